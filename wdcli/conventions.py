@@ -1,0 +1,168 @@
+"""One lambda in every tool's convention.
+
+Inside ``wdcli`` a penalty has two *strengths* per mean loss, ``C = mean loss + s1 sum|w| + (s2 / 2) sum w^2``, where the
+loss is cross-entropy in nats or squared error without a half, averaged over the outputs. A convention says what one unit of
+its lambda is in strengths; an elastic net puts ``l1_ratio`` of lambda on the first and the rest on the second.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wdcli.errors import ConfigError
+from wdcli.names import Convention, LossName, PenaltyName
+
+
+class Strengths(NamedTuple):
+    """What a penalty weighs against the mean loss: ``l1 * sum|w| + l2 / 2 * sum w^2``."""
+
+    l1: float
+    l2: float
+
+
+class Unit(NamedTuple):
+    """One unit of a convention's lambda in strengths; None where the tool has no such penalty."""
+
+    l1: float | None
+    l2: float | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a convention may depend on: rows of the fit, rows of a batch, the loss, its outputs, and where decay acts."""
+
+    rows: int
+    batch_size: int
+    loss: LossName
+    outputs: int = 1
+    decoupled: bool = False
+
+    @property
+    def half_loss(self) -> float:
+        """How many times a loss with the half, summed over outputs, is contained in ours: 2/k for squared error, else 1."""
+        return 2 / self.outputs if self.loss == "squared-error" else 1.0
+
+
+def _keras(setting: Setting) -> Unit:
+    return Unit(None, 1.0) if setting.decoupled else Unit(1.0, 2.0)
+
+
+UNITS: dict[Convention, Callable[[Setting], Unit]] = {
+    "textbook": lambda at: Unit(1 / (2 * at.rows), 1 / at.rows),
+    "sklearn": lambda at: Unit(None, at.half_loss / at.batch_size),
+    "pytorch": lambda at: Unit(1.0, 1.0),
+    "keras": _keras,
+    "glmnet": lambda at: Unit(at.half_loss, at.half_loss),
+}
+
+
+def strengths(
+    convention: Convention, penalty: PenaltyName, lambd: float, l1_ratio: float, setting: Setting
+) -> Strengths:
+    """Strengths of ``lambd``.
+
+    Raises ``ConfigError`` where the convention has no such penalty (L1 in scikit-learn's MLP, say).
+    """
+    r = l1_share(penalty, l1_ratio)
+    if penalty == "none" or lambd == 0:
+        return Strengths(0.0, 0.0)
+    unit = UNITS[convention](setting)
+    if (r > 0 and unit.l1 is None) or (r < 1 and unit.l2 is None):
+        where = f"{convention} (decoupled)" if setting.decoupled else convention
+        raise ConfigError(
+            f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook."
+        )
+    return Strengths(lambd * r * (unit.l1 or 0.0), lambd * (1 - r) * (unit.l2 or 0.0))
+
+
+def from_strengths(convention: Convention, given: Strengths, setting: Setting) -> tuple[float, float] | None:
+    """Lambda and l1_ratio that give these strengths, or None where the convention has no such penalty."""
+    unit = UNITS[convention](setting)
+    if (given.l1 and unit.l1 is None) or (given.l2 and unit.l2 is None):
+        return None
+    a = given.l1 / unit.l1 if given.l1 and unit.l1 else 0.0
+    b = given.l2 / unit.l2 if given.l2 and unit.l2 else 0.0
+    return a + b, (a / (a + b) if a + b else 0.0)
+
+
+def l1_share(penalty: PenaltyName, l1_ratio: float) -> float:
+    """The share of lambda that is on the absolute values: 1 for L1, 0 for L2, ``l1_ratio`` for an elastic net."""
+    return {"none": 0.0, "l1": 1.0, "l2": 0.0, "elastic-net": l1_ratio}[penalty]
+
+
+class Equivalent(NamedTuple):
+    """A line of ``wdcli convert``: what to write in a tool for the same penalty; ``values`` is empty where there is none."""
+
+    tool: str
+    values: dict[str, float]
+    remark: str
+
+
+def equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
+    """The same strengths in each tool's own parameters (weights only: the remarks say where a tool decays biases too)."""
+    batch = Setting(setting.rows, setting.batch_size, setting.loss, setting.outputs)
+    full = Setting(setting.rows, setting.rows, setting.loss, setting.outputs)
+    return [
+        _line("textbook", "lambda", "l1_ratio", from_strengths("textbook", given, batch), given, "lambda/(2n)"),
+        _torch(given),
+        _keras_line(given),
+        _decoupled(given),
+        _line("sklearn MLP, lbfgs", "alpha", "", from_strengths("sklearn", given, full), given, "alpha/n"),
+        _line("sklearn MLP, sgd, adam", "alpha", "", from_strengths("sklearn", given, batch), given,
+              "divided by the batch, not by n as documented"),
+        *_sklearn_linear(given, setting),
+        _line("glmnet", "lambda", "alpha", from_strengths("glmnet", given, batch), given, _glmnet_remark(setting)),
+    ]  # fmt: skip
+
+
+def _line(
+    tool: str, name: str, ratio_name: str, found: tuple[float, float] | None, given: Strengths, remark: str
+) -> Equivalent:
+    if found is None:
+        return Equivalent(tool, {}, "has L2 only")
+    mixed = given.l1 > 0 and given.l2 > 0
+    shown = {ratio_name: found[1]} if ratio_name and (mixed or tool == "glmnet") else {}
+    return Equivalent(tool, {name: found[0], **shown}, remark)
+
+
+def _torch(given: Strengths) -> Equivalent:
+    if given.l1:
+        values = {"s1": given.l1, **({"weight_decay": given.l2} if given.l2 else {})}
+        return Equivalent("pytorch SGD, Adam", values, "no L1 there: add s1 * sum of |w| to the loss")
+    return Equivalent("pytorch SGD, Adam", {"weight_decay": given.l2}, "decays biases too, unless grouped")
+
+
+def _keras_line(given: Strengths) -> Equivalent:
+    values = {"l1": given.l1} if given.l1 else {}
+    if given.l2 or not given.l1:
+        values["l2"] = given.l2 / 2
+    return Equivalent("keras kernel_regularizer", values, "no half in its l2")
+
+
+def _decoupled(given: Strengths) -> Equivalent:
+    if given.l1:
+        return Equivalent("AdamW (pytorch, keras)", {}, "has L2 only")
+    remark = "decoupled: another optimum; decays biases too"
+    return Equivalent("AdamW (pytorch, keras)", {"weight_decay": given.l2}, remark)
+
+
+def _sklearn_linear(given: Strengths, setting: Setting) -> list[Equivalent]:
+    """scikit-learn's linear models: Ridge, Lasso, ElasticNet (alpha) for squared error, LogisticRegression (C) else."""
+    if setting.loss != "squared-error":
+        total = (given.l1 + given.l2) * setting.rows
+        ratio = {"l1_ratio": given.l1 / (given.l1 + given.l2)} if total else {}
+        values = {"C": 1 / total, **ratio} if total else {}
+        return [Equivalent("sklearn LogisticRegression", values, "no hidden layer; lbfgs or saga")]
+    if not given.l1:
+        alpha = given.l2 * setting.rows / setting.half_loss
+        return [Equivalent("sklearn Ridge", {"alpha": alpha}, "no hidden layer")]
+    a, b = given.l1 / setting.half_loss, given.l2 / setting.half_loss
+    if not given.l2:
+        return [Equivalent("sklearn Lasso", {"alpha": a}, "no hidden layer")]
+    return [Equivalent("sklearn ElasticNet", {"alpha": a + b, "l1_ratio": a / (a + b)}, "no hidden layer")]
+
+
+def _glmnet_remark(setting: Setting) -> str:
+    if setting.loss == "squared-error":
+        return "for a standardised y; times sd(y) for a raw one"
+    return "no hidden layer"

@@ -1,0 +1,28 @@
+"""Everything that can go wrong and is not a bug, under one root.
+
+A message is one or two lines: what was given, what is wrong with it, what to do.
+"""
+
+
+class WdcliError(Exception):
+    """Root of all expected errors; ``exit_status`` is what the command ends with."""
+
+    exit_status = 1
+
+
+class ConfigError(WdcliError):
+    """The options contradict each other or ask for something that does not exist."""
+
+    exit_status = 2
+
+
+class DataError(WdcliError):
+    """The table can't be read, or can't be learned from."""
+
+
+class ModelFileError(WdcliError):
+    """A saved model is damaged, altered, or was made for other columns."""
+
+
+class OutputError(WdcliError):
+    """A result can't be written where it was asked for."""

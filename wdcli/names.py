@@ -1,0 +1,18 @@
+"""The choices of every option, as types: the command line and the checks read them from here."""
+
+from typing import Literal, TypeAlias
+
+Task: TypeAlias = Literal["classification", "regression"]
+TaskChoice: TypeAlias = Literal["auto", "classification", "regression"]
+PenaltyName: TypeAlias = Literal["none", "l1", "l2", "elastic-net"]
+DecayName: TypeAlias = Literal["coupled", "decoupled", "proximal"]
+DecayChoice: TypeAlias = Literal["auto", "coupled", "decoupled", "proximal"]
+Convention: TypeAlias = Literal["textbook", "sklearn", "pytorch", "keras", "glmnet"]
+ActivationName: TypeAlias = Literal["relu", "tanh", "logistic", "identity"]
+LossName: TypeAlias = Literal["binary-cross-entropy", "cross-entropy", "squared-error"]
+DtypeName: TypeAlias = Literal["float32", "float64"]
+OptimizerName: TypeAlias = Literal["adam", "sgd"]
+ScheduleName: TypeAlias = Literal["constant", "cosine"]
+Rule: TypeAlias = Literal["1se", "min"]
+Status: TypeAlias = Literal["ok", "collapsed", "diverged"]
+Verdict: TypeAlias = Literal["overfit", "good", "underfit", "collapsed", "diverged"]

@@ -1,0 +1,50 @@
+"""Activations: the function in place, and its derivative from its own value.
+
+Both write where they are told, like NumPy's ``out=``: ``function`` overwrites z with a = f(z), ``backward`` multiplies a
+gradient by f'(z), which all four activations can tell from a. The derivative of relu at 0 is 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.names import ActivationName
+from wdcli.nn.arrays import Array
+
+
+@dataclass(frozen=True)
+class Activation:
+    """``function(z)`` overwrites z by f(z); ``backward(a, gradient)`` multiplies gradient by f'(z), given a = f(z)."""
+
+    function: Callable[[Array], object]
+    backward: Callable[[Array, Array], object]
+
+
+def _relu_backward(a: Array, gradient: Array) -> None:
+    np.multiply(gradient, a > 0, out=gradient)
+
+
+def _tanh_backward(a: Array, gradient: Array) -> None:
+    gradient *= 1 - a * a
+
+
+def logistic(z: Array, out: Array | None = None) -> Array:
+    """1 / (1 + exp(-z)), as (1 + tanh(z / 2)) / 2, which can't overflow."""
+    a = np.multiply(z, 0.5, out=out)
+    np.tanh(a, out=a)
+    a *= 0.5
+    a += 0.5
+    return np.asarray(a)
+
+
+def _logistic_backward(a: Array, gradient: Array) -> None:
+    gradient *= a * (1 - a)
+
+
+ACTIVATIONS: dict[ActivationName, Activation] = {
+    "relu": Activation(lambda z: np.maximum(z, 0, out=z), _relu_backward),
+    "tanh": Activation(lambda z: np.tanh(z, out=z), _tanh_backward),
+    "logistic": Activation(lambda z: logistic(z, out=z), _logistic_backward),
+    "identity": Activation(lambda z: z, lambda a, gradient: gradient),
+}

@@ -1,0 +1,39 @@
+"""The array type, and sums per lane."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+
+CHUNK = 1024
+"""Rows that are evaluated at once; fixed, so that sums are always taken in the same order."""
+
+
+def lane_sum(values: Array) -> Array:
+    """Sum over all axes but the first, in float64: (lanes, ...) -> (lanes,).
+
+    The values are made contiguous float64 first: NumPy's casting reductions run through a buffer whose boundaries, and
+    so whose rounding, would depend on how many lanes there are.
+    """
+    flat = np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1)
+    return np.asarray(flat.sum(axis=1))
+
+
+def lane_norm(values: Array) -> Array:
+    """Euclidean norm over all axes but the first, in float64: (lanes, ...) -> (lanes,)."""
+    flat = np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1)
+    return np.sqrt(np.vecdot(flat, flat))
+
+
+def with_ones(X: Array) -> Array:
+    """X with a last column of ones, which the biases are multiplied with: (rows, d) -> (rows, d + 1)."""
+    return np.concatenate([X, np.ones((len(X), 1), dtype=X.dtype)], axis=1)
+
+
+def chunks(rows: int) -> Iterator[slice]:
+    """The rows in slices of at most ``CHUNK``."""
+    for start in range(0, rows, CHUNK):
+        yield slice(start, min(start + CHUNK, rows))

@@ -1,0 +1,162 @@
+"""What a trained network is like: losses and scores, norms, exact zeros, live units, smoothness, optimality.
+
+Everything is per lane and in float64, whatever the parameters' dtype.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.names import PenaltyName, Status
+from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.arrays import Array, chunks, lane_norm, lane_sum, with_ones
+from wdcli.nn.losses import LOSSES
+from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, outputs
+from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.train import Strengths
+
+COLLAPSE_SHARE = 0.99
+"""A training loss of at least this share of the bias-only model's is a collapse."""
+DIVERGENCE_FACTOR = 10.0
+"""A training loss of more than this many times the bias-only model's is a divergence."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well the lanes do on some rows: mean data loss and score (accuracy or R2; nan where undefined), (lanes,)."""
+
+    loss: Array
+    score: Array
+
+
+def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
+    """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs).
+
+    The score is the share of rows whose class is right, or R2 = 1 - SSE/SST with the mean of these rows, as
+    scikit-learn's ``accuracy_score`` and ``r2_score`` have them (one output).
+    """
+    loss = LOSSES[network.loss]
+    total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
+    for part, z in outputs(network, params, X):
+        total += loss.value(Y[part], z) * len(Y[part])
+        errors += loss.errors(Y[part], z)
+    if network.loss != "squared-error":
+        return Fit(total / len(Y), 1 - errors / len(Y))
+    spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
+    score = 1 - errors / spread if spread > 0 else np.full(params.lanes, np.nan)
+    return Fit(total / len(Y), score)
+
+
+def status(finite: bool, train_loss: float, null_loss: float) -> Status:
+    """How a fit ended, from its training loss and the bias-only model's.
+
+    ``diverged``: something is not finite, or the loss is ``DIVERGENCE_FACTOR`` times the bias-only model's.
+    ``collapsed``: the loss is at least ``COLLAPSE_SHARE`` of the bias-only model's.
+    """
+    if not finite or not np.isfinite(train_loss) or train_loss > DIVERGENCE_FACTOR * null_loss:
+        return "diverged"
+    return "collapsed" if train_loss >= COLLAPSE_SHARE * null_loss else "ok"
+
+
+def penalty_value(params: Params, strengths: Strengths, penalty: PenaltyName) -> Array:
+    """The penalty term of the objective of each lane, (lanes,)."""
+    total = np.zeros(params.lanes)
+    for weights, s1, s2 in zip(params.weights, strengths.l1.T, strengths.l2.T, strict=True):
+        total += PENALTIES[penalty].value(weights, s1, s2)
+    return total
+
+
+@dataclass(frozen=True)
+class LayerSizes:
+    """A layer's weights (not biases), (lanes,) each: 1-norm, 2-norm, exact zeros, live units among its outputs.
+
+    ``live_units`` is None for the output layer, whose units have no weights out.
+    """
+
+    fan_in: int
+    fan_out: int
+    l1_norm: Array
+    l2_norm: Array
+    zeros: Array
+    live_units: Array | None
+
+
+def layer_sizes(network: Network, params: Params) -> list[LayerSizes]:
+    """Norms, zeros and live units of each layer. A live unit has a non-zero weight in and out."""
+    weights = params.weights
+    found = []
+    for layer, (w, (fan_in, fan_out)) in enumerate(zip(weights, network.shapes, strict=True)):
+        live = None
+        if layer + 1 < len(weights):
+            live = ((w != 0).any(axis=1) & (weights[layer + 1] != 0).any(axis=2)).sum(axis=1)
+        found.append(
+            LayerSizes(fan_in, fan_out, lane_sum(np.abs(w)), lane_norm(w), lane_sum(w == 0).astype(int), live)
+        )
+    return found
+
+
+def live_features(params: Params) -> Array:
+    """How many inputs have a non-zero weight out, (lanes,)."""
+    return np.asarray((params.weights[0] != 0).any(axis=2).sum(axis=1))
+
+
+def smoothness(network: Network, params: Params, X: Array) -> Array:
+    """Mean over the rows of the Frobenius norm of d output / d input, outputs before softmax: (lanes,).
+
+    The Jacobian's rows are taken one output at a time, backwards through the network.
+    """
+    total = np.zeros(params.lanes)
+    for part in chunks(len(X)):
+        X1 = with_ones(X[part])
+        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
+        forward(network, params, X1, work)
+        squares = sum(_input_gradient_squares(network, params, work, k) for k in range(network.sizes[-1]))
+        total += lane_sum(np.sqrt(squares))
+    return total / len(X)
+
+
+def _input_gradient_squares(network: Network, params: Params, work: Workspace, output: int) -> Array:
+    """Squared norm of the gradient of one output with respect to the inputs: (lanes, rows)."""
+    activation = ACTIVATIONS[network.activation]
+    weights = params.weights
+    gradient = weights[-1][:, None, :, output]
+    for w, hidden in zip(reversed(weights[:-1]), reversed(work.hidden), strict=True):
+        a = hidden[..., :-1]
+        gradient = np.broadcast_to(gradient, a.shape).copy()
+        activation.backward(a, gradient)
+        gradient = gradient @ w.swapaxes(-1, -2)
+    squares = np.vecdot(gradient, gradient, dtype=np.float64)
+    return np.broadcast_to(squares, (params.lanes, work.output.shape[1]))
+
+
+def full_gradient(network: Network, params: Params, X: Array, Y: Array) -> Params:
+    """Gradient of the mean data loss over all rows, weights and biases."""
+    total = np.zeros(params.buffer.shape)
+    part_gradient = Params.view(network, np.empty_like(params.buffer))
+    for part in chunks(len(X)):
+        X1 = with_ones(X[part])
+        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
+        forward(network, params, X1, work)
+        backward(network, params, X1, Y[part], work, part_gradient)
+        total += part_gradient.buffer * (len(X1) / len(X))
+    return Params.view(network, total)
+
+
+def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: Strengths) -> Array:
+    """Relative residual of the objective's optimality conditions at these parameters, (lanes,); nan for 0 / 0.
+
+    With g the gradient of the mean data loss over all rows: r = g + s1 sign(w) + s2 w where w is not 0,
+    max(|g| - s1, 0) where it is, g for biases; the residual is ||r|| / (||g|| + ||s1 sign(w) + s2 w||). Near 0 the
+    network is the penalty's doing; large, it still depends on when training stopped.
+    """
+    gradient = full_gradient(network, params, X, Y)
+    pull = Params.view(network, np.zeros(params.buffer.shape))
+    slack = Params.view(network, np.zeros(params.buffer.shape))
+    for layer, w in enumerate(params.weights):
+        s1, s2 = strengths.l1[:, layer, None, None], strengths.l2[:, layer, None, None]
+        pull.weights[layer][...] = s1 * np.sign(w) + s2 * w
+        slack.weights[layer][...] = np.where(w == 0, s1, 0)
+    residual = gradient.buffer + pull.buffer
+    residual = np.sign(residual) * np.maximum(np.abs(residual) - slack.buffer, 0)
+    scale = lane_norm(gradient.buffer) + lane_norm(pull.buffer)
+    return np.divide(lane_norm(residual), scale, out=np.full(len(scale), np.nan), where=scale > 0)

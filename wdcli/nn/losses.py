@@ -1,0 +1,117 @@
+"""Losses: mean over rows, and for squared error over outputs too. Targets Y are (rows, outputs): one-hot, 0/1 or numbers.
+
+z is the network's raw output (lanes, rows, outputs). ``value`` and ``score_parts`` are for evaluation and work in
+float64; ``gradient`` overwrites z by the gradient of the mean loss with respect to z, and is what a training step pays for.
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from wdcli.names import LossName
+from wdcli.nn.activations import logistic
+from wdcli.nn.arrays import Array, lane_sum
+
+
+class Loss(Protocol):
+    """What the network is trained on."""
+
+    def value(self, Y: Array, z: Array) -> Array:
+        """Mean loss of each lane, (lanes,)."""
+
+    def gradient(self, Y: Array, z: Array) -> None:
+        """Overwrite z by d mean loss / d z."""
+
+    def null(self, Y: Array) -> float:
+        """The loss of the best constant output: what a network without weights, but with biases, reaches."""
+
+    def errors(self, Y: Array, z: Array) -> Array:
+        """Summed errors of each lane, (lanes,): wrong rows for classes, squared residuals for numbers."""
+
+
+class BinaryCrossEntropy:
+    """-[y ln p + (1 - y) ln(1 - p)] with p = logistic(z), one output."""
+
+    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        wide = z.astype(np.float64)
+        losses = np.maximum(wide, 0) - wide * Y + np.log1p(np.exp(-np.abs(wide)))
+        return lane_sum(losses) / len(Y)
+
+    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+        logistic(z, out=z)
+        z -= Y
+        z *= 1 / len(Y)
+
+    def null(self, Y: Array) -> float:  # noqa: D102
+        return _entropy(np.concatenate([Y, 1 - Y], axis=1))
+
+    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        return lane_sum((z > 0) != (Y > 0.5))
+
+
+class CrossEntropy:
+    """-ln softmax(z)[class], Y one-hot."""
+
+    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        wide = z.astype(np.float64)
+        wide -= _largest(wide)
+        losses = np.log(np.exp(wide).sum(axis=-1)) - (wide * Y).sum(axis=-1)
+        return lane_sum(losses) / len(Y)
+
+    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+        softmax(z, out=z)
+        z -= Y
+        z *= 1 / len(Y)
+
+    def null(self, Y: Array) -> float:  # noqa: D102
+        return _entropy(Y)
+
+    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        return lane_sum(z.argmax(axis=-1) != Y.argmax(axis=-1))
+
+
+class SquaredError:
+    """(y - z)^2, without a half, averaged over the outputs."""
+
+    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        return lane_sum((z - Y.astype(np.float64)) ** 2) / Y.size
+
+    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+        z -= Y
+        z *= 2 / Y.size
+
+    def null(self, Y: Array) -> float:  # noqa: D102
+        return float(Y.var(axis=0, dtype=np.float64).mean())
+
+    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+        return lane_sum((z - Y.astype(np.float64)) ** 2)
+
+
+LOSSES: dict[LossName, Loss] = {
+    "binary-cross-entropy": BinaryCrossEntropy(),
+    "cross-entropy": CrossEntropy(),
+    "squared-error": SquaredError(),
+}
+
+
+def softmax(z: Array, out: Array | None = None) -> Array:
+    """exp(z) / sum exp(z) over the last axis, shifted by the largest so that nothing overflows."""
+    shares = np.subtract(z, _largest(z), out=out)
+    np.exp(shares, out=shares)
+    # A product with ones is several times faster than NumPy's sum over a short last axis.
+    shares /= shares @ np.ones((z.shape[-1], 1), dtype=z.dtype)
+    return np.asarray(shares)
+
+
+def _largest(z: Array) -> Array:
+    """The largest along the last axis, kept as an axis; a loop over columns beats NumPy's reduction over a short axis."""
+    largest = z[..., :1].copy()
+    for column in range(1, z.shape[-1]):
+        np.maximum(largest, z[..., column : column + 1], out=largest)
+    return largest
+
+
+def _entropy(onehot: Array) -> float:
+    shares = onehot.mean(axis=0, dtype=np.float64)
+    shares = shares[shares > 0]
+    return float(-(shares * np.log(shares)).sum())

@@ -1,0 +1,148 @@
+"""Multi-layer perceptrons as lanes: parameters, forward and backward, side by side.
+
+A layer is one matrix (fan_in + 1, fan_out) a lane: the weights, and the bias as the last row, multiplied with a column of
+ones. So a layer is one product, and the gradient of weights and bias is one product too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.names import ActivationName, LossName
+from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.arrays import Array, chunks, with_ones
+from wdcli.nn.losses import LOSSES
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is trained. ``sizes`` counts inputs, the units of each hidden layer, and outputs: (4, 64, 64, 3)."""
+
+    sizes: tuple[int, ...]
+    activation: ActivationName
+    loss: LossName
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """(fan_in, fan_out) of each weight matrix; layer 1 comes first, the output layer last."""
+        return list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases of one lane."""
+        return sum((fan_in + 1) * fan_out for fan_in, fan_out in self.shapes)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of all lanes (or their gradients, or anything of their shape) in one buffer (lanes, P).
+
+    ``matrices`` are views (lanes, fan_in + 1, fan_out) of it, ``weights`` their first rows, ``biases`` their last.
+    """
+
+    buffer: Array
+    matrices: list[Array]
+
+    @classmethod
+    def view(cls, network: Network, buffer: Array) -> "Params":
+        """The parameters that lie in ``buffer`` (lanes, P); nothing is copied."""
+        matrices, start = [], 0
+        for fan_in, fan_out in network.shapes:
+            stop = start + (fan_in + 1) * fan_out
+            matrices.append(buffer[:, start:stop].reshape(len(buffer), fan_in + 1, fan_out))
+            start = stop
+        return cls(buffer, matrices)
+
+    @property
+    def lanes(self) -> int:
+        """How many networks there are."""
+        return len(self.buffer)
+
+    @property
+    def weights(self) -> list[Array]:
+        """(lanes, fan_in, fan_out) a layer."""
+        return [matrix[:, :-1] for matrix in self.matrices]
+
+    @property
+    def biases(self) -> list[Array]:
+        """(lanes, 1, fan_out) a layer."""
+        return [matrix[:, -1:] for matrix in self.matrices]
+
+
+def init_params(network: Network, lanes: int, rng: np.random.Generator, dtype: str) -> Params:
+    """Glorot-uniform weights, zero biases (Glorot and Bengio 2010), the same in every lane.
+
+    Drawn in float64 whatever the dtype, so that float32 and float64 start from the same weights.
+    """
+    one = Params.view(network, np.zeros((1, network.n_parameters)))
+    for weights, (fan_in, fan_out) in zip(one.weights, network.shapes, strict=True):
+        limit = np.sqrt(6 / (fan_in + fan_out))
+        weights[...] = rng.uniform(-limit, limit, size=(fan_in, fan_out))
+    return Params.view(network, np.repeat(one.buffer.astype(dtype), lanes, axis=0))
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a forward and a backward pass over ``rows`` rows write; made once and used again at every step.
+
+    ``hidden`` are the hidden layers' values with their column of ones, (lanes, rows, units + 1); ``deltas`` the gradients
+    with respect to them, (lanes, rows, units); ``output`` is (lanes, rows, outputs), contiguous.
+    """
+
+    hidden: list[Array]
+    deltas: list[Array]
+    output: Array
+
+    @classmethod
+    def make(cls, network: Network, lanes: int, rows: int, dtype: np.dtype) -> "Workspace":  # type: ignore[type-arg]
+        """Buffers for ``rows`` rows of every lane."""
+        units = network.sizes[1:-1]
+        return cls(
+            [np.ones((lanes, rows, n + 1), dtype=dtype) for n in units],
+            [np.empty((lanes, rows, n), dtype=dtype) for n in units],
+            np.empty((lanes, rows, network.sizes[-1]), dtype=dtype),
+        )
+
+
+def forward(network: Network, params: Params, X: Array, work: Workspace) -> Array:
+    """Raw outputs z (lanes, rows, outputs), which lie in ``work``; X is (rows, d + 1) with its column of ones."""
+    activation = ACTIVATIONS[network.activation]
+    a = X
+    for matrix, out in zip(params.matrices[:-1], work.hidden, strict=True):
+        z = out[..., :-1]
+        np.matmul(a, matrix, out=z)
+        activation.function(z)
+        a = out
+    return np.matmul(a, params.matrices[-1], out=work.output)
+
+
+def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspace, gradient: Params) -> None:
+    """Write the gradient of the mean data loss to ``gradient``, after ``forward`` over the same X and ``work``."""
+    activation = ACTIVATIONS[network.activation]
+    delta = work.output
+    LOSSES[network.loss].gradient(Y, delta)
+    inputs: Sequence[Array] = [X, *work.hidden]
+    for layer in reversed(range(len(params.matrices))):
+        np.matmul(inputs[layer].swapaxes(-1, -2), delta, out=gradient.matrices[layer])
+        if layer:
+            weights = params.matrices[layer][:, :-1]
+            delta = np.matmul(delta, weights.swapaxes(-1, -2), out=work.deltas[layer - 1])
+            activation.backward(work.hidden[layer - 1][..., :-1], delta)
+
+
+def outputs(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array]]:
+    """Raw outputs of all lanes, chunk by chunk: which rows of X (rows, d), and their z (lanes, rows, outputs)."""
+    for part in chunks(len(X)):
+        X1 = with_ones(X[part])
+        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
+        yield part, forward(network, params, X1, work)
+
+
+def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
+    """Mean data loss of each lane over all rows, without the penalty: (lanes,), float64."""
+    loss = LOSSES[network.loss]
+    total = np.zeros(params.lanes)
+    for part, z in outputs(network, params, X):
+        total += loss.value(Y[part], z) * len(Y[part])
+    return total / len(Y)

@@ -1,0 +1,257 @@
+"""The one loop over steps. Works in place on a block's parameters: lanes that are stepped together.
+
+``decay`` is where the penalty stands in the step, not a flag inside it: before the optimizer (coupled), beside it
+(decoupled), or after it (proximal).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wdcli.names import DecayName, PenaltyName, ScheduleName
+from wdcli.nn.arrays import Array, with_ones
+from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, mean_loss
+from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
+from wdcli.nn.penalties import PENALTIES
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How networks are trained.
+
+    ``batch_size`` rows a step (all of them if it is at least the number of rows); ``patience`` is the number of epochs
+    without a better validation loss after which a lane stops, or None for no early stopping.
+    """
+
+    optimizer: Optimizer
+    learning_rate: float
+    schedule: ScheduleName
+    batch_size: int
+    epochs: int
+    penalty: PenaltyName
+    decay: DecayName
+    patience: int | None = None
+
+
+@dataclass(frozen=True)
+class Strengths:
+    """s1 and s2 of the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, each (lanes, layers); 0: not decayed."""
+
+    l1: Array
+    l2: Array
+
+    def keep(self, lanes: Array) -> "Strengths":
+        """The strengths of some of the lanes."""
+        return Strengths(self.l1[lanes], self.l2[lanes])
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came out, a lane each: parameters, epochs run, whether all numbers stayed finite, largest gradient norm.
+
+    The gradient is that of the data loss of a batch, before the penalty.
+    """
+
+    params: Params
+    epochs: Array
+    finite: Array
+    max_gradient_norm: Array
+
+
+@dataclass
+class Block:
+    """The lanes that are still being trained, with every array that a step needs."""
+
+    network: Network
+    recipe: Recipe
+    strengths: Strengths
+    params: Params
+    state: State
+    lane: Array
+    gradient: Params = field(init=False)
+    scratch: Params = field(init=False)
+    largest: Array = field(init=False)
+    work: dict[int, Workspace] = field(init=False)
+    s1: list[Array] = field(init=False)
+    s2: list[Array] = field(init=False)
+    decayed: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        buffer = self.params.buffer
+        self.gradient = Params.view(self.network, np.empty_like(buffer))
+        self.scratch = Params.view(self.network, np.zeros_like(buffer))
+        self.largest = np.zeros(len(buffer))
+        self.work = {}
+        dtype = buffer.dtype
+        self.s1 = [s[:, None, None].astype(dtype) for s in self.strengths.l1.T]
+        self.s2 = [s[:, None, None].astype(dtype) for s in self.strengths.l2.T]
+        decayed = (self.strengths.l1 > 0) | (self.strengths.l2 > 0)
+        self.decayed = [int(layer) for layer in np.flatnonzero(decayed.any(axis=0))]
+
+    def workspace(self, rows: int) -> Workspace:
+        """The buffers for a batch of so many rows: two sizes at most, the batch size and the short last batch."""
+        if rows not in self.work:
+            self.work[rows] = Workspace.make(self.network, self.params.lanes, rows, self.params.buffer.dtype)
+        return self.work[rows]
+
+    def step(self, X: Array, Y: Array, learning_rate: float) -> None:
+        """One step of every lane on one batch."""
+        work = self.workspace(len(X))
+        forward(self.network, self.params, X, work)
+        backward(self.network, self.params, X, Y, work, self.gradient)
+        squares = np.vecdot(self.gradient.buffer, self.gradient.buffer)
+        np.maximum(self.largest, squares, out=self.largest)
+        DECAYS[self.recipe.decay](self, learning_rate)
+
+    def keep(self, lanes: Array) -> "Block":
+        """A block of some of the lanes; their numbers go on as they would have."""
+        params = Params.view(self.network, self.params.buffer[lanes])
+        block = Block(self.network, self.recipe, self.strengths.keep(lanes), params,
+                      self.state.keep(lanes), self.lane[lanes])  # fmt: skip
+        block.largest = self.largest[lanes]
+        return block
+
+    def descend(self, learning_rate: float) -> None:
+        """w -= learning_rate * direction, biases too."""
+        direction = self.recipe.optimizer.direction(self.gradient.buffer, self.state)
+        step = np.multiply(direction, learning_rate, out=self.scratch.buffer)
+        np.subtract(self.params.buffer, step, out=self.params.buffer)
+
+
+def _coupled(block: Block, learning_rate: float) -> None:
+    """The penalty's gradient joins the data's, and the optimizer sees their sum."""
+    penalty = PENALTIES[block.recipe.penalty]
+    for layer in block.decayed:
+        out = block.scratch.matrices[layer][:, :-1]
+        penalty.gradient(block.params.matrices[layer][:, :-1], block.s1[layer], block.s2[layer], out)
+        gradient = block.gradient.matrices[layer][:, :-1]
+        gradient += out
+    block.descend(learning_rate)
+
+
+def _decoupled(block: Block, learning_rate: float) -> None:
+    """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); for L1 then soft(w, lr s1)."""
+    for layer in block.decayed:
+        weights = block.params.matrices[layer][:, :-1]
+        weights *= 1 - learning_rate * block.s2[layer]
+    block.descend(learning_rate)
+    if block.recipe.penalty in ("l1", "elastic-net"):
+        step = np.asarray(learning_rate, dtype=block.params.buffer.dtype)
+        for layer in block.decayed:
+            PENALTIES["l1"].prox(block.params.matrices[layer][:, :-1], step, block.s1[layer], block.s2[layer])
+
+
+def _proximal(block: Block, learning_rate: float) -> None:
+    """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
+    block.descend(learning_rate)
+    np.divide(learning_rate, block.recipe.optimizer.scale(block.state), out=block.scratch.buffer)
+    penalty = PENALTIES[block.recipe.penalty]
+    for layer in block.decayed:
+        step = block.scratch.matrices[layer][:, :-1]
+        penalty.prox(block.params.matrices[layer][:, :-1], step, block.s1[layer], block.s2[layer])
+
+
+DECAYS: dict[DecayName, Callable[[Block, float], None]] = {
+    "coupled": _coupled,
+    "decoupled": _decoupled,
+    "proximal": _proximal,
+}
+
+
+@dataclass
+class _Best:
+    """Early stopping, lane by lane: the best validation loss so far, its parameters, and how long ago it was."""
+
+    X: Array
+    Y: Array
+    loss: Array
+    buffer: Array
+    stale: Array
+
+    def update(self, block: Block) -> Array:
+        """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
+        losses = mean_loss(block.network, block.params, self.X, self.Y)
+        better = losses < self.loss[block.lane]
+        improved = block.lane[better]
+        self.loss[improved] = losses[better]
+        self.buffer[improved] = block.params.buffer[better]
+        self.stale[block.lane] += 1
+        self.stale[improved] = 0
+        return np.asarray(self.stale[block.lane] >= (block.recipe.patience or np.inf))
+
+
+def train(
+    network: Network,
+    start: Params,
+    X: Array,
+    Y: Array,
+    strengths: Strengths,
+    recipe: Recipe,
+    orders: Iterator[Array],
+    validation: tuple[Array, Array] | None = None,
+) -> Trained:
+    """Train every lane from ``start`` (which is left alone) on the same rows in the same order.
+
+    X is (rows, d) and Y (rows, outputs), in the parameters' dtype. ``orders`` yields, an epoch each, the permutation in
+    which rows are taken; it isn't asked when a batch holds all rows. With ``validation`` rows (X, Y) and a patience, a
+    lane ends with the parameters of its best validation loss. A lane whose numbers stop being finite leaves the block
+    and is marked; the others go on.
+    """
+    lanes = start.lanes
+    result = Trained(Params.view(network, start.buffer.copy()), np.zeros(lanes, dtype=int),
+                     np.ones(lanes, dtype=bool), np.zeros(lanes))  # fmt: skip
+    block = Block(network, recipe, strengths, Params.view(network, start.buffer.copy()),
+                  recipe.optimizer.init(start.buffer), np.arange(lanes))  # fmt: skip
+    best = _start_best(start, validation) if validation and recipe.patience else None
+    X1 = with_ones(X)
+    # A lane may overflow: that is found below and marked, not warned of.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for epoch in range(recipe.epochs):
+            _run_epoch(block, X1, Y, epoch, orders)
+            finite = _finite(block.params)
+            stopped = best.update(block) if best else ~finite
+            goes_on = finite & ~stopped
+            if epoch == recipe.epochs - 1 or not goes_on.all():
+                _collect(result, block, epoch + 1, finite)
+                block = block.keep(goes_on)
+            if not block.params.lanes:
+                break
+    if best:
+        result.params.buffer[...] = best.buffer
+    return result
+
+
+def _start_best(start: Params, validation: tuple[Array, Array]) -> _Best:
+    X, Y = validation
+    worst = np.full(start.lanes, np.inf)
+    return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int))
+
+
+def _run_epoch(block: Block, X1: Array, Y: Array, epoch: int, orders: Iterator[Array]) -> None:
+    """One pass over the rows: shuffled once, steps take slices; the short last batch is kept."""
+    recipe = block.recipe
+    rows = len(X1)
+    size = min(recipe.batch_size, rows)
+    if size < rows:
+        order = next(orders)
+        X1, Y = X1[order], Y[order]
+    steps = -(-rows // size)
+    for i in range(steps):
+        progress = (epoch * steps + i) / (recipe.epochs * steps)
+        batch = slice(i * size, (i + 1) * size)
+        block.step(X1[batch], Y[batch], recipe.learning_rate * SCHEDULES[recipe.schedule](progress))
+
+
+def _finite(params: Params) -> Array:
+    """Which lanes hold finite numbers alone: 0 * inf and 0 * nan are nan, so a product with zeros tells in one pass."""
+    zeros = np.zeros((params.buffer.shape[1], 1), dtype=params.buffer.dtype)
+    return np.asarray((params.buffer[:, None, :] @ zeros)[:, 0, 0] == 0)
+
+
+def _collect(result: Trained, block: Block, epochs: int, finite: Array) -> None:
+    """Copy the block's lanes to their places; those that go on are copied again when they end."""
+    result.params.buffer[block.lane] = block.params.buffer
+    result.epochs[block.lane] = epochs
+    result.finite[block.lane] = finite
+    result.max_gradient_norm[block.lane] = np.sqrt(block.largest)
