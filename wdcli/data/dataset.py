@@ -1,0 +1,110 @@
+"""A table as it was read: columns of numbers or of categories, a target, and nothing computed from either."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from wdcli.names import LossName, Task
+
+Array: TypeAlias = npt.NDArray[Any]
+Kind: TypeAlias = Literal["number", "boolean", "date", "text"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A named column.
+
+    ``values`` are float64 with nan where a cell is missing (booleans as 0 and 1, dates as days since 1970), or for text
+    the int64 index into ``categories`` with -1 where a cell is missing.
+    """
+
+    name: str
+    kind: Kind
+    values: Array
+    categories: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> Array:
+        """Which rows have no value."""
+        return self.values < 0 if self.kind == "text" else np.isnan(self.values)
+
+    def take(self, rows: Array) -> "Column":
+        """The column of some of the rows."""
+        return Column(self.name, self.kind, self.values[rows], self.categories)
+
+
+def joined(first: Column, second: Column) -> Column:
+    """The rows of ``first``, then those of ``second``, a column of the same name and kind."""
+    categories = tuple(sorted({*first.categories, *second.categories}))
+    place = {category: i for i, category in enumerate(categories)}
+    codes = [np.array([place[c] for c in column.categories] + [-1]) for column in (first, second)]
+    if first.kind == "text":
+        values = np.concatenate([codes[0][first.values], codes[1][second.values]])
+    else:
+        values = np.concatenate([first.values, second.values])
+    return Column(first.name, first.kind, values, categories)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What is learned from what.
+
+    ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification. ``title`` is the line
+    that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading.
+    """
+
+    name: str
+    title: str
+    task: Task
+    target: str
+    columns: tuple[Column, ...]
+    y: Array
+    class_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, test rows included."""
+        return len(self.y)
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the network: one for a number and for two classes, one a class for more."""
+        return len(self.class_names) if len(self.class_names) > 2 else 1
+
+    @property
+    def loss(self) -> LossName:
+        """What a network is trained on for this target."""
+        if self.task == "regression":
+            return "squared-error"
+        return "cross-entropy" if self.n_outputs > 1 else "binary-cross-entropy"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over names, kinds, categories, values and target: two tables with the same one are the same data."""
+        digest = hashlib.sha256(repr((self.task, self.target, self.class_names)).encode())
+        for column in self.columns:
+            digest.update(repr((column.name, column.kind, column.categories)).encode())
+            digest.update(np.ascontiguousarray(column.values).tobytes())
+        digest.update(np.ascontiguousarray(self.y).tobytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which rows are trained on and which are kept for reporting alone."""
+
+    train: Array
+    test: Array
+
+
+def numeric_columns(X: Array, names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a matrix of numbers (rows, d)."""
+    return tuple(
+        Column(name, "number", np.ascontiguousarray(x, dtype=np.float64))
+        for name, x in zip(names, X.T, strict=True)
+    )

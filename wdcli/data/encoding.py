@@ -1,0 +1,210 @@
+"""From a table's columns to a matrix, by statistics of the training rows alone, which are kept and saved as JSON.
+
+Numbers, booleans and dates: missing cells get the mean, and a column of their own says where; then (x - mean) / scale with
+the (1/n) standard deviation (scikit-learn's ``SimpleImputer`` and ``StandardScaler``). Text: one-hot over the categories that
+stand in at least two training rows; the others share the column "other", and so do categories never seen
+(``OneHotEncoder(min_frequency=2, handle_unknown="infrequent_if_exist")``): how a network treats an unknown category is
+learned from the rare ones. Missing text has a column of its own. One-hot and missing columns are 0 or 1, not rescaled.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Column, Kind
+from wdcli.errors import DataError
+
+RARE = 2
+"""A category in fewer training rows than this shares the column "other"."""
+MAX_BYTES = 4 << 30
+"""An encoded table larger than this is refused before it is made."""
+
+
+@dataclass(frozen=True)
+class NumberRule:
+    """``(x - mean) / scale``, ``fill`` for a missing x; no value column if ``scale`` is None; a flag if ``missing``."""
+
+    column: str
+    kind: Kind
+    fill: float
+    mean: float
+    scale: float | None
+    missing: bool
+
+    @property
+    def names(self) -> list[str]:
+        """What the matrix's columns are called."""
+        return [self.column] * (self.scale is not None) + [f"{self.column}=missing"] * self.missing
+
+    def apply(self, column: Column) -> list[Array]:
+        """The matrix's columns, float64."""
+        made = []
+        if self.scale is not None:
+            filled = np.where(column.missing, self.fill, column.values)
+            made.append(_standardised(filled, self.mean, self.scale))
+        return made + [column.missing.astype(np.float64)] * self.missing
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """One column a category; ``other`` for rare and unseen ones, ``missing`` for empty cells."""
+
+    column: str
+    categories: tuple[str, ...]
+    other: bool
+    missing: bool
+    kind: Kind = "text"
+
+    @property
+    def names(self) -> list[str]:
+        """What the matrix's columns are called."""
+        extra = ["other"] * self.other + ["missing"] * self.missing
+        return [f"{self.column}={value}" for value in (*self.categories, *extra)]
+
+    def apply(self, column: Column) -> list[Array]:
+        """The matrix's columns, float64."""
+        place = {category: i for i, category in enumerate(column.categories)}
+        codes = [place.get(category, -2) for category in self.categories]
+        made = [column.values == code for code in codes]
+        if self.other:
+            made.append(~np.isin(column.values, [*codes, -1]))
+        if self.missing:
+            made.append(column.missing)
+        return [one.astype(np.float64) for one in made]
+
+
+Rule: TypeAlias = NumberRule | TextRule
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How each column becomes numbers; ``dropped`` says of the columns that don't why not."""
+
+    rules: tuple[Rule, ...]
+    dropped: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def fit(cls, columns: Sequence[Column], rows: Array, scale: bool = True) -> "Encoding":
+        """Learn the encoding from the given (training) rows.
+
+        Raises ``DataError`` if no column is left.
+        """
+        rules: list[Rule] = []
+        dropped: list[tuple[str, str]] = []
+        for column in columns:
+            found = _text_rule(column.take(rows)) if column.kind == "text" else _number_rule(column.take(rows), scale)
+            if isinstance(found, str):
+                dropped.append((column.name, found))
+            else:
+                rules.append(found)
+        if not rules:
+            raise DataError("No column is left to learn from: every one is constant, empty, or different in every row.")
+        return cls(tuple(rules), tuple(dropped))
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The names of the matrix's columns."""
+        return [name for rule in self.rules for name in rule.names]
+
+    def transform(self, columns: Sequence[Column], rows: Array, dtype: str) -> Array:
+        """The matrix (rows, features) of the given rows.
+
+        Raises ``DataError`` if a column is absent, or if the matrix would not fit into ``MAX_BYTES``.
+        """
+        by_name = {column.name: column for column in columns}
+        width = len(self.feature_names)
+        if width * len(rows) * np.dtype(dtype).itemsize > MAX_BYTES:
+            raise DataError(
+                f"{len(rows):,} rows with {width:,} columns after one-hot encoding need more than "
+                f"{MAX_BYTES >> 30} GiB: leave out text columns with many categories."
+            )
+        X = np.empty((len(rows), width), dtype=dtype)
+        start = 0
+        for rule in self.rules:
+            for made in rule.apply(by_name[rule.column].take(rows)):
+                X[:, start] = made
+                start += 1
+        return X
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """The kind that each column must have."""
+        return {rule.column: rule.kind for rule in self.rules}
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The rules as plain data."""
+        return [asdict(rule) for rule in self.rules]
+
+    @classmethod
+    def from_json(cls, rules: Sequence[Mapping[str, Any]]) -> "Encoding":
+        """The encoding that ``to_json`` wrote; raises ``TypeError`` or ``KeyError`` for anything else."""
+        made: list[Rule] = []
+        for rule in rules:
+            if rule["kind"] == "text":
+                made.append(TextRule(**{**rule, "categories": tuple(rule["categories"])}))
+            else:
+                made.append(NumberRule(**rule))
+        return cls(tuple(made))
+
+
+def mean_and_scale(values: Array) -> tuple[float, float]:
+    """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow."""
+    peak = float(np.abs(values).max(initial=0.0))
+    if peak == 0:
+        return 0.0, 0.0
+    shares = values / peak
+    return float(shares.mean()) * peak, float(shares.std()) * peak
+
+
+def _standardised(values: Array, mean: float, scale: float) -> Array:
+    """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows."""
+    return np.asarray((values / 2 - mean / 2) / (scale / 2))
+
+
+def _number_rule(column: Column, scale: bool) -> NumberRule | str:
+    missing = column.missing
+    given = column.values[~missing]
+    if not len(given):
+        return "no values in the training rows"
+    flag = bool(missing.any())
+    fill, _ = mean_and_scale(given)
+    if given.min() == given.max():
+        return NumberRule(column.name, column.kind, fill, fill, None, True) if flag else "constant"
+    mean, spread = mean_and_scale(np.where(missing, fill, column.values))
+    if not scale or spread == 0:
+        mean, spread = 0.0, 1.0
+    return NumberRule(column.name, column.kind, fill, mean, spread, flag)
+
+
+def _text_rule(column: Column) -> TextRule | str:
+    rows = np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
+    flag = bool(column.missing.any())
+    common = tuple(c for c, n in zip(column.categories, rows, strict=True) if n >= RARE)
+    rare = int(((rows > 0) & (rows < RARE)).sum())
+    if not rows.any():
+        return "no values in the training rows"
+    if not common and not flag and rare:
+        return "different in every row (an identifier?)"
+    if len(common) + bool(rare) + flag < 2:
+        return "constant"
+    return TextRule(column.name, common, rare > 0, flag)
+
+
+@dataclass(frozen=True)
+class TargetScale:
+    """A regression's target is learned as ``(y - mean) / scale`` of the training rows; 0 and 1 leave it as it is."""
+
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @classmethod
+    def fit(cls, y: Array) -> "TargetScale":
+        """Mean and (1/n) standard deviation of the training rows' target."""
+        mean, scale = mean_and_scale(y)
+        return cls(mean, scale or 1.0)
+
+    def apply(self, y: Array) -> Array:
+        """From the target's own units to those of the loss."""
+        return _standardised(y, self.mean, self.scale)

@@ -1,0 +1,219 @@
+"""From what ``--data`` says to a dataset and its split: a generator, a bundled table, or a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from wdcli.data.bundled import BUNDLED, load_bundled
+from wdcli.data.dataset import Array, Column, Dataset, Split, joined
+from wdcli.data.dice import Purpose, dice
+from wdcli.data.files import STDIN, Table, read_table
+from wdcli.data.generators import GENERATORS, generate
+from wdcli.data.splits import check_classes, hold_out
+from wdcli.errors import ConfigError, DataError
+from wdcli.names import Task, TaskChoice
+from wdcli.text import count, listed, near, quoted
+
+MAX_CLASSES = 1000
+FEW_VALUES = 20
+"""A target of whole numbers with at most so many different ones, of five rows or more each, is taken for classes."""
+TARGET_NAMES = ("target", "y", "label", "class")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to load, and which rows to keep for testing; None leaves the choice to the data."""
+
+    data: str = "moons"
+    target: str | None = None
+    test_data: str | None = None
+    task: TaskChoice = "auto"
+    test_size: float = 0.25
+    noise: float | None = None
+    rows: int | None = None
+
+
+def load(source: Source, seed: int) -> tuple[Dataset, Split]:
+    """The dataset and its split into rows to train on and rows to report on.
+
+    Raises ``ConfigError`` where options don't fit the source, ``DataError`` where the table can't be learned from.
+    """
+    if source.test_data is not None:
+        return _load_with_test_data(source)
+    dataset = load_dataset(source, seed)
+    classes = dataset.y if dataset.task == "classification" else None
+    split = hold_out(dice(seed, Purpose.TEST_ROWS), dataset.rows, source.test_size, classes)
+    check_varies(dataset, split.train)
+    return dataset, split
+
+
+def load_dataset(source: Source, seed: int) -> Dataset:
+    """The dataset alone, before any split."""
+    if source.data in GENERATORS:
+        _refuse(source, source.target, "--target", "has a target of its own")
+        made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
+        return _checked(made, source)
+    _refuse(source, source.noise, "--noise", "is not generated")
+    _refuse(source, source.rows, "--rows", "is not generated")
+    if source.data in BUNDLED:
+        _refuse(source, source.target, "--target", "has a target of its own")
+        return _checked(load_bundled(source.data), source)
+    table = _read(source.data)
+    return _from_table(table, _target_name(table, source.target), source.task)
+
+
+def _refuse(source: Source, given: object, option: str, why: str) -> None:
+    if given is not None:
+        raise ConfigError(f"{option} doesn't apply: --data {quoted(source.data)} {why}.")
+
+
+def _checked(dataset: Dataset, source: Source) -> Dataset:
+    if source.task not in ("auto", dataset.task):
+        raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
+    if dataset.task == "classification":
+        check_classes(dataset.y, dataset.class_names)
+    return dataset
+
+
+def _read(path: str) -> Table:
+    names = [*GENERATORS, *BUNDLED]
+    if path != STDIN and "/" not in path and not Path(path).suffix and not Path(path).exists():
+        raise DataError(
+            f"--data {quoted(path)} is neither a file nor a name that wdcli knows.{near(path, names)} "
+            "'wdcli data list' lists the names."
+        )
+    return read_table(path)
+
+
+def _target_name(table: Table, given: str | None) -> str:
+    """The target column: as given, or one that is called like a target, or the last."""
+    names = [column.name for column in table.columns]
+    if given is None:
+        called = [name for name in names if name.lower() in TARGET_NAMES]
+        return called[0] if called else names[-1]
+    if given not in names:
+        raise ConfigError(
+            f"--target {quoted(given)} is not a column of {quoted(table.name)}.{near(given, names)} "
+            f"Its columns are {listed(names, most=12)}."
+        )
+    return given
+
+
+def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
+    by_name = {column.name: column for column in table.columns}
+    column = by_name.pop(target)
+    rows = np.flatnonzero(~column.missing)
+    notes = list(table.notes)
+    if len(rows) < table.rows:
+        notes.append(f"{count(table.rows - len(rows), 'row')} of {table.rows:,} without a value of {target} left out")
+    if not len(rows):
+        raise DataError(f"The target {quoted(target)} has no value in any row.")
+    if not by_name:
+        raise DataError(f"{quoted(table.name)} has one column, the target {quoted(target)}: there is nothing to learn from.")
+    features = [found.take(rows) for found in by_name.values()]
+    for found in features:
+        if found.missing.all():
+            raise DataError(f"{quoted(table.name)}, column {quoted(found.name)} has no values: fill it, or delete it.")
+    chosen = _task(column.take(rows), task, table)
+    y, classes = _classes(column.take(rows)) if chosen == "classification" else (column.values[rows], ())
+    notes.append(_task_note(target, chosen, classes, column))
+    name = Path(table.name).name
+    dataset = Dataset(name, name, chosen, target, tuple(features), y, classes, tuple(notes))
+    if chosen == "classification":
+        check_classes(y, classes)
+    return dataset
+
+
+def _task_note(target: str, task: Task, classes: Sequence[str], column: Column) -> str:
+    if task == "regression":
+        return f"target {target}: numbers, so this is a regression"
+    kind = "whole numbers with few values" if column.kind == "number" else column.kind
+    return f"target {target}: {kind}, so this is a classification with {len(classes)} classes ({listed(classes)})"
+
+
+def _task(column: Column, task: TaskChoice, table: Table) -> Task:
+    """The task that was asked for, if the target can have it, or the one that its values suggest."""
+    if column.kind == "date":
+        raise DataError(f"The target {quoted(column.name)} is a date: predict a number or a class.")
+    if task == "regression" and column.kind == "text":
+        first = column.categories[column.values[0]]
+        raise DataError(
+            f"The target {quoted(column.name)} of {quoted(table.name)} is text ({quoted(first)}, say): a regression needs "
+            "numbers. Leave out --task regression, or choose another --target."
+        )
+    if task != "auto":
+        return task
+    if column.kind != "number":
+        return "classification"
+    values = np.unique(column.values)
+    whole = bool((values == np.round(values)).all())
+    few = len(values) == 2 or (len(values) <= FEW_VALUES and len(values) * 5 <= len(column.values))
+    return "classification" if whole and few else "regression"
+
+
+def _classes(column: Column) -> tuple[Array, tuple[str, ...]]:
+    """Codes and names of the classes, in the order of their values."""
+    values, y = np.unique(column.values, return_inverse=True)
+    if len(values) > MAX_CLASSES:
+        raise DataError(
+            f"The target {quoted(column.name)} has {len(values):,} different values (is it an identifier?): "
+            f"at most {MAX_CLASSES:,} classes can be told apart. For numbers, say --task regression."
+        )
+    if column.kind == "text":
+        names = [column.categories[int(value)] for value in values]
+    elif column.kind == "boolean":
+        names = ["true" if value else "false" for value in values]
+    else:
+        names = [f"{value:.15g}" for value in values]
+    return y.astype(np.int64), tuple(names)
+
+
+def check_varies(dataset: Dataset, train: Array) -> None:
+    """Raise ``DataError`` if the target is the same in all training rows."""
+    y = dataset.y[train]
+    if len(y) < 2 or y.min() == y.max():
+        raise DataError(f"The target '{dataset.target}' has one value in all {count(len(y), 'training row')}: there is nothing to learn.")
+
+
+def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
+    """Train on all rows of ``--data``, report on those of ``--test-data``: columns are matched by name."""
+    if source.data in GENERATORS or source.data in BUNDLED:
+        raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
+    table = _read(source.data)
+    target = _target_name(table, source.target)
+    train = _from_table(table, target, source.task)
+    kinds = {column.name: column.kind for column in table.columns}
+    test = _test_table(source.test_data or "", kinds)
+    by_name = {column.name: column for column in test.columns}
+    given = np.flatnonzero(~by_name[target].missing)
+    y = _test_target(by_name[target].take(given), train, test.name)
+    columns = tuple(joined(column, by_name[column.name].take(given)) for column in train.columns)
+    notes = train.notes
+    if len(given) < test.rows:
+        notes += (f"{count(test.rows - len(given), 'test row')} without a value of {target} left out",)
+    whole = replace(train, columns=columns, y=np.concatenate([train.y, y]), notes=notes)
+    check_varies(whole, np.arange(train.rows))
+    return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
+
+
+def _test_table(path: str, kinds: dict[str, str]) -> Table:
+    test = read_table(path, kinds)  # type: ignore[arg-type]
+    missing = [name for name in kinds if name not in {column.name for column in test.columns}]
+    if missing:
+        raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")
+    return test
+
+
+def _test_target(column: Column, train: Dataset, name: str) -> Array:
+    """The test rows' target, in the training rows' classes."""
+    if not len(column.values):
+        raise DataError(f"{quoted(name)} has no row with a value of {quoted(column.name)}.")
+    if train.task == "regression":
+        return column.values
+    codes, names = _classes(column)
+    unknown = [label for label in names if label not in train.class_names]
+    if unknown:
+        raise DataError(f"{quoted(name)} has the class {quoted(unknown[0])}, which no training row has.")
+    return np.array([train.class_names.index(label) for label in names])[codes]

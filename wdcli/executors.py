@@ -1,0 +1,68 @@
+"""Where blocks are trained: one seam, the standard library's ``concurrent.futures.Executor``.
+
+BLAS runs one thread in every worker: lanes are what is done at once, and a lane's bits must not depend on how a product
+was cut into threads.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+
+class InProcess(Executor):
+    """Runs each call at once, in this process."""
+
+    def __init__(self) -> None:
+        self._limits = threadpool_limits(1, user_api="blas")
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call it now; the future is done when this returns. Exceptions are raised here, not kept."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Give BLAS its threads back."""
+        self._limits.restore_original_limits()
+
+
+class Processes(ProcessPoolExecutor):
+    """Worker processes, started afresh (never forked: libraries that hold threads don't survive a fork)."""
+
+    def __init__(self, jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        super().__init__(jobs, mp_context=context, initializer=_start_worker)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the workers; at once if something went wrong, for the pool would wait for the blocks in hand."""
+        if kind is not None:
+            self.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+        super().__exit__(kind, error, trace)
+
+
+def _start_worker() -> None:
+    """In a worker: one BLAS thread, set once, and Ctrl-C left to the parent."""
+    threadpool_limits(1, user_api="blas")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def open_executor(jobs: int) -> Executor:
+    """This process for one job, else so many worker processes."""
+    return InProcess() if jobs == 1 else Processes(jobs)

@@ -1,0 +1,1 @@
+"""Sweeps: which networks to train, training them, choosing a lambda, comparing penalties."""

@@ -1,0 +1,139 @@
+"""Every setting of a fit and of a sweep, resolved and checked against the data."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wdcli.conventions import Setting
+from wdcli.data.sources import Source
+from wdcli.errors import ConfigError
+from wdcli.names import (
+    ActivationName,
+    Convention,
+    DecayChoice,
+    DecayName,
+    DtypeName,
+    LossName,
+    OptimizerName,
+    PenaltyName,
+    Rule,
+    ScheduleName,
+)
+from wdcli.nn.optimizers import SGD, Adam, Optimizer
+
+DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
+PATIENCE = 10
+"""Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """What determines a fit on given rows, but for its lambda and fold.
+
+    ``hidden`` is () for a linear model; ``decay_layers`` None for all, else numbers from 1; ``lr`` None for the
+    optimizer's default; ``batch_size`` None for a choice by the number of rows, 0 for all rows.
+    """
+
+    source: Source = field(default_factory=Source)
+    scale_features: bool = True
+    scale_target: bool = True
+    penalty: PenaltyName = "l2"
+    l1_ratio: float = 0.5
+    decay: DecayChoice = "auto"
+    decay_layers: tuple[int, ...] | None = None
+    convention: Convention = "textbook"
+    hidden: tuple[int, ...] = (64, 64)
+    activation: ActivationName = "relu"
+    dtype: DtypeName = "float32"
+    optimizer: OptimizerName = "adam"
+    lr: float | None = None
+    momentum: float = 0.9
+    nesterov: bool = False
+    schedule: ScheduleName = "cosine"
+    batch_size: int | None = None
+    epochs: int = 100
+    early_stopping: bool = False
+    seed: int = 0
+
+    @property
+    def learning_rate(self) -> float:
+        """As given, or the optimizer's default."""
+        return DEFAULT_RATES[self.optimizer] if self.lr is None else self.lr
+
+    @property
+    def resolved_decay(self) -> DecayName:
+        """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
+        if self.decay != "auto":
+            return self.decay
+        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
+
+    def make_optimizer(self) -> Optimizer:
+        """The optimizer with its settings."""
+        return Adam() if self.optimizer == "adam" else SGD(self.momentum, self.nesterov)
+
+    def decayed(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which layers are decayed, (layers,). Raises ``ConfigError`` for a layer that the network hasn't got."""
+        layers = len(self.hidden) + 1
+        chosen = set(range(1, layers + 1)) if self.decay_layers is None else set(self.decay_layers)
+        if chosen and max(chosen) > layers:
+            raise ConfigError(
+                f"--decay-layers names layer {max(chosen)}, but the network has {layers}: "
+                f"{len(self.hidden)} hidden and the output layer."
+            )
+        return np.isin(np.arange(1, layers + 1), sorted(chosen))
+
+    def resolved_batch_size(self, rows: int) -> int:
+        """Rows a step, for so many training rows.
+
+        Chosen: the power of two nearest to a sixteenth of the rows, from 32 to 1,024. Raises ``ConfigError`` for a
+        given size over the number of rows.
+        """
+        if self.batch_size == 0:
+            return rows
+        if self.batch_size is None:
+            return min(rows, int(np.clip(2 ** round(np.log2(max(rows, 1) / 16)), 32, 1024)))
+        if self.batch_size > rows:
+            raise ConfigError(
+                f"--batch-size {self.batch_size} is more than the {rows} training rows: give at most {rows}, or 'full'."
+            )
+        return self.batch_size
+
+    def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
+        """What the convention needs to know of a fit on so many rows."""
+        return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")
+
+    def to_json(self, rows: int) -> dict[str, Any]:
+        """Every option, resolved, by its name on the command line."""
+        settings = asdict(self)
+        source = settings.pop("source")
+        return {
+            **source,
+            **settings,
+            "decay": self.resolved_decay,
+            "decay_layers": [int(layer) + 1 for layer in np.flatnonzero(self.decayed())],
+            "hidden": list(self.hidden),
+            "lr": self.learning_rate,
+            "batch_size": self.resolved_batch_size(rows),
+        }
+
+
+@dataclass(frozen=True)
+class SweepConfig:
+    """A sweep: a fit for every lambda, fold and seed. ``lambdas`` None asks for the automatic grid."""
+
+    fit: FitConfig
+    lambdas: tuple[float, ...] | None = None
+    folds: int = 5
+    seeds: int = 3
+    rule: Rule = "1se"
+
+    def to_json(self, rows: int) -> dict[str, Any]:
+        """Every option, resolved, by its name on the command line."""
+        return {
+            **self.fit.to_json(rows),
+            "lambdas": "auto" if self.lambdas is None else list(self.lambdas),
+            "folds": self.folds,
+            "seeds": self.seeds,
+            "rule": self.rule,
+        }

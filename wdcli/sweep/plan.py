@@ -1,0 +1,189 @@
+"""From a configuration and a dataset to blocks: what each network is trained on, and which are stepped together.
+
+A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.conventions import Strengths as PenaltyStrengths
+from wdcli.conventions import strengths
+from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dice import Purpose, dice
+from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.splits import hold_out, k_folds
+from wdcli.errors import ConfigError
+from wdcli.nn.mlp import Network
+from wdcli.nn.train import Recipe, Strengths
+from wdcli.sweep.config import PATIENCE, FitConfig
+
+LANES = 32
+"""Networks that are stepped together at the most; more no longer saves time."""
+BLOCK_BYTES = 1 << 30
+NETWORK_BYTES = 8 << 30
+VALIDATION_SIZE = 0.1
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
+
+    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes).
+    """
+
+    number: int
+    X: Array
+    Y: Array
+    X_held: Array
+    Y_held: Array
+    encoding: Encoding
+    target_scale: TargetScale
+    loss_unit: float = 1.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas."""
+
+    fold: int
+    repeat: int
+    lambdas: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a worker needs to train a block: plain values and arrays."""
+
+    block: Block
+    network: Network
+    recipe: Recipe
+    strengths: Strengths
+    dtype: str
+    seed: int
+    X: Array
+    Y: Array
+    X_held: Array
+    Y_held: Array
+    validation: tuple[Array, Array] | None
+    loss_unit: float
+
+
+def targets(dataset: Dataset, rows: Array, scale: TargetScale, dtype: str) -> Array:
+    """The target as the loss wants it, (rows, outputs): one-hot, 0/1, or standardised numbers."""
+    y = dataset.y[rows]
+    if dataset.n_outputs > 1:
+        return np.eye(dataset.n_outputs, dtype=dtype)[y]
+    if dataset.task == "regression":
+        y = scale.apply(y)
+    return y[:, None].astype(dtype)
+
+
+def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
+    """Encode the rows of one fit by the statistics of its training rows."""
+    encoding = Encoding.fit(dataset.columns, train, config.scale_features)
+    scaled = dataset.task == "regression" and config.scale_target
+    scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
+    X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
+    Y, Y_held = (targets(dataset, rows, scale, config.dtype) for rows in (train, held))
+    return Fold(number, X, Y, X_held, Y_held, encoding, scale)
+
+
+def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
+    """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
+    whole = make_fold(config, dataset, 0, split.train, split.test)
+    yield whole
+    if not folds:
+        return
+    classes = dataset.y[split.train] if dataset.task == "classification" else None
+    for number, part in enumerate(k_folds(dice(config.seed, Purpose.FOLDS), folds, len(split.train), classes), 1):
+        fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
+        unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
+        yield Fold(number, fold.X, fold.Y, fold.X_held, fold.Y_held, fold.encoding, fold.target_scale, unit)
+
+
+def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Network:
+    """The network for so many encoded features."""
+    return Network((n_features, *config.hidden, dataset.n_outputs), config.activation, dataset.loss)
+
+
+def make_recipe(config: FitConfig, batch_size: int) -> Recipe:
+    """How a fit with this configuration is trained."""
+    return Recipe(
+        config.make_optimizer(), config.learning_rate, config.schedule, batch_size, config.epochs,
+        config.penalty, config.resolved_decay, PATIENCE if config.early_stopping else None,
+    )  # fmt: skip
+
+
+def make_strengths(
+    config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float]
+) -> Strengths:
+    """s1 and s2 of each lambda on a fit of so many rows, on the layers that are decayed: (lanes, layers) each."""
+    setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs)
+    each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
+    decayed = config.decayed()
+    both = np.array(each, dtype=np.float64).reshape(len(lambdas), len(PenaltyStrengths._fields))
+    return Strengths(both[:, :1] * decayed, both[:, 1:] * decayed)
+
+
+def make_tasks(
+    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], batch_size: int
+) -> Iterator[Task]:
+    """The blocks of one fold with their rows; an early stopper's validation rows are taken from the fold's own."""
+    network = make_network(config, dataset, fold.X.shape[1])
+    lanes = lanes_per_block(network, batch_size, config.dtype)
+    recipe = make_recipe(config, batch_size)
+    for repeat in range(repeats):
+        fit, validation = _validation_rows(config, dataset, fold, repeat)
+        X, Y = fold.X[fit], fold.Y[fit]
+        for start in range(0, len(lambdas), lanes):
+            some = tuple(lambdas[start : start + lanes])
+            yield Task(
+                Block(fold.number, repeat, some), network, recipe,
+                make_strengths(config, dataset, len(X), batch_size, some), config.dtype, config.seed,
+                X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit,
+            )  # fmt: skip
+
+
+def _validation_rows(
+    config: FitConfig, dataset: Dataset, fold: Fold, repeat: int
+) -> tuple[Array | slice, tuple[Array, Array] | None]:
+    """The rows to fit, and those that early stopping watches."""
+    if not config.early_stopping:
+        return slice(None), None
+    if len(fold.X) < 1 / VALIDATION_SIZE:
+        raise ConfigError(
+            f"--early-stopping keeps a tenth of the rows for validation, and there are {len(fold.X)}: leave it out."
+        )
+    classes = None
+    if dataset.task == "classification":
+        classes = fold.Y.argmax(axis=1) if dataset.n_outputs > 1 else fold.Y[:, 0]
+    rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
+    part = hold_out(rng, len(fold.X), VALIDATION_SIZE, classes)
+    return part.train, (fold.X[part.test], fold.Y[part.test])
+
+
+def lanes_per_block(network: Network, batch_size: int, dtype: str) -> int:
+    """How many lanes fit into ``BLOCK_BYTES``, ``LANES`` at the most.
+
+    Raises ``ConfigError`` for a network of which one alone would need more than ``NETWORK_BYTES``: nothing of that size
+    has been allocated by then.
+    """
+    item = np.dtype(dtype).itemsize
+    values = 9 * network.n_parameters + 3 * max(batch_size, 1024) * sum(network.sizes)
+    if values * item > NETWORK_BYTES:
+        raise ConfigError(
+            f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
+            f"{values * item / 2**30:,.0f} GiB to train (the limit is {NETWORK_BYTES >> 30}): choose a smaller --hidden or --batch-size."
+        )
+    return max(1, min(LANES, BLOCK_BYTES // (values * item)))
+
+
+def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:
+    """Rough time to train so many networks on one core, to choose between one process and several."""
+    size = min(recipe.batch_size, rows)
+    steps = recipe.epochs * math.ceil(rows / size)
+    multiplications = 3 * size * network.n_parameters
+    return networks * steps * (multiplications / 2e10 + network.n_parameters * 3e-9 + 1e-6)

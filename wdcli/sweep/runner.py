@@ -1,0 +1,223 @@
+"""Trains what the plan says and gathers what comes out. Nothing here prints, and nothing here formats."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dice import Purpose, dice
+from wdcli.errors import WdcliError
+from wdcli.executors import open_executor
+from wdcli.nn import diagnostics
+from wdcli.nn.losses import LOSSES
+from wdcli.nn.mlp import Params, init_params
+from wdcli.nn.train import Trained, train
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.grid import make_grid
+from wdcli.sweep.plan import (
+    Fold,
+    Task,
+    make_fold,
+    make_folds,
+    make_network,
+    make_recipe,
+    make_tasks,
+    seconds_estimate,
+)
+from wdcli.sweep.records import NAN, Diagnostics, LaneRecord, LayerRecord, Row, make_row
+from wdcli.sweep.selection import Selection, select, with_verdicts
+
+Progress = Callable[[int, int], None]
+"""Called with the number of networks that are done and of all."""
+WORTH_WORKERS = 1.0
+"""Seconds of work from which starting worker processes pays."""
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """One network and, where several seeds were asked for, its neighbours.
+
+    ``records`` are fits on all training rows at lambda and, with several seeds, at half a decade to either side;
+    ``record`` is the first seed's at lambda, ``params`` its parameters (one lane), ``fold`` its rows.
+    """
+
+    record: LaneRecord
+    records: tuple[LaneRecord, ...]
+    params: Params
+    fold: Fold
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """Every lambda's row, and the choice."""
+
+    config: SweepConfig
+    rows: tuple[Row, ...]
+    selection: Selection
+    networks: int
+    n_features: int
+    target_scale: float
+    seconds: float
+
+
+def run_train(
+    config: FitConfig, dataset: Dataset, split: Split, lambd: float, seeds: int, jobs: int, progress: Progress
+) -> TrainResult:
+    """Fit one network on all training rows; with several ``seeds`` also the others, and half a decade up and down."""
+    started = time.perf_counter()
+    fold = make_fold(config, dataset, 0, split.train, split.test)
+    batch_size = config.resolved_batch_size(len(fold.X))
+    lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
+    tasks = make_tasks(config, dataset, fold, seeds, lambdas, batch_size)
+    records = _run_all(tasks, _workers(config, dataset, fold, seeds * len(lambdas), jobs), seeds * len(lambdas), progress)
+    record = next(r for r in records if r.lambd == lambd and r.repeat == 0)
+    params = refit(config, dataset, fold, lambd)
+    return TrainResult(record, tuple(records), params, fold, time.perf_counter() - started)
+
+
+def refit(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> Params:
+    """The parameters of one lambda's first seed on all training rows: the very bits of its lane in any block."""
+    batch_size = config.resolved_batch_size(len(fold.X))
+    (task,) = make_tasks(config, dataset, fold, 1, (lambd,), batch_size)
+    with open_executor(1) as executor:
+        return executor.submit(train_task, task).result().params
+
+
+def run_sweep(
+    config: SweepConfig, dataset: Dataset, split: Split, jobs: int, progress: Progress
+) -> SweepResult:
+    """Fit every lambda, fold and seed, and choose."""
+    started = time.perf_counter()
+    fit = config.fit
+    folds = make_folds(fit, dataset, split, config.folds)
+    whole = next(folds)
+    batch_size = fit.resolved_batch_size(len(whole.X))
+    grid = make_grid(config, fit.setting(len(whole.X), batch_size, dataset.loss, dataset.n_outputs))
+    networks = len(grid) * config.seeds * (config.folds + 1)
+    tasks = (
+        task
+        for fold in itertools.chain([whole], folds)
+        for task in make_tasks(fit, dataset, fold, config.seeds, grid, batch_size)
+    )
+    records = _run_all(tasks, _workers(fit, dataset, whole, networks, jobs), networks, progress)
+    rows = [make_row(lambd, [r for r in records if r.lambd == lambd], config.folds) for lambd in grid]
+    selection = select(rows, config.rule)
+    return SweepResult(
+        config, tuple(with_verdicts(rows, selection)), selection, networks,
+        whole.X.shape[1], whole.target_scale.scale, time.perf_counter() - started,
+    )  # fmt: skip
+
+
+def _workers(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int) -> int:
+    """As many as asked for, or one where the work is too small for processes to pay."""
+    network = make_network(config, dataset, fold.X.shape[1])
+    recipe = make_recipe(config, config.resolved_batch_size(len(fold.X)))
+    worth = seconds_estimate(network, len(fold.X), recipe, networks) > WORTH_WORKERS
+    return jobs if networks > 1 and worth else 1
+
+
+def _run_all(tasks: Iterable[Task], jobs: int, networks: int, progress: Progress) -> list[LaneRecord]:
+    """Run the tasks on so many workers, a few ahead of them, and collect their records."""
+    records: list[LaneRecord] = []
+    with open_executor(jobs) as executor:
+        try:
+            pending: set[Future[list[LaneRecord]]] = set()
+            for task in tasks:
+                pending.add(executor.submit(run_task, task))
+                if len(pending) > 2 * jobs or jobs == 1:
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    records += itertools.chain.from_iterable(future.result() for future in done)
+                progress(len(records), networks)
+            for future in _as_they_end(pending):
+                records += future.result()
+                progress(len(records), networks)
+        except BrokenExecutor:
+            raise WdcliError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
+    return records
+
+
+def _as_they_end(pending: set[Future[list[LaneRecord]]]) -> Iterator[Future[list[LaneRecord]]]:
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        yield from done
+
+
+def train_task(task: Task) -> Trained:
+    """Train a block's lanes, from the initial weights and in the batches that its seed and fold give."""
+    fold, repeat = task.block.fold, task.block.repeat
+    start = init_params(
+        task.network, len(task.block.lambdas), dice(task.seed, Purpose.WEIGHTS, fold, repeat), task.dtype
+    )
+    batches = dice(task.seed, Purpose.BATCHES, fold, repeat)
+    orders = (batches.permutation(len(task.X)) for _ in itertools.count())
+    return train(task.network, start, task.X, task.Y, task.strengths, task.recipe, orders, task.validation)
+
+
+def run_task(task: Task) -> list[LaneRecord]:
+    """Train a block and measure its lanes: losses and scores, and on fold 0 all the rest."""
+    trained = train_task(task)
+    # A lane that diverged is measured with the others; its numbers are set aside below.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        measured = _measure(task, trained)
+    return measured
+
+
+def _measure(task: Task, trained: Trained) -> list[LaneRecord]:
+    network, params = task.network, trained.params
+    fitted = diagnostics.fit(network, params, task.X, task.Y)
+    held = diagnostics.fit(network, params, task.X_held, task.Y_held)
+    penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
+    details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
+    null_loss = LOSSES[network.loss].null(task.Y)
+    records = []
+    for i, lambd in enumerate(task.block.lambdas):
+        status = diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss)
+        common = (lambd, task.block.fold, task.block.repeat, status, int(trained.epochs[i]))
+        if status == "diverged":
+            records.append(LaneRecord(*common, NAN, NAN, NAN, NAN, NAN, NAN))
+            continue
+        losses = (fitted.loss[i] * task.loss_unit, fitted.score[i], penalty[i],
+                  held.loss[i] * task.loss_unit, held.score[i], trained.max_gradient_norm[i])  # fmt: skip
+        records.append(LaneRecord(*common, *map(float, losses), details[i]))
+    return records
+
+
+def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
+    """Norms, zeros, live units and features, smoothness and kkt of each lane."""
+    network = task.network
+    sizes = diagnostics.layer_sizes(network, params)
+    features = diagnostics.live_features(params)
+    smoothness = diagnostics.smoothness(network, params, task.X)
+    kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
+    found: list[Diagnostics | None] = []
+    for i in range(params.lanes):
+        layers = tuple(_layer(number, size, i) for number, size in enumerate(sizes, 1))
+        weights = sum(layer.fan_in * layer.fan_out for layer in layers)
+        found.append(
+            Diagnostics(
+                l1_norm=sum(layer.l1_norm for layer in layers),
+                l2_norm=float(np.sqrt(sum(layer.l2_norm**2 for layer in layers))),
+                sparsity=sum(int(size.zeros[i]) for size in sizes) / weights,
+                live_units=sum(layer.live_units or 0 for layer in layers),
+                live_features=int(features[i]),
+                smoothness=float(smoothness[i]),
+                kkt=float(kkt[i]),
+                layers=layers,
+            )
+        )
+    return found
+
+
+def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
+    live = None if size.live_units is None else int(size.live_units[lane])
+    zeros = float(size.zeros[lane] / (size.fan_in * size.fan_out))
+    return LayerRecord(
+        number, size.fan_in, size.fan_out, float(size.l1_norm[lane]), float(size.l2_norm[lane]), zeros, live
+    )
+
+
