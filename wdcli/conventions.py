@@ -69,9 +69,7 @@ def strengths(
     unit = UNITS[convention](setting)
     if (r > 0 and unit.l1 is None) or (r < 1 and unit.l2 is None):
         where = f"{convention} (decoupled)" if setting.decoupled else convention
-        raise ConfigError(
-            f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook."
-        )
+        raise ConfigError(f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook.")
     return Strengths(lambd * r * (unit.l1 or 0.0), lambd * (1 - r) * (unit.l2 or 0.0))
 
 

@@ -20,6 +20,10 @@ class DataError(WdcliError):
     """The table can't be read, or can't be learned from."""
 
 
+class TrainingError(WdcliError):
+    """Training came to nothing: the numbers grew beyond all bounds, or a worker was lost."""
+
+
 class ModelFileError(WdcliError):
     """A saved model is damaged, altered, or was made for other columns."""
 

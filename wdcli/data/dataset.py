@@ -105,6 +105,5 @@ class Split:
 def numeric_columns(X: Array, names: Sequence[str]) -> tuple[Column, ...]:
     """The columns of a matrix of numbers (rows, d)."""
     return tuple(
-        Column(name, "number", np.ascontiguousarray(x, dtype=np.float64))
-        for name, x in zip(names, X.T, strict=True)
+        Column(name, "number", np.ascontiguousarray(x, dtype=np.float64)) for name, x in zip(names, X.T, strict=True)
     )

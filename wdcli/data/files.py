@@ -8,6 +8,7 @@ when a file is read, not before.
 import csv
 import io
 import json
+import math
 import stat
 import sys
 import zlib
@@ -144,7 +145,9 @@ def _decoded(name: str, data: bytes) -> str:
     zero = data.find(b"\0")
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
-        raise DataError(f"{quoted(name)}, line {line}: a NUL byte; this is no text table (CSV, TSV, JSON lines, Parquet).")
+        raise DataError(
+            f"{quoted(name)}, line {line}: a NUL byte; this is no text table (CSV, TSV, JSON lines, Parquet)."
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -274,7 +277,7 @@ def _json_row(name: str, number: int, line: str) -> list[tuple[str, str | None]]
 
 
 def _json_cell(value: object) -> str | None:
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -336,7 +339,9 @@ def _cast(
     columns, dropped = [], []
     for number, (title, cells) in enumerate(zip(header, series, strict=True), 1):
         given = _given(cells).alias(title or f"column {number}")
-        column = _as_kind(name, given, kinds[given.name], place) if given.name in kinds else _inferred(name, given, place)
+        column = (
+            _as_kind(name, given, kinds[given.name], place) if given.name in kinds else _inferred(name, given, place)
+        )
         if not title and _counts_rows(column):
             dropped.append(f"{name}: column {number} has no name and counts the rows; it is left out")
         else:
@@ -372,7 +377,11 @@ def _inferred(name: str, cells: "pl.Series", place: Callable[[int], str]) -> Col
         values = cast(cells)
         good = given - (values.is_null() & cells.is_not_null()).sum()
         if good == given:
-            return _numbers(cells.name, "number", values) if kind == "number" else Column(cells.name, "date", _days(values))
+            return (
+                _numbers(cells.name, "number", values)
+                if kind == "number"
+                else Column(cells.name, "date", _days(values))
+            )
         if good >= MOSTLY * given and given > 1:
             raise _bad_cell(name, cells, values, kind, place)
     if cells.drop_nulls().str.contains(r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$").all():
@@ -399,9 +408,7 @@ def _as_kind(name: str, cells: "pl.Series", kind: Kind, place: Callable[[int], s
     return Column(cells.name, "date", _days(values)) if kind == "date" else _numbers(cells.name, kind, values)
 
 
-def _bad_cell(
-    name: str, cells: "pl.Series", values: "pl.Series", kind: str, place: Callable[[int], str]
-) -> DataError:
+def _bad_cell(name: str, cells: "pl.Series", values: "pl.Series", kind: str, place: Callable[[int], str]) -> DataError:
     """The error for the first cell that is not of the kind that the column has."""
     bad = (values.is_null() & cells.is_not_null()).arg_true()
     more = f" ({len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
@@ -451,19 +458,22 @@ def _categories(name: str, cells: "pl.Series") -> Column:
     import polars as pl
 
     categories = cells.drop_nulls().unique().sort()
-    codes = cells.replace_strict(categories, pl.Series(range(len(categories)), dtype=pl.Int64), default=-1, return_dtype=pl.Int64)
+    codes = cells.replace_strict(
+        categories, pl.Series(range(len(categories)), dtype=pl.Int64), default=-1, return_dtype=pl.Int64
+    )
     return Column(name, "text", codes.fill_null(-1).to_numpy(), tuple(categories.to_list()))
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def write_table(columns: Mapping[str, Array], file: io.BufferedIOBase, parquet: bool) -> None:
-    """Write columns of equal length as CSV (numbers in full precision) or Parquet."""
+def table_bytes(columns: Mapping[str, Array], parquet: bool) -> bytes:
+    """Columns of equal length as the bytes of a CSV file (numbers in full precision) or a Parquet file."""
     import polars as pl
 
-    frame = pl.DataFrame(dict(columns))
+    frame, file = pl.DataFrame(dict(columns)), io.BytesIO()
     if parquet:
         frame.write_parquet(file)
     else:
         frame.write_csv(file)
+    return file.getvalue()

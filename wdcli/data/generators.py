@@ -110,7 +110,8 @@ GENERATORS: dict[str, Generator] = {
     "xor": Generator(_xor, "classification", _x(2), 0.1, 1.0, "four quadrants; noise is the share of flipped labels"),
     "blobs": Generator(_blobs, "classification", _x(2), 0.6, np.inf, "three Gaussian blobs; noise is their spread"),
     "sine": Generator(_sine, "regression", _x(1), 0.3, np.inf, "one period of a sine; noise on the target"),
-    "friedman1": Generator(_friedman1, "regression", _x(10), 1.0, np.inf, "Friedman 1991, 5 of 10 features matter; noise on the target"),
+    "friedman1": Generator(_friedman1, "regression", _x(10), 1.0, np.inf,
+                           "5 of 10 features matter (Friedman 1991); noise on the target"),
     "linear-teacher": Generator(_linear(TEACHER_FEATURES), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
                                 "50 known weights of norm 1; noise on the target"),
     "linear-teacher-sparse": Generator(_linear(SPARSE_TEACHER_WEIGHTS), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
@@ -133,8 +134,6 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
             f"--noise {noise:g}: for {name} it is a share of labels, at most {generator.largest_noise:g}."
         )
     X, y = generator.draw(rng, rows, noise)
-    classes = (
-        tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
-    )
+    classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)

@@ -1,13 +1,13 @@
 """From what ``--data`` says to a dataset and its split: a generator, a bundled table, or a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from wdcli.data.bundled import BUNDLED, load_bundled
-from wdcli.data.dataset import Array, Column, Dataset, Split, joined
+from wdcli.data.dataset import Array, Column, Dataset, Kind, Split, joined
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import STDIN, Table, read_table
 from wdcli.data.generators import GENERATORS, generate
@@ -111,7 +111,9 @@ def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
     if not len(rows):
         raise DataError(f"The target {quoted(target)} has no value in any row.")
     if not by_name:
-        raise DataError(f"{quoted(table.name)} has one column, the target {quoted(target)}: there is nothing to learn from.")
+        raise DataError(
+            f"{quoted(table.name)} has one column, the target {quoted(target)}: there is nothing to learn from."
+        )
     features = [found.take(rows) for found in by_name.values()]
     for found in features:
         if found.missing.all():
@@ -174,7 +176,9 @@ def check_varies(dataset: Dataset, train: Array) -> None:
     """Raise ``DataError`` if the target is the same in all training rows."""
     y = dataset.y[train]
     if len(y) < 2 or y.min() == y.max():
-        raise DataError(f"The target '{dataset.target}' has one value in all {count(len(y), 'training row')}: there is nothing to learn.")
+        raise DataError(
+            f"The target '{dataset.target}' has one value in all {count(len(y), 'training row')}: there is nothing to learn."
+        )
 
 
 def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
@@ -198,8 +202,8 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 
 
-def _test_table(path: str, kinds: dict[str, str]) -> Table:
-    test = read_table(path, kinds)  # type: ignore[arg-type]
+def _test_table(path: str, kinds: Mapping[str, Kind]) -> Table:
+    test = read_table(path, kinds)
     missing = [name for name in kinds if name not in {column.name for column in test.columns}]
     if missing:
         raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")
@@ -217,3 +221,12 @@ def _test_target(column: Column, train: Dataset, name: str) -> Array:
     if unknown:
         raise DataError(f"{quoted(name)} has the class {quoted(unknown[0])}, which no training row has.")
     return np.array([train.class_names.index(label) for label in names])[codes]
+
+
+def feature_columns(data: str, kinds: Mapping[str, Kind]) -> tuple[str, tuple[Column, ...]]:
+    """The columns of new rows, of the kinds that a model knows them by, and the table's name."""
+    if data in GENERATORS or data in BUNDLED:
+        dataset = load_dataset(Source(data), seed=0)
+        return dataset.name, dataset.columns
+    table = read_table(data, kinds)
+    return table.name, table.columns

@@ -35,9 +35,9 @@ def _by_class(rng: np.random.Generator, classes: Array) -> list[Array]:
 
 def _shares(classes: Array, total: int) -> Array:
     """How many rows of each class to take: proportional, the largest remainders rounded up, never a whole class."""
-    sizes = np.unique(classes, return_counts=True)[1]
+    _, sizes = np.unique(classes, return_counts=True)
     exact = sizes * total / len(classes)
-    shares = np.minimum(np.floor(exact).astype(int), sizes - 1)
+    shares: Array = np.minimum(np.floor(exact).astype(int), sizes - 1)
     for c in np.argsort(shares - exact, kind="stable"):
         if shares.sum() < total and shares[c] < sizes[c] - 1:
             shares[c] += 1

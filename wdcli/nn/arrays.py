@@ -25,7 +25,7 @@ def lane_sum(values: Array) -> Array:
 def lane_norm(values: Array) -> Array:
     """Euclidean norm over all axes but the first, in float64: (lanes, ...) -> (lanes,)."""
     flat = np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1)
-    return np.sqrt(np.vecdot(flat, flat))
+    return np.asarray(np.sqrt(np.vecdot(flat, flat)))
 
 
 def with_ones(X: Array) -> Array:

@@ -89,9 +89,7 @@ def layer_sizes(network: Network, params: Params) -> list[LayerSizes]:
         live = None
         if layer + 1 < len(weights):
             live = ((w != 0).any(axis=1) & (weights[layer + 1] != 0).any(axis=2)).sum(axis=1)
-        found.append(
-            LayerSizes(fan_in, fan_out, lane_sum(np.abs(w)), lane_norm(w), lane_sum(w == 0).astype(int), live)
-        )
+        found.append(LayerSizes(fan_in, fan_out, lane_sum(np.abs(w)), lane_norm(w), lane_sum(w == 0).astype(int), live))
     return found
 
 
@@ -159,4 +157,5 @@ def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: Strengt
     residual = gradient.buffer + pull.buffer
     residual = np.sign(residual) * np.maximum(np.abs(residual) - slack.buffer, 0)
     scale = lane_norm(gradient.buffer) + lane_norm(pull.buffer)
-    return np.divide(lane_norm(residual), scale, out=np.full(len(scale), np.nan), where=scale > 0)
+    undefined = np.full(len(scale), np.nan)
+    return np.asarray(np.divide(lane_norm(residual), scale, out=undefined, where=scale > 0))

@@ -32,58 +32,58 @@ class Loss(Protocol):
 class BinaryCrossEntropy:
     """-[y ln p + (1 - y) ln(1 - p)] with p = logistic(z), one output."""
 
-    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def value(self, Y: Array, z: Array) -> Array:
         wide = z.astype(np.float64)
         losses = np.maximum(wide, 0) - wide * Y + np.log1p(np.exp(-np.abs(wide)))
         return lane_sum(losses) / len(Y)
 
-    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+    def gradient(self, Y: Array, z: Array) -> None:
         logistic(z, out=z)
         z -= Y
         z *= 1 / len(Y)
 
-    def null(self, Y: Array) -> float:  # noqa: D102
+    def null(self, Y: Array) -> float:
         return _entropy(np.concatenate([Y, 1 - Y], axis=1))
 
-    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z > 0) != (Y > 0.5))
 
 
 class CrossEntropy:
     """-ln softmax(z)[class], Y one-hot."""
 
-    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def value(self, Y: Array, z: Array) -> Array:
         wide = z.astype(np.float64)
         wide -= _largest(wide)
         losses = np.log(np.exp(wide).sum(axis=-1)) - (wide * Y).sum(axis=-1)
         return lane_sum(losses) / len(Y)
 
-    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+    def gradient(self, Y: Array, z: Array) -> None:
         softmax(z, out=z)
         z -= Y
         z *= 1 / len(Y)
 
-    def null(self, Y: Array) -> float:  # noqa: D102
+    def null(self, Y: Array) -> float:
         return _entropy(Y)
 
-    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum(z.argmax(axis=-1) != Y.argmax(axis=-1))
 
 
 class SquaredError:
     """(y - z)^2, without a half, averaged over the outputs."""
 
-    def value(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def value(self, Y: Array, z: Array) -> Array:
         return lane_sum((z - Y.astype(np.float64)) ** 2) / Y.size
 
-    def gradient(self, Y: Array, z: Array) -> None:  # noqa: D102
+    def gradient(self, Y: Array, z: Array) -> None:
         z -= Y
         z *= 2 / Y.size
 
-    def null(self, Y: Array) -> float:  # noqa: D102
+    def null(self, Y: Array) -> float:
         return float(Y.var(axis=0, dtype=np.float64).mean())
 
-    def errors(self, Y: Array, z: Array) -> Array:  # noqa: D102
+    def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z - Y.astype(np.float64)) ** 2)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from wdcli.names import ActivationName, LossName
 from wdcli.nn.activations import ACTIVATIONS
@@ -95,7 +96,7 @@ class Workspace:
     output: Array
 
     @classmethod
-    def make(cls, network: Network, lanes: int, rows: int, dtype: np.dtype) -> "Workspace":  # type: ignore[type-arg]
+    def make(cls, network: Network, lanes: int, rows: int, dtype: npt.DTypeLike) -> "Workspace":
         """Buffers for ``rows`` rows of every lane."""
         units = network.sizes[1:-1]
         return cls(

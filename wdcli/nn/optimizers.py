@@ -1,4 +1,4 @@
-"""Optimizers and schedules. Settings are frozen; the state is explicit, holds arrays of shape (lanes, P), and is updated in place.
+"""Optimizers and schedules. Settings are frozen; the state is explicit: arrays (lanes, P), updated in place.
 
 ``direction`` returns d of the step ``w -= learning_rate * d``, and is only read until the next call. ``scale`` is what a
 proximal step divides its threshold by: the factor c for which the settled step is g / c.
@@ -50,10 +50,10 @@ class SGD:
     momentum: float = 0.9
     nesterov: bool = False
 
-    def init(self, parameters: Array) -> State:  # noqa: D102
+    def init(self, parameters: Array) -> State:
         return State(0, [np.zeros_like(parameters)])
 
-    def direction(self, gradient: Array, state: State) -> Array:  # noqa: D102
+    def direction(self, gradient: Array, state: State) -> Array:
         (velocity,) = state.arrays
         velocity *= self.momentum
         velocity += gradient
@@ -62,7 +62,7 @@ class SGD:
         gradient += self.momentum * velocity
         return gradient
 
-    def scale(self, state: State) -> Array:  # noqa: D102
+    def scale(self, state: State) -> Array:
         return np.asarray(1 - self.momentum, dtype=state.arrays[0].dtype)
 
 
@@ -78,10 +78,10 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def init(self, parameters: Array) -> State:  # noqa: D102
+    def init(self, parameters: Array) -> State:
         return State(0, [np.zeros_like(parameters) for _ in range(4)])
 
-    def direction(self, gradient: Array, state: State) -> Array:  # noqa: D102
+    def direction(self, gradient: Array, state: State) -> Array:
         m, v, denominator, direction = state.arrays
         state.steps += 1
         root = self._root_correction(state)
@@ -96,7 +96,7 @@ class Adam:
         direction *= (1 - self.beta1) / (1 - self.beta1**state.steps) / root
         return direction
 
-    def scale(self, state: State) -> Array:  # noqa: D102
+    def scale(self, state: State) -> Array:
         return np.asarray(state.arrays[2] * self._root_correction(state))
 
     def _root_correction(self, state: State) -> float:

@@ -28,27 +28,27 @@ class Penalty(Protocol):
 class NoPenalty:
     """Nothing is penalised."""
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:  # noqa: D102
+    def value(self, w: Array, s1: Array, s2: Array) -> Array:
         return np.zeros(len(w))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:  # noqa: D102
+    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         out[...] = 0
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:  # noqa: D102
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
         pass
 
 
 class L1:
     """s1 sum|w|: weights become exactly zero, by soft thresholding (Tibshirani 1996)."""
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:  # noqa: D102
+    def value(self, w: Array, s1: Array, s2: Array) -> Array:
         return np.asarray(s1 * lane_sum(np.abs(w)))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:  # noqa: D102
+    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         np.sign(w, out=out)
         out *= s1
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:  # noqa: D102
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
         threshold = step * s1
         clipped = np.minimum(w, threshold)
@@ -60,29 +60,29 @@ class L1:
 class L2:
     """(s2 / 2) sum w^2: weights shrink by a factor (Krogh and Hertz 1992)."""
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:  # noqa: D102
+    def value(self, w: Array, s1: Array, s2: Array) -> Array:
         wide = w.astype(np.float64)
         return np.asarray(s2 / 2 * lane_sum(wide * wide))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:  # noqa: D102
+    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         np.multiply(w, s2, out=out)
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:  # noqa: D102
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
         w /= 1 + step * s2
 
 
 class ElasticNet:
     """Both (Zou and Hastie 2005): soft thresholding, then the shrink."""
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:  # noqa: D102
+    def value(self, w: Array, s1: Array, s2: Array) -> Array:
         return L1().value(w, s1, s2) + L2().value(w, s1, s2)
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:  # noqa: D102
+    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         np.sign(w, out=out)
         out *= s1
         out += w * s2
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:  # noqa: D102
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
         L1().prox(w, step, s1, s2)
         L2().prox(w, step, s1, s2)
 

@@ -174,9 +174,10 @@ def lanes_per_block(network: Network, batch_size: int, dtype: str) -> int:
     item = np.dtype(dtype).itemsize
     values = 9 * network.n_parameters + 3 * max(batch_size, 1024) * sum(network.sizes)
     if values * item > NETWORK_BYTES:
+        sizes, needed = ",".join(map(str, network.sizes)), f"{values * item / 2**30:,.0f} GiB"
         raise ConfigError(
-            f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
-            f"{values * item / 2**30:,.0f} GiB to train (the limit is {NETWORK_BYTES >> 30}): choose a smaller --hidden or --batch-size."
+            f"The network {sizes} has {network.n_parameters:,} parameters and needs about {needed} to train "
+            f"(the limit is {NETWORK_BYTES >> 30} GiB): choose a smaller --hidden or --batch-size."
         )
     return max(1, min(LANES, BLOCK_BYTES // (values * item)))
 

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +62,20 @@ class LaneRecord:
     diagnostics: Diagnostics | None = None
 
 
+def without_numbers(record: LaneRecord) -> LaneRecord:
+    """The record of a network that diverged: how it ended, and no number that could be mistaken for a result."""
+    return replace(
+        record,
+        train_loss=NAN,
+        train_score=NAN,
+        train_penalty=NAN,
+        held_loss=NAN,
+        held_score=NAN,
+        max_grad_norm=NAN,
+        diagnostics=None,
+    )
+
+
 @dataclass(frozen=True)
 class Row:
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
@@ -76,6 +89,7 @@ class Row:
     train_score: float
     test_loss: float
     test_score: float
+    test_root_loss: float
     l1_norm: float
     l2_norm: float
     sparsity: float
@@ -104,25 +118,31 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
 
 def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
     """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan)."""
-    refits = sorted((r for r in records if r.fold == 0), key=lambda r: r.repeat)
-    held = {(r.fold, r.repeat): r for r in records if r.fold}
-    losses, scores = (
-        np.array([[getattr(held[k, s], name) for s in range(len(refits))] for k in range(1, folds + 1)])
-        for name in ("held_loss", "held_score")
-    )
-    mean = _mean_over(refits)
+    refits = [record for record in records if record.fold == 0]
+    losses, scores = (_by_fold(records, name, folds) for name in ("held_loss", "held_score"))
+
+    def mean(measure: Callable[[LaneRecord], float]) -> float:
+        return float(np.mean([measure(record) for record in refits]))
+
+    def mean_of(name: str) -> float:
+        return mean(lambda record: getattr(record.diagnostics, name, NAN))
+
     return Row(
         lambd=lambd,
         status=_status(records),
-        train_loss=mean(lambda r: r.train_loss),
-        train_score=mean(lambda r: r.train_score),
-        test_loss=mean(lambda r: r.held_loss),
-        test_score=mean(lambda r: r.held_score),
-        **{
-            name: mean(lambda r, name=name: getattr(r.diagnostics, name, NAN))  # type: ignore[misc]
-            for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features", "smoothness", "kkt")
-        },
-        collapsed_seeds=sum(r.status == "collapsed" for r in refits),
+        train_loss=mean(lambda record: record.train_loss),
+        train_score=mean(lambda record: record.train_score),
+        test_loss=mean(lambda record: record.held_loss),
+        test_score=mean(lambda record: record.held_score),
+        test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
+        l1_norm=mean_of("l1_norm"),
+        l2_norm=mean_of("l2_norm"),
+        sparsity=mean_of("sparsity"),
+        live_units=mean_of("live_units"),
+        live_features=mean_of("live_features"),
+        smoothness=mean_of("smoothness"),
+        kkt=mean_of("kkt"),
+        collapsed_seeds=sum(record.status == "collapsed" for record in refits),
         cv_loss=float(losses.mean()),
         cv_se=standard_error(losses),
         cv_score=float(scores.mean()),
@@ -130,8 +150,10 @@ def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
     )
 
 
-def _mean_over(records: Sequence[LaneRecord]) -> Callable[[Callable[[LaneRecord], Any]], float]:
-    return lambda measure: float(np.mean([measure(record) for record in records]))
+def _by_fold(records: Sequence[LaneRecord], name: str, folds: int) -> npt.NDArray[np.float64]:
+    """One measure of the cross-validation fits, (folds, seeds)."""
+    held = sorted((record for record in records if record.fold), key=lambda record: (record.fold, record.repeat))
+    return np.array([getattr(record, name) for record in held]).reshape(folds, -1)
 
 
 def _status(records: Sequence[LaneRecord]) -> Status:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
-from wdcli.errors import WdcliError
+from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.errors import TrainingError
 from wdcli.executors import open_executor
 from wdcli.nn import diagnostics
 from wdcli.nn.losses import LOSSES
@@ -28,7 +29,7 @@ from wdcli.sweep.plan import (
     make_tasks,
     seconds_estimate,
 )
-from wdcli.sweep.records import NAN, Diagnostics, LaneRecord, LayerRecord, Row, make_row
+from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, Row, make_row, without_numbers
 from wdcli.sweep.selection import Selection, select, with_verdicts
 
 Progress = Callable[[int, int], None]
@@ -41,8 +42,8 @@ WORTH_WORKERS = 1.0
 class TrainResult:
     """One network and, where several seeds were asked for, its neighbours.
 
-    ``records`` are fits on all training rows at lambda and, with several seeds, at half a decade to either side;
-    ``record`` is the first seed's at lambda, ``params`` its parameters (one lane), ``fold`` its rows.
+    ``record`` is the first seed's fit on all training rows, ``params`` its parameters (one lane), ``fold`` its rows.
+    With several seeds, ``records`` are every seed's fits at lambda and at half a decade to either side.
     """
 
     record: LaneRecord
@@ -60,9 +61,19 @@ class SweepResult:
     rows: tuple[Row, ...]
     selection: Selection
     networks: int
-    n_features: int
-    target_scale: float
+    encoding: Encoding
+    target_scale: TargetScale
     seconds: float
+
+    @property
+    def n_features(self) -> int:
+        """Columns of the encoded table."""
+        return len(self.encoding.feature_names)
+
+    @property
+    def chosen_row(self) -> Row:
+        """The row of the chosen lambda."""
+        return next(row for row in self.rows if row.lambd == self.selection.chosen)
 
 
 def run_train(
@@ -73,24 +84,26 @@ def run_train(
     fold = make_fold(config, dataset, 0, split.train, split.test)
     batch_size = config.resolved_batch_size(len(fold.X))
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
-    tasks = make_tasks(config, dataset, fold, seeds, lambdas, batch_size)
-    records = _run_all(tasks, _workers(config, dataset, fold, seeds * len(lambdas), jobs), seeds * len(lambdas), progress)
-    record = next(r for r in records if r.lambd == lambd and r.repeat == 0)
-    params = refit(config, dataset, fold, lambd)
+    record, params = fit_one(config, dataset, fold, lambd)
+    records: list[LaneRecord] = []
+    if seeds > 1:
+        networks = seeds * len(lambdas)
+        tasks = make_tasks(config, dataset, fold, seeds, lambdas, batch_size)
+        records = _run_all(tasks, _workers(config, dataset, fold, networks, jobs), networks, progress)
     return TrainResult(record, tuple(records), params, fold, time.perf_counter() - started)
 
 
-def refit(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> Params:
-    """The parameters of one lambda's first seed on all training rows: the very bits of its lane in any block."""
+def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
+    """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
     batch_size = config.resolved_batch_size(len(fold.X))
     (task,) = make_tasks(config, dataset, fold, 1, (lambd,), batch_size)
-    with open_executor(1) as executor:
-        return executor.submit(train_task, task).result().params
+    with open_executor(1):
+        trained = train_task(task)
+        (record,) = measure(task, trained)
+    return record, trained.params
 
 
-def run_sweep(
-    config: SweepConfig, dataset: Dataset, split: Split, jobs: int, progress: Progress
-) -> SweepResult:
+def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, jobs: int, progress: Progress) -> SweepResult:
     """Fit every lambda, fold and seed, and choose."""
     started = time.perf_counter()
     fit = config.fit
@@ -109,8 +122,14 @@ def run_sweep(
     selection = select(rows, config.rule)
     return SweepResult(
         config, tuple(with_verdicts(rows, selection)), selection, networks,
-        whole.X.shape[1], whole.target_scale.scale, time.perf_counter() - started,
+        whole.encoding, whole.target_scale, time.perf_counter() - started,
     )  # fmt: skip
+
+
+def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> tuple[Fold, Params]:
+    """The first seed's network at the chosen lambda, on all training rows, trained again: the same bits as in the sweep."""
+    fold = make_fold(result.config.fit, dataset, 0, split.train, split.test)
+    return fold, fit_one(result.config.fit, dataset, fold, result.selection.chosen)[1]
 
 
 def _workers(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int) -> int:
@@ -137,7 +156,7 @@ def _run_all(tasks: Iterable[Task], jobs: int, networks: int, progress: Progress
                 records += future.result()
                 progress(len(records), networks)
         except BrokenExecutor:
-            raise WdcliError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
+            raise TrainingError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
     return records
 
 
@@ -159,31 +178,37 @@ def train_task(task: Task) -> Trained:
 
 
 def run_task(task: Task) -> list[LaneRecord]:
-    """Train a block and measure its lanes: losses and scores, and on fold 0 all the rest."""
-    trained = train_task(task)
-    # A lane that diverged is measured with the others; its numbers are set aside below.
+    """Train a block and measure its lanes."""
+    return measure(task, train_task(task))
+
+
+def measure(task: Task, trained: Trained) -> list[LaneRecord]:
+    """The records of a block's lanes: losses and scores, and on fold 0 all the rest."""
+    # A lane that diverged is measured with the others, and its numbers are set aside.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        measured = _measure(task, trained)
-    return measured
-
-
-def _measure(task: Task, trained: Trained) -> list[LaneRecord]:
-    network, params = task.network, trained.params
-    fitted = diagnostics.fit(network, params, task.X, task.Y)
-    held = diagnostics.fit(network, params, task.X_held, task.Y_held)
-    penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
-    details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
+        network, params = task.network, trained.params
+        fitted = diagnostics.fit(network, params, task.X, task.Y)
+        held = diagnostics.fit(network, params, task.X_held, task.Y_held)
+        penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
+        details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
     null_loss = LOSSES[network.loss].null(task.Y)
     records = []
     for i, lambd in enumerate(task.block.lambdas):
-        status = diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss)
-        common = (lambd, task.block.fold, task.block.repeat, status, int(trained.epochs[i]))
-        if status == "diverged":
-            records.append(LaneRecord(*common, NAN, NAN, NAN, NAN, NAN, NAN))
-            continue
-        losses = (fitted.loss[i] * task.loss_unit, fitted.score[i], penalty[i],
-                  held.loss[i] * task.loss_unit, held.score[i], trained.max_gradient_norm[i])  # fmt: skip
-        records.append(LaneRecord(*common, *map(float, losses), details[i]))
+        record = LaneRecord(
+            lambd=lambd,
+            fold=task.block.fold,
+            repeat=task.block.repeat,
+            status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss),
+            epochs=int(trained.epochs[i]),
+            train_loss=float(fitted.loss[i]) * task.loss_unit,
+            train_score=float(fitted.score[i]),
+            train_penalty=float(penalty[i]),
+            held_loss=float(held.loss[i]) * task.loss_unit,
+            held_score=float(held.score[i]),
+            max_grad_norm=float(trained.max_gradient_norm[i]),
+            diagnostics=details[i],
+        )
+        records.append(without_numbers(record) if record.status == "diverged" else record)
     return records
 
 
@@ -219,5 +244,3 @@ def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
     return LayerRecord(
         number, size.fan_in, size.fan_out, float(size.l1_norm[lane]), float(size.l2_norm[lane]), zeros, live
     )
-
-

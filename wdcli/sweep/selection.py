@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.errors import DataError
+from wdcli.errors import TrainingError
 from wdcli.names import Rule, Verdict
 from wdcli.sweep.records import Row
 
@@ -26,11 +26,11 @@ def select(rows: Sequence[Row], rule: Rule) -> Selection:
 
     lambda_min is the largest lambda whose mean CV loss attains the minimum; lambda_1se the largest with
     ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda is the simpler model.
-    Raises ``DataError`` if every lambda diverged.
+    Raises ``TrainingError`` if every lambda diverged.
     """
     losses = np.array([row.cv_loss for row in rows])
     if np.isnan(losses).all():
-        raise DataError("Every network diverged: lower --lr, or choose smaller --lambdas.")
+        raise TrainingError("Every network diverged: lower --lr, or choose smaller --lambdas.")
     best = np.nanmin(losses)
     at_best = int(np.flatnonzero(losses == best)[-1])
     within = int(np.flatnonzero(losses <= best + rows[at_best].cv_se)[-1])

@@ -1,0 +1,138 @@
+"""The command and group classes: help in sections, and the one place where errors become a message and an exit status."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from wdcli.cli.options import sections, unknown_variables
+from wdcli.errors import WdcliError
+from wdcli.text import near, safe
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM)."""
+
+
+class Command(click.Command):
+    """A command whose help shows its options in sections."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, a section each."""
+        for title, options in sections(self.get_params(ctx)).items():
+            records = [record for record in (one.get_help_record(ctx) for one in options) if record]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class Group(click.Group):
+    """A group of commands in the order of their definition, which suggests near names."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of definition."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was meant."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            ctx.fail(f"There is no command '{safe(args[0])}'.{near(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+class Main(Group):
+    """The outermost group: every way to end is turned into an exit status here, and nowhere else."""
+
+    group_class = Group
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "wdcli",
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; ends the process with 0, 1, 2, 130 or 143."""
+        if not standalone_mode:
+            return super().main(args, prog_name, standalone_mode=False, **extra)
+        given = list(sys.argv[1:] if args is None else args)
+        _tolerate_narrow_encodings()
+        for name in unknown_variables():
+            click.echo(f"Warning: {safe(name)} is no option's variable and has no effect.", err=True)
+        with _terminable():
+            sys.exit(self._status(given, prog_name, extra))
+
+    def _status(self, args: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
+        try:
+            status = super().main(args, prog_name, standalone_mode=False, obj=["wdcli", *args], **extra)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            where = f" Try '{error.ctx.command_path} --help'." if error.ctx else ""
+            return _fail(f"{safe(error.format_message(), 500)}{where}", 2)
+        except click.ClickException as error:
+            return _fail(safe(error.format_message(), 500), 1)
+        except WdcliError as error:
+            return _fail(str(error), error.exit_status)
+        except (click.Abort, KeyboardInterrupt):
+            return _fail("Interrupted.", INTERRUPTED)
+        except Terminated:
+            return _fail("Terminated.", TERMINATED)
+        except BrokenPipeError:
+            _discard_stdout()
+            return 0
+        except MemoryError:
+            return _fail("Out of memory: give fewer rows, fewer --jobs, or a smaller --hidden.", 1)
+        except OSError as error:
+            _discard_stdout()
+            return _fail(f"{safe(error.filename or 'standard output')} can't be written: {error.strerror}.", 1)
+        return status if isinstance(status, int) else 0
+
+
+def _fail(message: str, status: int) -> int:
+    with contextlib.suppress(OSError):
+        click.echo(f"Error: {message}" if status in (1, 2) else message, err=True)
+    return status
+
+
+def _tolerate_narrow_encodings() -> None:
+    """Where the locale has no ±, a question mark is written in its place instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_stdout() -> None:
+    """Nobody reads on: what is left in the buffer goes nowhere, so that Python's own flush at exit doesn't fail."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """While it lasts, SIGTERM raises ``Terminated``, so that workers are ended and nothing is left half written."""
+
+    def terminate(number: int, frame: FrameType | None) -> NoReturn:
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, terminate)
+    except ValueError:
+        # Not the main thread: signals are somebody else's.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,48 @@
+"""``wdcli compare``: sweep several penalties on the same splits, seeds and initial weights, and test the difference."""
+
+import click
+
+from wdcli.cli import console, options, settings, work
+from wdcli.cli.command import Command
+from wdcli.cli.types import Penalty
+from wdcli.cli.writing import writable, write_csv
+
+
+@click.command(cls=Command)
+@click.argument("penalties", nargs=-1, required=True, type=Penalty(), metavar="PENALTY PENALTY...")
+@options.data_options
+@options.penalty_kind
+@options.network_options
+@options.training_options
+@options.sweep_options
+@options.csv_output_options
+@click.pass_context
+def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
+    """Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
+
+    A PENALTY is none, l1, l2 or elastic-net, or one with its decay, such as l2:decoupled.
+
+    \b
+    Examples:
+      wdcli compare l1 l2
+      wdcli compare none l2 l2:decoupled --data my.csv --target y
+    """
+    params = settings.resolved(ctx)
+    writable(params)
+    if len(penalties) < 2:
+        raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
+    from wdcli.data.sources import load
+    from wdcli.report import serial, table
+    from wdcli.sweep import comparison
+
+    configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
+    dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
+    console.notes([*dataset.notes, *settings.repeated(params)], params["quiet"])
+    names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
+    sweeps = [work.run(config, dataset, split, params) for config in configs]
+    result = comparison.compare(names, sweeps)
+    write_csv(params, serial.compare_rows(dataset, result))
+    if params["as_json"]:
+        console.emit(serial.to_json(serial.compare_json(ctx.obj, dataset, split, result)))
+    else:
+        console.show(lambda width: table.compare_table(dataset, split, result, width))

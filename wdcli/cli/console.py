@@ -1,0 +1,63 @@
+"""What is printed: the result on stdout, notes and progress on stderr."""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from wdcli.text import safe
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PATIENCE = 1.0
+"""Seconds of work before a progress bar appears."""
+
+
+def notes(lines: Iterable[str], quiet: bool) -> None:
+    """Say on stderr what was decided."""
+    if not quiet:
+        for line in lines:
+            click.echo(safe(line, 300), err=True)
+
+
+def emit(text: str) -> None:
+    """Write the result; an unwritable stdout is found here, not when Python ends."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
+
+
+def show(make: "Callable[[int], RenderableType]") -> None:
+    """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    with console.capture() as captured:
+        console.print(make(console.width))
+    emit("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+@contextlib.contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, once the work has taken a second and if stderr is a terminal: call it with (done, all)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(TextColumn("networks"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                   console=Console(stderr=True), transient=True)  # fmt: skip
+    task = bar.add_task("networks", total=None)
+    starter = threading.Timer(PATIENCE, bar.start)
+    starter.daemon = True
+    starter.start()
+    try:
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        starter.cancel()
+        starter.join()
+        bar.stop()

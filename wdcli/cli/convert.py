@@ -1,0 +1,57 @@
+"""``wdcli convert``: one lambda in every tool's convention."""
+
+from typing import Any
+
+import click
+
+from wdcli import conventions
+from wdcli.cli import console, options
+from wdcli.cli.command import Command
+from wdcli.errors import ConfigError
+from wdcli.names import LossName
+
+
+@click.command(cls=Command)
+@options.lambd_to_convert
+@options.penalty
+@options.l1_ratio
+@options.convention
+@options.decoupled
+@options.rows_of_fit
+@options.batch_of_fit
+@options.task_of_fit
+@options.outputs_of_fit
+@options.as_json
+@options.config
+@click.pass_context
+def convert(ctx: click.Context, /, **params: Any) -> None:
+    """One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
+
+    \b
+    Examples:
+      wdcli convert --lambd 2.4 --rows 300 --batch-size 32
+      wdcli convert --lambd 0.1 --rows 120 --convention keras
+      wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
+    """
+    setting = _setting(params)
+    given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
+    lines = conventions.equivalents(given, setting)
+    from wdcli.report import conversion
+
+    if params["as_json"]:
+        from wdcli.report.serial import to_json
+
+        console.emit(to_json(conversion.convert_json(ctx.obj, params, given, setting, lines)))
+    else:
+        console.show(lambda width: conversion.convert_table(params, given, setting, lines))
+
+
+def _setting(params: dict[str, Any]) -> conventions.Setting:
+    """What the conventions depend on; raises ``ConfigError`` for a batch over the rows."""
+    rows, batch, outputs = params["rows"], params["batch_size"], params["outputs"]
+    if batch > rows:
+        raise ConfigError(f"--batch-size {batch} is more than --rows {rows}: give at most that, or 'full'.")
+    loss: LossName = "squared-error"
+    if params["task"] == "classification":
+        loss = "cross-entropy" if outputs > 1 else "binary-cross-entropy"
+    return conventions.Setting(rows, batch or rows, loss, outputs, params["decay"] == "decoupled")

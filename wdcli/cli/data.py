@@ -1,0 +1,80 @@
+"""``wdcli data``: what can be loaded, a summary of one table, and generated data as a file."""
+
+from typing import Any
+
+import click
+
+from wdcli.cli import console, options
+from wdcli.cli.command import Group
+from wdcli.cli.types import NamedText
+
+
+@click.group(cls=Group)
+def data() -> None:
+    """List, describe and make tables.
+
+    \b
+    Examples:
+      wdcli data list
+      wdcli data show my.csv
+      wdcli data make spirals spirals.csv --rows 1000 --noise 0.05 --seed 1
+    """
+
+
+@data.command("list")
+@options.as_json
+def list_(as_json: bool) -> None:
+    """What --data can name, beside files."""
+    from wdcli.report import data_tables, serial
+
+    if as_json:
+        console.emit(serial.to_json(data_tables.list_json()))
+    else:
+        console.show(lambda width: data_tables.list_table())
+
+
+@data.command()
+@click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
+@options.target
+@options.task
+@options.noise
+@options.rows
+@options.seed
+@options.as_json
+@options.quiet
+def show(name: str, seed: int, as_json: bool, quiet: bool, **source: Any) -> None:
+    """Describe a table: its columns, missing cells, and target."""
+    from wdcli.data.sources import Source, load_dataset
+    from wdcli.report import data_tables, serial
+
+    dataset = load_dataset(Source(name, **source), seed)
+    console.notes(dataset.notes, quiet)
+    if as_json:
+        console.emit(serial.to_json(data_tables.show_json(dataset)))
+    else:
+        console.show(lambda width: data_tables.show_table(dataset))
+
+
+@data.command()
+@click.argument("name", type=options.GeneratorName(), metavar="GENERATOR")
+@click.argument("path", type=NamedText(), default="-", metavar="[PATH]")
+@options.noise
+@options.rows
+@options.seed
+@options.force
+def make(name: str, path: str, noise: float | None, rows: int | None, seed: int, force: bool) -> None:
+    """Write generated noisy data to a CSV or Parquet file, or as CSV to stdout."""
+    from wdcli.data.dice import Purpose, dice
+    from wdcli.data.files import table_bytes
+    from wdcli.data.generators import generate
+    from wdcli.output import check_writable, write_file
+
+    if path != "-":
+        check_writable(path, force)
+    made = generate(name, dice(seed, Purpose.DATA), rows, noise)
+    columns = {column.name: column.values for column in made.columns}
+    written = table_bytes({**columns, made.target: made.y}, parquet=path.endswith((".parquet", ".pq")))
+    if path == "-":
+        console.emit(written.decode())
+    else:
+        write_file(path, written, force)

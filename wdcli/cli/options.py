@@ -1,0 +1,496 @@
+"""Every option, defined once: its names, its values, its default, its help, and the section of the help it stands in.
+
+Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag beats a variable beats the file.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from wdcli import names
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Whole
+from wdcli.text import near, quoted
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+PREFIX = "WDCLI_"
+MAX_SEED = 2**64 - 1
+
+KNOWN: dict[str, "Option"] = {}
+"""Every option by the name of its value; the configuration file's keys and the variables are these."""
+
+
+class Option(click.Option):
+    """An option with a variable of its own name and a section in the help."""
+
+    def __init__(self, *args: Any, section: str, **attrs: Any) -> None:
+        super().__init__(*args, **attrs)
+        self.section = section
+        if self.name and self.expose_value:
+            self.envvar = PREFIX + self.name.upper()
+            KNOWN[self.name] = self
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The variable's value; an empty one counts as unset."""
+        return os.environ.get(str(self.envvar)) or None if self.envvar else None
+
+
+def option(*declarations: str, section: str, **attrs: Any) -> Callable[[F], F]:
+    """``click.option`` with a section."""
+    return click.option(*declarations, cls=Option, section=section, **attrs)
+
+
+def choice(literal: Any) -> click.Choice[str]:
+    """The values of a ``Literal``, in any case."""
+    return click.Choice(list(get_args(literal)), case_sensitive=False)
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one decorator, in the order in which they are to stand in the help."""
+
+    def decorate(command: F) -> F:
+        for one in reversed(options):
+            command = one(command)
+        return command
+
+    return decorate
+
+
+# --- data ----------------------------------------------------------------------------------------------------------
+
+data = option(
+    "--data",
+    type=NamedText(),
+    default="moons",
+    show_default=True,
+    metavar="NAME_OR_PATH",
+    section="Data",
+    help="A name ('wdcli data list'), a CSV, TSV, Parquet or JSON-lines file (also .gz), or - for CSV on stdin.",
+)
+target = option(
+    "--target",
+    type=NamedText(),
+    metavar="COLUMN",
+    section="Data",
+    help="The column to predict.  [default: one called target, y, label or class, else the last]",
+)
+test_data = option(
+    "--test-data",
+    type=NamedText(),
+    metavar="PATH",
+    section="Data",
+    help="Report on the rows of this file instead of holding out a part of --data.",
+)
+task = option(
+    "--task",
+    type=choice(names.TaskChoice),
+    default="auto",
+    show_default=True,
+    section="Data",
+    help="What to predict: a class or a number.",
+)
+test_size = option(
+    "--test-size",
+    type=Number(0, 1, open_low=True, open_high=True),
+    default=0.25,
+    show_default=True,
+    metavar="X",
+    section="Data",
+    help="Share of the rows that is held out for reporting.",
+)
+noise = option(
+    "--noise", type=Number(0), metavar="X", section="Data", help="Noise of generated data ('wdcli data list')."
+)
+rows = option(
+    "--rows", type=Whole(1, 10**8), metavar="N", section="Data", help="Rows of generated data.  [default: 400]"
+)
+scale_features = option(
+    "--no-scale-features",
+    "scale_features",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    section="Data",
+    help="Take the features as they are, not standardised.",
+)
+scale_target = option(
+    "--no-scale-target",
+    "scale_target",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    section="Data",
+    help="Take a regression's target as it is, not standardised.",
+)
+seed = option(
+    "--seed",
+    type=Whole(0, MAX_SEED),
+    default=0,
+    show_default=True,
+    metavar="N",
+    section="Training",
+    help="Where every random draw comes from.",
+)
+
+data_options = together(data, target, test_data, task, test_size, noise, rows, scale_features, scale_target)
+
+# --- penalty -------------------------------------------------------------------------------------------------------
+
+penalty = option(
+    "--penalty",
+    type=choice(names.PenaltyName),
+    default="l2",
+    show_default=True,
+    section="Penalty",
+    help="What is added to the loss: l1 sum|w|, l2 sum w^2, or both. Never on biases.",
+)
+lambd = option(
+    "--lambd",
+    "--lambda",
+    "lambd",
+    type=Number(0),
+    default=0.1,
+    show_default=True,
+    metavar="X",
+    section="Penalty",
+    help="How strongly, in the convention's unit.",
+)
+l1_ratio = option(
+    "--l1-ratio",
+    type=Number(0, 1),
+    default=0.5,
+    show_default=True,
+    metavar="X",
+    section="Penalty",
+    help="Share of an elastic net's lambda that is on |w|.",
+)
+decay = option(
+    "--decay",
+    type=choice(names.DecayChoice),
+    default="auto",
+    show_default=True,
+    section="Penalty",
+    help="Where the penalty acts in a step. auto: coupled for l2, proximal (exact zeros) for l1 and elastic-net.",
+)
+decay_layers = option(
+    "--decay-layers",
+    type=Layers(),
+    default="all",
+    show_default=True,
+    metavar="LAYERS",
+    section="Penalty",
+    help="Which layers are penalised: all, 1-7, or 1,3.",
+)
+convention = option(
+    "--convention",
+    type=choice(names.Convention),
+    default="textbook",
+    show_default=True,
+    section="Penalty",
+    help="Whose lambda it is: textbook adds lambda/(2n) sum w^2 ('wdcli convert').",
+)
+
+penalty_kind = together(l1_ratio, decay, decay_layers, convention)
+penalty_options = together(penalty, penalty_kind)
+
+# --- network and training ------------------------------------------------------------------------------------------
+
+hidden = option(
+    "--hidden",
+    type=Hidden(),
+    default="64,64",
+    show_default=True,
+    metavar="UNITS",
+    section="Network",
+    help="Units of each hidden layer, or 'none' for a linear model.",
+)
+activation = option(
+    "--activation",
+    type=choice(names.ActivationName),
+    default="relu",
+    show_default=True,
+    section="Network",
+    help="Of the hidden units.",
+)
+dtype = option(
+    "--dtype",
+    type=choice(names.DtypeName),
+    default="float32",
+    show_default=True,
+    section="Network",
+    help="Precision of training.",
+)
+preset = option(
+    "--preset",
+    type=click.Choice(["article"], case_sensitive=False),
+    section="Network",
+    help="article: iris, seven hidden layers, l2(0.1) in Keras's convention on layers 1-7. Options given beside it win.",
+)
+network_options = together(hidden, activation, dtype, preset)
+
+optimizer = option(
+    "--optimizer",
+    type=choice(names.OptimizerName),
+    default="adam",
+    show_default=True,
+    section="Training",
+    help="How a gradient becomes a step.",
+)
+lr = option(
+    "--lr",
+    type=Number(0, open_low=True),
+    metavar="X",
+    section="Training",
+    help="Learning rate.  [default: 0.01 for adam, 0.05 for sgd]",
+)
+momentum = option(
+    "--momentum",
+    type=Number(0, 1, open_high=True),
+    default=0.9,
+    show_default=True,
+    metavar="X",
+    section="Training",
+    help="Of sgd.",
+)
+nesterov = option("--nesterov", is_flag=True, section="Training", help="Nesterov's momentum, for sgd.")
+schedule = option(
+    "--schedule",
+    type=choice(names.ScheduleName),
+    default="cosine",
+    show_default=True,
+    section="Training",
+    help="Of the learning rate: constant, or falling to 0 along a cosine.",
+)
+batch_size = option(
+    "--batch-size",
+    type=BatchSize(),
+    metavar="N",
+    section="Training",
+    help="Rows a step, or 'full'.  [default: about a sixteenth of the rows, 32 to 1024]",
+)
+epochs = option(
+    "--epochs",
+    type=Whole(1, 10**6),
+    default=100,
+    show_default=True,
+    metavar="N",
+    section="Training",
+    help="Passes over the rows.",
+)
+early_stopping = option(
+    "--early-stopping",
+    is_flag=True,
+    section="Training",
+    help="Keep a tenth of the training rows, and stop 10 epochs after the best loss on them.",
+)
+training_options = together(optimizer, lr, momentum, nesterov, schedule, batch_size, epochs, early_stopping, seed)
+
+# --- sweep ---------------------------------------------------------------------------------------------------------
+
+lambdas = option(
+    "--lambdas",
+    type=Lambdas(),
+    default="auto",
+    show_default=True,
+    metavar="GRID",
+    section="Sweep",
+    help="auto, LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
+)
+folds = option(
+    "--folds",
+    type=Whole(2, 10**6),
+    default=5,
+    show_default=True,
+    metavar="N",
+    section="Sweep",
+    help="Parts of cross-validation.",
+)
+rule = option(
+    "--rule",
+    type=choice(names.Rule),
+    default="1se",
+    show_default=True,
+    section="Sweep",
+    help="Choose the best lambda, or the largest within one standard error of it.",
+)
+jobs = option("--jobs", type=Whole(1, 1024), metavar="N", section="Sweep", help="Processes.  [default: all cores]")
+
+
+def seeds(default: int, text: str) -> Callable[[F], F]:
+    """``--seeds``, whose default depends on the command."""
+    return option(
+        "--seeds", type=Whole(1, 10**4), default=default, show_default=True, metavar="N", section="Sweep", help=text
+    )
+
+
+sweep_options = together(
+    lambdas, folds, seeds(3, "Networks for every lambda and fold, from different starting weights."), rule, jobs
+)
+
+# --- output --------------------------------------------------------------------------------------------------------
+
+as_json = option(
+    "--json", "as_json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else."
+)
+csv_path = option(
+    "--csv", "csv_path", type=NamedText(), metavar="PATH", section="Output", help="Also write the rows as CSV."
+)
+save = option(
+    "--save", type=NamedText(), metavar="MODEL", section="Output", help="Save the network for 'wdcli predict'."
+)
+force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
+quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
+no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress bar on stderr.")
+
+# --- configuration file --------------------------------------------------------------------------------------------
+
+SPELLINGS = {
+    "lambda": "lambd",
+    "json": "as_json",
+    "csv": "csv_path",
+    "no_scale_features": "scale_features",
+    "no_scale_target": "scale_target",
+}
+"""Keys that are spelled as on the command line, where the value's name differs."""
+
+
+def _read_config(ctx: click.Context, param: click.Parameter, path: str | None) -> None:
+    """Take the defaults of this command's options from a TOML file."""
+    if path is None:
+        return
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise click.BadParameter(f"{quoted(path)} can't be read: {error.strerror}.", ctx, param) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
+    ctx.default_map = {}
+    for key, value in given.items():
+        name, text = _config_value(ctx, param, path, key, value)
+        ctx.default_map[name] = text
+
+
+def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: str, value: Any) -> tuple[str, Any]:
+    """An option's name and its value as the command line would have it."""
+    spelled = key.replace("-", "_")
+    name = SPELLINGS.get(spelled, spelled)
+    known = KNOWN.get(name)
+    if known is None:
+        listed = [*(other.replace("_", "-") for other in KNOWN), *SPELLINGS]
+        raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+    if known.is_flag != isinstance(value, bool) or isinstance(value, dict):
+        wanted = "true or false" if known.is_flag else "a number or text"
+        raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
+    if known.is_flag:
+        return name, value != spelled.startswith("no_scale")
+    return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+config = option(
+    "--config",
+    type=NamedText(),
+    metavar="PATH",
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    envvar=PREFIX + "CONFIG",
+    section="Output",
+    help="A TOML file with options, such as epochs = 200.",
+)
+
+output_options = together(as_json, csv_path, save, force, quiet, no_progress, config)
+csv_output_options = together(as_json, csv_path, force, quiet, no_progress, config)
+
+# --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------
+
+lambd_to_convert = option(
+    "--lambd",
+    "--lambda",
+    "lambd",
+    type=Number(0),
+    required=True,
+    metavar="X",
+    section="Penalty",
+    help="The lambda to convert, in the unit of --convention.",
+)
+decoupled = option(
+    "--decay",
+    type=choice(names.DecayChoice),
+    default="auto",
+    show_default=True,
+    section="Penalty",
+    help="decoupled: lambda is a decoupled weight decay (AdamW's).",
+)
+rows_of_fit = option(
+    "--rows", type=Whole(1, 10**12), required=True, metavar="N", section="Fit", help="Training rows of the fit."
+)
+batch_of_fit = option(
+    "--batch-size",
+    type=BatchSize(),
+    default="full",
+    show_default=True,
+    metavar="N",
+    section="Fit",
+    help="Rows a step (scikit-learn divides alpha by it).",
+)
+task_of_fit = option(
+    "--task",
+    type=choice(names.Task),
+    default="classification",
+    show_default=True,
+    section="Fit",
+    help="Cross-entropy, or squared error.",
+)
+outputs_of_fit = option(
+    "--outputs",
+    type=Whole(1, 10**6),
+    default=1,
+    show_default=True,
+    metavar="N",
+    section="Fit",
+    help="Outputs of the network (1 for two classes).",
+)
+data_to_predict = option(
+    "--data",
+    type=NamedText(),
+    required=True,
+    metavar="NAME_OR_PATH",
+    section="Data",
+    help="The new rows: a file, - for CSV on stdin, or a name as for training.",
+)
+
+
+class GeneratorName(click.ParamType[Any]):
+    """The name of a generator; which there are is asked when one is named, since they need numpy."""
+
+    name = "generator"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to a generator's name."""
+        from wdcli.data.generators import GENERATORS
+
+        if value not in GENERATORS:
+            self.fail(
+                f"{quoted(value)} is no generator.{near(value, GENERATORS)} There are {', '.join(GENERATORS)}.",
+                param,
+                ctx,
+            )
+        return str(value)
+
+
+def unknown_variables() -> list[str]:
+    """Variables that start with WDCLI_ and are no option's."""
+    known = {PREFIX + name.upper() for name in KNOWN} | {PREFIX + "CONFIG"}
+    return [name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
+
+
+def sections(options: Sequence[click.Parameter]) -> dict[str, list[click.Parameter]]:
+    """The options by the section that they stand in, in order."""
+    found: dict[str, list[click.Parameter]] = {}
+    for one in options:
+        found.setdefault(getattr(one, "section", "Other"), []).append(one)
+    return found

@@ -1,0 +1,41 @@
+"""``wdcli predict``: a saved model's predictions for new rows."""
+
+import click
+
+from wdcli.cli import console, options
+from wdcli.cli.command import Command
+from wdcli.cli.types import NamedText
+from wdcli.cli.writing import writable, write_csv
+
+
+@click.command(cls=Command)
+@click.argument("model", type=NamedText(), metavar="MODEL")
+@options.data_to_predict
+@options.csv_output_options
+@click.pass_context
+def predict(ctx: click.Context, /, model: str, data: str, as_json: bool, quiet: bool, **_: object) -> None:
+    """Predictions of a saved network for new rows, as CSV on stdout (or JSON).
+
+    Columns are matched by name; others are left alone, the target among them. For classes the probability of each
+    stands beside the prediction.
+
+    \b
+    Examples:
+      wdcli predict my.model --data new.csv
+      wdcli predict my.model --data new.csv --json
+      cat new.csv | wdcli predict my.model --data - > predictions.csv
+    """
+    writable(ctx.params)
+    from wdcli.data.sources import feature_columns
+    from wdcli.models import load_model
+    from wdcli.report import serial
+
+    loaded = load_model(model)
+    name, columns = feature_columns(data, loaded.encoding.kinds)
+    loaded.check_columns(columns, name)
+    rows = loaded.predictions(columns)
+    write_csv(ctx.params, rows)
+    if as_json:
+        console.emit(serial.to_json(serial.predict_json(ctx.obj, loaded.target, loaded.task, rows)))
+    elif not ctx.params["csv_path"]:
+        console.emit(serial.to_csv(rows))

@@ -1,0 +1,113 @@
+"""From the values of a command's options to a configuration: presets, contradictions, and what is only worth a note."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from wdcli.errors import ConfigError
+from wdcli.text import count, listed
+
+if TYPE_CHECKING:
+    from wdcli.data.dataset import Dataset
+    from wdcli.data.encoding import Encoding
+    from wdcli.sweep.config import FitConfig, SweepConfig
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "article": {
+        "data": "iris", "hidden": (64, 128, 128, 128, 64, 64, 64), "activation": "relu",
+        "penalty": "l2", "lambd": 0.1, "convention": "keras", "decay_layers": (1, 2, 3, 4, 5, 6, 7),
+        "optimizer": "adam", "lr": 0.001, "schedule": "constant", "batch_size": 32, "epochs": 100, "seeds": 8,
+    },
+}  # fmt: skip
+"""The article's network: Keras's Dense layers with l2(0.1) on the first seven, Adam and batches of 32 as Keras has them."""
+
+
+def resolved(ctx: click.Context) -> dict[str, Any]:
+    """The command's option values, the preset's in place of those that were not given."""
+    params = dict(ctx.params)
+    for name, value in PRESETS.get(params.pop("preset", None) or "", {}).items():
+        if name in params and not given(ctx, name):
+            params[name] = value
+    _check(ctx, params)
+    return params
+
+
+def given(ctx: click.Context, name: str) -> bool:
+    """Whether the user said it: on the command line, by a variable, or in the configuration file."""
+    return ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, None)
+
+
+def _check(ctx: click.Context, params: dict[str, Any]) -> None:
+    """Raise ``ConfigError`` for options that contradict each other."""
+    on_command_line = {name for name in params if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    if params.get("penalty") == "none" and "lambd" in on_command_line and params["lambd"] > 0:
+        raise ConfigError("--lambd has no effect with --penalty none: leave one of them out.")
+    if params.get("penalty") == "none" and "lambdas" in on_command_line:
+        raise ConfigError("--lambdas has no effect with --penalty none: leave one of them out.")
+    if params.get("optimizer") == "adam":
+        for name in {"momentum", "nesterov"} & on_command_line:
+            raise ConfigError(f"--{name} has no effect with --optimizer adam: add --optimizer sgd.")
+    if "test_data" in on_command_line and "test_size" in on_command_line:
+        raise ConfigError("--test-size has no effect with --test-data: leave one of them out.")
+    if params.get("save") and params.get("save") == params.get("data"):
+        raise ConfigError("--save names the file that --data reads: choose another name.")
+
+
+def fit_config(params: Mapping[str, Any]) -> "FitConfig":
+    """The ``FitConfig`` of these options."""
+    from wdcli.data.sources import Source
+    from wdcli.sweep.config import FitConfig
+
+    source = Source(**{name: params[name] for name in Source.__dataclass_fields__})
+    names = [name for name in FitConfig.__dataclass_fields__ if name in params]
+    return FitConfig(source=source, **{name: params[name] for name in names})
+
+
+def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
+    """The ``SweepConfig`` of these options."""
+    from wdcli.sweep.config import SweepConfig
+
+    return SweepConfig(fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"])
+
+
+def with_penalty(params: Mapping[str, Any], penalty: str, decay: str | None) -> dict[str, Any]:
+    """The options with one of the penalties that are compared, and its own decay if it has one."""
+    return {**params, "penalty": penalty, "decay": decay or params["decay"]}
+
+
+def repeated(params: Mapping[str, Any]) -> list[str]:
+    """A line if --lambdas names a value more than once."""
+    values = params["lambdas"] or ()
+    if len(set(values)) == len(values):
+        return []
+    return [f"--lambdas names {len(values) - len(set(values))} value(s) more than once: each is swept once"]
+
+
+def dropped(encoding: "Encoding") -> list[str]:
+    """A line for each reason why columns are left out."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in encoding.dropped:
+        reasons.setdefault(reason, []).append(name)
+    return [
+        f"{count(len(columns), 'column')} left out, {reason}: {listed(columns)}" for reason, columns in reasons.items()
+    ]
+
+
+def stability(config: "FitConfig", dataset: "Dataset", rows: int, lambdas: Sequence[float]) -> list[str]:
+    """A warning if SGD's steps with coupled L2 must diverge at the largest lambda: lr s2 > 2 (1 + momentum)."""
+    from wdcli.sweep.plan import make_strengths
+
+    if config.optimizer != "sgd" or config.resolved_decay != "coupled":
+        return []
+    batch_size = config.resolved_batch_size(rows)
+    s2 = float(make_strengths(config, dataset, rows, batch_size, [max(lambdas)]).l2.max())
+    limit = 2 * (1 + config.momentum)
+    if config.learning_rate * s2 <= limit:
+        return []
+    product = f"lr x s2 = {config.learning_rate * s2:.3g} is over 2 (1 + momentum) = {limit:.3g}"
+    return [
+        f"Warning: sgd with coupled decay is unstable at lambda = {max(lambdas):g}, whatever the data, for {product}. "
+        "Use --decay proximal, or a smaller --lr."
+    ]

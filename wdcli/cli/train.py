@@ -1,0 +1,60 @@
+"""``wdcli train``: fit one network and show it."""
+
+import click
+
+from wdcli.cli import console, options, settings
+from wdcli.cli.command import Command
+from wdcli.cli.writing import writable, write_csv
+from wdcli.errors import TrainingError
+
+
+@click.command(cls=Command)
+@options.data_options
+@options.penalty
+@options.lambd
+@options.penalty_kind
+@options.network_options
+@options.training_options
+@options.seeds(1, "With more than one: how often does this network collapse, here and at lambda / 3.16 and x 3.16?")
+@options.jobs
+@options.output_options
+@click.pass_context
+def train(ctx: click.Context, /, **_: object) -> None:
+    """Fit one network and show its losses, norms and zeros.
+
+    \b
+    Examples:
+      wdcli train --penalty l2 --lambd 0.1
+      wdcli train --data my.csv --target price --penalty l1 --lambd 2 --save my.model
+      wdcli train --preset article
+      cat my.csv | wdcli train --data - --target y --json
+    """
+    params = settings.resolved(ctx)
+    writable(params)
+    from wdcli.data.sources import load
+    from wdcli.executors import available_cores
+    from wdcli.models import Model, save_model
+    from wdcli.report import serial, table, words
+    from wdcli.sweep.runner import run_train
+
+    config, quiet = settings.fit_config(params), params["quiet"]
+    lambd = 0.0 if config.penalty == "none" else params["lambd"]
+    dataset, split = load(config.source, config.seed)
+    console.notes(dataset.notes, quiet)
+    console.notes(settings.stability(config, dataset, len(split.train), [lambd]), quiet)
+    with console.progress(quiet or params["no_progress"]) as progress:
+        result = run_train(
+            config, dataset, split, lambd, params["seeds"], params["jobs"] or available_cores(), progress
+        )
+    console.notes(settings.dropped(result.fold.encoding), quiet)
+    if result.record.status == "diverged":
+        raise TrainingError(words.diverged(config))
+    if params["save"]:
+        model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
+        save_model(model, params["save"], params["force"])
+    shown = serial.train_json(ctx.obj, config, lambd, dataset, split, result)
+    write_csv(params, [{name: value for name, value in shown["result"].items() if name != "layers"}])
+    if params["as_json"]:
+        console.emit(serial.to_json(shown))
+    else:
+        console.show(lambda width: table.train_table(config, lambd, dataset, split, result))

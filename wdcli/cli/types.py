@@ -1,0 +1,203 @@
+"""What the text of an option may be: each converts, or says what was given, what is wrong, and what to write."""
+
+import math
+import re
+from typing import Any, get_args
+
+import click
+
+from wdcli.names import DecayName, PenaltyName
+from wdcli.text import near
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+MAX_POINTS = 10_000
+"""Lambdas of one sweep at the most."""
+
+
+def parse_number(text: str) -> float | None:
+    """A finite decimal number in plain ASCII, or None: not nan, inf, 1e400, 1_0 or 0x10. -0 is 0."""
+    if not _NUMBER.fullmatch(text.strip()):
+        return None
+    value = float(text)
+    return value + 0.0 if math.isfinite(value) else None
+
+
+class Number(click.ParamType[Any]):
+    """A finite number from ``low`` to ``high``; ``open_low`` and ``open_high`` leave the bounds themselves out."""
+
+    name = "number"
+
+    def __init__(
+        self, low: float = -math.inf, high: float = math.inf, open_low: bool = False, open_high: bool = False
+    ) -> None:
+        self.low, self.high, self.open_low, self.open_high = low, high, open_low, open_high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Text to float."""
+        number = parse_number(str(value))
+        if number is None:
+            self.fail(f"{value!r} is not a finite number; {self._wanted()}.", param, ctx)
+        too_low = number < self.low or (self.open_low and number == self.low)
+        too_high = number > self.high or (self.open_high and number == self.high)
+        if too_low or too_high:
+            self.fail(f"{value} is out of range; {self._wanted()}.", param, ctx)
+        return number
+
+    def _wanted(self) -> str:
+        parts = []
+        if self.low > -math.inf:
+            parts.append(f"more than {self.low:g}" if self.open_low else f"at least {self.low:g}")
+        if self.high < math.inf:
+            parts.append(f"less than {self.high:g}" if self.open_high else f"at most {self.high:g}")
+        return f"give a number of {' and '.join(parts)}" if parts else "give a number such as 0.1 or 1e-3"
+
+
+class Whole(click.ParamType[Any]):
+    """A whole number from ``low`` to ``high``, in plain digits."""
+
+    name = "integer"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text to int."""
+        text = str(value).strip()
+        wanted = f"give a whole number from {self.low:,} to {self.high:,}"
+        if isinstance(value, bool) or not _WHOLE.fullmatch(text):
+            self.fail(f"{value!r} is not a whole number; {wanted}.", param, ctx)
+        if len(text) > 30 or not self.low <= int(text) <= self.high:
+            self.fail(f"{text[:30]} is out of range; {wanted}.", param, ctx)
+        return int(text)
+
+
+class NamedText(click.ParamType[Any]):
+    """Text that isn't empty and holds no NUL: a name or a path."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to text."""
+        if not str(value).strip() or "\0" in str(value):
+            self.fail("it is empty or holds a NUL: give a name or a path.", param, ctx)
+        return str(value)
+
+
+class Hidden(click.ParamType[Any]):
+    """Units of each hidden layer: ``64,64``, or ``none`` for a linear model."""
+
+    name = "units"
+    most_layers = 100
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Text to a tuple of units."""
+        if isinstance(value, tuple):
+            return value
+        if str(value).strip().lower() == "none":
+            return ()
+        parts = [part.strip() for part in str(value).split(",")]
+        if not all(_WHOLE.fullmatch(part) and len(part) < 19 and int(part) > 0 for part in parts):
+            self.fail(f"{value!r}: give the units of each hidden layer, such as 64,64, or 'none'.", param, ctx)
+        if len(parts) > self.most_layers:
+            self.fail(f"{len(parts)} hidden layers are more than {self.most_layers}.", param, ctx)
+        return tuple(int(part) for part in parts)
+
+
+class Lambdas(click.ParamType[Any]):
+    """``auto``, a log-spaced range ``LO:HI:COUNT``, or values ``a,b,c``. Converts to None or a tuple, as given."""
+
+    name = "lambdas"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...] | None:
+        """Text to values; None for auto."""
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip()
+        if text.lower() == "auto":
+            return None
+        return self._range(text, param, ctx) if ":" in text else self._values(text, param, ctx)
+
+    def _range(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        parts = text.split(":")
+        low, high = (parse_number(part) for part in (*parts, "", "")[:2])
+        if len(parts) != 3 or low is None or high is None or not _WHOLE.fullmatch(parts[2].strip()):
+            self.fail(f"{text!r}: write a range as LO:HI:COUNT, such as 1e-3:100:20.", param, ctx)
+        if not 0 < low < high:
+            self.fail(
+                f"{text!r}: a log-spaced range goes up from a number above 0; add 0 as a value instead.", param, ctx
+            )
+        if not 2 <= int(parts[2][:9]) <= MAX_POINTS or len(parts[2]) > 9:
+            self.fail(f"{text!r}: COUNT is from 2 to {MAX_POINTS:,}.", param, ctx)
+        n = int(parts[2])
+        ratio = math.log(high / low) if high / low < math.inf else math.log(high) - math.log(low)
+        middle = (low * math.exp(ratio * i / (n - 1)) for i in range(1, n - 1))
+        return (low, *(float(f"{x:.6g}") for x in middle), high)
+
+    def _values(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        values = [parse_number(part) for part in text.split(",")]
+        good = tuple(value for value in values if value is not None and value >= 0)
+        if len(good) < len(values):
+            self.fail(
+                f"{text!r}: give 'auto', a range LO:HI:COUNT, or values of at least 0 such as 0,0.1,1.", param, ctx
+            )
+        if len(good) > MAX_POINTS:
+            self.fail(f"{len(good):,} values are more than {MAX_POINTS:,}.", param, ctx)
+        return good
+
+
+class Layers(click.ParamType[Any]):
+    """Layers by number from 1: ``all``, ``1-7``, ``1,3``. Converts to None or a tuple."""
+
+    name = "layers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...] | None:
+        """Text to layer numbers; None for all."""
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip().lower()
+        if text == "all":
+            return None
+        found: set[int] = set()
+        for part in text.split(","):
+            match = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", part, re.ASCII)
+            first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+            if not 1 <= first <= last:
+                self.fail(f"{value!r}: name layers from 1, such as 1-7 or 1,3, or 'all'.", param, ctx)
+            found |= set(range(first, last + 1))
+        return tuple(sorted(found))
+
+
+class BatchSize(Whole):
+    """Rows a step, or ``full``: converts to the number, 0 for all rows."""
+
+    name = "rows"
+
+    def __init__(self) -> None:
+        super().__init__(1, 10**9)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text to rows; 0 for full."""
+        if str(value).strip().lower() == "full" or (
+            isinstance(value, int) and value == 0 and not isinstance(value, bool)
+        ):
+            return 0
+        return super().convert(value, param, ctx)
+
+
+class Penalty(click.ParamType[Any]):
+    """A penalty, or one with its decay: ``l2``, ``l2:decoupled``. Converts to (name, decay or None)."""
+
+    name = "penalty"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str | None]:
+        """Text to a penalty and a decay."""
+        if isinstance(value, tuple):
+            return value
+        name, _, decay = str(value).strip().lower().partition(":")
+        penalties, decays = get_args(PenaltyName), get_args(DecayName)
+        if name not in penalties:
+            self.fail(f"{value!r} is no penalty.{near(name, penalties)} There are {', '.join(penalties)}.", param, ctx)
+        if decay and decay not in decays:
+            self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
+        return name, decay or None

@@ -1,0 +1,204 @@
+"""Saved models: a zip file of plain data (JSON) and one array (npy), no pickle.
+
+``model.json`` holds the network, the encoding, lambda and its convention; ``parameters.npy`` the parameters of one lane in
+the order of ``Params``: ``numpy.load("my.model")["parameters"]`` reads it. Nothing is compressed, so a file can't expand,
+and a SHA-256 over both parts refuses what was altered.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Column, Dataset
+from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.errors import ModelFileError
+from wdcli.names import Task
+from wdcli.nn.activations import logistic
+from wdcli.nn.losses import softmax
+from wdcli.nn.mlp import Network, Params, outputs
+from wdcli.output import write_file
+from wdcli.sweep.config import FitConfig
+from wdcli.text import listed, quoted
+
+FORMAT = "wdcli.model/1"
+HEADER, ARRAY = "model.json", "parameters.npy"
+MAX_HEADER = 64 << 20
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network with all that is needed to predict from a table."""
+
+    network: Network
+    parameters: Array
+    encoding: Encoding
+    target_scale: TargetScale
+    task: Task
+    target: str
+    class_names: tuple[str, ...]
+    penalty: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls, config: FitConfig, dataset: Dataset, lambd: float, params: Params, encoding: Encoding, scale: TargetScale
+    ) -> "Model":
+        """The model of one fit (one lane)."""
+        network = Network(
+            (len(encoding.feature_names), *config.hidden, dataset.n_outputs), config.activation, dataset.loss
+        )
+        penalty = {
+            "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
+            "decay": config.resolved_decay, "layers": [int(layer) + 1 for layer in np.flatnonzero(config.decayed())],
+        }  # fmt: skip
+        return cls(
+            network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty
+        )
+
+    def raw_outputs(self, columns: Sequence[Column]) -> Array:
+        """The network's outputs for rows of a table, (rows, outputs), before softmax and in the loss's units."""
+        rows = np.arange(len(columns[0].values))
+        X = self.encoding.transform(columns, rows, str(self.parameters.dtype))
+        params = Params.view(self.network, self.parameters[None])
+        return np.concatenate([z[0] for _, z in outputs(self.network, params, X)])
+
+    def probabilities(self, columns: Sequence[Column]) -> Array:
+        """Class probabilities, (rows, classes), in the order of ``class_names``."""
+        z = self.raw_outputs(columns).astype(np.float64)
+        if self.network.loss == "cross-entropy":
+            return softmax(z)
+        p = logistic(z)
+        return np.concatenate([1 - p, p], axis=1)
+
+    def numbers(self, columns: Sequence[Column]) -> Array:
+        """Predictions of a regression, (rows,), in the target's own units."""
+        z = self.raw_outputs(columns)[:, 0].astype(np.float64)
+        return np.asarray(z * self.target_scale.scale + self.target_scale.mean)
+
+    def predictions(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
+        """A row a prediction: the number, or the class and every class's probability."""
+        if self.task == "regression":
+            return [{"prediction": float(value)} for value in self.numbers(columns)]
+        names = [f"p({name})" for name in self.class_names]
+        return [
+            {"prediction": self.class_names[int(p.argmax())], **dict(zip(names, p.tolist(), strict=True))}
+            for p in self.probabilities(columns)
+        ]
+
+    def check_columns(self, columns: Sequence[Column], name: str) -> None:
+        """Raise ``ModelFileError`` if the table lacks a column that the model was trained on."""
+        given = {column.name for column in columns}
+        missing = [column for column in self.encoding.kinds if column not in given]
+        if missing:
+            raise ModelFileError(
+                f"{quoted(name)} lacks {listed([repr(m) for m in missing])}: the model was trained on "
+                f"{listed([repr(k) for k in self.encoding.kinds], most=12)}."
+            )
+
+
+def save_model(model: Model, path: str, force: bool) -> None:
+    """Write the model; raises ``OutputError``."""
+    array = io.BytesIO()
+    np.save(array, model.parameters, allow_pickle=False)
+    header = _header(model)
+    header["sha256"] = _digest(header, array.getvalue())
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in ((HEADER, json.dumps(header, allow_nan=False, indent=1).encode()), (ARRAY, array.getvalue())):
+            archive.writestr(zipfile.ZipInfo(name), data)
+    write_file(path, file.getvalue(), force)
+
+
+def _header(model: Model) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "network": asdict(model.network),
+        "task": model.task,
+        "target": model.target,
+        "class_names": list(model.class_names),
+        "target_scale": asdict(model.target_scale),
+        "penalty": model.penalty,
+        "encoding": model.encoding.to_json(),
+    }
+
+
+def _digest(header: dict[str, Any], array: bytes) -> str:
+    """SHA-256 over the header (without the digest) in one fixed form, and the array's bytes."""
+    plain = json.dumps({key: header[key] for key in header if key != "sha256"}, sort_keys=True)
+    return hashlib.sha256(plain.encode() + array).hexdigest()
+
+
+def load_model(path: str) -> Model:
+    """Read a saved model.
+
+    Raises ``ModelFileError`` if the file is absent, truncated, altered, of a newer format, or no model at all. No more is
+    read than the file's own size.
+    """
+    header, array = _read_parts(path)
+    if header.get("format") != FORMAT:
+        raise ModelFileError(
+            f"{quoted(path)} has the format {quoted(header.get('format'))}, this wdcli reads {FORMAT}: update wdcli."
+        )
+    if header.get("sha256") != _digest(header, array):
+        raise ModelFileError(f"{quoted(path)} was altered after it was saved: save the model again.")
+    try:
+        return _model(header, array)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{quoted(path)} is not a complete model ({error}): save it again.") from None
+
+
+def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
+    try:
+        size = Path(path).stat().st_size
+        with zipfile.ZipFile(path) as archive:
+            parts = {info.filename: info for info in archive.infolist()}
+            fits = all(i.compress_type == zipfile.ZIP_STORED and i.file_size <= size for i in parts.values())
+            if set(parts) != {HEADER, ARRAY} or not fits or parts[HEADER].file_size > MAX_HEADER:
+                raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
+            header, array = json.loads(archive.read(HEADER)), archive.read(ARRAY)
+    except FileNotFoundError:
+        raise ModelFileError(f"{quoted(path)}: no such file.") from None
+    except OSError as error:
+        raise ModelFileError(f"{quoted(path)} can't be read: {error.strerror or error}.") from None
+    except (zipfile.BadZipFile, ValueError, RecursionError, EOFError, NotImplementedError, RuntimeError):
+        raise ModelFileError(
+            f"{quoted(path)} is no model that wdcli saved, or a truncated one: save it again."
+        ) from None
+    if not isinstance(header, dict):
+        raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
+    return header, array
+
+
+def _model(header: dict[str, Any], array: bytes) -> Model:
+    sizes = tuple(int(size) for size in header["network"]["sizes"])
+    network = Network(sizes, header["network"]["activation"], header["network"]["loss"])
+    encoding = Encoding.from_json(header["encoding"])
+    parameters = _parameters(array)
+    if parameters.shape != (network.n_parameters,) or len(encoding.feature_names) != sizes[0]:
+        raise ValueError("its parts don't fit together")
+    if not np.isfinite(parameters).all():
+        raise ValueError("it holds weights that are not finite")
+    return Model(
+        network, parameters, encoding, TargetScale(**header["target_scale"]), header["task"], header["target"],
+        tuple(header["class_names"]), header["penalty"],
+    )  # fmt: skip
+
+
+def _parameters(array: bytes) -> Array:
+    """The npy part: its header is checked before anything of the size that it claims is made."""
+    file = io.BytesIO(array)
+    np.lib.format.read_magic(file)
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if (
+        dtype not in (np.float32, np.float64)
+        or len(shape) != 1
+        or shape[0] * dtype.itemsize != len(array) - file.tell()
+    ):
+        raise ValueError("its parameters are damaged")
+    return np.frombuffer(array, dtype=dtype, offset=file.tell())

@@ -1,0 +1,52 @@
+"""One lambda in every tool's convention, as a table and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from wdcli import __version__
+from wdcli.conventions import Equivalent, Setting, Strengths
+from wdcli.report.table import plain_table
+from wdcli.text import count
+
+
+def _value(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {value:.6g}" for name, value in values.items()) or "–"
+
+
+def convert_table(
+    params: Mapping[str, Any], given: Strengths, setting: Setting, lines: Sequence[Equivalent]
+) -> RenderableType:
+    """What ``wdcli convert`` prints."""
+    ratio = f", l1_ratio {params['l1_ratio']:g}" if params["penalty"] == "elastic-net" else ""
+    head = (
+        f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention; "
+        f"{count(setting.rows, 'row')}, batches of {setting.batch_size}, {setting.loss}"
+    )
+    strengths = f"strengths per mean loss: s1 = {given.l1:.6g}, s2 = {given.l2:.6g} (loss + s1 sum|w| + s2/2 sum w^2)"
+    table = plain_table("tool", "the same penalty", "", left=["tool", "the same penalty", ""])
+    for line in lines:
+        table.add_row(line.tool, _value(line.values), Text(line.remark, style="dim"))
+    return Group(Text(head), Text(strengths), Text(), table)
+
+
+def convert_json(
+    command: Sequence[str], params: Mapping[str, Any], given: Strengths, setting: Setting, lines: Sequence[Equivalent]
+) -> dict[str, Any]:
+    """The object that ``wdcli convert --json`` prints."""
+    return {
+        "schema": "wdcli.convert/1",
+        "command": list(command),
+        "version": __version__,
+        "config": {name: value for name, value in params.items() if name != "as_json"},
+        "setting": {
+            "rows": setting.rows,
+            "batch_size": setting.batch_size,
+            "loss": setting.loss,
+            "outputs": setting.outputs,
+        },
+        "strengths": {"s1": given.l1, "s2": given.l2},
+        "conventions": [{"tool": line.tool, "values": line.values, "remark": line.remark} for line in lines],
+    }

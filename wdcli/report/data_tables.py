@@ -1,0 +1,104 @@
+"""What can be loaded, and what one table is like."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from wdcli.data.bundled import BUNDLED
+from wdcli.data.dataset import Column, Dataset
+from wdcli.data.generators import GENERATORS
+from wdcli.report.numbers import figure
+from wdcli.report.table import plain_table
+from wdcli.text import count, listed, safe
+
+MOST_COLUMNS = 40
+
+
+def list_json() -> dict[str, Any]:
+    """Names, tasks and descriptions."""
+    generated = [
+        {"name": name, "kind": "generated", "task": g.task, "noise": g.noise, "about": g.about}
+        for name, g in GENERATORS.items()
+    ]
+    bundled = [
+        {"name": name, "kind": "bundled", "task": task, "noise": None, "about": about}
+        for name, (_, task, about) in BUNDLED.items()
+    ]
+    return {"schema": "wdcli.data-list/1", "datasets": generated + bundled}
+
+
+def list_table() -> RenderableType:
+    """What ``wdcli data list`` prints."""
+    table = plain_table("name", "task", "noise", "", left=["name", "task", ""])
+    for found in list_json()["datasets"]:
+        noise = "" if found["noise"] is None else f"{found['noise']:g}"
+        table.add_row(found["name"], found["task"], noise, found["about"])
+    return Group(
+        table,
+        Text(),
+        Text("--data also takes a file: CSV, TSV, Parquet or JSON lines, gzipped or not, or - for CSV on stdin."),
+    )
+
+
+def _describe(column: Column) -> dict[str, Any]:
+    given = column.values[~column.missing]
+    number = column.kind != "text" and len(given) > 0
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "missing": int(column.missing.sum()),
+        "distinct": len(np.unique(given)),
+        "min": float(given.min()) if number else None,
+        "mean": float(given.mean()) if number else None,
+        "max": float(given.max()) if number else None,
+        "categories": list(column.categories),
+    }
+
+
+def show_json(dataset: Dataset) -> dict[str, Any]:
+    """A table's columns, and its target's classes or spread."""
+    if dataset.task == "classification":
+        counts = np.bincount(dataset.y, minlength=len(dataset.class_names))
+        target: dict[str, Any] = {"classes": dict(zip(dataset.class_names, counts.tolist(), strict=True))}
+    else:
+        y = dataset.y
+        target = {"min": float(y.min()), "mean": float(y.mean()), "sd": float(y.std()), "max": float(y.max())}
+    return {
+        "schema": "wdcli.data-show/1",
+        "name": dataset.name,
+        "task": dataset.task,
+        "rows": dataset.rows,
+        "target": {"name": dataset.target, **target},
+        "columns": [_describe(column) for column in dataset.columns],
+        "fingerprint": dataset.fingerprint,
+    }
+
+
+def show_table(dataset: Dataset) -> RenderableType:
+    """What ``wdcli data show`` prints."""
+    shown = show_json(dataset)
+    table = plain_table("column", "kind", "missing", "distinct", "values", left=["column", "kind", "values"])
+    for column in shown["columns"][:MOST_COLUMNS]:
+        if column["kind"] == "text":
+            values = listed(column["categories"])
+        elif column["min"] is None:
+            values = ""
+        else:
+            values = f"{figure(column['min'], 4)} to {figure(column['max'], 4)}, mean {figure(column['mean'], 4)}"
+        table.add_row(safe(column["name"], 30), column["kind"], str(column["missing"]), str(column["distinct"]), values)
+    parts: list[RenderableType] = [
+        Text(f"{safe(dataset.title)}: {count(dataset.rows, 'row')}, {_target(dataset, shown['target'])}")
+    ]
+    rest = len(shown["columns"]) - MOST_COLUMNS
+    more = [Text(f"and {count(rest, 'more column')} (--json has them all)")] if rest > 0 else []
+    return Group(*parts, Text(), table, *more)
+
+
+def _target(dataset: Dataset, target: dict[str, Any]) -> str:
+    if dataset.task == "classification":
+        sizes = [f"{safe(name)} {size}" for name, size in target["classes"].items()]
+        return f"target {safe(dataset.target)}, {count(len(sizes), 'class', 'classes')}: {listed(sizes, 10)}"
+    low, high, mean, sd = (figure(target[name], 4) for name in ("min", "max", "mean", "sd"))
+    return f"target {safe(dataset.target)}, {low} to {high}, mean {mean}, sd {sd}"

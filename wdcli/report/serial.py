@@ -1,0 +1,200 @@
+"""Results as JSON and CSV: every number, not rounded; null (an empty cell) where there is none."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wdcli import __version__
+from wdcli.data.dataset import Dataset, Split
+from wdcli.data.encoding import TargetScale
+from wdcli.names import Task
+from wdcli.sweep.comparison import CompareResult, Comparison
+from wdcli.sweep.config import FitConfig
+from wdcli.sweep.records import NAN, LaneRecord, Row
+from wdcli.sweep.runner import SweepResult, TrainResult
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """One JSON object; NaN and infinity become null."""
+    return json.dumps(_plain(value), allow_nan=False, indent=2, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows with the same keys as CSV, numbers in full precision, nothing where a number is undefined."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow(["" if value is None else value for value in _plain(list(row.values()))])
+    return file.getvalue()
+
+
+def _head(schema: str, command: Sequence[str]) -> dict[str, Any]:
+    return {"schema": f"wdcli.{schema}/1", "command": list(command), "version": __version__}
+
+
+def _data(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "task": dataset.task,
+        "n_train": len(split.train),
+        "n_test": len(split.test),
+        "n_features": n_features,
+        "n_outputs": dataset.n_outputs,
+        "target_mean": scale.mean,
+        "target_scale": scale.scale,
+        "fingerprint": dataset.fingerprint,
+    }
+
+
+def score_name(dataset: Dataset) -> str:
+    """What the score is."""
+    return "accuracy" if dataset.task == "classification" else "r2"
+
+
+def _rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
+    """Root mean squared error in the target's own units; undefined for classes."""
+    return root_loss * scale.scale if dataset.task == "regression" else NAN
+
+
+def train_json(
+    command: Sequence[str], config: FitConfig, lambd: float, dataset: Dataset, split: Split, result: TrainResult
+) -> dict[str, Any]:
+    """The object that ``wdcli train --json`` prints."""
+    n_features, scale = result.fold.X.shape[1], result.fold.target_scale
+    shown = {
+        **_head("train", command),
+        "data": _data(dataset, split, n_features, scale),
+        "config": {"lambd": lambd, **config.to_json(len(split.train))},
+        "result": _train_result(dataset, result.record, scale, result.seconds),
+    }
+    if len(result.records) > 1:
+        shown["neighbours"] = [
+            {"lambda": r.lambd, "seed": r.repeat, "status": r.status, "train_loss": r.train_loss,
+             "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
+            for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
+        ]  # fmt: skip
+    return shown
+
+
+def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
+    found = record.diagnostics
+    return {
+        "lambda": record.lambd,
+        "status": record.status,
+        "epochs": record.epochs,
+        "train_loss": record.train_loss,
+        "test_loss": record.held_loss,
+        "train_penalty": record.train_penalty,
+        "train_score": record.train_score,
+        "test_score": record.held_score,
+        "score_name": score_name(dataset),
+        "train_rmse": _rmse(dataset, record.train_loss**0.5, scale),
+        "test_rmse": _rmse(dataset, record.held_loss**0.5, scale),
+        **{
+            name: getattr(found, name, None)
+            for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")
+        },
+        "max_grad_norm": record.max_grad_norm,
+        "smoothness": getattr(found, "smoothness", None),
+        "kkt": getattr(found, "kkt", None),
+        "seconds": seconds,
+        "layers": [vars(layer) for layer in found.layers] if found else [],
+    }
+
+
+def sweep_rows(dataset: Dataset, result: SweepResult) -> list[dict[str, Any]]:
+    """Every row of a sweep, all its columns."""
+    return [_sweep_row(dataset, row, result.target_scale) for row in result.rows]
+
+
+def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]:
+    return {
+        "lambda": row.lambd,
+        "train_loss": row.train_loss,
+        "cv_loss": row.cv_loss,
+        "cv_se": row.cv_se,
+        "test_loss": row.test_loss,
+        "train_score": row.train_score,
+        "cv_score": row.cv_score,
+        "test_score": row.test_score,
+        "test_rmse": _rmse(dataset, row.test_root_loss, scale),
+        "l1_norm": row.l1_norm,
+        "l2_norm": row.l2_norm,
+        "sparsity": row.sparsity,
+        "live_units": row.live_units,
+        "live_features": row.live_features,
+        "smoothness": row.smoothness,
+        "kkt": row.kkt,
+        "verdict": row.verdict,
+        "status": row.status,
+    }
+
+
+def sweep_json(command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult) -> dict[str, Any]:
+    """The object that ``wdcli sweep --json`` prints."""
+    return {
+        **_head("sweep", command),
+        "data": _data(dataset, split, result.n_features, result.target_scale),
+        "config": result.config.to_json(len(split.train)),
+        "rows": sweep_rows(dataset, result),
+        "selection": vars(result.selection),
+        "networks": result.networks,
+        "seconds": result.seconds,
+    }
+
+
+def compare_json(command: Sequence[str], dataset: Dataset, split: Split, result: CompareResult) -> dict[str, Any]:
+    """The object that ``wdcli compare --json`` prints."""
+    first = result.sweeps[0]
+    return {
+        **_head("compare", command),
+        "data": _data(dataset, split, first.n_features, first.target_scale),
+        "config": {"penalties": list(result.names), **first.config.to_json(len(split.train))},
+        "sweeps": [
+            {"penalty": name, **sweep_json(command, dataset, split, sweep)}
+            for name, sweep in zip(result.names, result.sweeps, strict=True)
+        ],
+        "comparisons": [_comparison(comparison) for comparison in result.comparisons],
+    }
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    return {
+        "a": found.a,
+        "b": found.b,
+        "lambda_a": found.lambda_a,
+        "lambda_b": found.lambda_b,
+        "difference": found.difference.mean,
+        "ci_low": found.difference.low,
+        "ci_high": found.difference.high,
+        "p_value": found.difference.p_value,
+        "conclusion": found.conclusion,
+    }
+
+
+def compare_rows(dataset: Dataset, result: CompareResult) -> list[dict[str, Any]]:
+    """The rows of all sweeps, each with its penalty."""
+    return [
+        {"penalty": name, **row}
+        for name, sweep in zip(result.names, result.sweeps, strict=True)
+        for row in sweep_rows(dataset, sweep)
+    ]
+
+
+def predict_json(command: Sequence[str], target: str, task: Task, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The object that ``wdcli predict --json`` prints."""
+    return {**_head("predict", command), "target": target, "task": task, "predictions": list(rows)}

@@ -1,0 +1,206 @@
+"""Results as tables for a terminal: rich renderables, drawn from the records alone."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from wdcli.data.dataset import Dataset, Split
+from wdcli.names import Verdict
+from wdcli.report import numbers, words
+from wdcli.report.serial import score_name
+from wdcli.sweep.comparison import CompareResult, Comparison
+from wdcli.sweep.config import FitConfig
+from wdcli.sweep.records import LayerRecord, Row
+from wdcli.sweep.runner import SweepResult, TrainResult
+from wdcli.sweep.selection import Selection
+
+WIDE = 118
+"""Columns of a terminal from which a sweep shows all of its own."""
+STYLES: dict[Verdict, str] = {
+    "overfit": "yellow",
+    "good": "green",
+    "underfit": "cyan",
+    "collapsed": "dim",
+    "diverged": "red",
+}
+
+
+def plain_table(*headings: str, left: Sequence[str] = ()) -> Table:
+    """A table without rules: headings, numbers to the right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        table.add_column(Text(heading), justify="left" if heading in left else "right", no_wrap=True)
+    return table
+
+
+def indented(table: Table) -> RenderableType:
+    """The table, two columns in."""
+    from rich.padding import Padding
+
+    return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def train_table(config: FitConfig, lambd: float, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
+    """What ``wdcli train`` prints."""
+    record = result.record
+    head = words.data_line(dataset, split, result.fold.X.shape[1])
+    recipe = f"{words.network_line(config, lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
+    if record.diagnostics is None:
+        return Group(Text(head), Text(recipe), Text(), Text(words.diverged(config)))
+    return Group(
+        Text(head), Text(recipe), Text(),
+        indented(_fit_table(dataset, result)), Text(),
+        indented(_layer_table(record.diagnostics.layers)), Text(),
+        Text(words.train_paragraph(config, lambd, dataset, result)),
+        *_neighbours(dataset, result),
+    )  # fmt: skip
+
+
+def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
+    record, scale = result.record, result.fold.target_scale.scale
+    table = plain_table("", "train", "test", left=[""])
+    table.add_row("loss", numbers.loss(record.train_loss), numbers.loss(record.held_loss))
+    if score_name(dataset) == "accuracy":
+        table.add_row("accuracy", numbers.share(record.train_score, 1), numbers.share(record.held_score, 1))
+    else:
+        table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
+        rmse = [numbers.figure(value**0.5 * scale, 4) for value in (record.train_loss, record.held_loss)]
+        table.add_row("RMSE", *rmse)
+    table.add_row("penalty", numbers.loss(record.train_penalty), "")
+    return table
+
+
+def _layer_table(layers: Sequence[LayerRecord]) -> Table:
+    table = plain_table("layer", "weights", "|W|1", "|W|2", "zeros", "live units", left=["layer"])
+    for layer in layers:
+        live = "" if layer.live_units is None else f"{layer.live_units} of {layer.fan_out}"
+        name = "output" if layer.live_units is None else str(layer.layer)
+        shape = f"{layer.fan_in} x {layer.fan_out}"
+        table.add_row(name, shape, *_sizes(layer.l1_norm, layer.l2_norm, layer.sparsity), live)
+    weights = sum(layer.fan_in * layer.fan_out for layer in layers)
+    zeros = sum(layer.sparsity * layer.fan_in * layer.fan_out for layer in layers) / weights
+    l2_norm = math.sqrt(sum(layer.l2_norm**2 for layer in layers))
+    units = sum(layer.fan_out for layer in layers[:-1])
+    live = f"{sum(layer.live_units or 0 for layer in layers)} of {units}" if units else ""
+    table.add_row(
+        "all", f"{weights:,}", *_sizes(sum(layer.l1_norm for layer in layers), l2_norm, zeros), live, style="bold"
+    )
+    return table
+
+
+def _sizes(l1_norm: float, l2_norm: float, zeros: float) -> tuple[str, str, str]:
+    return numbers.norm(l1_norm), numbers.norm(l2_norm), numbers.share(zeros)
+
+
+def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
+    """How often the network collapses at this lambda and half a decade to either side."""
+    if not result.records:
+        return []
+    score = "accuracy" if score_name(dataset) == "accuracy" else "R2"
+    table = plain_table("lambda", "seeds", "collapsed", "diverged", f"test {score}")
+    for around in words.neighbourhood(result.records):
+        worst, best = around.scores
+        table.add_row(
+            numbers.figure(around.lambd), str(around.seeds), str(around.collapsed), str(around.diverged),
+            f"{numbers.figure(worst)} to {numbers.figure(best)}",
+            style="bold" if around.lambd == result.record.lambd else "",
+        )  # fmt: skip
+    return [Text(), indented(table), Text(), Text(words.edge_paragraph(dataset, result))]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the sweep's table; ``wide`` ones need a wide terminal."""
+
+    heading: str
+    cell: Callable[[Row], str]
+    wide: bool = False
+
+
+def _columns(dataset: Dataset) -> list[_Column]:
+    accuracy = score_name(dataset) == "accuracy"
+    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
+    name = "accuracy" if accuracy else "R2"
+    return [
+        _Column("lambda", lambda row: numbers.figure(row.lambd)),
+        _Column("train loss", lambda row: numbers.loss(row.train_loss)),
+        _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se)),
+        _Column("test loss", lambda row: numbers.loss(row.test_loss)),
+        _Column(f"CV {name}", lambda row: score(row.cv_score), wide=True),
+        _Column(f"test {name}", lambda row: score(row.test_score), wide=True),
+        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), wide=True),
+        _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
+        _Column("zeros", lambda row: numbers.share(row.sparsity)),
+        _Column("live units", lambda row: numbers.figure(row.live_units, 4), wide=True),
+        _Column("smoothness", lambda row: numbers.figure(row.smoothness), wide=True),
+        _Column("kkt", lambda row: numbers.figure(row.kkt, 2), wide=True),
+    ]
+
+
+def rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
+    """A row a lambda, the chosen ones marked; ``width`` columns of terminal decide how many columns it has."""
+    columns = [column for column in _columns(dataset) if width >= WIDE or not column.wide]
+    table = plain_table(*(column.heading for column in columns), "verdict", "", left=["verdict", ""])
+    for row in rows:
+        marked = row.lambd in (selection.lambda_min, selection.lambda_1se)
+        table.add_row(
+            *(column.cell(row) for column in columns),
+            Text(row.verdict, style=STYLES[row.verdict]),
+            Text(_mark(row, selection), style="bold green"),
+            style="bold" if marked else "",
+        )
+    return table
+
+
+def _mark(row: Row, selection: Selection) -> str:
+    names = [
+        name for name, lambd in (("min", selection.lambda_min), ("1se", selection.lambda_1se)) if row.lambd == lambd
+    ]
+    return f"< {', '.join(names)}" if names else ""
+
+
+def sweep_table(dataset: Dataset, split: Split, result: SweepResult, width: int) -> RenderableType:
+    """What ``wdcli sweep`` prints."""
+    return Group(
+        Text(words.data_line(dataset, split, result.n_features)),
+        Text(words.sweep_line(result)), Text(),
+        rows_table(dataset, result.rows, result.selection, width), Text(),
+        Text(words.sweep_paragraph(dataset, split, result)),
+        Text(words.elsewhere(dataset, split, result)),
+    )  # fmt: skip
+
+
+def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
+    """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
+    parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
+    for sweep in result.sweeps:
+        table = rows_table(dataset, sweep.rows, sweep.selection, width)
+        parts += [Text(words.sweep_line(sweep), style="bold"), Text(), table, Text()]
+    parts += [Text("At the chosen lambdas", style="bold"), Text(), _chosen_table(dataset, result), Text()]
+    parts += [_comparison_table(result.comparisons), Text(), Text(words.compare_paragraph(result))]
+    return Group(*parts)
+
+
+def _chosen_table(dataset: Dataset, result: CompareResult) -> Table:
+    columns = [column for column in _columns(dataset) if not column.wide]
+    table = plain_table("penalty", *(column.heading for column in columns), left=["penalty"])
+    for name, sweep in zip(result.names, result.sweeps, strict=True):
+        table.add_row(name, *(column.cell(sweep.chosen_row) for column in columns))
+    return table
+
+
+def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
+    table = plain_table(
+        "pair", "difference in CV loss", "95 % interval", "p", "conclusion", left=["pair", "conclusion"]
+    )
+    for found in comparisons:
+        d = found.difference
+        table.add_row(
+            f"{found.a} - {found.b}", f"{d.mean:+.4f}", f"{d.low:+.4f} to {d.high:+.4f}",
+            numbers.figure(d.p_value, 2), found.conclusion,
+        )  # fmt: skip
+    return table
