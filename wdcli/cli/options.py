@@ -275,7 +275,7 @@ batch_size = option(
 epochs = option(
     "--epochs",
     type=Whole(1, 10**6),
-    default=100,
+    default=60,
     show_default=True,
     metavar="N",
     section="Training",

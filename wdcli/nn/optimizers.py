@@ -1,7 +1,7 @@
 """Optimizers and schedules. Settings are frozen; the state is explicit: arrays (lanes, P), updated in place.
 
-``direction`` returns d of the step ``w -= learning_rate * d``, and is only read until the next call. ``scale`` is what a
-proximal step divides its threshold by: the factor c for which the settled step is g / c.
+``direction`` returns d of the step ``w -= learning_rate * d``, and is only read until the next call. ``step_sizes`` are those
+of a proximal step: learning_rate / c, with c the factor for which the settled direction is g / c.
 """
 
 import math
@@ -36,8 +36,8 @@ class Optimizer(Protocol):
     def direction(self, gradient: Array, state: State) -> Array:
         """The direction d of this step, (lanes, P); advances the state. ``gradient`` may be overwritten."""
 
-    def scale(self, state: State) -> Array:
-        """c, per weight (lanes, P) or one for all (), after the same step's ``direction``."""
+    def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
+        """Write learning_rate / c of each weight to ``out`` (lanes, P), after the same step's ``direction``."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ class SGD:
         gradient += self.momentum * velocity
         return gradient
 
-    def scale(self, state: State) -> Array:
-        return np.asarray(1 - self.momentum, dtype=state.arrays[0].dtype)
+    def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
+        # velocity = momentum * velocity + g settles at g / (1 - momentum).
+        out.fill(learning_rate / (1 - self.momentum))
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,9 @@ class Adam:
         direction *= (1 - self.beta1) / (1 - self.beta1**state.steps) / root
         return direction
 
-    def scale(self, state: State) -> Array:
-        return np.asarray(state.arrays[2] * self._root_correction(state))
+    def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
+        # c = sqrt(v_hat) + eps, which is the denominator of the direction but for a factor.
+        np.divide(learning_rate / self._root_correction(state), state.arrays[2], out=out)
 
     def _root_correction(self, state: State) -> float:
         return math.sqrt((1 - self.beta2) / (1 - self.beta2**state.steps))

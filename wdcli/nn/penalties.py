@@ -1,7 +1,7 @@
 """Penalties on a layer's weights: ``s1 sum|w| + (s2 / 2) sum w^2``, with a strength of its own for every lane.
 
-w is (lanes, fan_in, fan_out); the strengths s1, s2 and a step broadcast against it. ``gradient`` and ``prox`` write
-where they are told. sign(0) is 0: of all subgradients of |w| at 0, the one of least norm.
+w is (lanes, fan_in, fan_out); so are a step's sizes; the strengths s1, s2 broadcast against it. ``gradient`` and ``prox``
+write where they are told. sign(0) is 0: of all subgradients of |w| at 0, the one of least norm.
 """
 
 from typing import Protocol
@@ -21,8 +21,11 @@ class Penalty(Protocol):
     def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         """Write the gradient (for L1 a subgradient) to ``out``."""
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
-        """Overwrite w by argmin_u (u - w)^2 / 2 + step (s1 |u| + s2 u^2 / 2), weight by weight."""
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+        """Overwrite w by argmin_u (u - w)^2 / 2 + step (s1 |u| + s2 u^2 / 2), weight by weight.
+
+        ``step`` and ``work``, of w's shape, may be overwritten.
+        """
 
 
 class NoPenalty:
@@ -34,7 +37,7 @@ class NoPenalty:
     def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         out[...] = 0
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
         pass
 
 
@@ -48,10 +51,10 @@ class L1:
         np.sign(w, out=out)
         out *= s1
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
-        threshold = step * s1
-        clipped = np.minimum(w, threshold)
+        threshold = np.multiply(step, s1, out=step)
+        clipped = np.minimum(w, threshold, out=work)
         np.negative(threshold, out=threshold)
         np.maximum(clipped, threshold, out=clipped)
         w -= clipped
@@ -67,8 +70,10 @@ class L2:
     def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
         np.multiply(w, s2, out=out)
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
-        w /= 1 + step * s2
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+        np.multiply(step, s2, out=work)
+        work += 1
+        w /= work
 
 
 class ElasticNet:
@@ -82,9 +87,9 @@ class ElasticNet:
         out *= s1
         out += w * s2
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array) -> None:
-        L1().prox(w, step, s1, s2)
-        L2().prox(w, step, s1, s2)
+    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+        L1().prox(w, step.copy(), s1, s2, work)
+        L2().prox(w, step, s1, s2, work)
 
 
 PENALTIES: dict[PenaltyName, Penalty] = {

@@ -118,6 +118,12 @@ class Block:
         step = np.multiply(direction, learning_rate, out=self.scratch.buffer)
         np.subtract(self.params.buffer, step, out=self.params.buffer)
 
+    def shrink(self, penalty: PenaltyName) -> None:
+        """The penalty's prox on every decayed layer, with the step sizes that lie in ``scratch``."""
+        for layer in self.decayed:
+            weights, step, work = (p.matrices[layer][:, :-1] for p in (self.params, self.scratch, self.gradient))
+            PENALTIES[penalty].prox(weights, step, self.s1[layer], self.s2[layer], work)
+
 
 def _coupled(block: Block, learning_rate: float) -> None:
     """The penalty's gradient joins the data's, and the optimizer sees their sum."""
@@ -137,19 +143,15 @@ def _decoupled(block: Block, learning_rate: float) -> None:
         weights *= 1 - learning_rate * block.s2[layer]
     block.descend(learning_rate)
     if block.recipe.penalty in ("l1", "elastic-net"):
-        step = np.asarray(learning_rate, dtype=block.params.buffer.dtype)
-        for layer in block.decayed:
-            PENALTIES["l1"].prox(block.params.matrices[layer][:, :-1], step, block.s1[layer], block.s2[layer])
+        block.scratch.buffer.fill(learning_rate)
+        block.shrink("l1")
 
 
 def _proximal(block: Block, learning_rate: float) -> None:
     """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
     block.descend(learning_rate)
-    np.divide(learning_rate, block.recipe.optimizer.scale(block.state), out=block.scratch.buffer)
-    penalty = PENALTIES[block.recipe.penalty]
-    for layer in block.decayed:
-        step = block.scratch.matrices[layer][:, :-1]
-        penalty.prox(block.params.matrices[layer][:, :-1], step, block.s1[layer], block.s2[layer])
+    block.recipe.optimizer.step_sizes(learning_rate, block.state, out=block.scratch.buffer)
+    block.shrink(block.recipe.penalty)
 
 
 DECAYS: dict[DecayName, Callable[[Block, float], None]] = {

@@ -52,7 +52,7 @@ class FitConfig:
     nesterov: bool = False
     schedule: ScheduleName = "cosine"
     batch_size: int | None = None
-    epochs: int = 100
+    epochs: int = 60
     early_stopping: bool = False
     seed: int = 0
 
