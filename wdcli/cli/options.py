@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
+from click.core import ParameterSource
 
 from wdcli import names
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Whole
@@ -33,6 +34,18 @@ class Option(click.Option):
         if self.name and self.expose_value:
             self.envvar = PREFIX + self.name.upper()
             KNOWN[self.name] = self
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Convert; a bad value is said to be where it came from: the option, the variable, or the file."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            source = ctx.get_parameter_source(self.name or "")
+            if source == ParameterSource.ENVIRONMENT:
+                error.param_hint = f"the variable {self.envvar}"
+            elif source == ParameterSource.DEFAULT_MAP:
+                error.param_hint = f"'{self.name}' in the configuration file"
+            raise
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's value; an empty one counts as unset."""

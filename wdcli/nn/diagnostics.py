@@ -41,7 +41,7 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
         total += loss.value(Y[part], z) * len(Y[part])
         errors += loss.errors(Y[part], z)
     if network.loss != "squared-error":
-        return Fit(total / len(Y), 1 - errors / len(Y))
+        return Fit(total / len(Y), (len(Y) - errors) / len(Y))
     spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
     score = 1 - errors / spread if spread > 0 else np.full(params.lanes, np.nan)
     return Fit(total / len(Y), score)

@@ -30,10 +30,11 @@ STYLES: dict[Verdict, str] = {
 
 
 def plain_table(*headings: str, left: Sequence[str] = ()) -> Table:
-    """A table without rules: headings, numbers to the right."""
+    """A table without rules: numbers to the right and never cut, words to the left and wrapped where they must."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in headings:
-        table.add_column(Text(heading), justify="left" if heading in left else "right", no_wrap=True)
+        words_column = heading in left
+        table.add_column(Text(heading), justify="left" if words_column else "right", no_wrap=not words_column)
     return table
 
 
@@ -195,7 +196,7 @@ def _chosen_table(dataset: Dataset, result: CompareResult) -> Table:
 
 def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
     table = plain_table(
-        "pair", "difference in CV loss", "95 % interval", "p", "conclusion", left=["pair", "conclusion"]
+        "pair", "CV loss difference", "95 % interval", "p", "conclusion", left=["pair", "conclusion"]
     )
     for found in comparisons:
         d = found.difference

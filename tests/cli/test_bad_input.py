@@ -1,0 +1,185 @@
+"""Every bad input gets one clear message: what was given, what is wrong, what to do."""
+
+import signal
+
+import pytest
+
+from tests.cli.run import SMALL, TINY, refuse, run, succeed
+
+GOOD = "x,y\n" + "1,a\n2,b\n" * 10
+OPTIONS = [
+    (["train", "--lambd", "nan"], "is not a finite number"),
+    (["train", "--lambd", "inf"], "is not a finite number"),
+    (["train", "--lambd", "1e400"], "is not a finite number"),
+    (["train", "--lambd", "-1"], "at least 0"),
+    (["train", "--lambd", "1_0"], "is not a finite number"),
+    (["train", "--lambd", "0x10"], "is not a finite number"),
+    (["train", "--lambd", "١"], "is not a finite number"),
+    (["train", "--penalty", "l3"], "'l1', 'l2'"),
+    (["train", "--penalty", "none", "--lambd", "1"], "--lambd has no effect"),
+    (["train", "--lr", "0"], "more than 0"),
+    (["train", "--lr", "-1"], "more than 0"),
+    (["train", "--epochs", "0"], "from 1 to"),
+    (["train", "--epochs", "1.5"], "is not a whole number"),
+    (["train", "--epochs", "1_0"], "is not a whole number"),
+    (["train", "--epochs", "9999999999"], "out of range"),
+    (["train", "--hidden", "0"], "give the units of each hidden layer"),
+    (["train", "--hidden", "64,,32"], "give the units of each hidden layer"),
+    (["train", "--hidden", "-4"], "give the units of each hidden layer"),
+    (["train", "--hidden", "1000000000"], "GiB"),
+    (["train", "--batch-size", "0"], "from 1 to"),
+    (["train", "--batch-size", "301"], "more than the 300 training rows"),
+    (["train", "--test-size", "0"], "more than 0"),
+    (["train", "--test-size", "1"], "less than 1"),
+    (["train", "--rows", "4"], "at least 8 rows"),
+    (["train", "--noise", "-1"], "at least 0"),
+    (["train", "--data", "xor", "--noise", "2"], "share of labels"),
+    (["train", "--decay-layers", "0"], "name layers from 1"),
+    (["train", "--decay-layers", "9"], "the network has 3"),
+    (["train", "--seed", "-1"], "out of range"),
+    (["train", "--seed", "18446744073709551616"], "out of range"),
+    (["train", "--momentum", "1"], "less than 1"),
+    (["train", "--momentum", "0.5"], "add --optimizer sgd"),
+    (["train", "--convention", "sklearn", "--penalty", "l1"], "has no l1 penalty"),
+    (["train", "--l1-ratio", "2"], "at most 1"),
+    (["train", "--target", "x", "--data", "iris"], "--target doesn't apply"),
+    (["train", "--rows", "10", "--data", "iris"], "--rows doesn't apply"),
+    (["train", "--data", ""], "it is empty"),
+    (["sweep", "--lambdas", ""], "values of at least 0"),
+    (["sweep", "--lambdas", "1,,2"], "values of at least 0"),
+    (["sweep", "--lambdas", "1,-2"], "values of at least 0"),
+    (["sweep", "--lambdas", "0:1:5"], "from a number above 0"),
+    (["sweep", "--lambdas", "2:1:5"], "from a number above 0"),
+    (["sweep", "--lambdas", "1:2:1"], "COUNT is from 2"),
+    (["sweep", "--lambdas", "1:2:10000000"], "COUNT is from 2"),
+    (["sweep", "--lambdas", "1:2"], "LO:HI:COUNT"),
+    (["sweep", "--folds", "1"], "from 2 to"),
+    (["sweep", "--folds", "301"], "the number of training rows"),
+    (["sweep", "--seeds", "0"], "from 1 to"),
+    (["sweep", "--jobs", "0"], "from 1 to"),
+    (["sweep", "--rule", "max"], "'1se', 'min'"),
+    (["sweep", "--penalty", "none", "--lambdas", "1,2"], "--lambdas has no effect"),
+    (["compare", "l2"], "at least two penalties"),
+    (["compare"], "Missing argument"),
+    (["compare", "l2", "l3"], "is no penalty"),
+    (["compare", "l2", "l2:decoupld"], "Did you mean 'decoupled'"),
+    (["convert", "--lambd", "1"], "Missing option '--rows'"),
+    (["convert", "--lambd", "1", "--rows", "10", "--batch-size", "11"], "more than --rows"),
+    (["data", "make", "mons"], "Did you mean 'moons'"),
+    (["trian"], "Did you mean 'train'"),
+    (["train", "--lamdb", "1"], "--lambd"),
+    (["data", "sho"], "Did you mean 'show'"),
+]
+
+
+@pytest.mark.parametrize("args, message", OPTIONS, ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+def test_a_bad_option_is_wrong_usage(args, message):
+    assert message in refuse(2, *args)
+
+
+TABLES = [
+    ("", "is empty"),
+    ("x,y\n", "header but no rows"),
+    ("x,y\n1,a\n2,a\n3,a\n", "one value in every row"),
+    ("x,y\n1,a\n2,a\n3,a\n4,b\n", "class 'b' has one row"),
+    ("x,z,y\n1,,a\n2,,b\n3,,a\n4,,b\n", "column 'z' has no values"),
+    ("x,y\n1,a\ninf,b\n1,a\n2,b\n", "line 3, column 'x': the value is infinite"),
+    ("x,x,y\n1,1,a\n2,2,b\n", "more than one column named 'x'"),
+    ("x,y\n1,a\n2\n", "line 3: 1 cell"),
+    ("x,y\n1,a,3\n2,b\n", "line 2: 3 cells"),
+    ("c,y\n1,a\n1,b\n1,a\n1,b\n", "No column is left to learn from"),
+    ("x,y\n1,caf\xe9\n", "is not UTF-8"),
+]
+
+
+@pytest.mark.parametrize("content, message", TABLES)
+def test_a_bad_table_fails_and_writes_nothing(tmp_path, content, message):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content.encode("latin-1"))
+    assert message in refuse(1, "sweep", "--data", path, *TINY, "--csv", tmp_path / "out.csv", "--save", tmp_path / "m")
+    assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_what_is_not_there_is_said(tmp_path):
+    assert "no such file" in refuse(1, "train", "--data", tmp_path / "no.csv")
+    assert "is a directory" in refuse(1, "train", "--data", tmp_path)
+    assert "Did you mean 'moons'" in refuse(1, "train", "--data", "moon")
+    assert "no such file" in refuse(1, "predict", tmp_path / "no.model", "--data", "iris")
+    path = tmp_path / "t.csv"
+    path.write_text(GOOD)
+    assert "Did you mean 'y'" not in refuse(2, "train", "--data", path, "--target", "price")
+    assert "is text" in refuse(1, "train", "--data", path, "--task", "regression")
+
+
+def test_a_learning_rate_that_diverges_fails(tmp_path):
+    message = refuse(1, "train", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--save", tmp_path / "m")
+    assert "Training diverged" in message
+    assert "Lower --lr" in message
+    assert not list(tmp_path.iterdir())
+    assert "Every network diverged" in refuse(
+        1, "sweep", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--lambdas", "0,1", "--jobs", 1, "--quiet"
+    )
+
+
+def test_nothing_that_exists_is_overwritten_without_force(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_text("mine")
+    assert "exists" in refuse(1, "train", *SMALL, "--csv", path)
+    assert path.read_text() == "mine"
+    succeed("train", *SMALL, "--csv", path, "--force")
+    assert path.read_text().startswith("lambda,")
+    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_outputs_that_cannot_be_written_are_found_before_the_work(tmp_path):
+    assert "does not exist" in refuse(1, "train", *SMALL, "--csv", tmp_path / "no" / "out.csv")
+    assert "is a directory" in refuse(1, "train", *SMALL, "--save", tmp_path)
+    assert "same file" in refuse(2, "train", *SMALL, "--save", tmp_path / "a", "--csv", tmp_path / "a")
+    path = tmp_path / "t.csv"
+    path.write_text(GOOD)
+    assert "the file that is read" in refuse(2, "train", "--data", path, "--csv", path, "--force")
+
+
+CONFIGS = [
+    ("epochs = ", "is not TOML"),
+    ("epocs = 3", "there is no option 'epocs'. Did you mean 'epochs'"),
+    ("epochs = true", "takes a number or text"),
+    ("json = 1", "takes true or false"),
+    ("epochs = 1.5", "is not a whole number"),
+    ("[train]\nepochs = 2", "no option 'train'"),
+]
+
+
+@pytest.mark.parametrize("content, message", CONFIGS)
+def test_a_bad_configuration_file_is_wrong_usage(tmp_path, content, message):
+    path = tmp_path / "wdcli.toml"
+    path.write_text(content)
+    assert message in refuse(2, "train", "--config", path, "--rows", 40)
+
+
+def test_a_bad_variable_is_named():
+    assert "WDCLI_LAMBD" in refuse(2, "train", *SMALL, env={"WDCLI_LAMBD": "much"})
+
+
+def test_foreign_text_cannot_drive_the_terminal(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\x1b[31mred,[b]bold[/b],y\n" + "1,2,a\x1b[2J\n3,5,[/x]\n" * 10)
+    for args in (["train", *TINY], ["data", "show"]):
+        command = [args[0], "--data", path, *args[1:]] if args[0] == "train" else [*args, path]
+        done = succeed(*command)
+        assert "\x1b" not in done.stdout + done.stderr
+        assert refuse(2, "train", "--data", path, "--target", "\x1b[31mre").count("\x1b") == 0
+
+
+@pytest.mark.parametrize("error, status", [(KeyboardInterrupt, 130), (MemoryError, 1)])
+def test_interrupts_have_their_status(monkeypatch, error, status):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr("wdcli.sweep.runner.run_train", fail)
+    assert run("train", *SMALL).exit_code == status
+
+
+def test_sigterm_ends_with_its_status(monkeypatch):
+    monkeypatch.setattr("wdcli.sweep.runner.run_train", lambda *args: signal.raise_signal(signal.SIGTERM))
+    assert run("train", *SMALL).exit_code == 143

@@ -1,0 +1,271 @@
+import csv
+import io
+import math
+
+import numpy as np
+import pytest
+
+from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
+from wdcli.data.generators import GENERATORS
+
+TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result"]
+DATA_KEYS = ["name", "task", "n_train", "n_test", "n_features", "n_outputs", "target_mean", "target_scale", "fingerprint"]
+RESULT_KEYS = ["lambda", "status", "epochs", "train_loss", "test_loss", "train_penalty", "train_score", "test_score", "score_name",
+               "train_rmse", "test_rmse", "l1_norm", "l2_norm", "sparsity", "live_units", "live_features", "max_grad_norm",
+               "smoothness", "kkt", "seconds", "layers"]  # fmt: skip
+LAYER_KEYS = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
+SWEEP_KEYS = ["schema", "command", "version", "data", "config", "rows", "selection", "networks", "seconds"]
+ROW_KEYS = ["lambda", "train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse", "l1_norm",
+            "l2_norm", "sparsity", "live_units", "live_features", "smoothness", "kkt", "verdict", "status"]  # fmt: skip
+SELECTION_KEYS = ["lambda_min", "lambda_1se", "chosen", "rule", "at_edge"]
+COMPARISON_KEYS = ["a", "b", "lambda_a", "lambda_b", "difference", "ci_low", "ci_high", "p_value", "conclusion"]
+
+
+def test_train_json_has_the_documented_keys():
+    shown = as_json("train", *SMALL, "--lambd", 0.5)
+    assert list(shown) == TRAIN_KEYS
+    assert list(shown["data"]) == DATA_KEYS
+    assert list(shown["result"]) == RESULT_KEYS
+    assert [list(layer) for layer in shown["result"]["layers"]] == [LAYER_KEYS, LAYER_KEYS]
+    assert shown["schema"] == "wdcli.train/1"
+    assert shown["command"][:2] == ["wdcli", "train"]
+    assert shown["config"]["lambd"] == shown["result"]["lambda"] == 0.5
+    assert (shown["config"]["hidden"], shown["config"]["batch_size"], shown["config"]["decay"]) == ([4], 30, "coupled")
+    assert (shown["data"]["n_train"], shown["data"]["n_test"], shown["data"]["n_outputs"]) == (30, 10, 1)
+    assert shown["result"]["score_name"] == "accuracy"
+    assert shown["result"]["test_rmse"] is None
+
+
+def test_a_regression_is_reported_in_the_targets_own_units_too():
+    shown = as_json("train", "--data", "diabetes", *TINY)
+    result, data = shown["result"], shown["data"]
+    assert result["score_name"] == "r2"
+    assert result["test_rmse"] == pytest.approx(math.sqrt(result["test_loss"]) * data["target_scale"])
+    assert result["train_score"] == pytest.approx(1 - result["train_loss"], abs=1e-5)
+    raw = as_json("train", "--data", "diabetes", *TINY, "--no-scale-target")
+    assert (raw["data"]["target_mean"], raw["data"]["target_scale"]) == (0, 1)
+    assert raw["result"]["test_rmse"] == pytest.approx(math.sqrt(raw["result"]["test_loss"]))
+
+
+def test_sweep_json_has_the_documented_keys():
+    shown = as_json("sweep", *SMALL, *SWEEP)
+    assert list(shown) == SWEEP_KEYS
+    assert [list(row) for row in shown["rows"]] == [ROW_KEYS] * 3
+    assert list(shown["selection"]) == SELECTION_KEYS
+    assert [row["lambda"] for row in shown["rows"]] == [0, 0.1, 10]
+    assert shown["networks"] == 9
+
+
+def test_compare_json_has_the_documented_keys_and_pairs():
+    shown = as_json("compare", "l1", "l2", "none", *SMALL, *SWEEP)
+    assert [list(found) for found in shown["comparisons"]] == [COMPARISON_KEYS] * 3
+    assert [(c["a"], c["b"]) for c in shown["comparisons"]] == [("l1", "l2"), ("l1", "none"), ("l2", "none")]
+    assert [len(s["rows"]) for s in shown["sweeps"]] == [3, 3, 1]
+    assert set(SWEEP_KEYS) <= set(shown["sweeps"][0])
+    assert shown["sweeps"][0]["rows"][0]["cv_loss"] == shown["sweeps"][2]["rows"][0]["cv_loss"]
+
+
+def test_two_copies_of_one_penalty_show_no_detectable_difference():
+    (found,) = as_json("compare", "l2", "l2:coupled", *SMALL, *SWEEP)["comparisons"]
+    assert (found["difference"], found["p_value"], found["conclusion"]) == (0, 1, "no detectable difference")
+
+
+def test_a_sweeps_row_is_a_trains_result():
+    row = as_json("sweep", *SMALL, *SWEEP)["rows"][1]
+    result = as_json("train", *SMALL, "--lambd", 0.1)["result"]
+    for name in ("train_loss", "test_loss", "train_score", "l1_norm", "l2_norm", "sparsity", "kkt", "smoothness"):
+        assert row[name] == result[name]
+
+
+def test_the_same_command_gives_the_same_json_but_for_times():
+    def timeless():
+        shown = as_json("sweep", *SMALL, *SWEEP)
+        return {**shown, "seconds": None}
+
+    assert timeless() == timeless()
+
+
+def test_tables_for_people_fit_80_columns_and_are_plain_when_piped():
+    for args in (["train"], ["sweep", *SWEEP], ["compare", "l1", "l2", *SWEEP]):
+        out = succeed(*args, *SMALL).stdout
+        assert max(len(line) for line in out.splitlines()) <= 80
+        assert "\x1b" not in out
+        assert "30 training rows, 10 test rows, 2 features, 2 classes" in out
+
+
+def test_a_wide_terminal_shows_more_columns():
+    wide = succeed("sweep", *SMALL, *SWEEP, env={"COLUMNS": "160"}).stdout
+    for heading in ("CV accuracy", "|W|1", "live units", "smoothness", "kkt"):
+        assert heading in wide
+        assert heading not in succeed("sweep", *SMALL, *SWEEP).stdout.split("lambda_")[0].split("\n\n")[1]
+
+
+def test_the_chosen_lambdas_are_marked_in_the_table():
+    shown = as_json("sweep", *SMALL, *SWEEP)["selection"]
+    table = succeed("sweep", *SMALL, *SWEEP).stdout.splitlines()
+    marked = {word: float(line.split()[0]) for line in table for word in ("min", "1se") if f"< {word}" in line or f", {word}" in line}
+    assert marked == {"min": shown["lambda_min"], "1se": shown["lambda_1se"]}
+
+
+def test_notes_go_to_stderr_and_quiet_silences_them(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("c,x,y\n" + "1,1,a\n1,2,b\n" * 10)
+    done = succeed("train", "--data", path, *TINY)
+    assert "target y: text, so this is a classification" in done.stderr
+    assert "1 column left out, constant: c" in done.stderr
+    assert succeed("train", "--data", path, *TINY, "--quiet").stderr == ""
+
+
+def test_a_table_on_stdin():
+    done = succeed("train", "--data", "-", "--target", "y", *TINY, stdin="x,y\n" + "1,a\n2,b\n" * 10)
+    assert "standard input: 15 training rows, 5 test rows" in done.stdout
+
+
+def test_csv_holds_every_row_and_column_in_full(tmp_path):
+    path = tmp_path / "rows.csv"
+    shown = as_json("sweep", *SMALL, *SWEEP, "--csv", path)
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    assert list(rows[0]) == ROW_KEYS
+    assert [float(row["cv_loss"]) for row in rows] == [row["cv_loss"] for row in shown["rows"]]
+    assert rows[0]["test_rmse"] == ""
+
+
+@pytest.mark.parametrize("command", [["train", "--seeds", "2"], ["sweep", *SWEEP]])
+def test_save_and_predict_come_back_to_the_same_score(tmp_path, command):
+    table, model = tmp_path / "t.csv", tmp_path / "m"
+    succeed("data", "make", "blobs", table, "--rows", 60)
+    shown = as_json(*command, "--data", table, *TINY, "--test-data", table, "--save", model)
+    predicted = as_json("predict", model, "--data", table)["predictions"]
+    truth = [row["y"] for row in csv.DictReader(io.StringIO(table.read_text()))]
+    score = np.mean([p["prediction"] == y for p, y in zip(predicted, truth, strict=True)])
+    if command[0] == "train":
+        assert score == pytest.approx(shown["result"]["test_score"])
+    else:
+        chosen = next(row for row in shown["rows"] if row["lambda"] == shown["selection"]["chosen"])
+        assert score == pytest.approx(chosen["test_score"])
+    assert all(sum(v for k, v in p.items() if k != "prediction") == pytest.approx(1) for p in predicted)
+    out = succeed("predict", model, "--data", table).stdout
+    assert [row["prediction"] for row in csv.DictReader(io.StringIO(out))] == [p["prediction"] for p in predicted]
+
+
+def test_a_regressions_predictions_are_in_the_targets_units(tmp_path):
+    table, model = tmp_path / "t.csv", tmp_path / "m"
+    succeed("data", "make", "friedman1", table, "--rows", 60)
+    shown = as_json("train", "--data", table, "--epochs", 60, "--test-data", table, "--save", model)
+    predicted = [p["prediction"] for p in as_json("predict", model, "--data", table)["predictions"]]
+    truth = [float(row["y"]) for row in csv.DictReader(io.StringIO(table.read_text()))]
+    assert np.sqrt(np.mean((np.array(predicted) - truth) ** 2)) == pytest.approx(shown["result"]["test_rmse"], rel=1e-4)
+
+
+def test_predict_matches_columns_by_name_fills_holes_and_takes_new_categories(tmp_path):
+    table, model, new = tmp_path / "t.csv", tmp_path / "m", tmp_path / "new.csv"
+    table.write_text("x,t,y\n" + "1,u,a\n2,v,b\n,u,b\n" * 10)
+    succeed("train", "--data", table, *TINY, "--save", model)
+    new.write_text("more,t,x\n9,u,1\n9,never seen,\n")
+    there = as_json("predict", model, "--data", new)["predictions"]
+    new.write_text("x,t\n1,u\n,else\n")
+    assert as_json("predict", model, "--data", new)["predictions"] == there
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_every_generator_is_made_shown_and_trained_on(tmp_path, name):
+    path = tmp_path / "t.csv"
+    succeed("data", "make", name, path, "--rows", 40, "--seed", 3)
+    made = as_json("data", "show", path)
+    assert (made["rows"], made["target"]["name"]) == (40, "y")
+    direct = as_json("train", "--data", name, "--rows", 40, "--seed", 3, *TINY)
+    read = as_json("train", "--data", path, "--seed", 3, *TINY, "--target", "y")
+    assert direct["result"]["train_loss"] == read["result"]["train_loss"]
+
+
+def test_data_list_names_what_data_takes():
+    listed = as_json("data", "list")["datasets"]
+    assert {"moons", "linear-teacher", "iris", "digits"} <= {found["name"] for found in listed}
+    out = succeed("data", "list").stdout
+    assert all(found["name"] in out for found in listed)
+
+
+def test_data_show_describes_columns(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,t,y\n" + "1,u,a\n2,v,b\n,u,b\n" * 4)
+    shown = as_json("data", "show", path)
+    x, t = shown["columns"]
+    assert (x["missing"], x["distinct"], x["mean"]) == (4, 2, 1.5)
+    assert t["categories"] == ["u", "v"]
+    assert shown["target"]["classes"] == {"a": 4, "b": 8}
+    assert "target y, 2 classes: a 4, b 8" in succeed("data", "show", path).stdout
+
+
+def test_made_data_goes_to_stdout_without_a_path():
+    assert succeed("data", "make", "moons", "--rows", 10).stdout.startswith("x1,x2,y\n")
+
+
+def test_convert_prints_the_documented_example():
+    shown = as_json("convert", "--lambd", 0.1, "--rows", 400, "--penalty", "elastic-net")
+    glmnet = next(line for line in shown["conventions"] if line["tool"] == "glmnet")
+    assert glmnet["values"] == pytest.approx({"lambda": 1.875e-4, "alpha": 1 / 3})
+    assert "glmnet" in succeed("convert", "--lambd", 2.4, "--rows", 300, "--batch-size", 32).stdout
+
+
+def test_the_articles_preset_and_options_beside_it():
+    shown = as_json("train", "--preset", "article", "--epochs", 2, "--seeds", 1)
+    config = shown["config"]
+    assert shown["data"]["name"] == "iris"
+    assert config["hidden"] == [64, 128, 128, 128, 64, 64, 64]
+    assert (config["penalty"], config["lambd"], config["convention"]) == ("l2", 0.1, "keras")
+    assert config["decay_layers"] == [1, 2, 3, 4, 5, 6, 7]
+    assert config["epochs"] == 2
+    other = as_json("train", "--preset", "article", "--epochs", 1, "--seeds", 1, "--lambd", 1e-4, "--data", "wine")
+    assert (other["data"]["name"], other["config"]["lambd"]) == ("wine", 1e-4)
+
+
+def test_the_articles_network_sits_on_the_edge_and_the_report_says_so():
+    shown = as_json("train", "--preset", "article")
+    outcomes = {}
+    for found in shown["neighbours"]:
+        outcomes.setdefault(round(found["lambda"], 4), []).append(found)
+    below, here, above = (outcomes[lambd] for lambd in (0.0316, 0.1, 0.3162))
+    assert all(found["status"] == "ok" for found in below)
+    assert {found["status"] for found in here} == {"ok", "collapsed"}
+    assert all(found["status"] == "collapsed" and found["train_loss"] == pytest.approx(math.log(3), rel=0.01) for found in above)
+    assert max(found["test_score"] for found in here) > 0.9
+
+
+def test_flag_beats_variable_beats_file(tmp_path):
+    path = tmp_path / "wdcli.toml"
+    path.write_text('epochs = 3\nhidden = [5]\nseed = 7\n"no-scale-features" = true\nlambdas = "0,1"\n')
+    env = {"WDCLI_EPOCHS": "2", "WDCLI_SEED": ""}
+    config = as_json("train", "--config", path, "--rows", 40, "--hidden", "6", env=env)["config"]
+    assert (config["hidden"], config["epochs"], config["seed"], config["scale_features"]) == ([6], 2, 7, False)
+    assert as_json("train", "--rows", 40, *TINY, env={"WDCLI_CONFIG": str(path)})["config"]["seed"] == 7
+
+
+def test_a_variable_that_is_none_is_warned_of():
+    assert "WDCLI_EPOCS is no option's variable" in succeed("convert", "--lambd", 1, "--rows", 9, env={"WDCLI_EPOCS": "2"}).stderr
+
+
+def test_unstable_sgd_is_warned_of():
+    args = ["--optimizer", "sgd", "--momentum", "0", "--lr", "0.1", *SMALL]
+    assert "--decay proximal" in succeed("train", *args, "--lambd", 620, "--epochs", 1).stderr
+    assert "unstable" not in succeed("train", *args, "--lambd", 590).stderr
+
+
+def test_repeated_lambdas_are_kept_once_and_said():
+    done = succeed("sweep", *SMALL, "--lambdas", "1,1,2", "--folds", 2, "--seeds", 1, "--jobs", 1)
+    assert "more than once" in done.stderr
+
+
+def test_every_command_has_help_with_examples_first():
+    for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["convert"], ["data"]):
+        out = succeed(*args, "-h").stdout
+        assert out.index("Examples:") < out.index("Options:" if not args or args == ["data"] else "--")
+    assert run("--version").stdout.startswith("wdcli, version")
+
+
+def test_l1_reports_exact_zeros_and_l2_none():
+    options = ["--rows", 100, "--hidden", 16, "--epochs", 60]
+    l1 = as_json("train", *options, "--penalty", "l1", "--lambd", 1)["result"]
+    l2 = as_json("train", *options, "--penalty", "l2", "--lambd", 1)["result"]
+    assert l1["sparsity"] > 0.3
+    assert l1["live_units"] < 16
+    assert l2["sparsity"] == 0

@@ -1,0 +1,19 @@
+"""Every test runs with one BLAS thread, as workers do, and without the user's own settings."""
+
+import os
+
+import pytest
+from threadpoolctl import threadpool_limits
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_blas_thread():
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("WDCLI_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "80")

@@ -1,0 +1,196 @@
+import gzip
+import io
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wdcli.data.files import read_table, table_bytes
+from wdcli.errors import DataError
+
+CSV = b"a,b,c\n1,x,true\n2.5,y,false\n,x,\n"
+
+
+def read(tmp_path, content, name="t.csv", kinds=None):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return read_table(str(path), kinds)
+
+
+def columns(table):
+    """Cells as Python values, None for missing."""
+    found = {}
+    for column in table.columns:
+        values = [None if m else v for v, m in zip(column.values.tolist(), column.missing, strict=True)]
+        if column.kind == "text":
+            values = [None if v is None else column.categories[v] for v in values]
+        found[column.name] = (column.kind, values)
+    return found
+
+
+EXPECTED = {"a": ("number", [1, 2.5, None]), "b": ("text", ["x", "y", "x"]), "c": ("boolean", [1, 0, None])}
+SAME = {
+    "plain.csv": CSV,
+    "bom.csv": b"\xef\xbb\xbf" + CSV,
+    "crlf.csv": CSV.replace(b"\n", b"\r\n"),
+    "cr.csv": CSV.replace(b"\n", b"\r"),
+    "no_last_newline.csv": CSV.rstrip(b"\n"),
+    "blank_lines.csv": CSV.replace(b"\n", b"\n\n"),
+    "spaces.csv": b"a, b ,c\n 1,x, true\n2.5 ,y,false\n,x,\n",
+    "missing_words.csv": b"a,b,c\n1,x,true\n2.5,y,false\nNA,x,n/a\n",
+    "semicolon.csv": CSV.replace(b",", b";"),
+    "pipe.csv": CSV.replace(b",", b"|"),
+    "tab.tsv": CSV.replace(b",", b"\t"),
+    "tab.csv": CSV.replace(b",", b"\t"),
+    "packed.csv.gz": gzip.compress(CSV),
+    "gzip_by_content.csv": gzip.compress(CSV),
+    "two_members.csv.gz": gzip.compress(CSV[:9]) + gzip.compress(CSV[9:]),
+    "lines.jsonl": b'{"a":1,"b":"x","c":true}\n{"a":2.5,"b":"y","c":false}\n{"b":"x","a":null}\n',
+    "quoted.csv": b'"a","b","c"\n"1","x","true"\n2.5,"y",false\n"",x,\n',
+    "index.csv": b",a,b,c\n0,1,x,true\n1,2.5,y,false\n2,,x,\n",
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same_table_in_many_spellings(tmp_path, name):
+    table = read(tmp_path, SAME[name], name)
+    assert columns(table) == EXPECTED
+    assert table.rows == 3
+
+
+def test_parquet_keeps_its_types(tmp_path):
+    frame = pl.DataFrame({"a": [1.0, 2.5, None], "b": ["x", "y", "x"], "c": [True, False, None]})
+    file = io.BytesIO()
+    frame.with_columns(d=pl.Series(["2020-01-01", "1970-01-02", None]).str.to_date(), e=pl.Series(["1", "2", "3"])).write_parquet(file)
+    found = columns(read(tmp_path, file.getvalue(), "t.parquet"))
+    assert found.pop("d") == ("date", [18262.0, 1.0, None])
+    assert found.pop("e") == ("text", ["1", "2", "3"])
+    assert found == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "cells, days",
+    [
+        (["1970-01-03", "2000-02-29", ""], [2.0, 11016.0, None]),
+        (["1970-01-01 12:00:00", "1970-01-02 00:00:00", ""], [0.5, 1.0, None]),
+        (["1970-01-01T06:00:00+06:00", "1970-01-02T00:00:00Z", ""], [0.0, 1.0, None]),
+    ],
+)
+def test_dates_are_days_since_1970(tmp_path, cells, days):
+    table = read(tmp_path, ("d,x\n" + "".join(f"{cell},1\n" for cell in cells)).encode())
+    assert columns(table)["d"] == ("date", days)
+
+
+def test_a_quoted_cell_may_hold_separators_newlines_and_quotes(tmp_path):
+    table = read(tmp_path, b'a,b\n1,"x,""y""\nz"\n2,w\n')
+    assert columns(table)["b"] == ("text", ['x,"y"\nz', "w"])
+
+
+def test_known_kinds_rule_over_what_the_cells_look_like(tmp_path):
+    table = read(tmp_path, b"a,b\n1,2\n3,4\n", kinds={"a": "text"})
+    assert columns(table) == {"a": ("text", ["1", "3"]), "b": ("number", [2, 4])}
+    with pytest.raises(DataError, match=r"line 3, column 'b': 'x' is not a number"):
+        read(tmp_path, b"a,b\n1,2\n3,x\n", kinds={"b": "number"})
+
+
+NUMBERS = "".join(f"{i},{i}\n" for i in range(40))
+BAD = {
+    "empty": (b"", "is empty"),
+    "blank": (b"\n \n\n", "is empty"),
+    "header only": (b"a,b\n", "header but no rows"),
+    "numbers as header": (b"1,2\n3,4\n", "first line holds numbers"),
+    "duplicate names": (b"a,b,a\n1,2,3\n", "more than one column named 'a'"),
+    "short line": (b"a,b,c\n1,2,3\n1,2\n", r"line 3: 2 cells, but the header names 3"),
+    "long line": (b"a,b\n1,2\n\n1,2,3\n", r"line 4: 3 cells"),
+    "open quote": (b'a,b\n1,"x\n2,y\n', "quotation mark"),
+    "utf-16": ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+    "latin-1": ("a,b\n1,é\n".encode("latin-1"), r"line 2: byte 0xe9 is not UTF-8"),
+    "nul": (b"a,b\n1,\x00\n", "line 2: a NUL byte"),
+    "html": (b"<!DOCTYPE html><html></html>", "HTML page"),
+    "infinity": (b"a,b\n1,2\ninf,3\n", r"line 3, column 'a': the value is infinite"),
+    "overflow": (b"a,b\n1,2\n1e400,3\n", r"line 3, column 'a': the value is infinite"),
+    "one bad cell": (f"a,b\n{NUMBERS}oops,1\n".encode(), r"line 42, column 'a': 'oops' is not a number"),
+    "one bad date": (("a,b\n" + "2020-01-01,1\n" * 40 + "soon,1\n").encode(), r"'soon' is not a date"),
+    "decimal comma": (b"a;b\n1,5;x\n2,5;y\n", "comma within a number"),
+    "thousands": (b'a,b\n"1,500",x\n"12,500",y\n', "comma within a number"),
+    "truncated gzip": (gzip.compress(CSV)[:-12], "truncated gzip"),
+    "damaged gzip": (gzip.compress(CSV)[:12] + b"\xff\xff\xff\xff", "gzip"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_tables_are_refused_with_the_place(tmp_path, case):
+    content, message = BAD[case]
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, content)
+
+
+BAD_LINES = {
+    "not json": (b'{"a":1}\n{"a":\n', "line 2: this is not JSON"),
+    "list": (b"[1,2]\n", "line 1: this is not a JSON object"),
+    "nested": (b'{"a":{"b":1}}\n', "a value is itself a list or an object"),
+    "twice": (b'{"a":1,"a":2}\n', "a name stands twice"),
+    "surrogate": (b'{"a":"\\ud800"}\n', "lone surrogate"),
+    "deep": (b'{"a":' + b"[" * 100_000 + b"\n", "not JSON"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_LINES)
+def test_bad_json_lines_are_refused_with_the_place(tmp_path, case):
+    content, message = BAD_LINES[case]
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, content, "t.jsonl")
+
+
+@pytest.mark.parametrize("content", [b"PAR1 and then nothing", b"\x00" * 100])
+def test_damaged_parquet_is_refused(tmp_path, content):
+    with pytest.raises(DataError, match="Parquet"):
+        read(tmp_path, content, "t.parquet")
+
+
+def test_what_is_no_file_is_refused(tmp_path):
+    for path, message in [
+        (str(tmp_path), "is a directory"),
+        (str(tmp_path / "no.csv"), "no such file"),
+        ("https://example.org/a.csv", "is an address"),
+        ("/dev/zero", "is a device"),
+        ("a\0b", "can't be read"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            read_table(path)
+
+
+def test_a_gzip_bomb_is_not_expanded(tmp_path, monkeypatch):
+    monkeypatch.setattr("wdcli.data.files.MAX_BYTES", 10_000)
+    with pytest.raises(DataError, match="expands to more than"):
+        read(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 100_000), "t.csv.gz")
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_what_is_written_comes_back_to_the_last_bit(tmp_path, parquet):
+    rng = np.random.default_rng(0)
+    written = {"a": rng.normal(size=50) * 10.0 ** rng.integers(-300, 300, 50), "y": rng.integers(0, 2, 50)}
+    table = read(tmp_path, table_bytes(written, parquet), "t.parquet" if parquet else "t.csv")
+    for column in table.columns:
+        assert np.array_equal(column.values, written[column.name])
+
+
+CELLS = st.one_of(st.floats().map(repr), st.text(max_size=8), st.integers().map(str), st.sampled_from(["", "NA", "true", '"', "2020-01-01"]))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(st.one_of(st.binary(max_size=200), st.lists(st.lists(CELLS, max_size=4), max_size=6).map(lambda rows: "\n".join(map(",".join, rows)).encode("utf-8", "replace"))),
+       st.sampled_from(["t.csv", "t.tsv", "t.jsonl", "t.parquet", "t.csv.gz"]))  # fmt: skip
+def test_anything_is_read_or_refused(tmp_path, content, name):
+    try:
+        table = read(tmp_path, content, name)
+    except DataError as error:
+        assert str(error).count("\n") <= 1
+        return
+    assert table.columns
+    for column in table.columns:
+        assert len(column.values) == table.rows
+        assert not any(math.isinf(value) for value in column.values)

@@ -1,0 +1,147 @@
+import numpy as np
+import pytest
+
+from wdcli.data.bundled import BUNDLED
+from wdcli.data.sources import Source, feature_columns, load, load_dataset
+from wdcli.errors import ConfigError, DataError
+
+
+def table(tmp_path, content, name="t.csv"):
+    path = tmp_path / name
+    path.write_text(content)
+    return str(path)
+
+
+def rows(*cells, times=10):
+    return "".join(f"{cell}\n" for _ in range(times) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "cells, task, classes",
+    [
+        (["a", "b"], "classification", ("a", "b")),
+        (["true", "false"], "classification", ("false", "true")),
+        (["0", "1"], "classification", ("0", "1")),
+        (["3", "10", "7"], "classification", ("3", "7", "10")),
+        (["0.5", "1.5"], "regression", ()),
+        ([str(i) for i in range(40)], "regression", ()),
+    ],
+)
+def test_the_task_follows_from_the_target(tmp_path, cells, task, classes):
+    content = "x,y\n" + "".join(f"{i},{cells[i % len(cells)]}\n" for i in range(80))
+    dataset = load_dataset(Source(table(tmp_path, content)), 0)
+    assert (dataset.task, dataset.class_names, dataset.target) == (task, classes, "y")
+    assert any(task in note for note in dataset.notes)
+
+
+def test_the_task_that_was_asked_for_is_taken(tmp_path):
+    path = table(tmp_path, "x,y\n" + "".join(f"{i},{i % 3}\n" for i in range(30)))
+    assert load_dataset(Source(path), 0).task == "classification"
+    assert load_dataset(Source(path, task="regression"), 0).y.tolist()[:3] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("header, target", [("x,target,z", "target"), ("x,Class,z", "Class"), ("x,w,z", "z")])
+def test_the_target_is_the_column_called_so_or_the_last(tmp_path, header, target):
+    path = table(tmp_path, f"{header}\n" + "".join(f"{i},{i % 2},{i % 2}\n" for i in range(20)))
+    assert load_dataset(Source(path), 0).target == target
+
+
+def test_rows_without_a_target_are_left_out_and_counted(tmp_path):
+    path = table(tmp_path, "x,y\n" + "".join(f"{i},{i % 2 if i % 5 else ''}\n" for i in range(30)))
+    dataset = load_dataset(Source(path), 0)
+    assert dataset.rows == 24
+    assert any("6 rows of 30 without a value of y left out" in note for note in dataset.notes)
+
+
+BAD = {
+    "constant target": ("x,y\n1,a\n2,a\n3,a\n", {}, "one value in every row"),
+    "constant number": ("x,y\n1,5\n2,5\n3,5\n", {"task": "regression"}, "one value in all"),
+    "class of one row": ("x,y\n" + "1,a\n" * 9 + "1,b\n", {}, "class 'b' has one row"),
+    "no target value": ("x,y\n1,\n2,\n", {}, "has no value in any row"),
+    "empty column": ("x,z,y\n1,,a\n2,,b\n3,,a\n4,,b\n", {}, "column 'z' has no values"),
+    "one column": ("y\na\nb\na\nb\n", {}, "nothing to learn from"),
+    "text for a regression": ("x,y\n1,a\n2,b\n3,a\n", {"task": "regression"}, "is text"),
+    "an identifier": ("x,y\n" + "".join(f"1,id{i}\n" for i in range(1200)), {}, "1,200 different values"),
+    "a date to predict": ("x,y\n" + "1,2020-01-01\n" * 9, {}, "is a date"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_targets_that_cannot_be_learned_are_refused(tmp_path, case):
+    content, options, message = BAD[case]
+    with pytest.raises(DataError, match=message):
+        load(Source(table(tmp_path, content), **options), 0)
+
+
+def test_an_unknown_target_names_near_ones(tmp_path):
+    with pytest.raises(ConfigError, match="Did you mean 'species'"):
+        load_dataset(Source(table(tmp_path, "x,species\n1,a\n"), target="specis"), 0)
+
+
+@pytest.mark.parametrize(
+    "source, message",
+    [
+        (Source("moons", target="y"), "--target doesn't apply"),
+        (Source("iris", rows=10), "--rows doesn't apply"),
+        (Source("iris", noise=0.1), "--noise doesn't apply"),
+        (Source("moons", task="regression"), "--task regression doesn't apply"),
+        (Source("moons", test_data="x.csv"), "--test-data needs --data to be a file"),
+    ],
+)
+def test_options_that_do_not_fit_the_source_are_refused(source, message):
+    with pytest.raises(ConfigError, match=message):
+        load(source, 0)
+
+
+def test_a_name_that_is_none_suggests_one():
+    with pytest.raises(DataError, match=r"Did you mean 'moons'"):
+        load(Source("mons"), 0)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_bundled_tables_are_scikit_learns(name):
+    import sklearn.datasets
+
+    dataset = load_dataset(Source(name), 0)
+    loader, task, _ = BUNDLED[name]
+    bunch = getattr(sklearn.datasets, loader)(**({"scaled": False} if name == "diabetes" else {}))
+    assert dataset.task == task
+    assert np.array_equal(np.column_stack([column.values for column in dataset.columns]), bunch.data)
+    assert np.array_equal(dataset.y, bunch.target)
+
+
+def test_the_test_rows_depend_on_the_seed_alone(tmp_path):
+    splits = [load(Source("iris"), seed)[1].test.tolist() for seed in (0, 0, 1)]
+    assert splits[0] == splits[1] != splits[2]
+
+
+def test_test_data_is_matched_by_name_and_kind(tmp_path):
+    train = table(tmp_path, "x,t,y\n" + "1,u,a\n2,v,b\n" * 5, "train.csv")
+    test = table(tmp_path, "y,extra,t,x\nb,9,new,7\na,9,,\n,9,u,1\n", "test.csv")
+    dataset, split = load(Source(train, test_data=test), 0)
+    assert (len(split.train), len(split.test)) == (10, 2)
+    x, t = dataset.columns
+    assert x.values[split.test].tolist()[0] == 7
+    assert t.categories[t.values[split.test][0]] == "new"
+    assert [dataset.class_names[c] for c in dataset.y[split.test]] == ["b", "a"]
+    assert any("1 test row without a value of y" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("x,y\n1,c\n", "class 'c', which no training row has"),
+        ("y\na\n", "lacks the column 'x'"),
+        ("x,y\noops,a\n", "'oops' is not a number"),
+        ("x,y\n1,\n", "no row with a value of 'y'"),
+    ],
+)
+def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
+    train = table(tmp_path, "x,y\n" + "1,a\n2,b\n" * 5, "train.csv")
+    with pytest.raises(DataError, match=message):
+        load(Source(train, test_data=table(tmp_path, content, "test.csv")), 0)
+
+
+def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
+    name, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
+    assert [column.kind for column in columns] == ["text", "number"]

@@ -1,0 +1,143 @@
+"""A lane does not know its neighbours: its numbers are the same to the last bit, whichever lanes share its block."""
+
+
+import numpy as np
+import pytest
+
+from tests import cases
+from wdcli.nn import diagnostics
+from wdcli.nn.mlp import Network
+from wdcli.nn.optimizers import SGD, Adam
+
+LAMBDAS = np.geomspace(1e-4, 0.5, 12)
+SUBSETS = [[0], [11], [2, 3, 5, 7, 8]]
+SHAPES = [((2, 1), 83), ((5, 7, 3), 83), ((3, 16, 16, 1), 1100), ((33, 40, 10), 83)]
+RULES = [("l2", "coupled", Adam()), ("l1", "proximal", Adam()), ("elastic-net", "decoupled", SGD(0.9)), ("none", "coupled", SGD(0.5, True))]
+
+
+def loss_for(sizes, regression):
+    if regression:
+        return "squared-error"
+    return "cross-entropy" if sizes[-1] > 1 else "binary-cross-entropy"
+
+
+def measured(network, X, Y, penalty, lambdas, dtype, **recipe):
+    """Everything that is kept of a block, a list of arrays (lanes, ...)."""
+    given = cases.strengths(penalty, lambdas, len(network.shapes))
+    trained = cases.fit(network, X, Y, penalty, lambdas, dtype=dtype, **recipe)
+    with np.errstate(all="ignore"):
+        found = diagnostics.fit(network, trained.params, X, Y)
+        rest = [
+            diagnostics.kkt(network, trained.params, X, Y, given),
+            diagnostics.smoothness(network, trained.params, X),
+            diagnostics.penalty_value(trained.params, given, penalty),
+            diagnostics.live_features(trained.params),
+        ]
+        for size in diagnostics.layer_sizes(network, trained.params):
+            rest += [size.l1_norm, size.l2_norm, size.zeros]
+    return [trained.params.buffer, trained.epochs, trained.finite, trained.max_gradient_norm, found.loss, found.score, *rest]
+
+
+def assert_same_bits(whole, part, lanes):
+    for a, b in zip(whole, part, strict=True):
+        assert np.array_equal(a[lanes], b, equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("regression", [False, True])
+@pytest.mark.parametrize("activation", cases.ACTIVATIONS)
+@pytest.mark.parametrize("sizes, rows", SHAPES)
+def test_a_lane_has_the_same_bits_in_any_block(sizes, rows, activation, regression, dtype):
+    loss = loss_for(sizes, regression)
+    X, Y = cases.problem(loss, rows, sizes[0], sizes[-1], dtype=dtype)
+    network = Network(sizes, activation, loss)
+    for penalty, decay, optimizer in RULES:
+        recipe = {"decay": decay, "optimizer": optimizer, "schedule": "cosine", "batch_size": 16 if rows < 100 else 400}
+        whole = measured(network, X, Y, penalty, LAMBDAS, dtype, **recipe)
+        for lanes in SUBSETS:
+            assert_same_bits(whole, measured(network, X, Y, penalty, LAMBDAS[lanes], dtype, **recipe), lanes)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_lanes_that_stop_early_leave_the_others_bits_alone(dtype):
+    X, Y = cases.problem("squared-error", 60, outputs=1, seed=2, dtype=dtype)
+    Y = X[:, :1] + Y / 2
+    network = Network((3, 16, 1), "relu", "squared-error")
+    recipe = {"validation": (X[:15], Y[:15]), "patience": 3, "epochs": 100, "learning_rate": 0.005}
+    whole = measured(network, X[15:], Y[15:], "l2", LAMBDAS, dtype, **recipe)
+    assert len(set(whole[1].tolist())) > 4, "lanes were to stop at different epochs"
+    for lanes in SUBSETS:
+        assert_same_bits(whole, measured(network, X[15:], Y[15:], "l2", LAMBDAS[lanes], dtype, **recipe), lanes)
+
+
+def test_lanes_that_diverge_are_marked_and_leave_the_others_bits_alone():
+    X, Y = cases.problem("squared-error", 40)
+    network = Network((3, 8, 2), "relu", "squared-error")
+    # Plain SGD with coupled L2 is unstable where lr * s2 is over 2: lr 0.1, s2 of 100 and 1000.
+    lambdas = np.array([0.01, 100.0, 0.1, 1000.0])
+    recipe = {"optimizer": SGD(0.0), "learning_rate": 0.1, "epochs": 400, "batch_size": 40}
+    whole = measured(network, X, Y, "l2", lambdas, "float64", **recipe)
+    assert whole[2].tolist() == [True, False, True, False]
+    assert_same_bits(whole, measured(network, X, Y, "l2", lambdas[[0, 2]], "float64", **recipe), [0, 2])
+
+
+def test_early_stopping_restores_the_best_epoch_of_each_lane():
+    X, Y = cases.problem("squared-error", 60, outputs=1)
+    network = Network((3, 32, 1), "relu", "squared-error")
+    common = {"learning_rate": 0.05, "validation": (X[:20], Y[:20])}
+    stopped = cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=60, patience=5, **common)
+    by_epoch = [
+        diagnostics.fit(
+            network, cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=e, learning_rate=0.05).params, X[:20], Y[:20]
+        ).loss
+        for e in range(1, int(stopped.epochs.max()) + 1)
+    ]
+    for lane in range(2):
+        losses = [loss[lane] for loss in by_epoch[: stopped.epochs[lane]]]
+        best = diagnostics.fit(network, stopped.params, X[:20], Y[:20]).loss[lane]
+        assert best == min(losses)
+        assert stopped.epochs[lane] in (int(np.argmin(losses)) + 1 + 5, 60)
+
+
+def test_training_leaves_its_start_and_its_rows_alone():
+    X, Y = cases.problem("cross-entropy")
+    network = Network((3, 5, 4), "relu", "cross-entropy")
+    start = cases.start(network, 2)
+    before = [array.copy() for array in (start.buffer, X, Y)]
+    from wdcli.nn.train import train
+
+    train(network, start, X, Y, cases.strengths("l2", [0.1, 0.2], 2), cases.RECIPE, cases.orders(len(X)))
+    for now, then in zip((start.buffer, X, Y), before, strict=True):
+        assert np.array_equal(now, then)
+
+
+def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
+    X, Y = cases.problem("squared-error", rows=23)
+    network = cases.linear("squared-error", 3, 2)
+    seen = []
+
+    def spy():
+        for order in cases.orders(23):
+            seen.append(order)
+            yield order
+
+    from wdcli.nn.train import train
+
+    given = cases.strengths("none", [0.0], 1)
+    train(network, cases.start(network, 1), X, Y, given, cases.RECIPE, spy())
+    assert len(seen) == cases.RECIPE.epochs
+    one = cases.fit(network, X, Y, "none", [0.0], batch_size=23, seed=1)
+    other = cases.fit(network, X, Y, "none", [0.0], batch_size=10**9, seed=2)
+    assert np.array_equal(one.params.buffer, other.params.buffer)
+    # Three batches of 10, 10 and 3 rows by hand.
+    params = cases.start(network, 1)
+    w, b = params.weights[0][0].copy(), params.biases[0][0].copy()
+    rows = next(cases.orders(23, 2))
+    for part in (rows[:10], rows[10:20], rows[20:]):
+        error = X[part] @ w + b - Y[part]
+        w, b = w - 0.1 * 2 / error.size * X[part].T @ error, b - 0.1 * 2 / error.size * error.sum(axis=0)
+    trained = cases.fit(network, X, Y, "none", [0.0], epochs=1, optimizer=SGD(0.0), learning_rate=0.1)
+    np.testing.assert_allclose(trained.params.weights[0][0], w, rtol=1e-12)
+    np.testing.assert_allclose(trained.params.biases[0][0], b, rtol=1e-12)
+
+

@@ -1,0 +1,80 @@
+"""Without a hidden layer the optimum is known: scikit-learn's linear models find it by other algorithms."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+
+from tests import cases, reference
+from wdcli.nn import diagnostics
+from wdcli.nn.optimizers import SGD, Adam
+from wdcli.nn.train import Recipe, Strengths, train
+
+ROWS, FEATURES = 120, 8
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(ROWS, FEATURES)) @ (np.eye(FEATURES) + 0.3 * RNG.normal(size=(FEATURES, FEATURES)))
+X = (X - X.mean(axis=0)) / X.std(axis=0)
+TRUE = np.array([2.0, -1.0, 0.5, 0, 0, 0, 0.2, 0])
+NUMBERS = X @ TRUE + RNG.normal(size=ROWS)
+NUMBERS = (NUMBERS - NUMBERS.mean()) / NUMBERS.std()
+TWO = (X @ TRUE + 2 * RNG.normal(size=ROWS) > 0).astype(int)
+THREE = np.digitize(X @ TRUE + 2 * RNG.normal(size=ROWS), [-1, 1])
+STRENGTHS = {"none": (0.0, 0.0), "l1": (0.05, 0.0), "l2": (0.0, 0.3), "elastic-net": (0.04, 0.1)}
+METHODS = {
+    "sgd": (SGD(0.9), 0.02, "constant", 6000),
+    "adam": (Adam(), 0.03, "cosine", 6000),
+}
+
+
+def optimum(loss, Y, s1, s2, method):
+    network = cases.linear(loss, FEATURES, Y.shape[1])
+    optimizer, rate, schedule, epochs = METHODS[method]
+    penalty = "elastic-net"
+    recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
+    given = Strengths(np.array([[s1]]), np.array([[s2]]))
+    found = train(network, cases.start(network, 1), X, Y, given, recipe, cases.in_order(ROWS))
+    kkt = diagnostics.kkt(network, found.params, X, Y, given)[0]
+    return found.params.weights[0][0], found.params.biases[0][0], kkt
+
+
+def value(loss, W, b, Y, s1, s2):
+    return reference.objective([W], [b], X, Y, "identity", loss, [s1], [s2])
+
+
+def check(loss, Y, s1, s2, method, W, b):
+    ours, bias, kkt = optimum(loss, Y, s1, s2, method)
+    best = value(loss, W, b, Y, s1, s2)
+    assert value(loss, ours, bias, Y, s1, s2) == pytest.approx(best, rel=1e-5)
+    if s1:
+        assert np.array_equal(ours == 0, np.abs(W) < 1e-9)
+    if s1 or s2:
+        assert kkt < 1e-3
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
+def test_squared_error(penalty, method):
+    s1, s2 = STRENGTHS[penalty]
+    model = {
+        "l1": Lasso(s1 / 2, tol=1e-12, max_iter=10**5),
+        "l2": Ridge(s2 * ROWS / 2),
+        "elastic-net": ElasticNet((s1 + s2) / 2, l1_ratio=s1 / (s1 + s2), tol=1e-12, max_iter=10**5),
+    }[penalty].fit(X, NUMBERS)
+    check("squared-error", NUMBERS[:, None], s1, s2, method, model.coef_[:, None], model.intercept_)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_cross_entropy(classes, penalty, method):
+    s1, s2 = STRENGTHS[penalty]
+    y = TWO if classes == 2 else THREE
+    model = LogisticRegression(
+        C=1 / (ROWS * (s1 + s2)), l1_ratio=s1 / (s1 + s2), solver="lbfgs" if not s1 else "saga", tol=1e-10, max_iter=10**5
+    )
+    if not s1:
+        model.set_params(tol=1e-12)
+    model.fit(X, y)
+    if classes == 2:
+        check("binary-cross-entropy", y[:, None].astype(float), s1, s2, method, model.coef_.T, model.intercept_)
+    else:
+        check("cross-entropy", np.eye(3)[y], s1, s2, method, model.coef_.T, model.intercept_)

@@ -1,0 +1,147 @@
+"""Single steps worked by hand: the article's update, AdamW's, and the proximal ones."""
+
+import numpy as np
+import pytest
+
+from tests import cases
+from wdcli.nn import diagnostics
+from wdcli.nn.mlp import Network
+from wdcli.nn.optimizers import SGD, Adam
+
+
+def gradient_at_start(network, X, Y):
+    return diagnostics.full_gradient(network, cases.start(network, 1), X, Y)
+
+
+def one_step(network, X, Y, penalty, strength, **recipe):
+    return cases.fit(network, X, Y, penalty, [strength], batch_size=len(X), epochs=1, **recipe).params
+
+
+def test_the_articles_step_by_hand():
+    """One weight, one bias, one row (n = 1), squared error: w = w - a (2 (wx + b - y) x + lambda w), b without decay."""
+    X, Y = np.array([[2.0]]), np.array([[3.0]])
+    network = cases.linear("squared-error", 1)
+    w = cases.start(network, 1).weights[0].item()
+    a, lambd = 0.1, 0.5
+    moved = one_step(network, X, Y, "l2", lambd, optimizer=SGD(0.0), learning_rate=a)
+    error = 2 * w - 3
+    assert moved.weights[0].item() == pytest.approx(w - a * (2 * error * 2 + lambd * w), rel=1e-14)
+    assert moved.biases[0].item() == pytest.approx(-a * 2 * error, rel=1e-14)
+
+
+NETWORK = Network((3, 5, 4), "tanh", "cross-entropy")
+X, Y = cases.problem("cross-entropy")
+START = cases.start(NETWORK, 1).buffer
+
+
+def weights_mask():
+    mask = cases.start(NETWORK, 1)
+    mask.buffer[...] = 1
+    for bias in mask.biases:
+        bias[...] = 0
+    return mask.buffer.astype(bool)
+
+
+def soft(x, t):
+    return np.sign(x) * np.maximum(np.abs(x) - t, 0)
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd", "plain", "nesterov"])
+def test_first_steps_of_every_decay_are_those_of_the_formulas(name):
+    optimizer, a, s = cases.OPTIMIZERS[name], 0.05, 0.3
+    g, W = gradient_at_start(NETWORK, X, Y).buffer, weights_mask()
+
+    def direction(g):
+        if name == "adam":
+            return g / (np.abs(g) + 1e-8)
+        return 1.9 * g if name == "nesterov" else g
+
+    def step(penalty, decay):
+        return one_step(NETWORK, X, Y, penalty, s, decay=decay, optimizer=optimizer, learning_rate=a).buffer
+
+    c = np.abs(g) + 1e-8 if name == "adam" else 1 - optimizer.momentum
+    d = direction(g)
+    expected = {
+        ("l2", "coupled"): START - a * direction(g + s * START * W),
+        ("l1", "coupled"): START - a * direction(g + s * np.sign(START) * W),
+        ("elastic-net", "coupled"): START - a * direction(g + s * (np.sign(START) + START) * W),
+        ("l2", "decoupled"): (1 - a * s * W) * START - a * d,
+        ("l1", "decoupled"): soft(START - a * d, a * s * W),
+        ("elastic-net", "decoupled"): soft((1 - a * s * W) * START - a * d, a * s * W),
+        ("l2", "proximal"): (START - a * d) / (1 + a * s * W / c),
+        ("l1", "proximal"): soft(START - a * d, a * s * W / c),
+        ("elastic-net", "proximal"): soft(START - a * d, a * s * W / c) / (1 + a * s * W / c),
+    }
+    for (penalty, decay), value in expected.items():
+        np.testing.assert_allclose(step(penalty, decay), value, rtol=1e-7, atol=1e-12, err_msg=f"{penalty} {decay}")
+
+
+def trained(penalty, decay, optimizer, lambdas=(0.2,), **recipe):
+    return cases.fit(NETWORK, X, Y, penalty, lambdas, decay=decay, optimizer=optimizer, **recipe).params.buffer
+
+
+def test_plain_sgd_coupled_and_decoupled_l2_are_the_same():
+    both = [trained("l2", decay, SGD(0.0), learning_rate=0.1, epochs=10) for decay in ("coupled", "decoupled")]
+    np.testing.assert_allclose(*both, rtol=1e-10)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.9), Adam()])
+def test_with_momentum_or_adam_coupled_and_decoupled_l2_differ(optimizer):
+    a, b = (trained("l2", decay, optimizer, learning_rate=0.05, epochs=10) for decay in ("coupled", "decoupled"))
+    assert np.abs(a - b).max() > 1e-3
+
+
+@pytest.mark.parametrize("name", cases.OPTIMIZERS)
+def test_biases_are_never_penalised(name):
+    """With every weight held at zero by a huge penalty the biases still find the class shares."""
+    found = cases.fit(
+        NETWORK, X, Y, "l2", [50.0], decay="proximal", optimizer=cases.OPTIMIZERS[name], learning_rate=0.05, epochs=2000,
+        batch_size=len(X), schedule="cosine",
+    )  # fmt: skip
+    b = found.params.biases[-1][0, 0]
+    shares = np.exp(b) / np.exp(b).sum()
+    np.testing.assert_allclose(shares, Y.mean(axis=0), atol=1e-3)
+
+
+def test_layers_that_are_not_decayed_move_as_without_penalty():
+    free = cases.fit(NETWORK, X, Y, "l2", [0.5], free=[0, 1], epochs=5).params.buffer
+    none = cases.fit(NETWORK, X, Y, "none", [0.0], epochs=5).params.buffer
+    assert np.array_equal(free, none)
+    part = cases.fit(NETWORK, X, Y, "l1", [0.05], free=[1], epochs=50, decay="proximal").params
+    assert (part.weights[0] == 0).any()
+    assert (part.weights[1] != 0).all()
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), SGD(0.9)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_l1_makes_exact_zeros_and_l2_and_coupled_l1_none(optimizer, dtype):
+    def sparsity(penalty, decay, strength=0.05):
+        data = cases.problem("cross-entropy", dtype=dtype)
+        found = cases.fit(NETWORK, *data, penalty, [strength], decay=decay, optimizer=optimizer, epochs=100, dtype=dtype)
+        return np.mean([(w == 0).mean() for w in found.params.weights])
+
+    assert sparsity("l1", "proximal") > 0.2
+    assert sparsity("l1", "decoupled", 2.0) > 0.2
+    assert sparsity("l1", "coupled") == 0
+    assert sparsity("l2", "proximal") == 0
+
+
+def test_cosine_ends_near_zero_and_constant_stays():
+    rates = []
+
+    class Spy(SGD):
+        def direction(self, gradient, state):
+            return np.ones_like(super().direction(gradient, state))
+
+    for schedule in ("constant", "cosine"):
+        network = cases.linear("squared-error", 3, 2)
+        moved = cases.fit(network, *cases.problem("squared-error"), "none", [0.0], optimizer=Spy(), schedule=schedule, epochs=10)
+        rates.append((cases.start(network, 1).buffer - moved.params.buffer)[0, 0] / 30)
+    assert rates[0] == pytest.approx(0.01)
+    # The mean of (1 + cos(pi t / T)) / 2 over t = 0 .. T - 1 is (T + 1) / (2 T).
+    assert rates[1] == pytest.approx(0.01 * 31 / 60)
+
+
+def test_max_gradient_norm_is_the_largest_batch_gradient():
+    one = cases.fit(NETWORK, X, Y, "none", [0.0], epochs=1, batch_size=len(X))
+    assert one.max_gradient_norm[0] == pytest.approx(np.linalg.norm(gradient_at_start(NETWORK, X, Y).buffer))

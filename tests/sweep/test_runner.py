@@ -1,0 +1,192 @@
+"""A sweep is hundreds of fits, each of which one can also have alone."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+from wdcli.conventions import Setting, strengths
+from wdcli.data.dice import Purpose, dice
+from wdcli.data.sources import Source, load
+from wdcli.data.splits import k_folds
+from wdcli.errors import ConfigError
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.grid import make_grid
+from wdcli.sweep.plan import lanes_per_block, make_fold, make_network
+from wdcli.sweep.runner import run_sweep, run_train
+
+
+def silent(done, total):
+    pass
+
+
+FIT = FitConfig(source=Source("moons", rows=80), hidden=(8,), epochs=4)
+GRID = (0.0, 0.01, 1.0, 100.0)
+
+
+def sweep(fit=FIT, lambdas=GRID, jobs=1, **options):
+    config = SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options})
+    return run_sweep(config, *load(fit.source, fit.seed), jobs, silent)
+
+
+def measures(row):
+    return {name: value for name, value in vars(row).items() if name not in ("cv_losses", "verdict")}
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+@pytest.mark.parametrize("source", [Source("moons", rows=80), Source("friedman1", rows=60)])
+def test_every_row_is_reproduced_by_one_train(source, penalty):
+    fit = replace(FIT, source=source, penalty=penalty)
+    result = sweep(fit, seeds=1)
+    dataset, split = load(source, fit.seed)
+    for row in result.rows:
+        alone = run_train(fit, dataset, split, row.lambd, 1, 1, silent).record
+        assert (row.train_loss, row.test_loss, row.l2_norm, row.kkt) == (
+            alone.train_loss, alone.held_loss, alone.diagnostics.l2_norm, alone.diagnostics.kkt,
+        )  # fmt: skip
+
+
+def test_rows_are_the_same_to_the_last_bit_in_any_grid_and_number_of_jobs(monkeypatch):
+    whole = sweep()
+    part = sweep(lambdas=(0.01, 100.0))
+    assert [measures(row) for row in part.rows] == [measures(whole.rows[i]) for i in (1, 3)]
+    monkeypatch.setattr("wdcli.sweep.runner.WORTH_WORKERS", 0.0)
+    spread = sweep(jobs=2)
+    assert [measures(row) for row in spread.rows] == [measures(row) for row in whole.rows]
+    for a, b in zip(spread.rows, whole.rows, strict=True):
+        assert np.array_equal(a.cv_losses, b.cv_losses)
+    assert spread.selection == whole.selection
+
+
+def test_lambda_and_penalty_do_not_touch_the_dice():
+    """At lambda 0 every penalty trains the same network from the same weights in the same batches."""
+    rows = [sweep(replace(FIT, penalty=penalty, decay="coupled"), (0.0, 1.0)).rows[0] for penalty in ("l1", "l2", "elastic-net")]
+    assert measures(rows[0]) == measures(rows[1]) == measures(rows[2])
+
+
+def test_seeds_and_folds_differ_and_the_seed_changes_everything():
+    result = sweep(lambdas=(0.01,), seeds=3)
+    assert len(set(result.rows[0].cv_losses.ravel().tolist())) == 9
+    other = sweep(replace(FIT, seed=1), lambdas=(0.01,), seeds=3)
+    assert other.rows[0].train_loss != result.rows[0].train_loss
+    assert result.networks == 3 * 4
+
+
+def test_cross_validation_of_a_linear_model_is_ridges_on_the_same_folds():
+    """CV loss in the units of all training rows' standardised target, each fold scaled by its own training rows."""
+    source = Source("friedman1", rows=120)
+    fit = FitConfig(source=source, hidden=(), optimizer="sgd", lr=0.05, schedule="constant", batch_size=0, epochs=3000, dtype="float64")
+    lambdas = (0.3, 10.0, 100.0)
+    result = run_sweep(SweepConfig(fit, lambdas, folds=4, seeds=1), *load(source, 0), 1, silent)
+    dataset, split = load(source, 0)
+    X = np.column_stack([column.values for column in dataset.columns])[split.train]
+    y = dataset.y[split.train]
+    for row, lambd in zip(result.rows, lambdas, strict=True):
+        losses = []
+        for part in k_folds(dice(0, Purpose.FOLDS), 4, len(y), None):
+            A, b = X[part.train], y[part.train]
+            mean, scale = A.mean(axis=0), A.std(axis=0)
+            # In textbook lambda: |y - Xw|^2 + lambda / 2 |w|^2, on the standardised target.
+            model = Ridge(lambd / 2).fit((A - mean) / scale, (b - b.mean()) / b.std())
+            predicted = model.predict((X[part.test] - mean) / scale) * b.std() + b.mean()
+            losses.append(((predicted - y[part.test]) ** 2).mean() / y.var())
+        assert row.cv_loss == pytest.approx(np.mean(losses), rel=1e-6)
+        assert row.cv_se == pytest.approx(np.std(losses, ddof=1) / 2, rel=1e-6)
+
+
+def test_test_rows_change_nothing_but_what_is_reported_of_them():
+    dataset, split = load(FIT.source, 0)
+    y = dataset.y.copy()
+    y[split.test] = 1 - y[split.test]
+    columns = tuple(replace(c, values=np.where(np.isin(np.arange(80), split.test), c.values * 50, c.values)) for c in dataset.columns)
+    config = SweepConfig(FIT, GRID, folds=3, seeds=1)
+    one = run_sweep(config, dataset, split, 1, silent)
+    other = run_sweep(config, replace(dataset, columns=columns, y=y), split, 1, silent)
+    assert one.selection == other.selection
+    for a, b in zip(one.rows, other.rows, strict=True):
+        assert (a.cv_loss, a.train_loss, a.l2_norm) == (b.cv_loss, b.train_loss, b.l2_norm)
+        assert a.test_loss != b.test_loss
+
+
+def test_larger_lambda_smaller_norms_and_l1_alone_makes_zeros():
+    lambdas = (0.1, 0.5, 2.0, 10.0)
+    l1, l2 = (sweep(replace(FIT, penalty=penalty, epochs=60), lambdas) for penalty in ("l1", "l2"))
+    assert (np.diff([row.l2_norm for row in l2.rows]) < 0).all()
+    assert (np.diff([row.l1_norm for row in l1.rows]) < 0).all()
+    assert (np.diff([row.sparsity for row in l1.rows]) > 0).all()
+    assert all(row.sparsity == 0 for row in l2.rows)
+
+
+def test_a_lambda_that_diverges_is_marked_and_the_others_go_on():
+    fit = replace(FIT, optimizer="sgd", lr=0.1, decay="coupled", momentum=0.0, epochs=200)
+    result = sweep(fit, lambdas=(0.1, 1e5))
+    good, bad = result.rows
+    assert (good.status, bad.status, bad.verdict) == ("ok", "diverged", "diverged")
+    assert math.isnan(bad.cv_loss)
+    assert math.isnan(bad.train_loss)
+    assert result.selection.chosen == 0.1
+
+
+def test_a_huge_lambda_collapses_to_the_bias_only_model():
+    result = sweep(replace(FIT, decay="proximal", epochs=60), lambdas=(0.1, 1e6))
+    assert [row.status for row in result.rows] == ["ok", "collapsed"]
+    assert result.rows[1].train_loss == pytest.approx(math.log(2), rel=1e-3)
+    assert result.rows[1].collapsed_seeds == 2
+
+
+def test_several_seeds_of_train_show_the_neighbourhood():
+    dataset, split = load(FIT.source, 0)
+    result = run_train(FIT, dataset, split, 1.0, 3, 1, silent)
+    assert sorted({r.lambd for r in result.records}) == pytest.approx([10**-0.5, 1, 10**0.5])
+    assert len(result.records) == 9
+    assert result.record in result.records
+
+
+def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
+    fit = replace(FIT, early_stopping=True, epochs=300, source=Source("moons", rows=200))
+    dataset, split = load(fit.source, 0)
+    record = run_train(fit, dataset, split, 0.01, 1, 1, silent).record
+    assert 10 < record.epochs < 300
+    with pytest.raises(ConfigError, match="--early-stopping keeps a tenth"):
+        tiny = replace(fit, source=Source("moons", rows=9))
+        run_train(tiny, *load(tiny.source, 0), 0.01, 1, 1, silent)
+
+
+@pytest.mark.parametrize("convention", ["textbook", "pytorch", "keras", "glmnet", "sklearn"])
+def test_the_automatic_grid_has_the_same_strengths_in_every_convention(convention):
+    setting = Setting(300, 32, "binary-cross-entropy")
+    grids = {}
+    for name in ("textbook", convention):
+        grid = make_grid(SweepConfig(replace(FIT, convention=name)), setting)
+        grids[name] = [strengths(name, "l2", lambd, 0.5, setting).l2 for lambd in grid]
+    np.testing.assert_allclose(grids[convention], grids["textbook"], rtol=0.01)
+    assert grids["textbook"][0] == 0
+    assert len(grids["textbook"]) == 26
+
+
+def test_an_explicit_grid_is_sorted_each_value_once_and_no_penalty_has_one_row():
+    setting = Setting(300, 32, "binary-cross-entropy")
+    assert make_grid(SweepConfig(FIT, (1.0, 0.0, 1.0, 0.5)), setting) == (0.0, 0.5, 1.0)
+    assert make_grid(SweepConfig(replace(FIT, penalty="none")), setting) == (0.0,)
+
+
+def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
+    dataset, split = load(FIT.source, 0)
+    config = replace(FIT, hidden=(10**9,))
+    with pytest.raises(ConfigError, match="4,000,000,001 parameters and needs about"):
+        run_train(config, dataset, split, 0.1, 1, 1, silent)
+    fold = make_fold(FIT, dataset, 0, split.train, split.test)
+    small = lanes_per_block(make_network(FIT, dataset, fold.X.shape[1]), 32, "float32")
+    large = lanes_per_block(make_network(replace(FIT, hidden=(3000, 3000)), dataset, 2), 32, "float32")
+    assert small == 32 > large >= 1
+
+
+def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
+    with pytest.raises(ConfigError, match="--decay-layers names layer 3"):
+        replace(FIT, decay_layers=(1, 3)).decayed()
+    with pytest.raises(ConfigError, match="more than the 60 training rows"):
+        replace(FIT, batch_size=61).resolved_batch_size(60)
+    assert [FIT.resolved_batch_size(n) for n in (10, 300, 1347, 10**6)] == [10, 32, 64, 1024]
+    assert replace(FIT, batch_size=0).resolved_batch_size(77) == 77

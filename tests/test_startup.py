@@ -1,0 +1,39 @@
+"""What a command loads before it works is what a user waits for."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import json, sys
+from wdcli.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0, end.code
+print("LOADED " + json.dumps(sorted({name.split(".")[0] for name in sys.modules})), file=sys.stderr)
+"""
+
+
+def loaded(*args):
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *args], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stderr.split("LOADED ")[1]))
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["sweep", "--help"], ["train", "-h"], ["data", "--help"]])
+def test_help_loads_neither_numpy_nor_scikit_learn(args):
+    assert not loaded(*args) & {"numpy", "sklearn", "scipy", "polars", "rich", "threadpoolctl"}
+
+
+def test_training_on_generated_data_loads_no_scikit_learn_and_no_table_reader():
+    tiny = ["--rows", "20", "--epochs", "1", "--hidden", "4"]
+    for args in (["train"], ["sweep", "--lambdas", "0,1", "--folds", "2", "--seeds", "1", "--jobs", "1"]):
+        assert not loaded(*args, *tiny) & {"sklearn", "scipy", "polars"}
+
+
+def test_a_file_needs_no_scikit_learn(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "1,a\n2,b\n" * 10)
+    assert not loaded("train", "--data", str(path), "--epochs", "1") & {"sklearn", "scipy"}
