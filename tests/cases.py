@@ -40,7 +40,9 @@ def strengths(penalty, lambdas, layers, free=()):
     each = np.asarray(lambdas, dtype=float)[:, None] * np.ones(layers)
     each[:, list(free)] = 0
     zero = np.zeros_like(each)
-    return Strengths(each if penalty in ("l1", "elastic-net") else zero, each if penalty in ("l2", "elastic-net") else zero)
+    return Strengths(
+        each if penalty in ("l1", "elastic-net") else zero, each if penalty in ("l2", "elastic-net") else zero
+    )
 
 
 def orders(rows, seed=0):
@@ -68,7 +70,9 @@ def fit(network, X, Y, penalty, lambdas, *, free=(), validation=None, seed=2, dt
     """Train one lane a lambda; recipe overrides as keywords."""
     given = strengths(penalty, lambdas, len(network.shapes), free)
     made = replace(RECIPE, penalty=penalty, **recipe)
-    return train(network, start(network, len(lambdas), dtype=dtype), X, Y, given, made, orders(len(X), seed), validation)
+    return train(
+        network, start(network, len(lambdas), dtype=dtype), X, Y, given, made, orders(len(X), seed), validation
+    )
 
 
 def linear(loss, features, outputs=1):

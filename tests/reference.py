@@ -1,4 +1,4 @@
-"""A slow reference: one network at a time, float64, written as the formulas stand in a textbook. It shares no code with wdcli."""
+"""A slow reference: one network at a time, float64, as the formulas stand in a textbook. It shares no code with wdcli."""
 
 import numpy as np
 

@@ -100,7 +100,14 @@ def assert_stationary(W, b, X, Y, loss, given):
     rng = np.random.default_rng(1)
     for _ in range(200):
         moved = reference.objective(
-            [W + 1e-3 * rng.normal(size=W.shape)], [b + 1e-3 * rng.normal(size=b.shape)], X, Y, "identity", loss, [given.l1], [given.l2]
+            [W + 1e-3 * rng.normal(size=W.shape)],
+            [b + 1e-3 * rng.normal(size=b.shape)],
+            X,
+            Y,
+            "identity",
+            loss,
+            [given.l1],
+            [given.l2],
         )
         assert moved > best
 
@@ -120,7 +127,12 @@ def test_convert_gives_scikit_learns_logistic_regression(given):
 
 LOSSES = [("squared-error", 1), ("squared-error", 2), ("binary-cross-entropy", 1), ("cross-entropy", 3)]
 # Not lbfgs for two numbers: scikit-learn's gradient is twice its loss's there (its issue 8349), and the line search gives up.
-MLPS = [(*loss, *way) for loss in LOSSES for way in (("lbfgs", 60), ("sgd", 60), ("sgd", 20)) if (*loss, way[0]) != ("squared-error", 2, "lbfgs")]
+MLPS = [
+    (*loss, *way)
+    for loss in LOSSES
+    for way in (("lbfgs", 60), ("sgd", 60), ("sgd", 20))
+    if (*loss, way[0]) != ("squared-error", 2, "lbfgs")
+]
 
 
 @pytest.mark.parametrize("loss, outputs, solver, batch", MLPS)
@@ -128,12 +140,24 @@ def test_convert_gives_scikit_learns_mlp_alpha(loss, outputs, solver, batch):
     """At the optimum that scikit-learn's network finds with this alpha, our optimality conditions hold with s2."""
     setting, given = Setting(60, batch, loss, outputs), Strengths(0, 0.3)
     alpha = line("sklearn MLP, lbfgs" if solver == "lbfgs" else "sklearn MLP, sgd, adam", given, setting)["alpha"]
-    Y = np.column_stack([y, X[:, 0] - y])[:, :outputs] if loss == "squared-error" else np.eye(3)[np.digitize(y, [-1, 1])]
+    Y = (
+        np.column_stack([y, X[:, 0] - y])[:, :outputs]
+        if loss == "squared-error"
+        else np.eye(3)[np.digitize(y, [-1, 1])]
+    )
     Y = (y > 0)[:, None].astype(float) if loss == "binary-cross-entropy" else Y
     kind = MLPRegressor if loss == "squared-error" else MLPClassifier
     target = Y.argmax(axis=1) if loss == "cross-entropy" else np.squeeze(Y)
     steps = {"tol": 1e-12, "n_iter_no_change": 10**5, "max_iter": 3000, "batch_size": batch}
-    model = kind(hidden_layer_sizes=(3,), activation="identity", alpha=alpha, solver=solver, random_state=0, learning_rate_init=0.01, **steps)
+    model = kind(
+        hidden_layer_sizes=(3,),
+        activation="identity",
+        alpha=alpha,
+        solver=solver,
+        random_state=0,
+        learning_rate_init=0.01,
+        **steps,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(X, target)

@@ -9,8 +9,12 @@ from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.train import Recipe, Strengths, train
 
+MOMENTUM = SGD(0.9)
 
-def descend(network, X, Y, s1, s2, *, rate=0.05, epochs=4000, optimizer=SGD(0.9), decay="proximal", schedule="constant", seed=1):  # noqa: B008
+
+def descend(
+    network, X, Y, s1, s2, *, rate=0.05, epochs=4000, optimizer=MOMENTUM, decay="proximal", schedule="constant", seed=1
+):
     """Full-batch training of one lane for each pair of strengths."""
     layers = len(network.shapes)
     given = Strengths(np.array(s1)[:, None] * np.ones(layers), np.array(s2)[:, None] * np.ones(layers))
@@ -34,7 +38,9 @@ def ridge_excess(n, factor, draws=400, d=50, variance=0.25):
     return np.mean(risks)
 
 
-@pytest.mark.parametrize("n, at_best, too_little", [(20, 0.707, 0.761), (50, 0.394, 0.967), (120, 0.143, 0.177), (400, 0.035, 0.036)])
+@pytest.mark.parametrize(
+    "n, at_best, too_little", [(20, 0.707, 0.761), (50, 0.394, 0.967), (120, 0.143, 0.177), (400, 0.035, 0.036)]
+)
 def test_the_best_ridge_is_the_same_for_every_n_and_too_little_peaks_at_n_equal_d(n, at_best, too_little):
     """Nakkiran et al. 2020 (arXiv 2003.01897): the optimum d v / |b|^2 does not move with n."""
     best = ridge_excess(n, 1)
@@ -57,13 +63,15 @@ def test_the_linear_network_is_ridge_in_the_textbook_convention():
     np.testing.assert_allclose(found.params.weights[0][0], np.linalg.solve(X.T @ X + L * np.eye(5), X.T @ Y), rtol=1e-8)
 
 
+def centred(X):
+    return X - X.mean(axis=0)
+
+
 @pytest.mark.parametrize("l1, l2", [(0.0, 0.0), (0.6, 0.0), (0.0, 0.9), (0.6, 0.9)])
 def test_orthonormal_features_have_a_closed_form(l1, l2):
     """argmin |y - Xb|^2 + l2 |b|^2 + l1 |b|_1 is soft(X'y, l1/2) / (1 + l2)."""
     rng = np.random.default_rng(1)
-    X, _ = np.linalg.qr(rng.normal(size=(40, 6)) - 0.0)
-    X -= X.mean(axis=0)
-    X, _ = np.linalg.qr(X)
+    X, _ = np.linalg.qr(centred(rng.normal(size=(40, 6))))
     Y = rng.normal(size=(40, 1))
     Y -= Y.mean()
     found, _ = descend(cases.linear("squared-error", 6), X, Y, [l1 / 40], [2 * l2 / 40], rate=1.0)
@@ -86,7 +94,9 @@ def test_at_a_stationary_point_under_l2_units_balance(activation, tolerance, dec
     w1, w2 = found.params.weights
     np.testing.assert_allclose((w1[0] ** 2).sum(axis=0), (w2[0] ** 2).sum(axis=1), atol=tolerance)
     if activation == "identity":
-        for w, g in zip(found.params.weights, diagnostics.full_gradient(network, found.params, X, Y).weights, strict=True):
+        for w, g in zip(
+            found.params.weights, diagnostics.full_gradient(network, found.params, X, Y).weights, strict=True
+        ):
             assert (w * g).sum() == pytest.approx(-0.03 * (w**2).sum(), rel=1e-6)
 
 
@@ -106,17 +116,23 @@ def test_in_a_convex_model_the_penalised_norm_never_rises_with_lambda(penalty):
     network = cases.linear("cross-entropy", 3, 4)
     s = np.geomspace(1e-4, 1, 15)
     zero = np.zeros(15)
-    found, _ = descend(network, X, Y, s if penalty == "l1" else zero, s if penalty == "l2" else zero, rate=0.3, epochs=6000)
+    found, _ = descend(
+        network, X, Y, s if penalty == "l1" else zero, s if penalty == "l2" else zero, rate=0.3, epochs=6000
+    )
     w = found.params.weights[0]
     norms = np.abs(w).sum(axis=(1, 2)) if penalty == "l1" else np.sqrt((w**2).sum(axis=(1, 2)))
     assert (np.diff(norms) <= 1e-9).all()
 
 
-@pytest.mark.parametrize("momentum, product, stable", [(0.0, 1.98, True), (0.0, 2.02, False), (0.9, 3.76, True), (0.9, 3.84, False)])
+@pytest.mark.parametrize(
+    "momentum, product, stable", [(0.0, 1.98, True), (0.0, 2.02, False), (0.9, 3.76, True), (0.9, 3.84, False)]
+)
 def test_sgd_with_coupled_l2_is_unstable_above_twice_one_plus_momentum(momentum, product, stable):
     network = cases.linear("squared-error", 3, 2)
     X, Y = np.zeros((4, 3)), np.zeros((4, 2))
-    found, _ = descend(network, X, Y, [0.0], [product / 0.1], rate=0.1, epochs=3000, optimizer=SGD(momentum), decay="coupled")
+    found, _ = descend(
+        network, X, Y, [0.0], [product / 0.1], rate=0.1, epochs=3000, optimizer=SGD(momentum), decay="coupled"
+    )
     assert (np.abs(found.params.weights[0]).max() < 1) == stable
     calm, _ = descend(network, X, Y, [0.0], [product / 0.1], rate=0.1, epochs=300, optimizer=SGD(momentum))
     assert np.abs(calm.params.weights[0]).max() < 1

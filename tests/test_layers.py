@@ -48,11 +48,15 @@ def level(order, name):
 def test_imports_go_down_only(path):
     here = part(name_of(path))
     for module in imported(path):
-        if module.split(".")[0] != "wdcli" or not (ROOT / part(module)).exists() and not (ROOT / f"{part(module)}.py").exists():
+        if module.split(".")[0] != "wdcli" or (
+            not (ROOT / part(module)).exists() and not (ROOT / f"{part(module)}.py").exists()
+        ):
             continue
         there = part(module)
         if there not in (here, "__init__"):
-            assert level(ORDER, there) < level(ORDER, here) or (here in LEAVES and there in LEAVES), f"{here} imports {module}"
+            assert level(ORDER, there) < level(ORDER, here) or (here in LEAVES and there in LEAVES), (
+                f"{here} imports {module}"
+            )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "nn").glob("*.py")), ids=lambda path: path.stem)

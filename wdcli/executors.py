@@ -52,6 +52,9 @@ class Processes(ProcessPoolExecutor):
 
 def _start_worker() -> None:
     """In a worker: one BLAS thread, set once, and Ctrl-C left to the parent."""
+    # Only libraries that are loaded can be limited, and a new process has loaded none.
+    import numpy  # noqa: F401
+
     threadpool_limits(1, user_api="blas")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -112,12 +112,28 @@ def test_what_is_not_there_is_said(tmp_path):
 
 
 def test_a_learning_rate_that_diverges_fails(tmp_path):
-    message = refuse(1, "train", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--save", tmp_path / "m")
+    message = refuse(
+        1, "train", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--save", tmp_path / "m"
+    )
     assert "Training diverged" in message
     assert "Lower --lr" in message
     assert not list(tmp_path.iterdir())
-    assert "Every network diverged" in refuse(
-        1, "sweep", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--lambdas", "0,1", "--jobs", 1, "--quiet"
+    assert "diverged at every lambda" in refuse(
+        1,
+        "sweep",
+        "--data",
+        "friedman1",
+        "--rows",
+        40,
+        "--optimizer",
+        "sgd",
+        "--lr",
+        50,
+        "--lambdas",
+        "0,1",
+        "--jobs",
+        1,
+        "--quiet",
     )
 
 

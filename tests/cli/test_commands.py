@@ -8,15 +8,45 @@ import pytest
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
 from wdcli.data.generators import GENERATORS
 
+NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
 TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result"]
-DATA_KEYS = ["name", "task", "n_train", "n_test", "n_features", "n_outputs", "target_mean", "target_scale", "fingerprint"]
-RESULT_KEYS = ["lambda", "status", "epochs", "train_loss", "test_loss", "train_penalty", "train_score", "test_score", "score_name",
-               "train_rmse", "test_rmse", "l1_norm", "l2_norm", "sparsity", "live_units", "live_features", "max_grad_norm",
-               "smoothness", "kkt", "seconds", "layers"]  # fmt: skip
+DATA_KEYS = [
+    "name",
+    "task",
+    "n_train",
+    "n_test",
+    "n_features",
+    "n_outputs",
+    "target_mean",
+    "target_scale",
+    "fingerprint",
+]
+LOSS_KEYS = [
+    "train_loss",
+    "test_loss",
+    "train_penalty",
+    "train_score",
+    "test_score",
+    "score_name",
+    "train_rmse",
+    "test_rmse",
+]
+RESULT_KEYS = [
+    "lambda",
+    "status",
+    "epochs",
+    *LOSS_KEYS,
+    *NORMS,
+    "max_grad_norm",
+    "smoothness",
+    "kkt",
+    "seconds",
+    "layers",
+]
 LAYER_KEYS = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
 SWEEP_KEYS = ["schema", "command", "version", "data", "config", "rows", "selection", "networks", "seconds"]
-ROW_KEYS = ["lambda", "train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse", "l1_norm",
-            "l2_norm", "sparsity", "live_units", "live_features", "smoothness", "kkt", "verdict", "status"]  # fmt: skip
+CV_KEYS = ["train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse"]
+ROW_KEYS = ["lambda", *CV_KEYS, *NORMS, "smoothness", "kkt", "verdict", "status"]
 SELECTION_KEYS = ["lambda_min", "lambda_1se", "chosen", "rule", "at_edge"]
 COMPARISON_KEYS = ["a", "b", "lambda_a", "lambda_b", "difference", "ci_low", "ci_high", "p_value", "conclusion"]
 
@@ -103,7 +133,12 @@ def test_a_wide_terminal_shows_more_columns():
 def test_the_chosen_lambdas_are_marked_in_the_table():
     shown = as_json("sweep", *SMALL, *SWEEP)["selection"]
     table = succeed("sweep", *SMALL, *SWEEP).stdout.splitlines()
-    marked = {word: float(line.split()[0]) for line in table for word in ("min", "1se") if f"< {word}" in line or f", {word}" in line}
+    marked = {
+        word: float(line.split()[0])
+        for line in table
+        for word in ("min", "1se")
+        if "< " in line and word in line.split("< ")[1]
+    }
     assert marked == {"min": shown["lambda_min"], "1se": shown["lambda_1se"]}
 
 
@@ -227,7 +262,10 @@ def test_the_articles_network_sits_on_the_edge_and_the_report_says_so():
     below, here, above = (outcomes[lambd] for lambd in (0.0316, 0.1, 0.3162))
     assert all(found["status"] == "ok" for found in below)
     assert {found["status"] for found in here} == {"ok", "collapsed"}
-    assert all(found["status"] == "collapsed" and found["train_loss"] == pytest.approx(math.log(3), rel=0.01) for found in above)
+    assert all(
+        found["status"] == "collapsed" and found["train_loss"] == pytest.approx(math.log(3), rel=0.01)
+        for found in above
+    )
     assert max(found["test_score"] for found in here) > 0.9
 
 
@@ -241,13 +279,40 @@ def test_flag_beats_variable_beats_file(tmp_path):
 
 
 def test_a_variable_that_is_none_is_warned_of():
-    assert "WDCLI_EPOCS is no option's variable" in succeed("convert", "--lambd", 1, "--rows", 9, env={"WDCLI_EPOCS": "2"}).stderr
+    assert (
+        "WDCLI_EPOCS is no option's variable"
+        in succeed("convert", "--lambd", 1, "--rows", 9, env={"WDCLI_EPOCS": "2"}).stderr
+    )
 
 
 def test_unstable_sgd_is_warned_of():
     args = ["--optimizer", "sgd", "--momentum", "0", "--lr", "0.1", *SMALL]
     assert "--decay proximal" in succeed("train", *args, "--lambd", 620, "--epochs", 1).stderr
     assert "unstable" not in succeed("train", *args, "--lambd", 590).stderr
+    nesterov = ["--optimizer", "sgd", "--nesterov", "--lr", "0.05", "--convention", "pytorch", *SMALL]
+    assert "unstable" in succeed("train", *nesterov, "--lambd", 30, "--epochs", 1).stderr
+    assert "unstable" not in succeed("train", *nesterov, "--lambd", 26, "--epochs", 1).stderr
+
+
+def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
+    args = [
+        "--optimizer",
+        "sgd",
+        "--momentum",
+        "0",
+        "--lr",
+        "0.1",
+        *SMALL,
+        "--epochs",
+        1,
+        "--folds",
+        2,
+        "--seeds",
+        1,
+        "--jobs",
+        1,
+    ]
+    assert "unstable at lambda = 310" in succeed("sweep", *args, "--lambdas", "1,310").stderr
 
 
 def test_repeated_lambdas_are_kept_once_and_said():

@@ -60,8 +60,10 @@ def test_text_is_scikit_learns_one_hot_with_an_other_for_rare_and_unseen():
 
 def test_without_rare_categories_an_unseen_one_is_all_zeros_as_in_scikit_learn():
     cells = [*(["x", "y"] * 20), "new", *(["x"] * 19)]
-    encoding, X = encoded([text("t", cells)])
-    theirs = OneHotEncoder(min_frequency=2, handle_unknown="ignore", sparse_output=False).fit(np.array(cells)[TRAIN, None])
+    _, X = encoded([text("t", cells)])
+    theirs = OneHotEncoder(min_frequency=2, handle_unknown="ignore", sparse_output=False).fit(
+        np.array(cells)[TRAIN, None]
+    )
     assert np.array_equal(X, theirs.transform(np.array(cells)[TEST, None]))
     assert not X[0].any()
 
@@ -95,6 +97,7 @@ def test_numbers_of_any_size_are_standardised(scale):
     "column, reason",
     [
         (number("c", np.full(ROWS, 7.0)), "constant"),
+        (number("c", 0.3 + 5e-17 * np.arange(ROWS)), "constant"),
         (number("c", np.where(np.arange(ROWS) < 40, np.nan, 1.0)), "no values in the training rows"),
         (text("c", ["same"] * ROWS), "constant"),
         (text("c", [f"id{i}" for i in range(ROWS)]), "different in every row (an identifier?)"),
@@ -134,6 +137,19 @@ def test_a_table_that_would_not_fit_is_refused_before_it_is_made(monkeypatch):
     monkeypatch.setattr("wdcli.data.encoding.MAX_BYTES", 100)
     with pytest.raises(DataError, match="leave out text columns"):
         encoded([number("a", RNG.normal(size=ROWS)), text("t", ["x", "y", "z"] * 20)])
+
+
+def test_text_missing_only_at_predict_counts_as_other_as_in_scikit_learn():
+    cells = [*(["x", "y"] * 19), "once", "x", None, *(["x"] * 19)]
+    _, X = encoded([text("t", cells)])
+    assert X[0].tolist() == [0, 0, 1]
+
+
+def test_an_absurd_value_outside_training_names_its_column():
+    values = RNG.normal(size=ROWS)
+    values[50] = 1e300
+    with pytest.raises(DataError, match="Column 'a' holds a value that is"):
+        encoded([number("a", values)])
 
 
 def test_the_target_is_scaled_by_its_mean_and_its_1_over_n_deviation():

@@ -64,7 +64,9 @@ def test_the_same_table_in_many_spellings(tmp_path, name):
 def test_parquet_keeps_its_types(tmp_path):
     frame = pl.DataFrame({"a": [1.0, 2.5, None], "b": ["x", "y", "x"], "c": [True, False, None]})
     file = io.BytesIO()
-    frame.with_columns(d=pl.Series(["2020-01-01", "1970-01-02", None]).str.to_date(), e=pl.Series(["1", "2", "3"])).write_parquet(file)
+    frame.with_columns(
+        d=pl.Series(["2020-01-01", "1970-01-02", None]).str.to_date(), e=pl.Series(["1", "2", "3"])
+    ).write_parquet(file)
     found = columns(read(tmp_path, file.getvalue(), "t.parquet"))
     assert found.pop("d") == ("date", [18262.0, 1.0, None])
     assert found.pop("e") == ("text", ["1", "2", "3"])
@@ -178,12 +180,22 @@ def test_what_is_written_comes_back_to_the_last_bit(tmp_path, parquet):
         assert np.array_equal(column.values, written[column.name])
 
 
-CELLS = st.one_of(st.floats().map(repr), st.text(max_size=8), st.integers().map(str), st.sampled_from(["", "NA", "true", '"', "2020-01-01"]))
+CELLS = st.one_of(
+    st.floats().map(repr),
+    st.text(max_size=8),
+    st.integers().map(str),
+    st.sampled_from(["", "NA", "true", '"', "2020-01-01"]),
+)
+
+
+ROWS = st.lists(st.lists(CELLS, max_size=4), max_size=6)
+FILES = st.one_of(
+    st.binary(max_size=200), ROWS.map(lambda rows: "\n".join(map(",".join, rows)).encode("utf-8", "replace"))
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
-@given(st.one_of(st.binary(max_size=200), st.lists(st.lists(CELLS, max_size=4), max_size=6).map(lambda rows: "\n".join(map(",".join, rows)).encode("utf-8", "replace"))),
-       st.sampled_from(["t.csv", "t.tsv", "t.jsonl", "t.parquet", "t.csv.gz"]))  # fmt: skip
+@given(FILES, st.sampled_from(["t.csv", "t.tsv", "t.jsonl", "t.parquet", "t.csv.gz"]))
 def test_anything_is_read_or_refused(tmp_path, content, name):
     try:
         table = read(tmp_path, content, name)

@@ -103,9 +103,8 @@ def test_bundled_tables_are_scikit_learns(name):
     import sklearn.datasets
 
     dataset = load_dataset(Source(name), 0)
-    loader, task, _ = BUNDLED[name]
-    bunch = getattr(sklearn.datasets, loader)(**({"scaled": False} if name == "diabetes" else {}))
-    assert dataset.task == task
+    bunch = getattr(sklearn.datasets, BUNDLED[name].loader)(**({"scaled": False} if name == "diabetes" else {}))
+    assert dataset.task == BUNDLED[name].task
     assert np.array_equal(np.column_stack([column.values for column in dataset.columns]), bunch.data)
     assert np.array_equal(dataset.y, bunch.target)
 
@@ -143,5 +142,5 @@ def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
 
 
 def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
-    name, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
+    _, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
     assert [column.kind for column in columns] == ["text", "number"]

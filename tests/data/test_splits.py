@@ -94,7 +94,15 @@ def test_dice_differ_by_seed_purpose_fold_and_repeat_and_repeat_themselves():
     def draw(*key):
         return dice(*key).random()
 
-    keys = [(0, Purpose.WEIGHTS), (1, Purpose.WEIGHTS), (0, Purpose.BATCHES), (0, Purpose.WEIGHTS, 1), (0, Purpose.WEIGHTS, 0, 1),
-            (0, Purpose.WEIGHTS, 1, 1), (2**64 - 1, Purpose.WEIGHTS)]  # fmt: skip
+    weights, batches = Purpose.WEIGHTS, Purpose.BATCHES
+    keys = [
+        (0, weights),
+        (1, weights),
+        (0, batches),
+        (0, weights, 1),
+        (0, weights, 0, 1),
+        (0, weights, 1, 1),
+        (2**64 - 1, weights),
+    ]
     assert len({draw(*key) for key in keys}) == len(keys)
     assert all(draw(*key) == draw(*key) for key in keys)

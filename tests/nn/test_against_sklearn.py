@@ -17,7 +17,7 @@ ROWS, BATCH, EPOCHS, ALPHA = 24, 8, 4, 0.7
 OPTIMIZERS = {
     "sgd": (SGD(0.9), {"solver": "sgd", "momentum": 0.9, "nesterovs_momentum": False}),
     "nesterov": (SGD(0.9, nesterov=True), {"solver": "sgd", "momentum": 0.9, "nesterovs_momentum": True}),
-    # Where epsilon stands differs by the bias correction (scikit-learn's is Kingma and Ba's second form), so it is made to vanish.
+    # Where epsilon stands differs by the bias correction (scikit-learn has Kingma and Ba's second form): it is made to vanish.
     "adam": (Adam(epsilon=1e-30), {"solver": "adam", "epsilon": 1e-30}),
 }
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, r2_score
@@ -56,10 +58,11 @@ def test_smoothness_is_the_mean_norm_of_the_jacobian(activation, loss):
         norms = []
         for row in X:
             x = row.copy()[None]
-            columns = [
-                reference.central_difference(lambda k=k, x=x: reference.outputs(weights, biases, x, activation)[0, k], x)
-                for k in range(network.sizes[-1])
-            ]
+
+            def output(k, weights=weights, biases=biases, x=x):
+                return reference.outputs(weights, biases, x, activation)[0, k]
+
+            columns = [reference.central_difference(partial(output, k), x) for k in range(network.sizes[-1])]
             norms.append(np.linalg.norm(np.concatenate(columns)))
         assert found[lane] == pytest.approx(np.mean(norms), rel=1e-6)
 
@@ -118,19 +121,23 @@ def test_kkt_of_nothing_is_undefined():
 
 
 @pytest.mark.parametrize(
-    "finite, loss, null, expected",
+    "finite, loss, null, start, expected",
     [
-        (True, 0.5, 1.0, "ok"),
-        (True, 0.98, 1.0, "ok"),
-        (True, 0.99, 1.0, "collapsed"),
-        (True, 1.2, 1.0, "collapsed"),
-        (True, 11.0, 1.0, "diverged"),
-        (True, float("nan"), 1.0, "diverged"),
-        (False, 0.5, 1.0, "diverged"),
+        (True, 0.5, 1.0, 2.0, "ok"),
+        (True, 0.98, 1.0, 2.0, "ok"),
+        (True, 0.99, 1.0, 2.0, "collapsed"),
+        (True, 1.2, 1.0, 2.0, "collapsed"),
+        (True, 11.0, 1.0, 2.0, "collapsed"),
+        (True, 21.0, 1.0, 2.0, "diverged"),
+        (True, 11.0, 1.0, 0.5, "diverged"),
+        (True, 1e3, 1.0, 1e6, "collapsed"),
+        (True, 0.3, 0.0, 0.7, "ok"),
+        (True, float("nan"), 1.0, 2.0, "diverged"),
+        (False, 0.5, 1.0, 2.0, "diverged"),
     ],
 )
-def test_status(finite, loss, null, expected):
-    assert diagnostics.status(finite, loss, null) == expected
+def test_status(finite, loss, null, start, expected):
+    assert diagnostics.status(finite, loss, null, start) == expected
 
 
 def test_the_bias_only_loss_is_what_the_best_constant_reaches():
@@ -140,6 +147,15 @@ def test_the_bias_only_loss_is_what_the_best_constant_reaches():
         X, Y = cases.problem(loss, outputs=1 if loss == "squared-error" else None)
         network = cases.linear(loss, 3, Y.shape[1])
         found = cases.fit(
-            network, X, Y, "l2", [1e4], decay="proximal", learning_rate=0.02, epochs=3000, batch_size=len(X), schedule="cosine"
+            network,
+            X,
+            Y,
+            "l2",
+            [1e4],
+            decay="proximal",
+            learning_rate=0.02,
+            epochs=3000,
+            batch_size=len(X),
+            schedule="cosine",
         )
         assert diagnostics.fit(network, found.params, X, Y).loss[0] == pytest.approx(LOSSES[loss].null(Y), rel=1e-4)

@@ -65,8 +65,12 @@ def test_evaluation_in_chunks_is_evaluation_at_once():
     for lane in range(2):
         weights, biases = one_lane(params, lane)
         z = reference.outputs(weights, biases, X, "tanh")
-        assert mean_loss(network, params, X, Y)[lane] == pytest.approx(reference.data_loss("cross-entropy", z, Y), rel=1e-12)
-    halves = [diagnostics.full_gradient(network, params, X[part], Y[part]).buffer for part in (slice(1250), slice(1250, None))]
+        assert mean_loss(network, params, X, Y)[lane] == pytest.approx(
+            reference.data_loss("cross-entropy", z, Y), rel=1e-12
+        )
+    halves = [
+        diagnostics.full_gradient(network, params, X[part], Y[part]).buffer for part in (slice(1250), slice(1250, None))
+    ]
     np.testing.assert_allclose(gradient.buffer, (halves[0] + halves[1]) / 2, rtol=1e-9, atol=1e-12)
 
 

@@ -1,6 +1,5 @@
 """A lane does not know its neighbours: its numbers are the same to the last bit, whichever lanes share its block."""
 
-
 import numpy as np
 import pytest
 
@@ -11,8 +10,14 @@ from wdcli.nn.optimizers import SGD, Adam
 
 LAMBDAS = np.geomspace(1e-4, 0.5, 12)
 SUBSETS = [[0], [11], [2, 3, 5, 7, 8]]
-SHAPES = [((2, 1), 83), ((5, 7, 3), 83), ((3, 16, 16, 1), 1100), ((33, 40, 10), 83)]
-RULES = [("l2", "coupled", Adam()), ("l1", "proximal", Adam()), ("elastic-net", "decoupled", SGD(0.9)), ("none", "coupled", SGD(0.5, True))]
+# (5, 1, 1) has 8 parameters a lane and (1, 1, 1) has 4, the sizes of a float64 and a float32: see wdcli.nn.penalties.L1.
+SHAPES = [((5, 1, 1), 40), ((1, 1, 1), 40), ((2, 1), 83), ((5, 7, 3), 83), ((3, 16, 16, 1), 1100), ((33, 40, 10), 83)]
+RULES = [
+    ("l2", "coupled", Adam()),
+    ("l1", "proximal", Adam()),
+    ("elastic-net", "decoupled", SGD(0.9)),
+    ("none", "coupled", SGD(0.5, True)),
+]
 
 
 def loss_for(sizes, regression):
@@ -35,7 +40,15 @@ def measured(network, X, Y, penalty, lambdas, dtype, **recipe):
         ]
         for size in diagnostics.layer_sizes(network, trained.params):
             rest += [size.l1_norm, size.l2_norm, size.zeros]
-    return [trained.params.buffer, trained.epochs, trained.finite, trained.max_gradient_norm, found.loss, found.score, *rest]
+    return [
+        trained.params.buffer,
+        trained.epochs,
+        trained.finite,
+        trained.max_gradient_norm,
+        found.loss,
+        found.score,
+        *rest,
+    ]
 
 
 def assert_same_bits(whole, part, lanes):
@@ -88,7 +101,10 @@ def test_early_stopping_restores_the_best_epoch_of_each_lane():
     stopped = cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=60, patience=5, **common)
     by_epoch = [
         diagnostics.fit(
-            network, cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=e, learning_rate=0.05).params, X[:20], Y[:20]
+            network,
+            cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=e, learning_rate=0.05).params,
+            X[:20],
+            Y[:20],
         ).loss
         for e in range(1, int(stopped.epochs.max()) + 1)
     ]
@@ -139,5 +155,3 @@ def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
     trained = cases.fit(network, X, Y, "none", [0.0], epochs=1, optimizer=SGD(0.0), learning_rate=0.1)
     np.testing.assert_allclose(trained.params.weights[0][0], w, rtol=1e-12)
     np.testing.assert_allclose(trained.params.biases[0][0], b, rtol=1e-12)
-
-

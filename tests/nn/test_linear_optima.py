@@ -69,7 +69,11 @@ def test_cross_entropy(classes, penalty, method):
     s1, s2 = STRENGTHS[penalty]
     y = TWO if classes == 2 else THREE
     model = LogisticRegression(
-        C=1 / (ROWS * (s1 + s2)), l1_ratio=s1 / (s1 + s2), solver="lbfgs" if not s1 else "saga", tol=1e-10, max_iter=10**5
+        C=1 / (ROWS * (s1 + s2)),
+        l1_ratio=s1 / (s1 + s2),
+        solver="lbfgs" if not s1 else "saga",
+        tol=1e-10,
+        max_iter=10**5,
     )
     if not s1:
         model.set_params(tol=1e-12)

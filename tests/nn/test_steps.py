@@ -117,7 +117,9 @@ def test_layers_that_are_not_decayed_move_as_without_penalty():
 def test_l1_makes_exact_zeros_and_l2_and_coupled_l1_none(optimizer, dtype):
     def sparsity(penalty, decay, strength=0.05):
         data = cases.problem("cross-entropy", dtype=dtype)
-        found = cases.fit(NETWORK, *data, penalty, [strength], decay=decay, optimizer=optimizer, epochs=100, dtype=dtype)
+        found = cases.fit(
+            NETWORK, *data, penalty, [strength], decay=decay, optimizer=optimizer, epochs=100, dtype=dtype
+        )
         return np.mean([(w == 0).mean() for w in found.params.weights])
 
     assert sparsity("l1", "proximal") > 0.2
@@ -135,7 +137,9 @@ def test_cosine_ends_near_zero_and_constant_stays():
 
     for schedule in ("constant", "cosine"):
         network = cases.linear("squared-error", 3, 2)
-        moved = cases.fit(network, *cases.problem("squared-error"), "none", [0.0], optimizer=Spy(), schedule=schedule, epochs=10)
+        moved = cases.fit(
+            network, *cases.problem("squared-error"), "none", [0.0], optimizer=Spy(), schedule=schedule, epochs=10
+        )
         rates.append((cases.start(network, 1).buffer - moved.params.buffer)[0, 0] / 30)
     assert rates[0] == pytest.approx(0.01)
     # The mean of (1 + cos(pi t / T)) / 2 over t = 0 .. T - 1 is (T + 1) / (2 T).

@@ -62,7 +62,10 @@ def test_rows_are_the_same_to_the_last_bit_in_any_grid_and_number_of_jobs(monkey
 
 def test_lambda_and_penalty_do_not_touch_the_dice():
     """At lambda 0 every penalty trains the same network from the same weights in the same batches."""
-    rows = [sweep(replace(FIT, penalty=penalty, decay="coupled"), (0.0, 1.0)).rows[0] for penalty in ("l1", "l2", "elastic-net")]
+    rows = [
+        sweep(replace(FIT, penalty=penalty, decay="coupled"), (0.0, 1.0)).rows[0]
+        for penalty in ("l1", "l2", "elastic-net")
+    ]
     assert measures(rows[0]) == measures(rows[1]) == measures(rows[2])
 
 
@@ -77,7 +80,16 @@ def test_seeds_and_folds_differ_and_the_seed_changes_everything():
 def test_cross_validation_of_a_linear_model_is_ridges_on_the_same_folds():
     """CV loss in the units of all training rows' standardised target, each fold scaled by its own training rows."""
     source = Source("friedman1", rows=120)
-    fit = FitConfig(source=source, hidden=(), optimizer="sgd", lr=0.05, schedule="constant", batch_size=0, epochs=3000, dtype="float64")
+    fit = FitConfig(
+        source=source,
+        hidden=(),
+        optimizer="sgd",
+        lr=0.05,
+        schedule="constant",
+        batch_size=0,
+        epochs=3000,
+        dtype="float64",
+    )
     lambdas = (0.3, 10.0, 100.0)
     result = run_sweep(SweepConfig(fit, lambdas, folds=4, seeds=1), *load(source, 0), 1, silent)
     dataset, split = load(source, 0)
@@ -100,7 +112,10 @@ def test_test_rows_change_nothing_but_what_is_reported_of_them():
     dataset, split = load(FIT.source, 0)
     y = dataset.y.copy()
     y[split.test] = 1 - y[split.test]
-    columns = tuple(replace(c, values=np.where(np.isin(np.arange(80), split.test), c.values * 50, c.values)) for c in dataset.columns)
+    columns = tuple(
+        replace(c, values=np.where(np.isin(np.arange(80), split.test), c.values * 50, c.values))
+        for c in dataset.columns
+    )
     config = SweepConfig(FIT, GRID, folds=3, seeds=1)
     one = run_sweep(config, dataset, split, 1, silent)
     other = run_sweep(config, replace(dataset, columns=columns, y=y), split, 1, silent)

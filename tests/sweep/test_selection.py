@@ -18,7 +18,15 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok"):
         ("train_loss", "train_score", "test_loss", "test_score", "test_root_loss", "l1_norm", "l2_norm", "sparsity",
          "live_units", "live_features", "smoothness", "kkt", "cv_score"), 0.0,
     )  # fmt: skip
-    return Row(lambd=lambd, status=status, collapsed_seeds=0, cv_loss=cv_loss, cv_se=cv_se, cv_losses=np.zeros((2, 1)), **measures)
+    return Row(
+        lambd=lambd,
+        status=status,
+        collapsed_seeds=0,
+        cv_loss=cv_loss,
+        cv_se=cv_se,
+        cv_losses=np.zeros((2, 1)),
+        **measures,
+    )
 
 
 def curve(*losses, se=0.1):
@@ -53,8 +61,14 @@ def test_the_standard_error_that_counts_is_the_best_rows():
 
 
 def test_nothing_to_choose_from_is_an_error():
-    with pytest.raises(TrainingError, match="Every network diverged"):
+    with pytest.raises(TrainingError, match="diverged at every lambda"):
         select(curve(NAN, NAN), "1se")
+
+
+def test_a_lambda_that_diverged_anywhere_or_predicts_beyond_bounds_is_not_chosen():
+    rows = [row(0, 2.0), row(1, 1.0, status="diverged"), row(2, math.inf, NAN), row(3, 3.0)]
+    found = select(rows, "1se")
+    assert (found.lambda_min, found.lambda_1se) == (0, 0)
 
 
 def test_verdicts_lie_left_on_and_right_of_the_plateau():

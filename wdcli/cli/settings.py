@@ -95,19 +95,24 @@ def dropped(encoding: "Encoding") -> list[str]:
     ]
 
 
-def stability(config: "FitConfig", dataset: "Dataset", rows: int, lambdas: Sequence[float]) -> list[str]:
-    """A warning if SGD's steps with coupled L2 must diverge at the largest lambda: lr s2 > 2 (1 + momentum)."""
+def stability(
+    config: "FitConfig", dataset: "Dataset", n_train: int, smallest_fit: int, lambdas: Sequence[float]
+) -> list[str]:
+    """A warning if SGD's steps with coupled L2 must diverge at the largest lambda, whatever the data.
+
+    On the quadratic s2 w^2 / 2 they do where lr s2 is over 2 (1 + m) with momentum m, over 2 (1 + m) / (1 + 2 m) with
+    Nesterov's. In most conventions s2 is largest in the smallest fit, the one with the fewest rows.
+    """
     from wdcli.sweep.plan import make_strengths
 
     if config.optimizer != "sgd" or config.resolved_decay != "coupled":
         return []
-    batch_size = config.resolved_batch_size(rows)
-    s2 = float(make_strengths(config, dataset, rows, batch_size, [max(lambdas)]).l2.max())
-    limit = 2 * (1 + config.momentum)
+    batch_size = config.resolved_batch_size(n_train)
+    s2 = float(make_strengths(config, dataset, smallest_fit, batch_size, [max(lambdas)]).l2.max())
+    limit = 2 * (1 + config.momentum) / (1 + 2 * config.momentum * config.nesterov)
     if config.learning_rate * s2 <= limit:
         return []
-    product = f"lr x s2 = {config.learning_rate * s2:.3g} is over 2 (1 + momentum) = {limit:.3g}"
     return [
-        f"Warning: sgd with coupled decay is unstable at lambda = {max(lambdas):g}, whatever the data, for {product}. "
-        "Use --decay proximal, or a smaller --lr."
+        f"Warning: sgd with coupled decay is unstable at lambda = {max(lambdas):g}, whatever the data: lr x s2 = "
+        f"{config.learning_rate * s2:.3g} is over {limit:.3g}. Use --decay proximal, or a smaller --lr."
     ]

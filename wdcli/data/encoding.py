@@ -15,9 +15,12 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Column, Kind
 from wdcli.errors import DataError
+from wdcli.text import quoted
 
 RARE = 2
 """A category in fewer training rows than this shares the column "other"."""
+LARGEST = 1e18
+"""Numbers beyond this, whose squares leave float32, are refused."""
 MAX_BYTES = 4 << 30
 """An encoded table larger than this is refused before it is made."""
 
@@ -69,7 +72,7 @@ class TextRule:
         codes = [place.get(category, -2) for category in self.categories]
         made = [column.values == code for code in codes]
         if self.other:
-            made.append(~np.isin(column.values, [*codes, -1]))
+            made.append(~np.isin(column.values, [*codes, -1] if self.missing else codes))
         if self.missing:
             made.append(column.missing)
         return [one.astype(np.float64) for one in made]
@@ -124,7 +127,7 @@ class Encoding:
         start = 0
         for rule in self.rules:
             for made in rule.apply(by_name[rule.column].take(rows)):
-                X[:, start] = made
+                X[:, start] = bounded(made, rule.column)
                 start += 1
         return X
 
@@ -163,6 +166,17 @@ def _standardised(values: Array, mean: float, scale: float) -> Array:
     return np.asarray((values / 2 - mean / 2) / (scale / 2))
 
 
+def bounded(values: Array, name: str) -> Array:
+    """The values, which must lie within ``LARGEST``; raises ``DataError``."""
+    largest = values[np.abs(values).argmax()] if len(values) else 0.0
+    if abs(largest) > LARGEST:
+        raise DataError(
+            f"Column {quoted(name)} holds a value that is {largest:.2g} after scaling, too large to train on: "
+            "correct it, or leave the cell empty."
+        )
+    return values
+
+
 def _number_rule(column: Column, scale: bool) -> NumberRule | str:
     missing = column.missing
     given = column.values[~missing]
@@ -170,12 +184,19 @@ def _number_rule(column: Column, scale: bool) -> NumberRule | str:
         return "no values in the training rows"
     flag = bool(missing.any())
     fill, _ = mean_and_scale(given)
-    if given.min() == given.max():
+    if _constant(given):
         return NumberRule(column.name, column.kind, fill, fill, None, True) if flag else "constant"
     mean, spread = mean_and_scale(np.where(missing, fill, column.values))
     if not scale or spread == 0:
         mean, spread = 0.0, 1.0
     return NumberRule(column.name, column.kind, fill, mean, spread, flag)
+
+
+def _constant(values: Array) -> bool:
+    """Whether the values are all alike but for rounding, by scikit-learn's rule for ``StandardScaler``."""
+    shares = values / max(float(np.abs(values).max()), np.finfo(float).tiny)
+    variance, slack = float(shares.var()), len(values) * np.finfo(float).eps
+    return bool(variance <= slack * variance + (slack * float(shares.mean())) ** 2)
 
 
 def _text_rule(column: Column) -> TextRule | str:

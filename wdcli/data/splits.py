@@ -25,6 +25,8 @@ def hold_out(rng: np.random.Generator, rows: int, size: float, classes: Array | 
     for members, wanted in zip(_by_class(rng, classes), _shares(classes, n_test), strict=True):
         test.append(members[:wanted])
     held = np.sort(np.concatenate(test))
+    if not len(held):
+        raise ConfigError(f"Every class has one row: none of the {rows} can be held out.")
     return Split(np.setdiff1d(np.arange(rows), held), held)
 
 

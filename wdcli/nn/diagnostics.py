@@ -18,7 +18,7 @@ from wdcli.nn.train import Strengths
 COLLAPSE_SHARE = 0.99
 """A training loss of at least this share of the bias-only model's is a collapse."""
 DIVERGENCE_FACTOR = 10.0
-"""A training loss of more than this many times the bias-only model's is a divergence."""
+"""A training loss of more than this many times both the bias-only model's and the initial weights' is a divergence."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,17 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
     return Fit(total / len(Y), score)
 
 
-def status(finite: bool, train_loss: float, null_loss: float) -> Status:
-    """How a fit ended, from its training loss and the bias-only model's.
+def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:
+    """How a fit ended, from its training loss, the bias-only model's, and that of the initial weights.
 
-    ``diverged``: something is not finite, or the loss is ``DIVERGENCE_FACTOR`` times the bias-only model's.
-    ``collapsed``: the loss is at least ``COLLAPSE_SHARE`` of the bias-only model's.
+    ``diverged``: something is not finite, or the loss grew to ``DIVERGENCE_FACTOR`` times what a constant answer and what
+    the initial weights give. ``collapsed``: the loss is at least ``COLLAPSE_SHARE`` of the constant answer's (unless that
+    is 0: a target that is all alike).
     """
-    if not finite or not np.isfinite(train_loss) or train_loss > DIVERGENCE_FACTOR * null_loss:
+    grew = train_loss > DIVERGENCE_FACTOR * max(null_loss, start_loss)
+    if not finite or not np.isfinite(train_loss) or grew:
         return "diverged"
-    return "collapsed" if train_loss >= COLLAPSE_SHARE * null_loss else "ok"
+    return "collapsed" if train_loss >= COLLAPSE_SHARE * null_loss > 0 else "ok"
 
 
 def penalty_value(params: Params, strengths: Strengths, penalty: PenaltyName) -> Array:

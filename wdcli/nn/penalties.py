@@ -55,7 +55,8 @@ class L1:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
         threshold = np.multiply(step, s1, out=step)
         clipped = np.minimum(w, threshold, out=work)
-        np.negative(threshold, out=threshold)
+        # Not np.negative: in place it misreads views whose stride, in items, is the item's size (NumPy 2.4).
+        np.multiply(threshold, -1, out=threshold)
         np.maximum(clipped, threshold, out=clipped)
         w -= clipped
 

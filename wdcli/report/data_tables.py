@@ -23,8 +23,8 @@ def list_json() -> dict[str, Any]:
         for name, g in GENERATORS.items()
     ]
     bundled = [
-        {"name": name, "kind": "bundled", "task": task, "noise": None, "about": about}
-        for name, (_, task, about) in BUNDLED.items()
+        {"name": name, "kind": "bundled", "task": b.task, "noise": None, "about": b.about}
+        for name, b in BUNDLED.items()
     ]
     return {"schema": "wdcli.data-list/1", "datasets": generated + bundled}
 

@@ -46,4 +46,6 @@ def plus_minus(value: float, error: float) -> str:
 
 def seconds(value: float) -> str:
     """A duration."""
+    if value < 1:
+        return f"{value:.2f} s"
     return f"{value:.1f} s" if value < 60 else f"{int(value) // 60} min {int(value) % 60} s"

@@ -102,8 +102,8 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "train_score": record.train_score,
         "test_score": record.held_score,
         "score_name": score_name(dataset),
-        "train_rmse": _rmse(dataset, record.train_loss**0.5, scale),
-        "test_rmse": _rmse(dataset, record.held_loss**0.5, scale),
+        "train_rmse": _rmse(dataset, math.sqrt(record.train_loss), scale),
+        "test_rmse": _rmse(dataset, math.sqrt(record.held_loss), scale),
         **{
             name: getattr(found, name, None)
             for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")

@@ -29,9 +29,9 @@ STYLES: dict[Verdict, str] = {
 }
 
 
-def plain_table(*headings: str, left: Sequence[str] = ()) -> Table:
+def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
     """A table without rules: numbers to the right and never cut, words to the left and wrapped where they must."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for heading in headings:
         words_column = heading in left
         table.add_column(Text(heading), justify="left" if words_column else "right", no_wrap=not words_column)
@@ -145,7 +145,10 @@ def _columns(dataset: Dataset) -> list[_Column]:
 def rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
     """A row a lambda, the chosen ones marked; ``width`` columns of terminal decide how many columns it has."""
     columns = [column for column in _columns(dataset) if width >= WIDE or not column.wide]
-    table = plain_table(*(column.heading for column in columns), "verdict", "", left=["verdict", ""])
+    headings = [f" {column.heading}" if "loss" in column.heading else column.heading for column in columns]
+    table = plain_table(*headings, gap=1)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for row in rows:
         marked = row.lambd in (selection.lambda_min, selection.lambda_1se)
         table.add_row(
@@ -161,7 +164,7 @@ def _mark(row: Row, selection: Selection) -> str:
     names = [
         name for name, lambd in (("min", selection.lambda_min), ("1se", selection.lambda_1se)) if row.lambd == lambd
     ]
-    return f"< {', '.join(names)}" if names else ""
+    return f"< {' '.join(names)}" if names else ""
 
 
 def sweep_table(dataset: Dataset, split: Split, result: SweepResult, width: int) -> RenderableType:
@@ -182,7 +185,8 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
         table = rows_table(dataset, sweep.rows, sweep.selection, width)
         parts += [Text(words.sweep_line(sweep), style="bold"), Text(), table, Text()]
     parts += [Text("At the chosen lambdas", style="bold"), Text(), _chosen_table(dataset, result), Text()]
-    parts += [_comparison_table(result.comparisons), Text(), Text(words.compare_paragraph(result))]
+    parts += [Text("Difference in CV loss there", style="bold"), Text(), _comparison_table(result.comparisons), Text()]
+    parts.append(Text(words.compare_paragraph(result)))
     return Group(*parts)
 
 
@@ -195,9 +199,7 @@ def _chosen_table(dataset: Dataset, result: CompareResult) -> Table:
 
 
 def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
-    table = plain_table(
-        "pair", "CV loss difference", "95 % interval", "p", "conclusion", left=["pair", "conclusion"]
-    )
+    table = plain_table("a - b", "difference", "95 % interval", "p", "conclusion", left=["a - b", "conclusion"])
     for found in comparisons:
         d = found.difference
         table.add_row(

@@ -65,8 +65,8 @@ def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: T
     said = []
     if record.status == "collapsed":
         said.append(
-            f"The network has collapsed: its training loss {loss(record.train_loss)} is that of a constant answer "
-            f"({_constant(dataset)}). A smaller --lambd may train; 'wdcli sweep' shows where."
+            f"The network has collapsed: with a training loss of {loss(record.train_loss)} it does no better than "
+            f"{_constant(dataset)}. A smaller --lambd or more --epochs may train it; 'wdcli sweep' shows where."
         )
     elif record.held_loss > 1.1 * record.train_loss:
         said.append(
@@ -249,13 +249,15 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
 
 
 def compare_paragraph(result: CompareResult) -> str:
-    """Each pair's conclusion in a sentence."""
-    said = []
-    for found in result.comparisons:
-        if found.conclusion == "no detectable difference":
-            said.append(f"{found.a} and {found.b}: no detectable difference on this data.")
-        else:
-            said.append(f"{found.a} and {found.b}: {found.conclusion} (p = {figure(found.difference.p_value, 2)}).")
+    """What the tests say, and which penalty leaves the smaller network."""
+    found = [c for c in result.comparisons if c.conclusion != "no detectable difference"]
+    said = [f"{c.a} and {c.b}: {c.conclusion} (p = {figure(c.difference.p_value, 2)})." for c in found]
+    if not found:
+        said.append(
+            "No detectable difference on this data: what is left of the penalties' losses is within the noise of the folds."
+        )
+    elif len(found) < len(result.comparisons):
+        said.append("The other pairs show no detectable difference.")
     zeros = [f"{name} {share(s.chosen_row.sparsity)}" for name, s in zip(result.names, result.sweeps, strict=True)]
     said.append(f"Weights that are exactly zero: {', '.join(zeros)}.")
     return " ".join(said)

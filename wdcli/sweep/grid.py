@@ -13,7 +13,7 @@ def make_grid(config: SweepConfig, setting: Setting) -> tuple[float, ...]:
     """The lambdas, ascending, each once, in the convention that was asked for.
 
     Automatic: 0, then ``AUTO_POINTS`` from 1e-4 to 1e3, log-spaced, in the article's convention; converted to the one
-    that was asked for, so that the strengths are the same in each.
+    that was asked for, so that the strengths are the same in each (an elastic net's on |w| are).
     """
     fit = config.fit
     if fit.penalty == "none":

@@ -13,7 +13,7 @@ from wdcli.conventions import Strengths as PenaltyStrengths
 from wdcli.conventions import strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.splits import hold_out, k_folds
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
@@ -77,7 +77,7 @@ def targets(dataset: Dataset, rows: Array, scale: TargetScale, dtype: str) -> Ar
     if dataset.n_outputs > 1:
         return np.eye(dataset.n_outputs, dtype=dtype)[y]
     if dataset.task == "regression":
-        y = scale.apply(y)
+        y = bounded(scale.apply(y), dataset.target)
     return y[:, None].astype(dtype)
 
 

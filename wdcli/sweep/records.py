@@ -118,7 +118,7 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
 
 def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
     """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan)."""
-    refits = [record for record in records if record.fold == 0]
+    refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
     losses, scores = (_by_fold(records, name, folds) for name in ("held_loss", "held_score"))
 
     def mean(measure: Callable[[LaneRecord], float]) -> float:

@@ -15,7 +15,7 @@ from wdcli.errors import TrainingError
 from wdcli.executors import open_executor
 from wdcli.nn import diagnostics
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Params, init_params
+from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.train import Trained, train
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.grid import make_grid
@@ -110,7 +110,7 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, jobs: int, pr
     folds = make_folds(fit, dataset, split, config.folds)
     whole = next(folds)
     batch_size = fit.resolved_batch_size(len(whole.X))
-    grid = make_grid(config, fit.setting(len(whole.X), batch_size, dataset.loss, dataset.n_outputs))
+    grid = sweep_grid(config, dataset, len(whole.X))
     networks = len(grid) * config.seeds * (config.folds + 1)
     tasks = (
         task
@@ -130,6 +130,12 @@ def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> tuple[Fol
     """The first seed's network at the chosen lambda, on all training rows, trained again: the same bits as in the sweep."""
     fold = make_fold(result.config.fit, dataset, 0, split.train, split.test)
     return fold, fit_one(result.config.fit, dataset, fold, result.selection.chosen)[1]
+
+
+def sweep_grid(config: SweepConfig, dataset: Dataset, n_train: int) -> tuple[float, ...]:
+    """The lambdas of a sweep with so many training rows."""
+    batch_size = config.fit.resolved_batch_size(n_train)
+    return make_grid(config, config.fit.setting(n_train, batch_size, dataset.loss, dataset.n_outputs))
 
 
 def _workers(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int) -> int:
@@ -166,12 +172,16 @@ def _as_they_end(pending: set[Future[list[LaneRecord]]]) -> Iterator[Future[list
         yield from done
 
 
+def start_params(task: Task, lanes: int) -> Params:
+    """The initial weights that the block's seed and fold give, the same in every lane."""
+    rng = dice(task.seed, Purpose.WEIGHTS, task.block.fold, task.block.repeat)
+    return init_params(task.network, lanes, rng, task.dtype)
+
+
 def train_task(task: Task) -> Trained:
     """Train a block's lanes, from the initial weights and in the batches that its seed and fold give."""
     fold, repeat = task.block.fold, task.block.repeat
-    start = init_params(
-        task.network, len(task.block.lambdas), dice(task.seed, Purpose.WEIGHTS, fold, repeat), task.dtype
-    )
+    start = start_params(task, len(task.block.lambdas))
     batches = dice(task.seed, Purpose.BATCHES, fold, repeat)
     orders = (batches.permutation(len(task.X)) for _ in itertools.count())
     return train(task.network, start, task.X, task.Y, task.strengths, task.recipe, orders, task.validation)
@@ -191,6 +201,7 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
         held = diagnostics.fit(network, params, task.X_held, task.Y_held)
         penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
         details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
+        start_loss = float(mean_loss(network, start_params(task, 1), task.X, task.Y)[0])
     null_loss = LOSSES[network.loss].null(task.Y)
     records = []
     for i, lambd in enumerate(task.block.lambdas):
@@ -198,7 +209,7 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
             lambd=lambd,
             fold=task.block.fold,
             repeat=task.block.repeat,
-            status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss),
+            status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss, start_loss),
             epochs=int(trained.epochs[i]),
             train_loss=float(fitted.loss[i]) * task.loss_unit,
             train_score=float(fitted.score[i]),

@@ -28,9 +28,12 @@ def select(rows: Sequence[Row], rule: Rule) -> Selection:
     ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda is the simpler model.
     Raises ``TrainingError`` if every lambda diverged.
     """
-    losses = np.array([row.cv_loss for row in rows])
+    # A lambda at which any network diverged, or predicted beyond all bounds, is not for choosing.
+    losses = np.array(
+        [row.cv_loss if row.status != "diverged" and np.isfinite(row.cv_loss) else np.nan for row in rows]
+    )
     if np.isnan(losses).all():
-        raise TrainingError("Every network diverged: lower --lr, or choose smaller --lambdas.")
+        raise TrainingError("Networks diverged at every lambda: lower --lr, or choose smaller --lambdas.")
     best = np.nanmin(losses)
     at_best = int(np.flatnonzero(losses == best)[-1])
     within = int(np.flatnonzero(losses <= best + rows[at_best].cv_se)[-1])
