@@ -1,0 +1,80 @@
+"""Every command of the README runs, and its figures are those of a run."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+DATASETS = (ROOT / "datasets" / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(sh|console)\n(.*?)```", TEXT, flags=re.DOTALL)
+INSTALL = BLOCKS[0][1].strip().splitlines()
+COMMANDS = [line for kind, block in BLOCKS[1:] if kind == "sh" for line in block.strip().splitlines()]
+SHOWN = {line[2:]: block for kind, block in BLOCKS for line in block.splitlines() if line.startswith("$ ")}
+# Enough to see that a command works; what a full run gives is checked where the README shows figures.
+QUICK = {"WDCLI_EPOCHS": "2", "WDCLI_FOLDS": "2", "WDCLI_SEEDS": "1", "WDCLI_LAMBDAS": "0,1", "WDCLI_JOBS": "1"}
+
+
+def run(command, folder, **variables):
+    environment = {**os.environ, **variables, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-ec", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with what the commands read; each may read what one before it wrote."""
+    made = tmp_path_factory.mktemp("readme")
+    (made / "datasets").symlink_to(ROOT / "datasets")
+    (made / "settings.toml").write_text("epochs = 2\n")
+    return made
+
+
+def test_every_command_runs(folder):
+    for command in COMMANDS:
+        quick = {} if "--config" in command else QUICK
+        out = run(command, folder, **quick)
+        assert out or command.startswith("wdcli data make")
+    assert {"spirals.csv", "teacher.parquet", "penguins.model", "rows.csv"} <= {path.name for path in folder.iterdir()}
+
+
+def test_the_first_block_has_two_commands_that_install_and_run():
+    assert INSTALL[0].startswith("pip install . && wdcli sweep")
+    assert INSTALL[1].startswith("pip install '.[dev]' && pytest")
+    assert len(INSTALL) == 2
+
+
+def test_the_table_shown_is_that_of_a_run(folder):
+    (command,) = SHOWN
+    rows = json.loads(run(f"{command} --json", folder))["rows"]
+    lines = [line.split() for line in SHOWN[command].splitlines() if "±" in line and not line.startswith("lambda")]
+    assert len(lines) == len(rows) == 9
+    for shown, row in zip(lines, rows, strict=True):
+        assert float(shown[0]) == row["lambda"]
+        # Another processor rounds otherwise, and training amplifies that.
+        for place, name in ((1, "train_loss"), (2, "cv_loss"), (5, "test_loss")):
+            assert float(shown[place]) == pytest.approx(row[name], rel=0.05, abs=0.005), name
+        assert shown[-1] == "1se" or shown[-1] == row["verdict"]
+
+
+@pytest.mark.parametrize("command", re.findall(r"`(wdcli data make .*?)`", DATASETS))
+def test_generated_datasets_come_back_to_the_last_bit(folder, command):
+    path = re.search(r"datasets/\S+", command)[0]
+    out = run(command.replace(path, "-"), folder)
+    assert out == (ROOT / path).read_text()
+
+
+@pytest.mark.parametrize("line", [line for line in DATASETS.splitlines() if re.match(r"\| `.*csv`", line)])
+def test_datasets_have_the_rows_and_columns_that_their_readme_says(folder, line):
+    name, rows, columns, target, *_ = (cell.strip(" `") for cell in line.strip("|").split("|"))
+    shown = json.loads(run(f"wdcli data show datasets/{name} --target {target} --json", folder))
+    missing_target = 4 if name == "automobile.csv" else 0
+    assert (shown["rows"] + missing_target, len(shown["columns"]) + 1) == (int(rows), int(columns))
