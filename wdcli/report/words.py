@@ -79,13 +79,19 @@ def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: T
         )
     found = record.diagnostics
     if found and found.sparsity > 0:
-        said.append(
-            f"{share(found.sparsity)} of the weights are exactly zero; "
-            f"{found.live_features} of {result.fold.X.shape[1]} features are used."
-        )
+        features = f"{found.live_features} of {result.fold.X.shape[1]} features are in use."
+        said.append(_zeros(config, found.sparsity, features))
     if found and config.penalty != "none" and lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
         said.append(_unsettled(found.kkt))
     return " ".join(said)
+
+
+def _zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
+    """How many weights are exactly zero, and whether the penalty made them so."""
+    zeros = f"{share(sparsity)} of the weights are exactly zero"
+    if config.penalty in ("l1", "elastic-net"):
+        return f"{zeros}; {in_use}"
+    return f"{zeros}: shrunk until {config.dtype} could not hold them, for {config.penalty} sets none to zero itself."
 
 
 def _constant(dataset: Dataset) -> str:
@@ -224,9 +230,9 @@ def _removed(result: SweepResult) -> list[str]:
     if not row.sparsity > 0:
         return []
     units = sum(result.config.fit.hidden)
-    live = f", {figure(row.live_units, 4)} of {units} hidden units" if units else ""
-    features = f"{figure(row.live_features, 4)} of {result.n_features} features are in use"
-    return [f"There {share(row.sparsity)} of the weights are exactly zero{live} and {features}."]
+    live = f"{figure(row.live_units, 4)} of {units} hidden units and " if units else ""
+    in_use = f"{live}{figure(row.live_features, 4)} of {result.n_features} features are in use."
+    return [f"At {figure(row.lambd)} {_zeros(result.config.fit, row.sparsity, in_use)}"]
 
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
