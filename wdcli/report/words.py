@@ -91,7 +91,7 @@ def _zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
     zeros = f"{share(sparsity)} of the weights are exactly zero"
     if config.penalty in ("l1", "elastic-net"):
         return f"{zeros}; {in_use}"
-    return f"{zeros}: shrunk until {config.dtype} could not hold them, for {config.penalty} sets none to zero itself."
+    return f"{zeros}: shrunk until {config.dtype} could not hold them (L2 itself makes no exact zeros)."
 
 
 def _constant(dataset: Dataset) -> str:
