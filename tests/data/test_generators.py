@@ -75,5 +75,7 @@ def test_a_linear_teacher_has_weights_of_norm_one(name, nonzero):
 def test_impossible_sizes_are_refused():
     with pytest.raises(ConfigError, match="at least 8 rows"):
         make("moons", 7)
+    with pytest.raises(ConfigError, match="at most 50,000,000 rows"):
+        make("moons", 10**8)
     with pytest.raises(ConfigError, match="share of labels"):
         make("xor", 100, 1.5)

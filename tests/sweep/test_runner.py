@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from wdcli.conventions import Setting, strengths
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.grid import make_grid
 from wdcli.sweep.plan import lanes_per_block, make_fold, make_network
 from wdcli.sweep.runner import run_sweep, run_train
 
@@ -169,24 +167,6 @@ def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
         run_train(tiny, *load(tiny.source, 0), 0.01, 1, 1, silent)
 
 
-@pytest.mark.parametrize("convention", ["textbook", "pytorch", "keras", "glmnet", "sklearn"])
-def test_the_automatic_grid_has_the_same_strengths_in_every_convention(convention):
-    setting = Setting(300, 32, "binary-cross-entropy")
-    grids = {}
-    for name in ("textbook", convention):
-        grid = make_grid(SweepConfig(replace(FIT, convention=name)), setting)
-        grids[name] = [strengths(name, "l2", lambd, 0.5, setting).l2 for lambd in grid]
-    np.testing.assert_allclose(grids[convention], grids["textbook"], rtol=0.01)
-    assert grids["textbook"][0] == 0
-    assert len(grids["textbook"]) == 26
-
-
-def test_an_explicit_grid_is_sorted_each_value_once_and_no_penalty_has_one_row():
-    setting = Setting(300, 32, "binary-cross-entropy")
-    assert make_grid(SweepConfig(FIT, (1.0, 0.0, 1.0, 0.5)), setting) == (0.0, 0.5, 1.0)
-    assert make_grid(SweepConfig(replace(FIT, penalty="none")), setting) == (0.0,)
-
-
 def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
     dataset, split = load(FIT.source, 0)
     config = replace(FIT, hidden=(10**9,))
@@ -205,3 +185,7 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
         replace(FIT, batch_size=61).resolved_batch_size(60)
     assert [FIT.resolved_batch_size(n) for n in (10, 300, 1347, 10**6)] == [10, 32, 64, 1024]
     assert replace(FIT, batch_size=0).resolved_batch_size(77) == 77
+    chosen = replace(FIT, epochs=None)
+    assert [chosen.resolved_epochs(n) for n in (12, 60, 300, 10**5)] == [600, 300, 60, 60]
+    assert replace(chosen, batch_size=0).resolved_epochs(300) == 600
+    assert FIT.resolved_epochs(12) == 4

@@ -288,11 +288,9 @@ batch_size = option(
 epochs = option(
     "--epochs",
     type=Whole(1, 10**6),
-    default=60,
-    show_default=True,
     metavar="N",
     section="Training",
-    help="Passes over the rows.",
+    help="Passes over the rows.  [default: 60, or more for few rows, to take 600 steps]",
 )
 early_stopping = option(
     "--early-stopping",
@@ -311,7 +309,8 @@ lambdas = option(
     show_default=True,
     metavar="GRID",
     section="Sweep",
-    help="auto, LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
+    help="auto (at most 41 and 0, from where the network collapses down to where decay no longer matters), "
+    "LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
 )
 folds = option(
     "--folds",

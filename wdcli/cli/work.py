@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any]) -> "SweepResult":
     """Run one sweep."""
     from wdcli.executors import available_cores
-    from wdcli.sweep.runner import run_sweep, sweep_grid
+    from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
     smallest_fit = n_train - -(-n_train // config.folds)
-    lambdas = sweep_grid(config, dataset, n_train)
-    console.notes(settings.stability(config.fit, dataset, n_train, max(smallest_fit, 1), lambdas), quiet)
+    if config.lambdas:
+        lines = settings.stability(config.fit, dataset, n_train, max(smallest_fit, 1), config.lambdas)
+        console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
         result = run_sweep(config, dataset, split, params["jobs"] or available_cores(), progress)
     console.notes(settings.dropped(result.encoding), quiet)

@@ -119,7 +119,7 @@ GENERATORS: dict[str, Generator] = {
 }  # fmt: skip
 
 DEFAULT_ROWS = 400
-FEWEST_ROWS = 8
+FEWEST_ROWS, MOST_CELLS = 8, 10**8
 
 
 def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise: float | None = None) -> Dataset:
@@ -129,6 +129,8 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
     noise = generator.noise if noise is None else noise
     if rows < FEWEST_ROWS:
         raise ConfigError(f"--rows {rows}: {name} needs at least {FEWEST_ROWS} rows.")
+    if rows * len(generator.features) > MOST_CELLS:
+        raise ConfigError(f"--rows {rows}: {name} has at most {MOST_CELLS // len(generator.features):,} rows here.")
     if noise > generator.largest_noise:
         raise ConfigError(
             f"--noise {noise:g}: for {name} it is a share of labels, at most {generator.largest_noise:g}."

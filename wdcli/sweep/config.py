@@ -1,5 +1,6 @@
 """Every setting of a fit and of a sweep, resolved and checked against the data."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -23,6 +24,8 @@ from wdcli.names import (
 from wdcli.nn.optimizers import SGD, Adam, Optimizer
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
+DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
+"""Epochs, and steps at the least: a small table takes few steps an epoch, and needs more epochs to get anywhere."""
 PATIENCE = 10
 """Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
 
@@ -32,7 +35,7 @@ class FitConfig:
     """What determines a fit on given rows, but for its lambda and fold.
 
     ``hidden`` is () for a linear model; ``decay_layers`` None for all, else numbers from 1; ``lr`` None for the
-    optimizer's default; ``batch_size`` None for a choice by the number of rows, 0 for all rows.
+    optimizer's default; ``batch_size`` and ``epochs`` None for a choice by the number of rows, ``batch_size`` 0 for all.
     """
 
     source: Source = field(default_factory=Source)
@@ -52,7 +55,7 @@ class FitConfig:
     nesterov: bool = False
     schedule: ScheduleName = "cosine"
     batch_size: int | None = None
-    epochs: int = 60
+    epochs: int | None = None
     early_stopping: bool = False
     seed: int = 0
 
@@ -99,6 +102,13 @@ class FitConfig:
             )
         return self.batch_size
 
+    def resolved_epochs(self, rows: int) -> int:
+        """Passes over so many training rows: as given, or ``DEFAULT_EPOCHS``, or more to take ``FEWEST_STEPS`` steps."""
+        if self.epochs is not None:
+            return self.epochs
+        steps = math.ceil(rows / self.resolved_batch_size(rows))
+        return max(DEFAULT_EPOCHS, math.ceil(FEWEST_STEPS / steps))
+
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
         """What the convention needs to know of a fit on so many rows."""
         return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")
@@ -115,6 +125,7 @@ class FitConfig:
             "hidden": list(self.hidden),
             "lr": self.learning_rate,
             "batch_size": self.resolved_batch_size(rows),
+            "epochs": self.resolved_epochs(rows),
         }
 
 
@@ -127,6 +138,11 @@ class SweepConfig:
     folds: int = 5
     seeds: int = 3
     rule: Rule = "1se"
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the sweep finds its own grid."""
+        return self.lambdas is None and self.fit.penalty != "none"
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option, resolved, by its name on the command line."""

@@ -1,19 +1,34 @@
-"""The lambdas of a sweep."""
+"""The lambdas of a sweep: given, or found, from where every weight is zero down to where decay no longer matters."""
+
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from wdcli.conventions import Setting, strengths
+from wdcli.data.dataset import Array
 from wdcli.errors import ConfigError
-from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.records import Row
 
-AUTO_LOW, AUTO_HIGH, AUTO_POINTS = 1e-4, 1e3, 25
+STEP = 10**0.25
+"""Ratio of neighbours of the automatic grid."""
+FIRST_POINTS, MORE_POINTS = 17, 4
+"""Lambdas above 0 at the start (four decades), and those that an extension adds."""
+BUDGET = 41
+"""Lambdas above 0 at the most."""
+FLAT = 0.5
+"""The curve is flat where its lowest lambdas' mean CV loss is within so many standard errors of lambda = 0's."""
+FLAT_ROWS = 3
+SETTLED = 0.05
+"""So close, in standard errors, are the CV losses of the top rows when going up changes nothing any more."""
+SMALLEST_L1_RATIO = 1e-3
 
 
-def make_grid(config: SweepConfig, setting: Setting) -> tuple[float, ...]:
-    """The lambdas, ascending, each once, in the convention that was asked for.
+def first_grid(config: SweepConfig, setting: Setting, X: Array, Y: Array) -> tuple[float, ...]:
+    """The lambdas to begin with, ascending, each once, in the convention that was asked for.
 
-    Automatic: 0, then ``AUTO_POINTS`` from 1e-4 to 1e3, log-spaced, in the article's convention; converted to the one
-    that was asked for, so that the strengths are the same in each (an elastic net's on |w| are).
+    Those that were given, as they are; else 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
+    outputs) are the training rows as the network sees them.
     """
     fit = config.fit
     if fit.penalty == "none":
@@ -23,7 +38,61 @@ def make_grid(config: SweepConfig, setting: Setting) -> tuple[float, ...]:
             raise ConfigError("--lambdas names no value.")
         return tuple(sorted(set(config.lambdas)))
     unit = strengths(fit.convention, fit.penalty, 1.0, fit.l1_ratio, setting)
-    article = strengths("textbook", fit.penalty, 1.0, fit.l1_ratio, setting)
-    factor = article.l1 / unit.l1 if unit.l1 else article.l2 / unit.l2
-    points = np.geomspace(AUTO_LOW, AUTO_HIGH, AUTO_POINTS)
-    return (0.0, *(float(f"{point * factor:.3g}") for point in points))
+    top = largest_strength(fit, setting, X, Y) / (unit.l2 if fit.penalty == "l2" else unit.l1 or unit.l2)
+    return (0.0, *_rounded(top / STEP**i for i in reversed(range(FIRST_POINTS))))
+
+
+def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> float:
+    """The strength (s2 for L2, else s1) at which zero weights and the bias-only model are the answer, or a guess at it.
+
+    With r the residuals of the bias-only model and X centred: for L1 max |X'r| / n, exact without a hidden layer (for an
+    elastic net divided by l1_ratio); for L2 the largest singular value of X'r / n, exact with one hidden layer of tanh or
+    identity, a quarter of it with logistic, a lower bound with relu; for L2 without a hidden layer, where there is none,
+    a thousand times L1's, as glmnet has it. Deeper networks have no formula: zero is a local minimum for every lambda
+    above 0, and the grid is extended from there. Plain squared error counts 2 / outputs times.
+    """
+    pull = (X - X.mean(axis=0, dtype=np.float64)).T @ (Y - Y.mean(axis=0, dtype=np.float64)) / len(X)
+    l1 = float(np.abs(pull).max()) * setting.half_loss
+    if not l1 > 0:
+        return 1.0
+    if fit.penalty == "l2" and fit.hidden:
+        return float(np.linalg.norm(pull, 2)) * setting.half_loss * (0.25 if fit.activation == "logistic" else 1.0)
+    if fit.penalty == "l2":
+        return 1000 * l1
+    return l1 / max(fit.l1_ratio, SMALLEST_L1_RATIO) if fit.penalty == "elastic-net" else l1
+
+
+def extension(rows: Sequence[Row]) -> tuple[float, ...]:
+    """Lambdas to add to an automatic grid, given its rows in ascending order, 0 first; none when it is wide enough.
+
+    Upwards while the top row has not collapsed (or more decay changes nothing any more); downwards until the CV curve is
+    as flat as at lambda = 0. Within ``BUDGET``, so a grid can end at an edge, which the selection then says.
+    """
+    above = [row for row in rows if row.lambd > 0]
+    room = min(MORE_POINTS, BUDGET - len(above))
+    added: list[float] = []
+    if above[-1].status == "ok" and not _settled(above[-MORE_POINTS:]):
+        added += _rounded(above[-1].lambd * STEP**i for i in range(1, room + 1))
+    room = min(MORE_POINTS, BUDGET - len(above) - len(added))
+    if not _flat(rows[0], above):
+        added += _rounded(above[0].lambd / STEP**i for i in range(1, room + 1))
+    return tuple(sorted(added))
+
+
+def _settled(rows: Sequence[Row]) -> bool:
+    """Whether the CV losses of these rows are as good as equal: training has no steps left to shrink the weights with."""
+    losses = [row.cv_loss for row in rows]
+    return max(losses) - min(losses) <= SETTLED * min(row.cv_se for row in rows)
+
+
+def _flat(reference: Row, above: Sequence[Row]) -> bool:
+    """Whether the lowest lambdas do as the network without decay does (or it diverged, and there is nothing to reach)."""
+    if np.isnan(reference.cv_loss):
+        return True
+    lowest = np.mean([row.cv_loss for row in above[:FLAT_ROWS]])
+    return bool(abs(lowest - reference.cv_loss) <= FLAT * reference.cv_se)
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    """To three figures: a lambda that is printed is the lambda that was used."""
+    return tuple(float(f"{value:.3g}") for value in values)

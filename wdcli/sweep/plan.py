@@ -109,10 +109,11 @@ def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Networ
     return Network((n_features, *config.hidden, dataset.n_outputs), config.activation, dataset.loss)
 
 
-def make_recipe(config: FitConfig, batch_size: int) -> Recipe:
-    """How a fit with this configuration is trained."""
+def make_recipe(config: FitConfig, n_train: int) -> Recipe:
+    """How fits with this configuration are trained, on all of so many training rows and in the folds of them."""
     return Recipe(
-        config.make_optimizer(), config.learning_rate, config.schedule, batch_size, config.epochs,
+        config.make_optimizer(), config.learning_rate, config.schedule,
+        config.resolved_batch_size(n_train), config.resolved_epochs(n_train),
         config.penalty, config.resolved_decay, PATIENCE if config.early_stopping else None,
     )  # fmt: skip
 
@@ -129,12 +130,11 @@ def make_strengths(
 
 
 def make_tasks(
-    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], batch_size: int
+    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], recipe: Recipe
 ) -> Iterator[Task]:
     """The blocks of one fold with their rows; an early stopper's validation rows are taken from the fold's own."""
     network = make_network(config, dataset, fold.X.shape[1])
-    lanes = lanes_per_block(network, batch_size, config.dtype)
-    recipe = make_recipe(config, batch_size)
+    lanes = lanes_per_block(network, recipe.batch_size, config.dtype)
     for repeat in range(repeats):
         fit, validation = _validation_rows(config, dataset, fold, repeat)
         X, Y = fold.X[fit], fold.Y[fit]
@@ -142,7 +142,7 @@ def make_tasks(
             some = tuple(lambdas[start : start + lanes])
             yield Task(
                 Block(fold.number, repeat, some), network, recipe,
-                make_strengths(config, dataset, len(X), batch_size, some), config.dtype, config.seed,
+                make_strengths(config, dataset, len(X), recipe.batch_size, some), config.dtype, config.seed,
                 X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit,
             )  # fmt: skip
 

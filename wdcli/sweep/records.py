@@ -116,6 +116,14 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
     return float(means.std(ddof=1) / math.sqrt(len(means)))
 
 
+def make_rows(records: Sequence[LaneRecord], folds: int) -> list[Row]:
+    """A row a lambda, in ascending order."""
+    by_lambda: dict[float, list[LaneRecord]] = {}
+    for record in records:
+        by_lambda.setdefault(record.lambd, []).append(record)
+    return [make_row(lambd, by_lambda[lambd], folds) for lambd in sorted(by_lambda)]
+
+
 def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
     """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan)."""
     refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)

@@ -2,8 +2,8 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.train import Trained, train
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.grid import make_grid
+from wdcli.sweep.grid import extension, first_grid
 from wdcli.sweep.plan import (
     Fold,
     Task,
@@ -29,7 +29,7 @@ from wdcli.sweep.plan import (
     make_tasks,
     seconds_estimate,
 )
-from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, Row, make_row, without_numbers
+from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, Row, make_rows, without_numbers
 from wdcli.sweep.selection import Selection, select, with_verdicts
 
 Progress = Callable[[int, int], None]
@@ -82,21 +82,22 @@ def run_train(
     """Fit one network on all training rows; with several ``seeds`` also the others, and half a decade up and down."""
     started = time.perf_counter()
     fold = make_fold(config, dataset, 0, split.train, split.test)
-    batch_size = config.resolved_batch_size(len(fold.X))
+    recipe = make_recipe(config, len(fold.X))
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     record, params = fit_one(config, dataset, fold, lambd)
     records: list[LaneRecord] = []
     if seeds > 1:
         networks = seeds * len(lambdas)
-        tasks = make_tasks(config, dataset, fold, seeds, lambdas, batch_size)
-        records = _run_all(tasks, _workers(config, dataset, fold, networks, jobs), networks, progress)
+        tasks = make_tasks(config, dataset, fold, seeds, lambdas, recipe)
+        workers = _workers(config, dataset, fold, networks, jobs)
+        with open_executor(workers) as executor:
+            records = _run_all(tasks, executor, workers, 0, networks, progress)
     return TrainResult(record, tuple(records), params, fold, time.perf_counter() - started)
 
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
     """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
-    batch_size = config.resolved_batch_size(len(fold.X))
-    (task,) = make_tasks(config, dataset, fold, 1, (lambd,), batch_size)
+    (task,) = make_tasks(config, dataset, fold, 1, (lambd,), make_recipe(config, len(fold.X)))
     with open_executor(1):
         trained = train_task(task)
         (record,) = measure(task, trained)
@@ -104,24 +105,30 @@ def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tu
 
 
 def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, jobs: int, progress: Progress) -> SweepResult:
-    """Fit every lambda, fold and seed, and choose."""
+    """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose."""
     started = time.perf_counter()
     fit = config.fit
-    folds = make_folds(fit, dataset, split, config.folds)
-    whole = next(folds)
-    batch_size = fit.resolved_batch_size(len(whole.X))
-    grid = sweep_grid(config, dataset, len(whole.X))
-    networks = len(grid) * config.seeds * (config.folds + 1)
-    tasks = (
-        task
-        for fold in itertools.chain([whole], folds)
-        for task in make_tasks(fit, dataset, fold, config.seeds, grid, batch_size)
-    )
-    records = _run_all(tasks, _workers(fit, dataset, whole, networks, jobs), networks, progress)
-    rows = [make_row(lambd, [r for r in records if r.lambd == lambd], config.folds) for lambd in grid]
+    whole = make_fold(fit, dataset, 0, split.train, split.test)
+    recipe = make_recipe(fit, len(whole.X))
+    setting = fit.setting(len(whole.X), recipe.batch_size, dataset.loss, dataset.n_outputs)
+    new = first_grid(config, setting, whole.X, whole.Y)
+    per_lambda = config.seeds * (config.folds + 1)
+    records: list[LaneRecord] = []
+    rows: list[Row] = []
+    workers = _workers(fit, dataset, whole, len(new) * per_lambda, jobs)
+    with open_executor(workers) as executor:
+        while new:
+            tasks = (
+                task
+                for fold in make_folds(fit, dataset, split, config.folds)
+                for task in make_tasks(fit, dataset, fold, config.seeds, new, recipe)
+            )
+            records += _run_all(tasks, executor, workers, len(records), len(new) * per_lambda, progress)
+            rows = make_rows(records, config.folds)
+            new = extension(rows) if config.automatic else ()
     selection = select(rows, config.rule)
     return SweepResult(
-        config, tuple(with_verdicts(rows, selection)), selection, networks,
+        config, tuple(with_verdicts(rows, selection)), selection, len(records),
         whole.encoding, whole.target_scale, time.perf_counter() - started,
     )  # fmt: skip
 
@@ -132,44 +139,36 @@ def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> tuple[Fol
     return fold, fit_one(result.config.fit, dataset, fold, result.selection.chosen)[1]
 
 
-def sweep_grid(config: SweepConfig, dataset: Dataset, n_train: int) -> tuple[float, ...]:
-    """The lambdas of a sweep with so many training rows."""
-    batch_size = config.fit.resolved_batch_size(n_train)
-    return make_grid(config, config.fit.setting(n_train, batch_size, dataset.loss, dataset.n_outputs))
-
-
 def _workers(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int) -> int:
     """As many as asked for, or one where the work is too small for processes to pay."""
     network = make_network(config, dataset, fold.X.shape[1])
-    recipe = make_recipe(config, config.resolved_batch_size(len(fold.X)))
+    recipe = make_recipe(config, len(fold.X))
     worth = seconds_estimate(network, len(fold.X), recipe, networks) > WORTH_WORKERS
     return jobs if networks > 1 and worth else 1
 
 
-def _run_all(tasks: Iterable[Task], jobs: int, networks: int, progress: Progress) -> list[LaneRecord]:
-    """Run the tasks on so many workers, a few ahead of them, and collect their records."""
+def _run_all(
+    tasks: Iterable[Task], executor: Executor, workers: int, before: int, networks: int, progress: Progress
+) -> list[LaneRecord]:
+    """Run the tasks, one ahead of each worker, and collect their records; ``before`` networks were trained already."""
     records: list[LaneRecord] = []
-    with open_executor(jobs) as executor:
-        try:
-            pending: set[Future[list[LaneRecord]]] = set()
-            for task in tasks:
-                pending.add(executor.submit(run_task, task))
-                if len(pending) > 2 * jobs or jobs == 1:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    records += itertools.chain.from_iterable(future.result() for future in done)
-                progress(len(records), networks)
-            for future in _as_they_end(pending):
-                records += future.result()
-                progress(len(records), networks)
-        except BrokenExecutor:
-            raise TrainingError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
+    pending: set[Future[list[LaneRecord]]] = set()
+
+    def collect(ahead: int) -> None:
+        while len(pending) > ahead:
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            pending.difference_update(done)
+            records.extend(itertools.chain.from_iterable(future.result() for future in done))
+            progress(before + len(records), before + networks)
+
+    try:
+        for task in tasks:
+            pending.add(executor.submit(run_task, task))
+            collect(2 * workers - 1)
+        collect(0)
+    except BrokenExecutor:
+        raise TrainingError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
     return records
-
-
-def _as_they_end(pending: set[Future[list[LaneRecord]]]) -> Iterator[Future[list[LaneRecord]]]:
-    while pending:
-        done, pending = wait(pending, return_when=FIRST_COMPLETED)
-        yield from done
 
 
 def start_params(task: Task, lanes: int) -> Params:

@@ -1,0 +1,125 @@
+"""The automatic grid: where it starts, how far it goes, when it stops."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.sweep.test_selection import row
+from wdcli.conventions import Setting, strengths
+from wdcli.data.sources import Source, load
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
+from wdcli.sweep.plan import make_fold
+from wdcli.sweep.runner import run_sweep, run_train
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(120, 6))
+Y = (X[:, :1] + RNG.normal(size=(120, 1)) > 0).astype(float)
+SETTING = Setting(120, 32, "binary-cross-entropy")
+FIT = FitConfig(hidden=(8,))
+
+
+def silent(done, total):
+    pass
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
+@pytest.mark.parametrize("convention", ["textbook", "pytorch", "keras", "glmnet", "sklearn"])
+def test_the_first_grid_has_the_same_strengths_in_every_convention(convention, penalty):
+    if convention == "sklearn" and penalty != "l2":
+        return
+    tops = []
+    for name in ("textbook", convention):
+        grid = first_grid(SweepConfig(replace(FIT, convention=name, penalty=penalty)), SETTING, X, Y)
+        assert grid[0] == 0
+        np.testing.assert_allclose(np.array(grid[2:]) / np.array(grid[1:-1]), STEP, rtol=0.01)
+        found = strengths(name, penalty, grid[-1], 0.5, SETTING)
+        tops.append(found.l1 or found.l2)
+    assert tops[0] == pytest.approx(tops[1], rel=0.01)
+
+
+def test_an_explicit_grid_is_sorted_each_value_once_and_no_penalty_has_one_row():
+    assert first_grid(SweepConfig(FIT, (1.0, 0.0, 1.0, 0.5)), SETTING, X, Y) == (0.0, 0.5, 1.0)
+    assert first_grid(SweepConfig(replace(FIT, penalty="none")), SETTING, X, Y) == (0.0,)
+
+
+EXACT = [
+    ("l1", (), "relu", "sgd", 1.0),
+    ("elastic-net", (), "relu", "sgd", 1.0),
+    ("l2", (12,), "tanh", "sgd", 1.0),
+    ("l2", (12,), "identity", "sgd", 1.0),
+    ("l2", (12,), "logistic", "sgd", 1.0),
+]
+
+
+@pytest.mark.parametrize("source", [Source("friedman1", rows=200), Source("blobs", rows=200)])
+@pytest.mark.parametrize("penalty, hidden, activation, optimizer, tolerance", EXACT)
+def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, activation, optimizer, tolerance):
+    fit = FitConfig(
+        source=source, penalty=penalty, hidden=hidden, activation=activation, optimizer=optimizer, lr=0.1, decay="proximal",
+        schedule="constant", batch_size=0, epochs=4000, dtype="float64", convention="pytorch",
+    )  # fmt: skip
+    dataset, split = load(source, 0)
+    fold = make_fold(fit, dataset, 0, split.train, split.test)
+    setting = fit.setting(len(fold.X), len(fold.X), dataset.loss, dataset.n_outputs)
+    # In PyTorch's convention lambda is the strength itself; an elastic net's s1 is l1_ratio of it.
+    top = largest_strength(fit, setting, fold.X, fold.Y)
+    found = [run_train(fit, dataset, split, top * factor, 1, 1, silent).record for factor in (0.95, 1.05)]
+    below, above = (record.diagnostics.l2_norm for record in found)
+    assert above < 1e-3
+    assert below > 1e-2
+
+
+def curve(*losses, reference=1.0, status="ok"):
+    rows = [row(0.0, reference), *(row(10.0 ** (i - 5), loss) for i, loss in enumerate(losses))]
+    return [*rows[:-1], replace(rows[-1], status=status)]
+
+
+FLAT_LEFT = (1.0, 1.0, 1.0, 0.5, 0.7, 2.0)
+
+
+@pytest.mark.parametrize(
+    "rows, up, down",
+    [
+        (curve(*FLAT_LEFT, status="collapsed"), 0, 0),
+        (curve(*FLAT_LEFT), 4, 0),
+        (curve(*FLAT_LEFT, status="diverged"), 0, 0),
+        (curve(0.7, 0.6, 0.5, 0.7, 2.0, status="collapsed"), 0, 4),
+        (curve(0.7, 0.6, 0.5, 0.4), 4, 4),
+        (curve(0.7, 0.6, 0.5, 2.0, reference=float("nan"), status="collapsed"), 0, 0),
+    ],
+)
+def test_extension_goes_up_until_collapse_and_down_until_flat(rows, up, down):
+    added = extension(rows)
+    top, bottom = rows[-1].lambd, rows[1].lambd
+    above, below = [a for a in added if a > top], [a for a in added if a < bottom]
+    assert (len(above), len(below), len(added)) == (up, down, up + down)
+    np.testing.assert_allclose(np.array(above) / top, STEP ** np.arange(1, up + 1), rtol=0.01)
+
+
+def test_extension_ends_where_more_decay_changes_nothing():
+    rows = [row(0.0, 1.0), *(row(10.0**i, loss) for i, loss in enumerate([1.0, 1.0, 1.0, 2.0, 2.001, 2.002, 2.002]))]
+    assert extension(rows) == ()
+
+
+def test_extension_ends_with_the_budget():
+    rows = [row(0.0, 99.0), *(row(10.0 ** (i / 4 - 8), 1.0 + i) for i in range(BUDGET))]
+    assert extension(rows) == ()
+    assert len(extension(rows[:-2])) == 2
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+@pytest.mark.parametrize("hidden", [(), (8,), (8, 8)])
+def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
+    fit = FitConfig(source=Source("friedman1", rows=80), penalty=penalty, hidden=hidden)
+    result = run_sweep(SweepConfig(fit, folds=3, seeds=1), *load(fit.source, 0), 1, silent)
+    rows = result.rows
+    assert rows[0].lambd == 0
+    assert rows[-1].status == "collapsed"
+    assert not result.selection.at_edge
+    lowest = np.mean([r.cv_loss for r in rows[1:4]])
+    assert abs(lowest - rows[0].cv_loss) <= rows[0].cv_se / 2
+    assert result.networks == len(rows) * 4
+    alone = run_train(fit, *load(fit.source, 0), rows[-1].lambd, 1, 1, silent).record
+    assert alone.train_loss == rows[-1].train_loss
