@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "wdcli"
-LEAVES = {"__init__", "errors", "names", "text", "conventions", "output"}
+LEAVES = {"__init__", "errors", "names", "text", "conventions", "paths"}
 ORDER = [LEAVES, {"nn", "data", "executors"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
 INSIDE_NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp"}, {"train"}, {"diagnostics"}]
 FILES = sorted(ROOT.rglob("*.py"))

@@ -129,7 +129,7 @@ def npy(array, allow_pickle=False):
         ({"header": {"target": "else"}}, "was altered"),
         ({"header": {"penalty": {}}}, "was altered"),
         ({"array": npy(np.zeros(7))}, "was altered"),
-        ({"header": {"format": "wdcli.model/2"}}, "update wdcli"),
+        ({"header": {"format": "wdcli.model/2"}}, "use the wdcli that saved it"),
         ({"compression": zipfile.ZIP_DEFLATED}, "no model that wdcli saved"),
         ({"array": npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)}, "was altered"),
     ],

@@ -7,12 +7,17 @@ was cut into threads.
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import Any
 
 from threadpoolctl import threadpool_limits
+
+WATCH = 0.5
+"""Seconds between a worker's looks at whether its parent is still there."""
 
 
 class InProcess(Executor):
@@ -57,6 +62,14 @@ def _start_worker() -> None:
 
     threadpool_limits(1, user_api="blas")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when its parent is gone, killed before it could end its workers."""
+    while os.getppid() == parent:
+        time.sleep(WATCH)
+    os._exit(1)
 
 
 def available_cores() -> int:

@@ -20,10 +20,10 @@ from wdcli.data.dataset import Array, Column, Dataset
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.errors import ModelFileError
 from wdcli.names import Task
-from wdcli.nn.activations import logistic
-from wdcli.nn.losses import softmax
+from wdcli.nn.activations import ACTIVATIONS, logistic
+from wdcli.nn.losses import LOSSES, softmax
 from wdcli.nn.mlp import Network, Params, outputs
-from wdcli.output import write_file
+from wdcli.paths import why_unreadable, write_file
 from wdcli.sweep.config import FitConfig
 from wdcli.text import listed, quoted
 
@@ -143,7 +143,7 @@ def load_model(path: str) -> Model:
     header, array = _read_parts(path)
     if header.get("format") != FORMAT:
         raise ModelFileError(
-            f"{quoted(path)} has the format {quoted(header.get('format'))}, this wdcli reads {FORMAT}: update wdcli."
+            f"{quoted(path)} has the format {quoted(header.get('format'))}, this wdcli reads {FORMAT}: use the wdcli that saved it."
         )
     if header.get("sha256") != _digest(header, array):
         raise ModelFileError(f"{quoted(path)} was altered after it was saved: save the model again.")
@@ -154,6 +154,9 @@ def load_model(path: str) -> Model:
 
 
 def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
+    reason = why_unreadable(path)
+    if reason:
+        raise ModelFileError(f"{quoted(path)} {reason}.")
     try:
         size = Path(path).stat().st_size
         with zipfile.ZipFile(path) as archive:
@@ -162,8 +165,6 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
             if set(parts) != {HEADER, ARRAY} or not fits or parts[HEADER].file_size > MAX_HEADER:
                 raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
             header, array = json.loads(archive.read(HEADER)), archive.read(ARRAY)
-    except FileNotFoundError:
-        raise ModelFileError(f"{quoted(path)}: no such file.") from None
     except OSError as error:
         raise ModelFileError(f"{quoted(path)} can't be read: {error.strerror or error}.") from None
     except (zipfile.BadZipFile, ValueError, RecursionError, EOFError, NotImplementedError, RuntimeError):
@@ -180,13 +181,17 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     network = Network(sizes, header["network"]["activation"], header["network"]["loss"])
     encoding = Encoding.from_json(header["encoding"])
     parameters = _parameters(array)
-    if parameters.shape != (network.n_parameters,) or len(encoding.feature_names) != sizes[0]:
+    task, classes = header["task"], tuple(str(name) for name in header["class_names"])
+    outputs_wanted = len(classes) if len(classes) > 2 else 1
+    fits = network.activation in ACTIVATIONS and network.loss in LOSSES and sizes[-1] == outputs_wanted
+    fits = fits and (task == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
+    if not fits or parameters.shape != (network.n_parameters,) or len(encoding.feature_names) != sizes[0]:
         raise ValueError("its parts don't fit together")
     if not np.isfinite(parameters).all():
         raise ValueError("it holds weights that are not finite")
     return Model(
-        network, parameters, encoding, TargetScale(**header["target_scale"]), header["task"], header["target"],
-        tuple(header["class_names"]), header["penalty"],
+        network, parameters, encoding, TargetScale(**header["target_scale"]), task, header["target"],
+        classes, header["penalty"],
     )  # fmt: skip
 
 

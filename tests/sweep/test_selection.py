@@ -22,6 +22,7 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok"):
         lambd=lambd,
         status=status,
         collapsed_seeds=0,
+        collapsed_folds=0.0,
         cv_loss=cv_loss,
         cv_se=cv_se,
         cv_losses=np.zeros((2, 1)),

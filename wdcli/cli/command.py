@@ -4,11 +4,13 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from wdcli.cli.options import sections, unknown_variables
 from wdcli.errors import WdcliError
@@ -68,6 +70,8 @@ class Main(Group):
         if not standalone_mode:
             return super().main(args, prog_name, standalone_mode=False, **extra)
         given = list(sys.argv[1:] if args is None else args)
+        if sys.stdout is None:
+            sys.exit(_fail("standard output is closed: there is nowhere to write to.", 1))
         _tolerate_narrow_encodings()
         for name in unknown_variables():
             click.echo(f"Warning: {safe(name)} is no option's variable and has no effect.", err=True)
@@ -78,6 +82,9 @@ class Main(Group):
         try:
             status = super().main(args, prog_name, standalone_mode=False, obj=["wdcli", *args], **extra)
             sys.stdout.flush()
+        except NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+            return 2
         except click.UsageError as error:
             where = f" Try '{error.ctx.command_path} --help'." if error.ctx else ""
             return _fail(f"{safe(error.format_message(), 500)}{where}", 2)
@@ -89,7 +96,8 @@ class Main(Group):
             return _fail("Interrupted.", INTERRUPTED)
         except Terminated:
             return _fail("Terminated.", TERMINATED)
-        except BrokenPipeError:
+        except (BrokenPipeError, SystemExit):
+            # The reader has closed the pipe (click itself exits then): it has all that it wanted.
             _discard_stdout()
             return 0
         except MemoryError:
@@ -121,18 +129,19 @@ def _discard_stdout() -> None:
 
 @contextlib.contextmanager
 def _terminable() -> Iterator[None]:
-    """While it lasts, SIGTERM raises ``Terminated``, so that workers are ended and nothing is left half written."""
+    """While it lasts, SIGTERM (and a lost terminal) raises ``Terminated``, so that workers end and nothing is half written."""
 
     def terminate(number: int, frame: FrameType | None) -> NoReturn:
         raise Terminated
 
-    try:
-        before = signal.signal(signal.SIGTERM, terminate)
-    except ValueError:
-        # Not the main thread: signals are somebody else's.
+    if threading.current_thread() is not threading.main_thread():
+        # Signals are the main thread's.
         yield
         return
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(number, terminate) for number in signals]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)

@@ -28,7 +28,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
       wdcli compare none l2 l2:decoupled --data my.csv --target y
     """
     params = settings.resolved(ctx)
-    writable(params)
+    writable(ctx)
     if len(penalties) < 2:
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
@@ -42,7 +42,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     sweeps = [work.run(config, dataset, split, params) for config in configs]
     result = comparison.compare(names, sweeps)
     write_csv(params, serial.compare_rows(dataset, result))
-    if params["as_json"]:
+    if params["json"]:
         console.emit(serial.to_json(serial.compare_json(ctx.obj, dataset, split, result)))
     else:
         console.show(lambda width: table.compare_table(dataset, split, result, width))

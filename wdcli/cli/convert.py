@@ -21,7 +21,7 @@ from wdcli.names import LossName
 @options.batch_of_fit
 @options.task_of_fit
 @options.outputs_of_fit
-@options.as_json
+@options.json
 @options.config
 @click.pass_context
 def convert(ctx: click.Context, /, **params: Any) -> None:
@@ -38,7 +38,7 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     lines = conventions.equivalents(given, setting)
     from wdcli.report import conversion
 
-    if params["as_json"]:
+    if params["json"]:
         from wdcli.report.serial import to_json
 
         console.emit(to_json(conversion.convert_json(ctx.obj, params, given, setting, lines)))

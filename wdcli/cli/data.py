@@ -22,12 +22,12 @@ def data() -> None:
 
 
 @data.command("list")
-@options.as_json
-def list_(as_json: bool) -> None:
+@options.json
+def list_(json: bool) -> None:
     """What --data can name, beside files."""
     from wdcli.report import data_tables, serial
 
-    if as_json:
+    if json:
         console.emit(serial.to_json(data_tables.list_json()))
     else:
         console.show(lambda width: data_tables.list_table())
@@ -40,16 +40,16 @@ def list_(as_json: bool) -> None:
 @options.noise
 @options.rows
 @options.seed
-@options.as_json
+@options.json
 @options.quiet
-def show(name: str, seed: int, as_json: bool, quiet: bool, **source: Any) -> None:
+def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
     """Describe a table: its columns, missing cells, and target."""
     from wdcli.data.sources import Source, load_dataset
     from wdcli.report import data_tables, serial
 
     dataset = load_dataset(Source(name, **source), seed)
     console.notes(dataset.notes, quiet)
-    if as_json:
+    if json:
         console.emit(serial.to_json(data_tables.show_json(dataset)))
     else:
         console.show(lambda width: data_tables.show_table(dataset))
@@ -67,7 +67,7 @@ def make(name: str, path: str, noise: float | None, rows: int | None, seed: int,
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.files import table_bytes
     from wdcli.data.generators import generate
-    from wdcli.output import check_writable, write_file
+    from wdcli.paths import check_writable, write_file
 
     if path != "-":
         check_writable(path, force)

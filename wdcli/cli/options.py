@@ -14,12 +14,18 @@ from click.core import ParameterSource
 
 from wdcli import names
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Whole
+from wdcli.paths import why_unreadable
 from wdcli.text import near, quoted
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 PREFIX = "WDCLI_"
 MAX_SEED = 2**64 - 1
+
+SPELLINGS = {"lambd": ("lambda",)}
+"""Other spellings of an option's name, for those that the command line has too."""
+CONFIG_PATH = "wdcli.config"
+"""Where a context keeps the path of the configuration file that was read."""
 
 KNOWN: dict[str, "Option"] = {}
 """Every option by the name of its value; the configuration file's keys and the variables are these."""
@@ -32,7 +38,7 @@ class Option(click.Option):
         super().__init__(*args, **attrs)
         self.section = section
         if self.name and self.expose_value:
-            self.envvar = PREFIX + self.name.upper()
+            self.envvar = [PREFIX + name.upper() for name in (self.name, *SPELLINGS.get(self.name, ()))]
             KNOWN[self.name] = self
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
@@ -42,14 +48,19 @@ class Option(click.Option):
         except click.BadParameter as error:
             source = ctx.get_parameter_source(self.name or "")
             if source == ParameterSource.ENVIRONMENT:
-                error.param_hint = f"the variable {self.envvar}"
+                error.param_hint = f"the variable {next(name for name in self.variables if os.environ.get(name))}"
             elif source == ParameterSource.DEFAULT_MAP:
                 error.param_hint = f"'{self.name}' in the configuration file"
             raise
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's value; an empty one counts as unset."""
-        return os.environ.get(str(self.envvar)) or None if self.envvar else None
+        return next((value for name in self.variables if (value := os.environ.get(name))), None)
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of its variable."""
+        return [self.envvar] if isinstance(self.envvar, str) else list(self.envvar or ())
 
 
 def option(*declarations: str, section: str, **attrs: Any) -> Callable[[F], F]:
@@ -121,21 +132,12 @@ noise = option(
 rows = option(
     "--rows", type=Whole(1, 10**8), metavar="N", section="Data", help="Rows of generated data.  [default: 400]"
 )
-scale_features = option(
-    "--no-scale-features",
-    "scale_features",
-    is_flag=True,
-    flag_value=False,
-    default=True,
-    section="Data",
-    help="Take the features as they are, not standardised.",
+no_scale_features = option(
+    "--no-scale-features", is_flag=True, section="Data", help="Take the features as they are, not standardised."
 )
-scale_target = option(
+no_scale_target = option(
     "--no-scale-target",
-    "scale_target",
     is_flag=True,
-    flag_value=False,
-    default=True,
     section="Data",
     help="Take a regression's target as it is, not standardised.",
 )
@@ -149,7 +151,7 @@ seed = option(
     help="Where every random draw comes from.",
 )
 
-data_options = together(data, target, test_data, task, test_size, noise, rows, scale_features, scale_target)
+data_options = together(data, target, test_data, task, test_size, noise, rows, no_scale_features, no_scale_target)
 
 # --- penalty -------------------------------------------------------------------------------------------------------
 
@@ -258,7 +260,7 @@ lr = option(
     type=Number(0, open_low=True),
     metavar="X",
     section="Training",
-    help="Learning rate.  [default: 0.01 for adam, 0.05 for sgd]",
+    help="Learning rate.  [default: 0.01 for adam (0.03 without a hidden layer), 0.05 for sgd]",
 )
 momentum = option(
     "--momentum",
@@ -283,14 +285,14 @@ batch_size = option(
     type=BatchSize(),
     metavar="N",
     section="Training",
-    help="Rows a step, or 'full'.  [default: about a sixteenth of the rows, 32 to 1024]",
+    help="Rows a step, or 'full'.  [default: about a sixteenth of the rows, 32 to 1024; full without a hidden layer]",
 )
 epochs = option(
     "--epochs",
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: 60, or more for few rows, to take 600 steps]",
+    help="Passes over the rows.  [default: 60, or more to take 600 steps; 3000 without a hidden layer]",
 )
 early_stopping = option(
     "--early-stopping",
@@ -345,12 +347,8 @@ sweep_options = together(
 
 # --- output --------------------------------------------------------------------------------------------------------
 
-as_json = option(
-    "--json", "as_json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else."
-)
-csv_path = option(
-    "--csv", "csv_path", type=NamedText(), metavar="PATH", section="Output", help="Also write the rows as CSV."
-)
+json = option("--json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else.")
+csv = option("--csv", type=NamedText(), metavar="PATH", section="Output", help="Also write the rows as CSV.")
 save = option(
     "--save", type=NamedText(), metavar="MODEL", section="Output", help="Save the network for 'wdcli predict'."
 )
@@ -360,26 +358,19 @@ no_progress = option("--no-progress", is_flag=True, section="Output", help="No p
 
 # --- configuration file --------------------------------------------------------------------------------------------
 
-SPELLINGS = {
-    "lambda": "lambd",
-    "json": "as_json",
-    "csv": "csv_path",
-    "no_scale_features": "scale_features",
-    "no_scale_target": "scale_target",
-}
-"""Keys that are spelled as on the command line, where the value's name differs."""
-
 
 def _read_config(ctx: click.Context, param: click.Parameter, path: str | None) -> None:
     """Take the defaults of this command's options from a TOML file."""
     if path is None:
         return
+    reason = why_unreadable(path)
+    if reason:
+        raise click.BadParameter(f"{quoted(path)} {reason}.", ctx, param)
     try:
-        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise click.BadParameter(f"{quoted(path)} can't be read: {error.strerror}.", ctx, param) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
+    ctx.meta[CONFIG_PATH] = path
     ctx.default_map = {}
     for key, value in given.items():
         name, text = _config_value(ctx, param, path, key, value)
@@ -389,16 +380,17 @@ def _read_config(ctx: click.Context, param: click.Parameter, path: str | None) -
 def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: str, value: Any) -> tuple[str, Any]:
     """An option's name and its value as the command line would have it."""
     spelled = key.replace("-", "_")
-    name = SPELLINGS.get(spelled, spelled)
+    name = next((name for name, others in SPELLINGS.items() if spelled in others), spelled)
     known = KNOWN.get(name)
     if known is None:
-        listed = [*(other.replace("_", "-") for other in KNOWN), *SPELLINGS]
+        listed = [other.replace("_", "-") for other in KNOWN]
         raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
-    if known.is_flag != isinstance(value, bool) or isinstance(value, dict):
+    many = isinstance(known.type, (Hidden, Lambdas, Layers))
+    if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
         wanted = "true or false" if known.is_flag else "a number or text"
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
     if known.is_flag:
-        return name, value != spelled.startswith("no_scale")
+        return name, value
     return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -414,8 +406,8 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(as_json, csv_path, save, force, quiet, no_progress, config)
-csv_output_options = together(as_json, csv_path, force, quiet, no_progress, config)
+output_options = together(json, csv, save, force, quiet, no_progress, config)
+csv_output_options = together(json, csv, force, quiet, no_progress, config)
 
 # --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------
 
@@ -496,7 +488,7 @@ class GeneratorName(click.ParamType[Any]):
 
 def unknown_variables() -> list[str]:
     """Variables that start with WDCLI_ and are no option's."""
-    known = {PREFIX + name.upper() for name in KNOWN} | {PREFIX + "CONFIG"}
+    known = {PREFIX + "CONFIG"}.union(*(one.variables for one in KNOWN.values()))
     return [name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
 
 

@@ -13,7 +13,7 @@ from wdcli.cli.writing import writable, write_csv
 @options.data_to_predict
 @options.csv_output_options
 @click.pass_context
-def predict(ctx: click.Context, /, model: str, data: str, as_json: bool, quiet: bool, **_: object) -> None:
+def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: object) -> None:
     """Predictions of a saved network for new rows, as CSV on stdout (or JSON).
 
     Columns are matched by name; others are left alone, the target among them. For classes the probability of each
@@ -25,7 +25,7 @@ def predict(ctx: click.Context, /, model: str, data: str, as_json: bool, quiet: 
       wdcli predict my.model --data new.csv --json
       cat new.csv | wdcli predict my.model --data - > predictions.csv
     """
-    writable(ctx.params)
+    writable(ctx)
     from wdcli.data.sources import feature_columns
     from wdcli.models import load_model
     from wdcli.report import serial
@@ -35,7 +35,7 @@ def predict(ctx: click.Context, /, model: str, data: str, as_json: bool, quiet: 
     loaded.check_columns(columns, name)
     rows = loaded.predictions(columns)
     write_csv(ctx.params, rows)
-    if as_json:
+    if json:
         console.emit(serial.to_json(serial.predict_json(ctx.obj, loaded.target, loaded.task, rows)))
-    elif not ctx.params["csv_path"]:
+    elif not ctx.params["csv"]:
         console.emit(serial.to_csv(rows))

@@ -28,7 +28,9 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
     """The command's option values, the preset's in place of those that were not given."""
     params = dict(ctx.params)
     for name, value in PRESETS.get(params.pop("preset", None) or "", {}).items():
-        if name in params and not given(ctx, name):
+        # The preset's layers are those of the preset's network.
+        other_network = name == "decay_layers" and given(ctx, "hidden")
+        if name in params and not given(ctx, name) and not other_network:
             params[name] = value
     _check(ctx, params)
     return params
@@ -51,8 +53,11 @@ def _check(ctx: click.Context, params: dict[str, Any]) -> None:
             raise ConfigError(f"--{name} has no effect with --optimizer adam: add --optimizer sgd.")
     if "test_data" in on_command_line and "test_size" in on_command_line:
         raise ConfigError("--test-size has no effect with --test-data: leave one of them out.")
-    if params.get("save") and params.get("save") == params.get("data"):
-        raise ConfigError("--save names the file that --data reads: choose another name.")
+    if params.get("data") == "-" == params.get("test_data"):
+        raise ConfigError("--data and --test-data can't both be standard input.")
+    penalties = {name for name, _ in params.get("penalties", ())} or {params.get("penalty")}
+    if "l1_ratio" in on_command_line and "elastic-net" not in penalties:
+        raise ConfigError("--l1-ratio has no effect without an elastic-net penalty: leave it out.")
 
 
 def fit_config(params: Mapping[str, Any]) -> "FitConfig":
@@ -62,7 +67,12 @@ def fit_config(params: Mapping[str, Any]) -> "FitConfig":
 
     source = Source(**{name: params[name] for name in Source.__dataclass_fields__})
     names = [name for name in FitConfig.__dataclass_fields__ if name in params]
-    return FitConfig(source=source, **{name: params[name] for name in names})
+    return FitConfig(
+        source=source,
+        scale_features=not params["no_scale_features"],
+        scale_target=not params["no_scale_target"],
+        **{name: params[name] for name in names},
+    )
 
 
 def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":

@@ -26,7 +26,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
       wdcli sweep --json > sweep.json
     """
     params = settings.resolved(ctx)
-    writable(params)
+    writable(ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
     from wdcli.sweep.runner import fit_chosen
@@ -43,7 +43,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         model = Model.of(config.fit, dataset, result.selection.chosen, fitted, fold.encoding, fold.target_scale)
         save_model(model, params["save"], params["force"])
     write_csv(params, serial.sweep_rows(dataset, result))
-    if params["as_json"]:
+    if params["json"]:
         console.emit(serial.to_json(serial.sweep_json(ctx.obj, dataset, split, result)))
     else:
         console.show(lambda width: table.sweep_table(dataset, split, result, width))

@@ -30,7 +30,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
       cat my.csv | wdcli train --data - --target y --json
     """
     params = settings.resolved(ctx)
-    writable(params)
+    writable(ctx)
     from wdcli.data.sources import load
     from wdcli.executors import available_cores
     from wdcli.models import Model, save_model
@@ -54,7 +54,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
         save_model(model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, lambd, dataset, split, result)
     write_csv(params, [{name: value for name, value in shown["result"].items() if name != "layers"}])
-    if params["as_json"]:
+    if params["json"]:
         console.emit(serial.to_json(shown))
     else:
         console.show(lambda width: table.train_table(config, lambd, dataset, split, result))

@@ -130,8 +130,8 @@ class Lambdas(click.ParamType[Any]):
         if not 2 <= int(parts[2][:9]) <= MAX_POINTS or len(parts[2]) > 9:
             self.fail(f"{text!r}: COUNT is from 2 to {MAX_POINTS:,}.", param, ctx)
         n = int(parts[2])
-        ratio = math.log(high / low) if high / low < math.inf else math.log(high) - math.log(low)
-        middle = (low * math.exp(ratio * i / (n - 1)) for i in range(1, n - 1))
+        start, width = math.log(low), math.log(high) - math.log(low)
+        middle = (math.exp(start + width * i / (n - 1)) for i in range(1, n - 1))
         return (low, *(float(f"{x:.6g}") for x in middle), high)
 
     def _values(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
@@ -194,10 +194,10 @@ class Penalty(click.ParamType[Any]):
         """Text to a penalty and a decay."""
         if isinstance(value, tuple):
             return value
-        name, _, decay = str(value).strip().lower().partition(":")
+        name, colon, decay = str(value).strip().lower().partition(":")
         penalties, decays = get_args(PenaltyName), get_args(DecayName)
         if name not in penalties:
             self.fail(f"{value!r} is no penalty.{near(name, penalties)} There are {', '.join(penalties)}.", param, ctx)
-        if decay and decay not in decays:
+        if colon and decay not in decays:
             self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
         return name, decay or None

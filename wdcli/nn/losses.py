@@ -1,6 +1,6 @@
 """Losses: mean over rows, and for squared error over outputs too. Targets Y are (rows, outputs): one-hot, 0/1 or numbers.
 
-z is the network's raw output (lanes, rows, outputs). ``value`` and ``score_parts`` are for evaluation and work in
+z is the network's raw output (lanes, rows, outputs). ``value``, ``errors`` and ``constant`` are for evaluation and work in
 float64; ``gradient`` overwrites z by the gradient of the mean loss with respect to z, and is what a training step pays for.
 """
 
@@ -22,8 +22,11 @@ class Loss(Protocol):
     def gradient(self, Y: Array, z: Array) -> None:
         """Overwrite z by d mean loss / d z."""
 
-    def null(self, Y: Array) -> float:
-        """The loss of the best constant output: what a network without weights, but with biases, reaches."""
+    def constant(self, Y: Array, held: Array) -> float:
+        """The loss on the rows ``held`` of the output that is the best constant one for the rows Y.
+
+        On Y itself it is what a network with biases but without weights reaches.
+        """
 
     def errors(self, Y: Array, z: Array) -> Array:
         """Summed errors of each lane, (lanes,): wrong rows for classes, squared residuals for numbers."""
@@ -42,8 +45,8 @@ class BinaryCrossEntropy:
         z -= Y
         z *= 1 / len(Y)
 
-    def null(self, Y: Array) -> float:
-        return _entropy(np.concatenate([Y, 1 - Y], axis=1))
+    def constant(self, Y: Array, held: Array) -> float:
+        return _cross_entropy_of_shares(*(np.concatenate([y, 1 - y], axis=1) for y in (Y, held)))
 
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z > 0) != (Y > 0.5))
@@ -63,8 +66,8 @@ class CrossEntropy:
         z -= Y
         z *= 1 / len(Y)
 
-    def null(self, Y: Array) -> float:
-        return _entropy(Y)
+    def constant(self, Y: Array, held: Array) -> float:
+        return _cross_entropy_of_shares(Y, held)
 
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum(z.argmax(axis=-1) != Y.argmax(axis=-1))
@@ -80,8 +83,8 @@ class SquaredError:
         z -= Y
         z *= 2 / Y.size
 
-    def null(self, Y: Array) -> float:
-        return float(Y.var(axis=0, dtype=np.float64).mean())
+    def constant(self, Y: Array, held: Array) -> float:
+        return float(((held - Y.mean(axis=0, dtype=np.float64)) ** 2).mean())
 
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z - Y.astype(np.float64)) ** 2)
@@ -111,7 +114,8 @@ def _largest(z: Array) -> Array:
     return largest
 
 
-def _entropy(onehot: Array) -> float:
-    shares = onehot.mean(axis=0, dtype=np.float64)
-    shares = shares[shares > 0]
-    return float(-(shares * np.log(shares)).sum())
+def _cross_entropy_of_shares(onehot: Array, held: Array) -> float:
+    """-sum over classes of the share in ``held`` times the log of the share in ``onehot``; infinite for a new class."""
+    shares, wanted = (Y.mean(axis=0, dtype=np.float64) for Y in (onehot, held))
+    with np.errstate(divide="ignore"):
+        return float(-(wanted * np.log(shares))[wanted > 0].sum())

@@ -72,6 +72,7 @@ def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
         rmse = [numbers.figure(value**0.5 * scale, 4) for value in (record.train_loss, record.held_loss)]
         table.add_row("RMSE", *rmse)
     table.add_row("penalty", numbers.loss(record.train_penalty), "")
+    table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
     return table
 
 
@@ -101,13 +102,14 @@ def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
     """How often the network collapses at this lambda and half a decade to either side."""
     if not result.records:
         return []
-    score = "accuracy" if score_name(dataset) == "accuracy" else "R2"
+    accuracy = score_name(dataset) == "accuracy"
+    score, shown = ("accuracy", numbers.share) if accuracy else ("R2", numbers.figure)
     table = plain_table("lambda", "seeds", "collapsed", "diverged", f"test {score}")
     for around in words.neighbourhood(result.records):
         worst, best = around.scores
         table.add_row(
             numbers.figure(around.lambd), str(around.seeds), str(around.collapsed), str(around.diverged),
-            f"{numbers.figure(worst)} to {numbers.figure(best)}",
+            f"{shown(worst)} to {shown(best)}",
             style="bold" if around.lambd == result.record.lambd else "",
         )  # fmt: skip
     return [Text(), indented(table), Text(), Text(words.edge_paragraph(dataset, result))]
@@ -138,7 +140,9 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
         _Column("live units", lambda row: numbers.figure(row.live_units, 4), wide=True),
         _Column("smoothness", lambda row: numbers.figure(row.smoothness), wide=True),
-        _Column("kkt", lambda row: numbers.figure(row.kkt, 2), wide=True),
+        _Column(
+            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), wide=True
+        ),
     ]
 
 
@@ -153,8 +157,8 @@ def rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, widt
         marked = row.lambd in (selection.lambda_min, selection.lambda_1se)
         table.add_row(
             *(column.cell(row) for column in columns),
-            Text(row.verdict, style=STYLES[row.verdict]),
-            Text(_mark(row, selection), style="bold green"),
+            Text(row.verdict, style=STYLES[row.verdict]) if len(rows) > 1 else "",
+            Text(_mark(row, selection) if len(rows) > 1 else "", style="bold green"),
             style="bold" if marked else "",
         )
     return table

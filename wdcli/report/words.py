@@ -13,6 +13,7 @@ from wdcli.sweep.records import LaneRecord, Row
 from wdcli.sweep.runner import SweepResult, TrainResult
 from wdcli.text import count, safe
 
+FEW_TEST_ROWS = 20
 UNSETTLED = 0.1
 """A ``kkt`` above this: the weights are still some way from the objective's optimum."""
 
@@ -68,22 +69,35 @@ def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: T
             f"The network has collapsed: with a training loss of {loss(record.train_loss)} it does no better than "
             f"{_constant(dataset)}. A smaller --lambd or more --epochs may train it; 'wdcli sweep' shows where."
         )
-    elif record.held_loss > 1.1 * record.train_loss:
-        said.append(
-            f"Test loss is {figure(record.held_loss / record.train_loss, 2)} times the training loss: part of the fit is "
-            "noise. 'wdcli sweep' finds the lambda that generalises best."
-        )
     else:
-        said.append(
-            "Test loss is about the training loss: no sign of overfitting. 'wdcli sweep' shows whether less decay does better."
-        )
+        said.append(_generalises(dataset, result))
+    n_test = len(result.fold.Y_held)
+    if n_test < FEW_TEST_ROWS:
+        said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     found = record.diagnostics
     if found and found.sparsity > 0:
         features = f"{found.live_features} of {result.fold.X.shape[1]} features are in use."
         said.append(_zeros(config, found.sparsity, features))
     if found and config.penalty != "none" and lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
-        said.append(_unsettled(found.kkt))
+        said.append(_unsettled(config, found.kkt))
     return " ".join(said)
+
+
+def _generalises(dataset: Dataset, result: TrainResult) -> str:
+    """What the test loss says, beside the training loss and what a constant answer reaches on the same rows."""
+    train, test = result.record.train_loss, result.record.held_loss
+    constant_train, constant_test = result.constant
+    if test >= constant_test:
+        return (
+            f"On new rows the network does worse than {_constant(dataset)} (test loss {loss(test)}, theirs "
+            f"{loss(constant_test)}): it fits noise. 'wdcli sweep' finds the lambda that generalises best."
+        )
+    if test / constant_test > 1.1 * train / constant_train:
+        return (
+            f"Test loss is {figure(test / train, 2)} times the training loss: part of the fit is noise. "
+            "'wdcli sweep' shows whether another lambda generalises better."
+        )
+    return "Test loss is about the training loss: no sign of overfitting. 'wdcli sweep' shows whether less decay does better."
 
 
 def _zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
@@ -98,11 +112,14 @@ def _constant(dataset: Dataset) -> str:
     return "the mean of the target" if dataset.task == "regression" else "the class shares"
 
 
-def _unsettled(kkt: float) -> str:
-    return (
-        f"The weights are not yet at the penalty's optimum (kkt {figure(kkt, 2)}): where training stopped, "
-        "after --epochs, regularises too."
-    )
+def _unsettled(config: FitConfig, kkt: float) -> str:
+    """That weights are not at the objective's optimum, and what else shaped them."""
+    away = f"The weights are not at the penalised loss's optimum (kkt {figure(kkt, 2)}):"
+    if config.resolved_decay == "decoupled":
+        return f"{away} decoupled decay has another one."
+    if config.early_stopping:
+        return f"{away} early stopping regularises too."
+    return f"{away} when training stopped (--epochs), and the noise of its batches (--batch-size), matter too."
 
 
 @dataclass(frozen=True)
@@ -178,7 +195,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     said = [_choice(result), *_sides(dataset, result), *_removed(result)]
     chosen = result.chosen_row
     if chosen.kkt > UNSETTLED and chosen.lambd > 0 and chosen.status == "ok":
-        said.append(_unsettled(chosen.kkt))
+        said.append(_unsettled(result.config.fit, chosen.kkt))
     if any(row.status == "diverged" for row in result.rows):
         said.append("Rows that diverged are left out of the choice: a lower --lr, or --decay proximal, may train them.")
     return " ".join(said)
@@ -196,7 +213,11 @@ def _choice(result: SweepResult) -> str:
     if found.lambda_min == 0:
         text += " The best lambda is 0: the data show no need of decay."
     elif found.at_edge:
-        text += " The best lambda lies at the edge of the grid: widen --lambdas."
+        text += " The best lambda lies at the edge of the grid: there may be a better one beyond; widen --lambdas."
+    elif found.lambda_1se == result.rows[-1].lambd and result.rows[-1].status == "ok":
+        text += " So is the largest lambda of the grid: larger ones may do as well; widen --lambdas."
+    if result.chosen_row.status == "collapsed":
+        text += " There the network has collapsed: the data don't show that it predicts better than a constant answer."
     return text
 
 
@@ -207,7 +228,7 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     best = next(row for row in result.rows if row.lambd == result.selection.lambda_min)
     if over and good:
         said.append(
-            f"Below {figure(good[0].lambd)} the network overfits: at {figure(over[0].lambd)} training loss is "
+            f"Up to {figure(over[-1].lambd)} the network overfits: at {figure(over[0].lambd)} training loss is "
             f"{loss(over[0].train_loss)} and CV loss {figure(over[0].cv_loss / best.cv_loss, 3)} times the best."
         )
     elif result.rows[0].verdict == "good" and result.rows[0].lambd == 0 and best.lambd > 0:
@@ -215,6 +236,12 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     under, collapsed = _with(result.rows, "underfit"), _with(result.rows, "collapsed")
     if under:
         said.append(f"From {figure(under[0].lambd)} on it underfits.")
+    said += [
+        f"At {figure(row.lambd)} the fits on all training rows train, but {share(row.collapsed_folds)} of those in the folds "
+        "collapse: it is at the edge."
+        for row in under
+        if row.collapsed_folds > 0
+    ]
     if collapsed:
         said.append(f"From {figure(collapsed[0].lambd)} on it collapses to {_constant(dataset)}.")
     return said
@@ -230,8 +257,9 @@ def _removed(result: SweepResult) -> list[str]:
     if not row.sparsity > 0:
         return []
     units = sum(result.config.fit.hidden)
-    live = f"{figure(row.live_units, 4)} of {units} hidden units and " if units else ""
-    in_use = f"{live}{figure(row.live_features, 4)} of {result.n_features} features are in use."
+    live = f"{figure(row.live_units, 3)} of {units} hidden units and " if units else ""
+    mean = " (means over seeds)" if result.config.seeds > 1 else ""
+    in_use = f"{live}{figure(row.live_features, 3)} of {result.n_features} features are in use{mean}."
     return [f"At {figure(row.lambd)} {_zeros(result.config.fit, row.sparsity, in_use)}"]
 
 
@@ -249,6 +277,8 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
         options.append(f"--l1-ratio {fit.l1_ratio:g}")
     if fit.convention != "textbook":
         options.append(f"--convention {fit.convention}")
+    if fit.resolved_decay == "decoupled":
+        options.append("--decay decoupled")
     if dataset.task == "regression":
         options.append("--task regression")
     return f"The same lambda elsewhere: wdcli convert {' '.join(options)}"
@@ -259,11 +289,16 @@ def compare_paragraph(result: CompareResult) -> str:
     found = [c for c in result.comparisons if c.conclusion != "no detectable difference"]
     said = [f"{c.a} and {c.b}: {c.conclusion} (p = {figure(c.difference.p_value, 2)})." for c in found]
     if not found:
+        folds = result.sweeps[0].config.folds
         said.append(
-            "No detectable difference on this data: what is left of the penalties' losses is within the noise of the folds."
+            f"No detectable difference on this data; that is not equality: {folds} folds could not have shown one that "
+            "lies within the intervals."
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")
+    for name, sweep in zip(result.names, result.sweeps, strict=True):
+        if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
+            said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")
     zeros = [f"{name} {share(s.chosen_row.sparsity)}" for name, s in zip(result.names, result.sweeps, strict=True)]
     said.append(f"Weights that are exactly zero: {', '.join(zeros)}.")
     return " ".join(said)

@@ -26,6 +26,8 @@ from wdcli.nn.optimizers import SGD, Adam, Optimizer
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
 """Epochs, and steps at the least: a small table takes few steps an epoch, and needs more epochs to get anywhere."""
+LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.03, 3000, 4096
+"""Without a hidden layer there is one optimum, and steps are cheap: enough of them, on all rows, to be at it."""
 PATIENCE = 10
 """Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
 
@@ -62,7 +64,9 @@ class FitConfig:
     @property
     def learning_rate(self) -> float:
         """As given, or the optimizer's default."""
-        return DEFAULT_RATES[self.optimizer] if self.lr is None else self.lr
+        if self.lr is not None:
+            return self.lr
+        return LINEAR_ADAM_RATE if not self.hidden and self.optimizer == "adam" else DEFAULT_RATES[self.optimizer]
 
     @property
     def resolved_decay(self) -> DecayName:
@@ -89,11 +93,13 @@ class FitConfig:
     def resolved_batch_size(self, rows: int) -> int:
         """Rows a step, for so many training rows.
 
-        Chosen: the power of two nearest to a sixteenth of the rows, from 32 to 1,024. Raises ``ConfigError`` for a
-        given size over the number of rows.
+        Chosen: the power of two nearest to a sixteenth of the rows, from 32 to 1,024; for a linear model all rows, up to
+        ``LINEAR_BATCH``. Raises ``ConfigError`` for a given size over the number of rows.
         """
         if self.batch_size == 0:
             return rows
+        if self.batch_size is None and not self.hidden:
+            return min(rows, LINEAR_BATCH)
         if self.batch_size is None:
             return min(rows, int(np.clip(2 ** round(np.log2(max(rows, 1) / 16)), 32, 1024)))
         if self.batch_size > rows:
@@ -103,11 +109,11 @@ class FitConfig:
         return self.batch_size
 
     def resolved_epochs(self, rows: int) -> int:
-        """Passes over so many training rows: as given, or ``DEFAULT_EPOCHS``, or more to take ``FEWEST_STEPS`` steps."""
+        """Passes over so many training rows: as given, or ``DEFAULT_EPOCHS``, or more to take enough steps."""
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))
-        return max(DEFAULT_EPOCHS, math.ceil(FEWEST_STEPS / steps))
+        return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
 
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
         """What the convention needs to know of a fit on so many rows."""

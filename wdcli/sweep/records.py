@@ -80,7 +80,8 @@ def without_numbers(record: LaneRecord) -> LaneRecord:
 class Row:
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
-    ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error.
+    ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
+    share of cross-validation's fits that collapsed.
     """
 
     lambd: float
@@ -98,6 +99,7 @@ class Row:
     smoothness: float
     kkt: float
     collapsed_seeds: int
+    collapsed_folds: float
     cv_loss: float
     cv_se: float
     cv_score: float
@@ -151,6 +153,7 @@ def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
         collapsed_seeds=sum(record.status == "collapsed" for record in refits),
+        collapsed_folds=float(np.mean([record.status == "collapsed" for record in records if record.fold])),
         cv_loss=float(losses.mean()),
         cv_se=standard_error(losses),
         cv_score=float(scores.mean()),

@@ -43,13 +43,15 @@ class TrainResult:
     """One network and, where several seeds were asked for, its neighbours.
 
     ``record`` is the first seed's fit on all training rows, ``params`` its parameters (one lane), ``fold`` its rows.
-    With several seeds, ``records`` are every seed's fits at lambda and at half a decade to either side.
+    With several seeds, ``records`` are every seed's fits at lambda and at half a decade to either side. ``constant`` is the
+    loss of the best constant answer, on the training and on the test rows.
     """
 
     record: LaneRecord
     records: tuple[LaneRecord, ...]
     params: Params
     fold: Fold
+    constant: tuple[float, float]
     seconds: float
 
 
@@ -92,7 +94,9 @@ def run_train(
         workers = _workers(config, dataset, fold, networks, jobs)
         with open_executor(workers) as executor:
             records = _run_all(tasks, executor, workers, 0, networks, progress)
-    return TrainResult(record, tuple(records), params, fold, time.perf_counter() - started)
+    loss = LOSSES[dataset.loss]
+    constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
+    return TrainResult(record, tuple(records), params, fold, constant, time.perf_counter() - started)
 
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
@@ -201,7 +205,7 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
         penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
         details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
         start_loss = float(mean_loss(network, start_params(task, 1), task.X, task.Y)[0])
-    null_loss = LOSSES[network.loss].null(task.Y)
+    null_loss = LOSSES[network.loss].constant(task.Y, task.Y)
     records = []
     for i, lambd in enumerate(task.block.lambdas):
         record = LaneRecord(

@@ -1,6 +1,7 @@
-"""Files are written whole or not at all, and nothing that exists is overwritten unless told to."""
+"""Files are read only if they are files, and written whole or not at all, over nothing that exists unless told to."""
 
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -9,43 +10,67 @@ from wdcli.errors import OutputError
 from wdcli.text import quoted
 
 
+def why_unreadable(path: str) -> str | None:
+    """Why ``path`` can't be read as a file ("no such file", "is a device, not a file"), or None if it can."""
+    try:
+        mode = Path(path).stat().st_mode
+    except FileNotFoundError:
+        return "no such file"
+    except (OSError, ValueError) as error:
+        return f"can't be read: {getattr(error, 'strerror', None) or error}"
+    if stat.S_ISDIR(mode):
+        return "is a directory: give one of its files"
+    if not stat.S_ISREG(mode):
+        return "is a device, not a file"
+    return None if os.access(path, os.R_OK) else "can't be read: no permission"
+
+
+def same_file(a: str, b: str) -> bool:
+    """Whether two paths name the same file, however they are spelled."""
+    return os.path.realpath(a) == os.path.realpath(b)
+
+
 def check_writable(path: str, force: bool) -> None:
     """Raise ``OutputError`` if ``write_file`` could not write ``path``: asked before the work is done, not after."""
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise OutputError(f"{quoted(path)} is a directory: give a file's name in it.")
     if not target.parent.is_dir():
         raise OutputError(f"{quoted(path)} can't be written: the directory {quoted(target.parent)} does not exist.")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{quoted(path)} is a device, not a file: give a file's name.")
     if not os.access(target.parent, os.W_OK):
         raise OutputError(f"{quoted(path)} can't be written: no permission to write in {quoted(target.parent)}.")
-    if os.path.lexists(path) and not force:
+    if target.exists() and not force:
         raise OutputError(f"{quoted(path)} exists: choose another name, or add --force to overwrite it.")
 
 
 def write_file(path: str, data: bytes, force: bool) -> None:
-    """Write to a private temporary file beside ``path``, then give it the name.
+    """Write to a private temporary file beside ``path`` (or what it links to), then give it the name.
 
     Raises ``OutputError`` if ``path`` exists and ``force`` is not set, or if it can't be written.
     """
     check_writable(path, force)
-    temporary = ""
+    target = os.path.realpath(path)
+    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".wdcli-", dir=Path(path).parent)
+        handle, temporary = tempfile.mkstemp(prefix=".wdcli-", dir=Path(target).parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         if force:
-            Path(temporary).replace(path)
+            Path(temporary).replace(target)
         else:
             # A link fails where a rename would overwrite a file that came to be meanwhile.
-            os.link(temporary, path)
+            os.link(temporary, target)
     except OSError as error:
         raise OutputError(f"{quoted(path)} can't be written: {error.strerror}.") from None
     finally:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        if temporary is not None:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
 
 
 def _umask() -> int:
