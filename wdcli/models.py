@@ -143,7 +143,8 @@ def load_model(path: str) -> Model:
     header, array = _read_parts(path)
     if header.get("format") != FORMAT:
         raise ModelFileError(
-            f"{quoted(path)} has the format {quoted(header.get('format'))}, this wdcli reads {FORMAT}: use the wdcli that saved it."
+            f"{quoted(path)} has the format {quoted(header.get('format'))}, and this wdcli reads {FORMAT}: "
+            "use the wdcli that saved it."
         )
     if header.get("sha256") != _digest(header, array):
         raise ModelFileError(f"{quoted(path)} was altered after it was saved: save the model again.")

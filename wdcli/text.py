@@ -20,7 +20,8 @@ def quoted(text: object) -> str:
 
 def near(given: str, choices: Iterable[str]) -> str:
     """A "did you mean" for a name that isn't there, or nothing: ``" Did you mean 'species'?"``."""
-    found = difflib.get_close_matches(given, list(choices), n=3, cutoff=0.6)
+    by_lower = {choice.lower(): choice for choice in choices}
+    found = [by_lower[name] for name in difflib.get_close_matches(given.lower(), list(by_lower), n=3, cutoff=0.6)]
     return f" Did you mean {' or '.join(quoted(name) for name in found)}?" if found else ""
 
 

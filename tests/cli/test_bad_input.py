@@ -1,5 +1,6 @@
 """Every bad input gets one clear message: what was given, what is wrong, what to do."""
 
+import os
 import signal
 
 import pytest
@@ -53,6 +54,13 @@ OPTIONS = [
     (["sweep", "--lambdas", "1:2:1"], "COUNT is from 2"),
     (["sweep", "--lambdas", "1:2:10000000"], "COUNT is from 2"),
     (["sweep", "--lambdas", "1:2"], "LO:HI:COUNT"),
+    (["train", "--lambd", "1e300"], "too strong to compute with"),
+    (["train", "--noise", "1e308"], "too large"),
+    (["train", "--l1-ratio", "0.2"], "--l1-ratio has no effect"),
+    (["train", "--data", "-", "--test-data", "-"], "can't both be standard input"),
+    (["convert", "--lambd", "1e308", "--rows", "10", "--convention", "keras"], "too large to convert"),
+    (["compare", "l1", "l2:"], "after the colon"),
+    (["data", "make", "moons", "x.tsv"], "ends in .csv or .parquet"),
     (["sweep", "--folds", "1"], "from 2 to"),
     (["sweep", "--folds", "301"], "the number of training rows"),
     (["sweep", "--seeds", "0"], "from 1 to"),
@@ -147,6 +155,40 @@ def test_nothing_that_exists_is_overwritten_without_force(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
 
 
+def test_no_output_replaces_what_is_read_or_what_is_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table, model, settings = tmp_path / "t.csv", tmp_path / "m", tmp_path / "c.toml"
+    table.write_text(GOOD)
+    settings.write_text("epochs = 2\n")
+    succeed("train", "--data", table, *TINY, "--save", model)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for args in (
+        ["train", "--data", "t.csv", "--csv", table],
+        ["train", "--data", table, "--test-data", table, "--save", "./t.csv"],
+        ["train", "--config", settings, "--csv", "./c.toml"],
+        ["predict", model, "--data", table, "--csv", "./m"],
+    ):
+        assert "the file that is read" in refuse(2, *args, "--force")
+    assert "same file" in refuse(2, "train", *SMALL, "--save", "z", "--csv", "./z")
+    assert "file's name" in refuse(2, "train", *SMALL, "--csv", "-")
+    os.mkfifo("pipe")
+    assert "is a device" in refuse(1, "train", *SMALL, "--csv", "pipe", "--force")
+    assert "is a device" in refuse(1, "predict", "pipe", "--data", table)
+    assert "is a device" in refuse(2, "train", *SMALL, "--config", "pipe")
+    (tmp_path / "pipe").unlink()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_with_force_what_a_link_points_to_is_overwritten_and_the_link_stays(tmp_path):
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_text("old")
+    link.symlink_to(real)
+    assert "exists" in refuse(1, "train", *SMALL, "--csv", link)
+    succeed("train", *SMALL, "--csv", link, "--force")
+    assert link.is_symlink()
+    assert real.read_text().startswith("lambda,")
+
+
 def test_outputs_that_cannot_be_written_are_found_before_the_work(tmp_path):
     assert "does not exist" in refuse(1, "train", *SMALL, "--csv", tmp_path / "no" / "out.csv")
     assert "is a directory" in refuse(1, "train", *SMALL, "--save", tmp_path)
@@ -160,6 +202,8 @@ CONFIGS = [
     ("epochs = ", "is not TOML"),
     ("epocs = 3", "there is no option 'epocs'. Did you mean 'epochs'"),
     ("epochs = true", "takes a number or text"),
+    ("epochs = [2]", "takes a number or text"),
+    ("a = " + "[" * 100_000, "is not TOML"),
     ("json = 1", "takes true or false"),
     ("epochs = 1.5", "is not a whole number"),
     ("[train]\nepochs = 2", "no option 'train'"),

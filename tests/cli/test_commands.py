@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import math
 
 import numpy as np
@@ -121,6 +122,16 @@ def test_tables_for_people_fit_80_columns_and_are_plain_when_piped():
         assert max(len(line) for line in out.splitlines()) <= 80
         assert "\x1b" not in out
         assert "30 training rows, 10 test rows, 2 features, 2 classes" in out
+
+
+@pytest.mark.parametrize("columns", [40, 60, 78, 80, 100, 118, 125, 130, 140, 200])
+def test_no_number_is_cut_at_any_width(columns):
+    grid = ["--lambdas", "0,0.000123,123000", "--folds", 2, "--seeds", 1, "--jobs", 1]
+    out = succeed("sweep", *SMALL, *grid, env={"COLUMNS": str(columns)}).stdout
+    table = out.split("\n\n")[1]
+    assert "…" not in table
+    assert max(map(len, table.splitlines())) <= columns
+    assert all(word in table for word in ("0.000123", "123000", "min", "1se"))
 
 
 def test_a_wide_terminal_shows_more_columns():
@@ -250,6 +261,8 @@ def test_the_articles_preset_and_options_beside_it():
     assert (config["penalty"], config["lambd"], config["convention"]) == ("l2", 0.1, "keras")
     assert config["decay_layers"] == [1, 2, 3, 4, 5, 6, 7]
     assert config["epochs"] == 2
+    smaller = as_json("train", "--preset", "article", "--hidden", "5", "--epochs", 1, "--seeds", 1)
+    assert smaller["config"]["decay_layers"] == [1, 2]
     other = as_json("train", "--preset", "article", "--epochs", 1, "--seeds", 1, "--lambd", 1e-4, "--data", "wine")
     assert (other["data"]["name"], other["config"]["lambd"]) == ("wine", 1e-4)
 
@@ -276,6 +289,12 @@ def test_flag_beats_variable_beats_file(tmp_path):
     config = as_json("train", "--config", path, "--rows", 40, "--hidden", "6", env=env)["config"]
     assert (config["hidden"], config["epochs"], config["seed"], config["scale_features"]) == ([6], 2, 7, False)
     assert as_json("train", "--rows", 40, *TINY, env={"WDCLI_CONFIG": str(path)})["config"]["seed"] == 7
+
+
+def test_variables_are_named_as_the_options_are():
+    shown = succeed("train", *SMALL, env={"WDCLI_JSON": "1", "WDCLI_LAMBDA": "7", "WDCLI_NO_SCALE_FEATURES": "true"})
+    config = json.loads(shown.stdout)["config"]
+    assert (config["lambd"], config["scale_features"], shown.stderr) == (7, False, "")
 
 
 def test_a_variable_that_is_none_is_warned_of():
@@ -324,6 +343,10 @@ def test_every_command_has_help_with_examples_first():
     for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["convert"], ["data"]):
         out = succeed(*args, "-h").stdout
         assert out.index("Examples:") < out.index("Options:" if not args or args == ["data"] else "--")
+    for args in ([], ["data"]):
+        done = run(*args)
+        assert done.exit_code == 2
+        assert "Commands:\n" in done.stderr
     assert run("--version").stdout.startswith("wdcli, version")
 
 

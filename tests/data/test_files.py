@@ -1,6 +1,7 @@
 import gzip
 import io
 import math
+import re
 
 import numpy as np
 import polars as pl
@@ -91,11 +92,32 @@ def test_a_quoted_cell_may_hold_separators_newlines_and_quotes(tmp_path):
     assert columns(table)["b"] == ("text", ['x,"y"\nz', "w"])
 
 
-def test_known_kinds_rule_over_what_the_cells_look_like(tmp_path):
-    table = read(tmp_path, b"a,b\n1,2\n3,4\n", kinds={"a": "text"})
-    assert columns(table) == {"a": ("text", ["1", "3"]), "b": ("number", [2, 4])}
+def test_known_kinds_rule_over_what_the_cells_look_like_and_other_columns_are_left_alone(tmp_path):
+    table = read(tmp_path, b"a,b\n1,inf\n3,oops\n", kinds={"a": "text"})
+    assert columns(table) == {"a": ("text", ["1", "3"])}
+    assert table.header == ("a", "b")
     with pytest.raises(DataError, match=r"line 3, column 'b': 'x' is not a number"):
         read(tmp_path, b"a,b\n1,2\n3,x\n", kinds={"b": "number"})
+
+
+@pytest.mark.parametrize(
+    "content, note",
+    [
+        ("a,b\n" + "1,x\n" * 6 + "oops,y\n" * 2, r"line 8, column 'a': 'oops' is not a number, as 75% of the column's"),
+        ("a,b\n" + "2020-01-01,x\n" * 6 + "1/2/20,y\n" * 2, r"'1/2/20' is not a date, as 75%"),
+        ("1,b,c\n" + "x,y,z\n" * 3, r"1 in the first line is taken for a name; is the header missing\?"),
+        ("a;b\n" + "x;y\n" * 3, "columns are separated by ';'"),
+    ],
+)
+def test_what_is_doubtful_is_read_and_noted(tmp_path, content, note):
+    table = read(tmp_path, content.encode())
+    assert any(re.search(note, said) for said in table.notes)
+    assert {column.kind for column in table.columns} == {"text"}
+
+
+def test_a_quotation_mark_within_a_bare_cell_is_taken_as_it_is(tmp_path):
+    table = read(tmp_path, b'size,n\n5" pipe,1\n3" pipe,2\n' * 1)
+    assert columns(table)["size"] == ("text", ['5" pipe', '3" pipe'])
 
 
 NUMBERS = "".join(f"{i},{i}\n" for i in range(40))
@@ -118,6 +140,9 @@ BAD = {
     "one bad date": (("a,b\n" + "2020-01-01,1\n" * 40 + "soon,1\n").encode(), r"'soon' is not a date"),
     "decimal comma": (b"a;b\n1,5;x\n2,5;y\n", "comma within a number"),
     "thousands": (b'a,b\n"1,500",x\n"12,500",y\n', "comma within a number"),
+    "some thousands": (b'a,b\n294,x\n"12,500",y\n7,z\n', r"line 3, column 'a': '12,500' has a comma"),
+    "mostly numbers as header": (b"1,2,a\n3,4,b\n", "first line holds numbers"),
+    "long cell": (b"a,b\n1," + b"x" * 140_000 + b"\n", "a cell is too long"),
     "truncated gzip": (gzip.compress(CSV)[:-12], "truncated gzip"),
     "damaged gzip": (gzip.compress(CSV)[:12] + b"\xff\xff\xff\xff", "gzip"),
 }

@@ -1,5 +1,6 @@
 """``wdcli convert``: one lambda in every tool's convention."""
 
+import math
 from typing import Any
 
 import click
@@ -36,6 +37,8 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     setting = _setting(params)
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
     lines = conventions.equivalents(given, setting)
+    if not all(math.isfinite(value) for line in lines for value in line.values.values()):
+        raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
     from wdcli.report import conversion
 
     if params["json"]:

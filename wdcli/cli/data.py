@@ -1,5 +1,6 @@
 """``wdcli data``: what can be loaded, a summary of one table, and generated data as a file."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -7,6 +8,8 @@ import click
 from wdcli.cli import console, options
 from wdcli.cli.command import Group
 from wdcli.cli.types import NamedText
+from wdcli.errors import ConfigError
+from wdcli.text import quoted
 
 
 @click.group(cls=Group)
@@ -69,11 +72,14 @@ def make(name: str, path: str, noise: float | None, rows: int | None, seed: int,
     from wdcli.data.generators import generate
     from wdcli.paths import check_writable, write_file
 
+    suffix = Path(path).suffix.lower()
     if path != "-":
+        if suffix not in (".csv", ".parquet"):
+            raise ConfigError(f"{quoted(path)}: give a name that ends in .csv or .parquet.")
         check_writable(path, force)
     made = generate(name, dice(seed, Purpose.DATA), rows, noise)
     columns = {column.name: column.values for column in made.columns}
-    written = table_bytes({**columns, made.target: made.y}, parquet=path.endswith((".parquet", ".pq")))
+    written = table_bytes({**columns, made.target: made.y}, parquet=suffix == ".parquet")
     if path == "-":
         console.emit(written.decode())
     else:

@@ -136,6 +136,8 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
             f"--noise {noise:g}: for {name} it is a share of labels, at most {generator.largest_noise:g}."
         )
     X, y = generator.draw(rng, rows, noise)
+    if not (np.isfinite(X).all() and np.isfinite(y).all()):
+        raise ConfigError(f"--noise {noise:g} is too large: the numbers that it makes are infinite.")
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)

@@ -1,5 +1,6 @@
 """From what ``--data`` says to a dataset and its split: a generator, a bundled table, or a file."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,7 +80,7 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
 
 def _read(path: str) -> Table:
     names = [*GENERATORS, *BUNDLED]
-    if path != STDIN and "/" not in path and not Path(path).suffix and not Path(path).exists():
+    if path != STDIN and "/" not in path and not Path(path).suffix and not os.path.lexists(path):
         raise DataError(
             f"--data {quoted(path)} is neither a file nor a name that wdcli knows.{near(path, names)} "
             "'wdcli data list' lists the names."
@@ -109,7 +110,7 @@ def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
     if len(rows) < table.rows:
         notes.append(f"{count(table.rows - len(rows), 'row')} of {table.rows:,} without a value of {target} left out")
     if not len(rows):
-        raise DataError(f"The target {quoted(target)} has no value in any row.")
+        raise DataError(f"{quoted(table.name)}: the target {quoted(target)} has no value in any row.")
     if not by_name:
         raise DataError(
             f"{quoted(table.name)} has one column, the target {quoted(target)}: there is nothing to learn from."
@@ -124,7 +125,7 @@ def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
     name = Path(table.name).name
     dataset = Dataset(name, name, chosen, target, tuple(features), y, classes, tuple(notes))
     if chosen == "classification":
-        check_classes(y, classes)
+        check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target)}: ")
     return dataset
 
 
@@ -204,7 +205,7 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
 
 def _test_table(path: str, kinds: Mapping[str, Kind]) -> Table:
     test = read_table(path, kinds)
-    missing = [name for name in kinds if name not in {column.name for column in test.columns}]
+    missing = [name for name in kinds if name not in test.header]
     if missing:
         raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")
     return test

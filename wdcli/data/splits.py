@@ -62,13 +62,18 @@ def k_folds(rng: np.random.Generator, folds: int, rows: int, classes: Array | No
     return [Split(everything[part != k], everything[part == k]) for k in range(folds)]
 
 
-def check_classes(y: Array, class_names: tuple[str, ...]) -> None:
-    """Raise ``DataError`` unless there are two classes or more, each with at least two rows."""
+def check_classes(y: Array, class_names: tuple[str, ...], where: str = "") -> None:
+    """Raise ``DataError``, which begins with ``where``, unless there are two classes or more, each with at least two rows."""
     sizes = np.bincount(y, minlength=len(class_names))
+    if (sizes == 1).sum() > len(sizes) / 2:
+        raise DataError(
+            f"{where}{(sizes == 1).sum():,} of {len(sizes):,} classes have one row. If they are numbers to predict, say "
+            "--task regression; if they are identifiers, choose another --target."
+        )
     for name, size in zip(class_names, sizes, strict=True):
         if size == 1:
             raise DataError(
-                f"The class '{name}' has one row: it can't be both trained on and tested. Add rows of it, or remove it."
+                f"{where}the class '{name}' has one row: it can't be both trained on and tested. Add rows, or remove it."
             )
     if (sizes > 0).sum() < 2:
-        raise DataError("The target has one value in every row: there is nothing to learn.")
+        raise DataError(f"{where}the target has one value in every row: there is nothing to learn.")

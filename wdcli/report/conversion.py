@@ -21,8 +21,9 @@ def convert_table(
 ) -> RenderableType:
     """What ``wdcli convert`` prints."""
     ratio = f", l1_ratio {params['l1_ratio']:g}" if params["penalty"] == "elastic-net" else ""
+    decoupled = " (decoupled)" if setting.decoupled else ""
     head = (
-        f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention; "
+        f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention{decoupled}; "
         f"{count(setting.rows, 'row')}, batches of {setting.batch_size}, {setting.loss}"
     )
     strengths = f"strengths per mean loss: s1 = {given.l1:.6g}, s2 = {given.l2:.6g} (loss + s1 sum|w| + s2/2 sum w^2)"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -18,8 +18,6 @@ from wdcli.sweep.records import LayerRecord, Row
 from wdcli.sweep.runner import SweepResult, TrainResult
 from wdcli.sweep.selection import Selection
 
-WIDE = 118
-"""Columns of a terminal from which a sweep shows all of its own."""
 STYLES: dict[Verdict, str] = {
     "overfit": "yellow",
     "good": "green",
@@ -117,11 +115,11 @@ def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the sweep's table; ``wide`` ones need a wide terminal."""
+    """A column of the sweep's table; the higher its ``rank``, the sooner it is left out of a narrow terminal."""
 
     heading: str
     cell: Callable[[Row], str]
-    wide: bool = False
+    rank: int = 1
 
 
 def _columns(dataset: Dataset) -> list[_Column]:
@@ -129,26 +127,34 @@ def _columns(dataset: Dataset) -> list[_Column]:
     score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
     name = "accuracy" if accuracy else "R2"
     return [
-        _Column("lambda", lambda row: numbers.figure(row.lambd)),
+        _Column("lambda", lambda row: numbers.figure(row.lambd), rank=0),
         _Column("train loss", lambda row: numbers.loss(row.train_loss)),
-        _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se)),
+        _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se), rank=0),
         _Column("test loss", lambda row: numbers.loss(row.test_loss)),
-        _Column(f"CV {name}", lambda row: score(row.cv_score), wide=True),
-        _Column(f"test {name}", lambda row: score(row.test_score), wide=True),
-        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), wide=True),
+        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=2),
+        _Column(f"test {name}", lambda row: score(row.test_score), rank=2),
+        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=2),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column("live units", lambda row: numbers.figure(row.live_units, 4), wide=True),
-        _Column("smoothness", lambda row: numbers.figure(row.smoothness), wide=True),
+        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=2),
+        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=2),
         _Column(
-            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), wide=True
+            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=2
         ),
     ]
 
 
 def rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
-    """A row a lambda, the chosen ones marked; ``width`` columns of terminal decide how many columns it has."""
-    columns = [column for column in _columns(dataset) if width >= WIDE or not column.wide]
+    """A row a lambda, the chosen ones marked, with as many columns as ``width`` columns of terminal can hold."""
+    tables = (_rows_table(dataset, rows, selection, rank) for rank in (2, 1, 0))
+    console = Console(width=1000)
+    return next(
+        (table for table in tables if console.measure(table).maximum <= width), _rows_table(dataset, rows, selection, 0)
+    )
+
+
+def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, rank: int) -> Table:
+    columns = [column for column in _columns(dataset) if column.rank <= rank]
     headings = [f" {column.heading}" if "loss" in column.heading else column.heading for column in columns]
     table = plain_table(*headings, gap=1)
     table.add_column("verdict", no_wrap=True)
@@ -195,7 +201,7 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
 
 
 def _chosen_table(dataset: Dataset, result: CompareResult) -> Table:
-    columns = [column for column in _columns(dataset) if not column.wide]
+    columns = [column for column in _columns(dataset) if column.rank < 2]
     table = plain_table("penalty", *(column.heading for column in columns), left=["penalty"])
     for name, sweep in zip(result.names, result.sweeps, strict=True):
         table.add_row(name, *(column.cell(sweep.chosen_row) for column in columns))

@@ -25,6 +25,8 @@ LANES = 32
 BLOCK_BYTES = 1 << 30
 NETWORK_BYTES = 8 << 30
 VALIDATION_SIZE = 0.1
+STRONGEST = 1e18
+"""Strengths beyond this leave float32 within a step."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,8 @@ def make_strengths(
     each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
     decayed = config.decayed()
     both = np.array(each, dtype=np.float64).reshape(len(lambdas), len(PenaltyStrengths._fields))
+    if not (both < STRONGEST).all():
+        raise ConfigError(f"lambda = {max(lambdas):g} is too strong to compute with: choose a smaller one.")
     return Strengths(both[:, :1] * decayed, both[:, 1:] * decayed)
 
 

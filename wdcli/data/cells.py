@@ -1,0 +1,163 @@
+"""From cells of text to columns of numbers, booleans, dates and categories.
+
+A column is of the kind that all its cells have. If nearly all have it, the others are mistakes, and the first is named.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Column, Kind
+from wdcli.errors import DataError
+from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "?", "<na>", "-nan", "#na")
+"""Cells that stand for no value, whatever their case (pandas' list, and UCI's question mark)."""
+MOSTLY = 0.9
+"""A column of which so many cells are numbers (or dates) is one, and the others are mistakes that are named."""
+PARTLY = 0.5
+"""A column of which so many are is read as text, and that is said."""
+COMMA_NUMBER = r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M")
+BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where cells come from, for messages: the file's name, and where each row stands in it ("line 7", "row 7")."""
+
+    name: str
+    place: Callable[[int], str]
+
+    def cell(self, row: int, column: str) -> str:
+        """``'t.csv', line 7, column 'x'``."""
+        return f"{quoted(self.name)}, {self.place(row)}, column {quoted(column)}"
+
+
+def without_blanks(cells: "pl.Series") -> "pl.Series":
+    """The cells without the space around them, null where they stand for no value."""
+    import polars as pl
+
+    cell = pl.first().str.strip_chars()
+    missing = cell.str.to_lowercase().is_in(MISSING)
+    return cells.to_frame().select(pl.when(~missing).then(cell)).to_series()
+
+
+def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
+    """A column of the kind that its cells have; what is doubtful is added to ``notes``.
+
+    Raises ``DataError`` for the odd cell in a column of numbers or dates, and for numbers with commas.
+    """
+    given = len(cells) - cells.null_count()
+    if given == 0:
+        return Column(cells.name, "number", np.full(len(cells), np.nan))
+    if cells.str.to_lowercase().is_in(["true", "false"]).sum() == given:
+        return as_kind(cells, "boolean", origin)
+    numbers, dates = to_numbers(cells), _to_dates(cells)
+    _refuse_commas(cells, numbers, origin)
+    for kind, values in (("number", numbers), ("date", dates)):
+        good = given - _bad(cells, values).sum()
+        if good == given:
+            return numeric(cells.name, "number", numbers) if kind == "number" else dated(cells.name, dates)
+        if good >= MOSTLY * given and given > 1:
+            raise _bad_cell(cells, values, f"is not a {kind}, as the column's other cells are", origin)
+        if good >= PARTLY * given:
+            first = int(_bad(cells, values).arg_true()[0])
+            notes.append(
+                f"{origin.cell(first, cells.name)}: {quoted(cells[first])} is not a {kind}, as {good / given:.0%} of the "
+                "column's cells are: it is read as text"
+            )
+    return categorical(cells.name, cells)
+
+
+def _refuse_commas(cells: "pl.Series", numbers: "pl.Series", origin: Origin) -> None:
+    """Raise ``DataError`` for a column of numbers of which some have a decimal comma or thousands separators."""
+    commas = cells.str.contains(COMMA_NUMBER).fill_null(False)
+    good = int(commas.sum()) + len(cells) - numbers.null_count()
+    if commas.any() and good >= MOSTLY * (len(cells) - cells.null_count()):
+        first = int(commas.arg_true()[0])
+        raise DataError(
+            f"{origin.cell(first, cells.name)}: {quoted(cells[first])} has a comma within a number. "
+            "Write numbers with a decimal point and without thousands separators."
+        )
+
+
+def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
+    """A column of a kind that is known from before; raises ``DataError`` for a cell of another kind."""
+    import polars as pl
+
+    if kind == "text":
+        return categorical(cells.name, cells)
+    if kind == "boolean":
+        values = cells.str.to_lowercase().replace_strict(BOOLEANS, default=None, return_dtype=pl.Float64)
+    else:
+        values = to_numbers(cells) if kind == "number" else _to_dates(cells)
+    if values.null_count() > cells.null_count():
+        raise _bad_cell(cells, values, f"is not a {kind}, as this column's cells must be", origin)
+    return dated(cells.name, values) if kind == "date" else numeric(cells.name, kind, values)
+
+
+def _bad(cells: "pl.Series", values: "pl.Series") -> "pl.Series":
+    """Which cells hold something that did not become a value."""
+    return values.is_null() & cells.is_not_null()
+
+
+def _bad_cell(cells: "pl.Series", values: "pl.Series", what: str, origin: Origin) -> DataError:
+    """The error for the first cell that is not of the kind that the column has."""
+    bad = _bad(cells, values).arg_true()
+    more = f" ({len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
+    first = int(bad[0])
+    return DataError(
+        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty."
+    )
+
+
+def to_numbers(cells: "pl.Series") -> "pl.Series":
+    """The cells as numbers, null where they are none."""
+    import polars as pl
+
+    return cells.cast(pl.Float64, strict=False)
+
+
+def _to_dates(cells: "pl.Series") -> "pl.Series":
+    """ISO dates and times, of one format in the whole column; times with a zone are taken to UTC."""
+    import polars as pl
+
+    best = pl.Series(cells.name, [None] * len(cells), dtype=pl.Datetime("us", "UTC"))
+    if not cells.drop_nulls().head(1000).str.contains(r"^\d{4}-\d{2}-\d{2}").any():
+        return best
+    for pattern in DATE_FORMATS:
+        found = cells.str.to_datetime(pattern, time_unit="us", time_zone="UTC", strict=False)
+        best = found if found.null_count() < best.null_count() else best
+    return best
+
+
+def dated(name: str, series: "pl.Series") -> Column:
+    """Dates and times as days since 1970."""
+    import polars as pl
+
+    micros = series.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.Float64)
+    return Column(name, "date", micros.fill_null(np.nan).to_numpy() / 86_400e6)
+
+
+def numeric(name: str, kind: Kind, series: "pl.Series") -> Column:
+    """Numbers or booleans."""
+    import polars as pl
+
+    values: Array = series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return Column(name, kind, np.ascontiguousarray(values, dtype=np.float64))
+
+
+def categorical(name: str, cells: "pl.Series") -> Column:
+    """Text, as codes of its sorted categories."""
+    import polars as pl
+
+    categories = cells.drop_nulls().unique().sort()
+    codes = pl.Series(range(len(categories)), dtype=pl.Int64)
+    values = cells.replace_strict(categories, codes, default=-1, return_dtype=pl.Int64)
+    return Column(name, "text", values.fill_null(-1).to_numpy(), tuple(categories.to_list()))
