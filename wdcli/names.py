@@ -13,6 +13,7 @@ LossName: TypeAlias = Literal["binary-cross-entropy", "cross-entropy", "squared-
 DtypeName: TypeAlias = Literal["float32", "float64"]
 OptimizerName: TypeAlias = Literal["adam", "sgd"]
 ScheduleName: TypeAlias = Literal["constant", "cosine"]
+Preset: TypeAlias = Literal["article"]
 Rule: TypeAlias = Literal["1se", "min"]
 Status: TypeAlias = Literal["ok", "collapsed", "diverged"]
 Verdict: TypeAlias = Literal["overfit", "good", "underfit", "collapsed", "diverged"]

@@ -191,7 +191,7 @@ def test_what_is_no_file_is_refused(tmp_path):
 
 
 def test_a_gzip_bomb_is_not_expanded(tmp_path, monkeypatch):
-    monkeypatch.setattr("wdcli.data.files.MAX_BYTES", 10_000)
+    monkeypatch.setattr("wdcli.data.raw.MAX_BYTES", 10_000)
     with pytest.raises(DataError, match="expands to more than"):
         read(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 100_000), "t.csv.gz")
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from wdcli.cli.options import sections, unknown_variables
+from wdcli.cli.option import sections, unknown_variables
 from wdcli.errors import WdcliError
 from wdcli.text import near, safe
 

@@ -7,7 +7,7 @@ import click
 
 from wdcli.cli import console, options
 from wdcli.cli.command import Group
-from wdcli.cli.types import NamedText
+from wdcli.cli.types import GeneratorName, NamedText
 from wdcli.errors import ConfigError
 from wdcli.text import quoted
 
@@ -59,7 +59,7 @@ def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
 
 
 @data.command()
-@click.argument("name", type=options.GeneratorName(), metavar="GENERATOR")
+@click.argument("name", type=GeneratorName(), metavar="GENERATOR")
 @click.argument("path", type=NamedText(), default="-", metavar="[PATH]")
 @options.noise
 @options.rows

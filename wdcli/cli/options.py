@@ -1,88 +1,17 @@
 """Every option, defined once: its names, its values, its default, its help, and the section of the help it stands in.
 
-Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag beats a variable beats the file.
+Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag beats a variable beats
+the file.
 """
 
-import os
-import tomllib
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar, get_args
-
-import click
-from click.core import ParameterSource
+from collections.abc import Callable
 
 from wdcli import names
+from wdcli.cli.configfile import read_config
+from wdcli.cli.option import PREFIX, F, choice, option, together
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Whole
-from wdcli.paths import why_unreadable
-from wdcli.text import near, quoted
 
-F = TypeVar("F", bound=Callable[..., Any])
-Decorator = Callable[[F], F]
-PREFIX = "WDCLI_"
 MAX_SEED = 2**64 - 1
-
-SPELLINGS = {"lambd": ("lambda",)}
-"""Other spellings of an option's name, for those that the command line has too."""
-CONFIG_PATH = "wdcli.config"
-"""Where a context keeps the path of the configuration file that was read."""
-
-KNOWN: dict[str, "Option"] = {}
-"""Every option by the name of its value; the configuration file's keys and the variables are these."""
-
-
-class Option(click.Option):
-    """An option with a variable of its own name and a section in the help."""
-
-    def __init__(self, *args: Any, section: str, **attrs: Any) -> None:
-        super().__init__(*args, **attrs)
-        self.section = section
-        if self.name and self.expose_value:
-            self.envvar = [PREFIX + name.upper() for name in (self.name, *SPELLINGS.get(self.name, ()))]
-            KNOWN[self.name] = self
-
-    def process_value(self, ctx: click.Context, value: Any) -> Any:
-        """Convert; a bad value is said to be where it came from: the option, the variable, or the file."""
-        try:
-            return super().process_value(ctx, value)
-        except click.BadParameter as error:
-            source = ctx.get_parameter_source(self.name or "")
-            if source == ParameterSource.ENVIRONMENT:
-                error.param_hint = f"the variable {next(name for name in self.variables if os.environ.get(name))}"
-            elif source == ParameterSource.DEFAULT_MAP:
-                error.param_hint = f"'{self.name}' in the configuration file"
-            raise
-
-    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """The variable's value; an empty one counts as unset."""
-        return next((value for name in self.variables if (value := os.environ.get(name))), None)
-
-    @property
-    def variables(self) -> list[str]:
-        """The names of its variable."""
-        return [self.envvar] if isinstance(self.envvar, str) else list(self.envvar or ())
-
-
-def option(*declarations: str, section: str, **attrs: Any) -> Callable[[F], F]:
-    """``click.option`` with a section."""
-    return click.option(*declarations, cls=Option, section=section, **attrs)
-
-
-def choice(literal: Any) -> click.Choice[str]:
-    """The values of a ``Literal``, in any case."""
-    return click.Choice(list(get_args(literal)), case_sensitive=False)
-
-
-def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
-    """Several options as one decorator, in the order in which they are to stand in the help."""
-
-    def decorate(command: F) -> F:
-        for one in reversed(options):
-            command = one(command)
-        return command
-
-    return decorate
-
 
 # --- data ----------------------------------------------------------------------------------------------------------
 
@@ -241,7 +170,7 @@ dtype = option(
 )
 preset = option(
     "--preset",
-    type=click.Choice(["article"], case_sensitive=False),
+    type=choice(names.Preset),
     section="Network",
     help="article: iris, seven hidden layers, l2(0.1) in Keras's convention on layers 1-7. Options given beside it win.",
 )
@@ -356,43 +285,6 @@ force = option("--force", is_flag=True, section="Output", help="Overwrite files 
 quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
 no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress bar on stderr.")
 
-# --- configuration file --------------------------------------------------------------------------------------------
-
-
-def _read_config(ctx: click.Context, param: click.Parameter, path: str | None) -> None:
-    """Take the defaults of this command's options from a TOML file."""
-    if path is None:
-        return
-    reason = why_unreadable(path)
-    if reason:
-        raise click.BadParameter(f"{quoted(path)} {reason}.", ctx, param)
-    try:
-        given = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
-    ctx.meta[CONFIG_PATH] = path
-    ctx.default_map = {}
-    for key, value in given.items():
-        name, text = _config_value(ctx, param, path, key, value)
-        ctx.default_map[name] = text
-
-
-def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: str, value: Any) -> tuple[str, Any]:
-    """An option's name and its value as the command line would have it."""
-    spelled = key.replace("-", "_")
-    name = next((name for name, others in SPELLINGS.items() if spelled in others), spelled)
-    known = KNOWN.get(name)
-    if known is None:
-        listed = [other.replace("_", "-") for other in KNOWN]
-        raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
-    many = isinstance(known.type, (Hidden, Lambdas, Layers))
-    if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
-        wanted = "true or false" if known.is_flag else "a number or text"
-        raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
-    if known.is_flag:
-        return name, value
-    return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
 
 config = option(
     "--config",
@@ -400,7 +292,7 @@ config = option(
     metavar="PATH",
     is_eager=True,
     expose_value=False,
-    callback=_read_config,
+    callback=read_config,
     envvar=PREFIX + "CONFIG",
     section="Output",
     help="A TOML file with options, such as epochs = 200.",
@@ -466,35 +358,3 @@ data_to_predict = option(
     section="Data",
     help="The new rows: a file, - for CSV on stdin, or a name as for training.",
 )
-
-
-class GeneratorName(click.ParamType[Any]):
-    """The name of a generator; which there are is asked when one is named, since they need numpy."""
-
-    name = "generator"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Text to a generator's name."""
-        from wdcli.data.generators import GENERATORS
-
-        if value not in GENERATORS:
-            self.fail(
-                f"{quoted(value)} is no generator.{near(value, GENERATORS)} There are {', '.join(GENERATORS)}.",
-                param,
-                ctx,
-            )
-        return str(value)
-
-
-def unknown_variables() -> list[str]:
-    """Variables that start with WDCLI_ and are no option's."""
-    known = {PREFIX + "CONFIG"}.union(*(one.variables for one in KNOWN.values()))
-    return [name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
-
-
-def sections(options: Sequence[click.Parameter]) -> dict[str, list[click.Parameter]]:
-    """The options by the section that they stand in, in order."""
-    found: dict[str, list[click.Parameter]] = {}
-    for one in options:
-        found.setdefault(getattr(one, "section", "Other"), []).append(one)
-    return found

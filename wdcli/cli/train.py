@@ -34,7 +34,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     from wdcli.data.sources import load
     from wdcli.executors import available_cores
     from wdcli.models import Model, save_model
-    from wdcli.report import serial, table, words
+    from wdcli.report import serial, table, train_words
     from wdcli.sweep.runner import run_train
 
     config, quiet = settings.fit_config(params), params["quiet"]
@@ -48,7 +48,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
         )
     console.notes(settings.dropped(result.fold.encoding), quiet)
     if result.record.status == "diverged":
-        raise TrainingError(words.diverged(config))
+        raise TrainingError(train_words.diverged(config))
     if params["save"]:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
         save_model(model, params["save"], params["force"])

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import click
 
 from wdcli.names import DecayName, PenaltyName
-from wdcli.text import near
+from wdcli.text import near, quoted
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
@@ -201,3 +201,21 @@ class Penalty(click.ParamType[Any]):
         if colon and decay not in decays:
             self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
         return name, decay or None
+
+
+class GeneratorName(click.ParamType[Any]):
+    """The name of a generator; which there are is asked when one is named, since they need numpy."""
+
+    name = "generator"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to a generator's name."""
+        from wdcli.data.generators import GENERATORS
+
+        if value not in GENERATORS:
+            self.fail(
+                f"{quoted(value)} is no generator.{near(value, GENERATORS)} There are {', '.join(GENERATORS)}.",
+                param,
+                ctx,
+            )
+        return str(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wdcli.cli.options import CONFIG_PATH
+from wdcli.cli.configfile import CONFIG_PATH
 from wdcli.errors import ConfigError
 from wdcli.paths import check_writable, same_file, write_file
 

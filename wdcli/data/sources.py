@@ -10,8 +10,9 @@ import numpy as np
 from wdcli.data.bundled import BUNDLED, load_bundled
 from wdcli.data.dataset import Array, Column, Dataset, Kind, Split, joined
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.files import STDIN, Table, read_table
+from wdcli.data.files import Table, read_table
 from wdcli.data.generators import GENERATORS, generate
+from wdcli.data.raw import STDIN
 from wdcli.data.splits import check_classes, hold_out
 from wdcli.errors import ConfigError, DataError
 from wdcli.names import Task, TaskChoice

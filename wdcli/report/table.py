@@ -10,7 +10,7 @@ from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
-from wdcli.report import numbers, words
+from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.serial import score_name
 from wdcli.sweep.comparison import CompareResult, Comparison
 from wdcli.sweep.config import FitConfig
@@ -49,12 +49,12 @@ def train_table(config: FitConfig, lambd: float, dataset: Dataset, split: Split,
     head = words.data_line(dataset, split, result.fold.X.shape[1])
     recipe = f"{words.network_line(config, lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
     if record.diagnostics is None:
-        return Group(Text(head), Text(recipe), Text(), Text(words.diverged(config)))
+        return Group(Text(head), Text(recipe), Text(), Text(train_words.diverged(config)))
     return Group(
         Text(head), Text(recipe), Text(),
         indented(_fit_table(dataset, result)), Text(),
         indented(_layer_table(record.diagnostics.layers)), Text(),
-        Text(words.train_paragraph(config, lambd, dataset, result)),
+        Text(train_words.train_paragraph(config, lambd, dataset, result)),
         *_neighbours(dataset, result),
     )  # fmt: skip
 
@@ -103,14 +103,14 @@ def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
     accuracy = score_name(dataset) == "accuracy"
     score, shown = ("accuracy", numbers.share) if accuracy else ("R2", numbers.figure)
     table = plain_table("lambda", "seeds", "collapsed", "diverged", f"test {score}")
-    for around in words.neighbourhood(result.records):
+    for around in train_words.neighbourhood(result.records):
         worst, best = around.scores
         table.add_row(
             numbers.figure(around.lambd), str(around.seeds), str(around.collapsed), str(around.diverged),
             f"{shown(worst)} to {shown(best)}",
             style="bold" if around.lambd == result.record.lambd else "",
         )  # fmt: skip
-    return [Text(), indented(table), Text(), Text(words.edge_paragraph(dataset, result))]
+    return [Text(), indented(table), Text(), Text(train_words.edge_paragraph(dataset, result))]
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,10 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, width: int)
     """What ``wdcli sweep`` prints."""
     return Group(
         Text(words.data_line(dataset, split, result.n_features)),
-        Text(words.sweep_line(result)), Text(),
+        Text(sweep_words.sweep_line(result)), Text(),
         rows_table(dataset, result.rows, result.selection, width), Text(),
-        Text(words.sweep_paragraph(dataset, split, result)),
-        Text(words.elsewhere(dataset, split, result)),
+        Text(sweep_words.sweep_paragraph(dataset, split, result)),
+        Text(sweep_words.elsewhere(dataset, split, result)),
     )  # fmt: skip
 
 
@@ -193,10 +193,10 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
     for sweep in result.sweeps:
         table = rows_table(dataset, sweep.rows, sweep.selection, width)
-        parts += [Text(words.sweep_line(sweep), style="bold"), Text(), table, Text()]
+        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), table, Text()]
     parts += [Text("At the chosen lambdas", style="bold"), Text(), _chosen_table(dataset, result), Text()]
     parts += [Text("Difference in CV loss there", style="bold"), Text(), _comparison_table(result.comparisons), Text()]
-    parts.append(Text(words.compare_paragraph(result)))
+    parts.append(Text(sweep_words.compare_paragraph(result)))
     return Group(*parts)
 
 

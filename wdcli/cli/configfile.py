@@ -1,0 +1,50 @@
+"""The configuration file: a TOML file whose keys are options, taken as their defaults."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wdcli.cli.option import KNOWN, SPELLINGS
+from wdcli.cli.types import Hidden, Lambdas, Layers
+from wdcli.paths import why_unreadable
+from wdcli.text import near, quoted
+
+CONFIG_PATH = "wdcli.config"
+"""Where a context keeps the path of the configuration file that was read."""
+
+
+def read_config(ctx: click.Context, param: click.Parameter, path: str | None) -> None:
+    """Take the defaults of this command's options from a TOML file."""
+    if path is None:
+        return
+    reason = why_unreadable(path)
+    if reason:
+        raise click.BadParameter(f"{quoted(path)} {reason}.", ctx, param)
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
+    ctx.meta[CONFIG_PATH] = path
+    ctx.default_map = {}
+    for key, value in given.items():
+        name, text = _config_value(ctx, param, path, key, value)
+        ctx.default_map[name] = text
+
+
+def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: str, value: Any) -> tuple[str, Any]:
+    """An option's name and its value as the command line would have it."""
+    spelled = key.replace("-", "_")
+    name = next((name for name, others in SPELLINGS.items() if spelled in others), spelled)
+    known = KNOWN.get(name)
+    if known is None:
+        listed = [other.replace("_", "-") for other in KNOWN]
+        raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+    many = isinstance(known.type, (Hidden, Lambdas, Layers))
+    if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
+        wanted = "true or false" if known.is_flag else "a number or text"
+        raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
+    if known.is_flag:
+        return name, value
+    return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,117 @@
+"""What one fit says, in plain words."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wdcli.data.dataset import Dataset
+from wdcli.report.numbers import figure, loss
+from wdcli.report.words import UNSETTLED, constant_answer, unsettled, zeros
+from wdcli.sweep.config import FitConfig
+from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.runner import TrainResult
+from wdcli.text import count
+
+FEW_TEST_ROWS = 20
+
+
+def diverged(config: FitConfig) -> str:
+    """Why a training came to nothing, and what to do."""
+    return f"Training diverged: the loss grew beyond all bounds. Lower --lr (it is {config.learning_rate:g})."
+
+
+def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: TrainResult) -> str:
+    """What one fit says."""
+    record = result.record
+    said = []
+    if record.status == "collapsed":
+        said.append(
+            f"The network has collapsed: with a training loss of {loss(record.train_loss)} it does no better than "
+            f"{constant_answer(dataset)}. A smaller --lambd or more --epochs may train it; 'wdcli sweep' shows where."
+        )
+    else:
+        said.append(_generalises(dataset, result))
+    n_test = len(result.fold.Y_held)
+    if n_test < FEW_TEST_ROWS:
+        said.append(f"With {count(n_test, 'test row')} the test figures say little.")
+    found = record.diagnostics
+    if found and found.sparsity > 0:
+        features = f"{found.live_features} of {result.fold.X.shape[1]} features are in use."
+        said.append(zeros(config, found.sparsity, features))
+    if found and config.penalty != "none" and lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
+        said.append(unsettled(config, found.kkt))
+    return " ".join(said)
+
+
+def _generalises(dataset: Dataset, result: TrainResult) -> str:
+    """What the test loss says, beside the training loss and what a constant answer reaches on the same rows."""
+    train, test = result.record.train_loss, result.record.held_loss
+    constant_train, constant_test = result.constant
+    if test >= constant_test:
+        return (
+            f"On new rows the network does worse than {constant_answer(dataset)} (test loss {loss(test)}, theirs "
+            f"{loss(constant_test)}): it fits noise. 'wdcli sweep' finds the lambda that generalises best."
+        )
+    if test / constant_test > 1.1 * train / constant_train:
+        return (
+            f"Test loss is {figure(test / train, 2)} times the training loss: part of the fit is noise. "
+            "'wdcli sweep' shows whether another lambda generalises better."
+        )
+    return "Test loss is about the training loss: no sign of overfitting. 'wdcli sweep' shows whether less decay does better."
+
+
+@dataclass(frozen=True)
+class Around:
+    """The outcomes of several seeds at one lambda; ``scores`` are the lowest and highest test score."""
+
+    lambd: float
+    seeds: int
+    collapsed: int
+    diverged: int
+    scores: tuple[float, float]
+
+
+def neighbourhood(records: Sequence[LaneRecord]) -> list[Around]:
+    """Outcomes by lambda, ascending."""
+    found = []
+    for lambd in sorted({record.lambd for record in records}):
+        here = [record for record in records if record.lambd == lambd]
+        scores = [r.held_score for r in here if not math.isnan(r.held_score)] or [math.nan]
+        statuses = [record.status for record in here]
+        found.append(
+            Around(
+                lambd, len(here), statuses.count("collapsed"), statuses.count("diverged"), (min(scores), max(scores))
+            )
+        )
+    return found
+
+
+def edge_paragraph(dataset: Dataset, result: TrainResult) -> str:
+    """Whether the outcome turns on the seed, at this lambda and half a decade to either side."""
+    around = neighbourhood(result.records)
+    here = next(a for a in around if a.lambd == result.record.lambd)
+    below = [a for a in around if a.lambd < here.lambd]
+    above = [a for a in around if a.lambd > here.lambd]
+    constant = constant_answer(dataset)
+    value, outcome = figure(here.lambd), f"{here.collapsed} of {count(here.seeds, 'seed')}"
+    if 0 < here.collapsed < here.seeds:
+        first = (
+            f"lambda = {value} is at the edge where this network collapses to {constant}: {outcome} collapse, "
+            "so the outcome turns on the seed."
+        )
+    elif here.collapsed:
+        first = f"At lambda = {value} this network collapses to {constant}, whatever the seed ({outcome})."
+    else:
+        first = f"At lambda = {value} this network trains, whatever the seed ({outcome} collapse)."
+    return " ".join(
+        [first, *(_beside(a, "well below, at") for a in below), *(_beside(a, "well above, at") for a in above)]
+    )
+
+
+def _beside(around: Around, where: str) -> str:
+    place = f"{where[0].upper()}{where[1:]} {figure(around.lambd)},"
+    if around.collapsed == around.seeds:
+        return f"{place} it never trains."
+    if around.collapsed == 0:
+        return f"{place} it always trains."
+    return f"{place} {around.collapsed} of {around.seeds} collapse."
