@@ -1,0 +1,168 @@
+"""The sentences under the tables, on results made by hand: each is said where it is true, and not elsewhere."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.sweep.test_selection import row
+from wdcli.data.dataset import Split
+from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.generators import generate
+from wdcli.report import sweep_words, train_words, words
+from wdcli.sweep.comparison import CompareResult, Comparison, Difference
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.runner import SweepResult, TrainResult
+from wdcli.sweep.selection import select, with_verdicts
+
+MOONS = generate("moons", np.random.default_rng(0), 40)
+SINE = generate("sine", np.random.default_rng(0), 40)
+SPLIT = Split(np.arange(30), np.arange(30, 40))
+
+
+def result(rows, rule="1se", **fit):
+    config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
+    selection = select(rows, rule)
+    encoding = Encoding.fit(MOONS.columns, SPLIT.train)
+    return SweepResult(config, tuple(with_verdicts(rows, selection)), selection, 99, encoding, TargetScale(), 1.0)
+
+
+def curve(*losses):
+    return [row(float(i), loss) for i, loss in enumerate(losses)]
+
+
+def said(rows, dataset=MOONS, **options):
+    return sweep_words.sweep_paragraph(dataset, SPLIT, result(rows, **options))
+
+
+SENTENCES = [
+    (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
+    (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
+    (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
+    (curve(3, 2.5, 1, 2), {}, "Up to 1 the network overfits: at 0 training loss is 0.0000 and CV loss 3 times the best.", True),
+    (curve(1.05, 1, 2), {}, "overfits", False),
+    (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
+    (curve(3, 1, 2), {}, "No decay at all", False),
+    (curve(1, 2, 3), {}, "The best lambda is 0: the data show no need of decay.", True),
+    (curve(3, 2, 1), {}, "lies at the edge of the grid", True),
+    (curve(3, 1, 1.05), {}, "larger ones may do as well; widen --lambdas", True),
+    (curve(3, 1, 2), {}, "edge", False),
+    ([*curve(3, 1, 2), row(3, 9, status="collapsed")], {}, "From 3 on it collapses to the class shares.", True),
+    ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "Rows that diverged are left out of the choice", True),
+    ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "the data don't show that it predicts better than a constant", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "not at the penalised loss's optimum (kkt 0.5)", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.05), row(2, 2)], {}, "optimum", False),
+    ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {"decay": "decoupled"}, "decoupled decay has another one", True),
+    ([row(0, 3), replace(row(1, 1), sparsity=0.4), row(2, 2)], {"penalty": "l1"}, "At 1 40 % of the weights are", True),
+    ([row(0, 3), replace(row(1, 1), sparsity=0.4), row(2, 2)], {}, "L2 itself makes no exact zeros", True),
+    ([row(0, 3), row(1, 1), replace(row(2, 2), collapsed_folds=0.6)], {}, "60 % of those in the folds collapse", True),
+    ([row(0, 1)], {"penalty": "none"}, "One lambda, 0: nothing to choose from.", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows, options, sentence, there", SENTENCES)
+def test_a_sweeps_sentences(rows, options, sentence, there):
+    assert (sentence in said(rows, **options)) == there
+
+
+def test_the_convert_command_repeats_what_the_lambda_depends_on():
+    rows = curve(3, 1, 2)
+    assert sweep_words.elsewhere(MOONS, SPLIT, result(rows)).endswith(
+        "wdcli convert --lambd 1 --rows 30 --batch-size 30"
+    )
+    line = sweep_words.elsewhere(
+        SINE, SPLIT, result(rows, penalty="elastic-net", l1_ratio=0.3, convention="keras", batch_size=8)
+    )
+    for option in (
+        "--batch-size 8",
+        "--penalty elastic-net",
+        "--l1-ratio 0.3",
+        "--convention keras",
+        "--task regression",
+    ):
+        assert option in line
+    assert "--decay decoupled" in sweep_words.elsewhere(MOONS, SPLIT, result(rows, decay="decoupled"))
+
+
+def lane(lambd, repeat, status="ok", score=0.9):
+    return LaneRecord(lambd, 0, repeat, status, 10, 0.5, 0.9, 0.1, 0.6, score, 1.0)
+
+
+def trained(record, records=(), constant=(0.7, 0.7)):
+    from wdcli.sweep.plan import make_fold
+
+    fold = make_fold(FitConfig(), MOONS, 0, SPLIT.train, SPLIT.test)
+    return TrainResult(record, tuple(records), None, fold, constant, 1.0)
+
+
+@pytest.mark.parametrize(
+    "train, test, status, sentence",
+    [
+        (0.5, 0.5, "ok", "no sign of overfitting"),
+        (0.1, 0.5, "ok", "Test loss is 5 times the training loss: part of the fit is noise."),
+        (0.1, 0.9, "ok", "On new rows the network does worse than the class shares (test loss 0.9000, theirs 0.7000)"),
+        (
+            0.7,
+            0.7,
+            "collapsed",
+            "The network has collapsed: with a training loss of 0.7000 it does no better than the class shares.",
+        ),
+    ],
+)
+def test_a_fits_sentences(train, test, status, sentence):
+    record = replace(lane(0.1, 0, status), train_loss=train, held_loss=test)
+    found = train_words.train_paragraph(FitConfig(), 0.1, MOONS, trained(record))
+    assert sentence in found
+    assert "With 10 test rows the test figures say little." in found
+
+
+@pytest.mark.parametrize(
+    "collapsed, sentences",
+    [
+        ((0, 2, 3), ["at the edge where this network collapses to the class shares: 2 of 3", "it always trains", "it never trains"]),
+        ((0, 0, 1), ["At lambda = 1 this network trains, whatever the seed", "Well above, at 10, 1 of 3 collapse."]),
+        ((3, 3, 3), ["At lambda = 1 this network collapses to the class shares, whatever the seed", "0.1, it never trains"]),
+    ],
+)  # fmt: skip
+def test_the_edge_is_told_from_what_the_seeds_do(collapsed, sentences):
+    records = [
+        lane(lambd, repeat, "collapsed" if repeat < n else "ok")
+        for lambd, n in zip((0.1, 1.0, 10.0), collapsed, strict=True)
+        for repeat in range(3)
+    ]
+    found = train_words.edge_paragraph(MOONS, trained(records[3], records))
+    for sentence in sentences:
+        assert sentence in found
+
+
+def compared(*conclusions):
+    sweeps = (result(curve(3, 1, 2)), result(curve(1, 2, 3)), result(curve(3, 2, 1)))
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    difference = Difference(0.1, -0.1, 0.3, 0.04)
+    found = tuple(
+        Comparison(*pair, 1.0, 1.0, difference, conclusion)
+        for pair, conclusion in zip(pairs, conclusions, strict=False)
+    )
+    return sweep_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found))
+
+
+def test_a_comparisons_sentences():
+    none = "no detectable difference"
+    assert "No detectable difference on this data; that is not equality" in compared(none, none)
+    some = compared(none, "c is better")
+    assert "a and c: c is better (p = 0.04)." in some
+    assert "The other pairs show no detectable difference." in some
+    assert "The best lambda of c lies at the edge of its grid" in some
+    assert "best lambda of b" not in some
+
+
+def test_the_line_of_a_network_names_what_was_asked_for():
+    fit = FitConfig(hidden=(), penalty="elastic-net", l1_ratio=0.3, convention="glmnet", decay_layers=(1, 2))
+    line = words.network_line(fit, 0.5)
+    assert (
+        line
+        == "linear model (no hidden layer), elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
+    )
+    assert words.network_line(FitConfig(penalty="none")) == "network 64,64 relu, no penalty, adam"
