@@ -52,9 +52,9 @@ def train(ctx: click.Context, /, **_: object) -> None:
     if params["save"]:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
         save_model(model, params["save"], params["force"])
-    shown = serial.train_json(ctx.obj, config, lambd, dataset, split, result)
+    shown = serial.train_json(ctx.obj, config, dataset, split, result)
     write_csv(params, [{name: value for name, value in shown["result"].items() if name != "layers"}])
     if params["json"]:
         console.emit(serial.to_json(shown))
     else:
-        console.show(lambda width: table.train_table(config, lambd, dataset, split, result))
+        console.show(lambda width: table.train_table(config, dataset, split, result))

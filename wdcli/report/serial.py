@@ -71,14 +71,14 @@ def _rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
 
 
 def train_json(
-    command: Sequence[str], config: FitConfig, lambd: float, dataset: Dataset, split: Split, result: TrainResult
+    command: Sequence[str], config: FitConfig, dataset: Dataset, split: Split, result: TrainResult
 ) -> dict[str, Any]:
     """The object that ``wdcli train --json`` prints."""
     n_features, scale = result.fold.X.shape[1], result.fold.target_scale
     shown = {
         **_head("train", command),
         "data": _data(dataset, split, n_features, scale),
-        "config": {"lambd": lambd, **config.to_json(len(split.train))},
+        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config.to_json(len(split.train))},
         "result": _train_result(dataset, result.record, scale, result.seconds),
     }
     if len(result.records) > 1:

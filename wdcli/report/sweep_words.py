@@ -93,7 +93,7 @@ def _removed(result: SweepResult) -> list[str]:
     live = f"{figure(row.live_units, 3)} of {units} hidden units and " if units else ""
     mean = " (means over seeds)" if result.config.seeds > 1 else ""
     in_use = f"{live}{figure(row.live_features, 3)} of {result.n_features} features are in use{mean}."
-    return [f"At {figure(row.lambd)} {zeros(result.config.fit, row.sparsity, in_use)}"]
+    return [f"At lambda = {figure(row.lambd)}, {zeros(result.config.fit, row.sparsity, in_use)}"]
 
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:

@@ -47,14 +47,14 @@ def train_table(config: FitConfig, lambd: float, dataset: Dataset, split: Split,
     """What ``wdcli train`` prints."""
     record = result.record
     head = words.data_line(dataset, split, result.fold.X.shape[1])
-    recipe = f"{words.network_line(config, lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
+    recipe = f"{words.network_line(config, record.lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
     if record.diagnostics is None:
         return Group(Text(head), Text(recipe), Text(), Text(train_words.diverged(config)))
     return Group(
         Text(head), Text(recipe), Text(),
         indented(_fit_table(dataset, result)), Text(),
         indented(_layer_table(record.diagnostics.layers)), Text(),
-        Text(train_words.train_paragraph(config, lambd, dataset, result)),
+        Text(train_words.train_paragraph(config, dataset, result)),
         *_neighbours(dataset, result),
     )  # fmt: skip
 

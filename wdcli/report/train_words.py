@@ -20,7 +20,7 @@ def diverged(config: FitConfig) -> str:
     return f"Training diverged: the loss grew beyond all bounds. Lower --lr (it is {config.learning_rate:g})."
 
 
-def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: TrainResult) -> str:
+def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) -> str:
     """What one fit says."""
     record = result.record
     said = []
@@ -38,7 +38,7 @@ def train_paragraph(config: FitConfig, lambd: float, dataset: Dataset, result: T
     if found and found.sparsity > 0:
         features = f"{found.live_features} of {result.fold.X.shape[1]} features are in use."
         said.append(zeros(config, found.sparsity, features))
-    if found and config.penalty != "none" and lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
+    if found and config.penalty != "none" and record.lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
         said.append(unsettled(config, found.kkt))
     return " ".join(said)
 

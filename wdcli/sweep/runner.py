@@ -54,6 +54,11 @@ class TrainResult:
     constant: tuple[float, float]
     seconds: float
 
+    @property
+    def seeds(self) -> int:
+        """How many networks there are at lambda."""
+        return max((record.repeat for record in self.records), default=0) + 1
+
 
 @dataclass(frozen=True)
 class SweepResult:
