@@ -43,7 +43,7 @@ def indented(table: Table) -> RenderableType:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def train_table(config: FitConfig, lambd: float, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
+def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
     """What ``wdcli train`` prints."""
     record = result.record
     head = words.data_line(dataset, split, result.fold.X.shape[1])
