@@ -43,6 +43,7 @@ SENTENCES = [
     (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
     (curve(3, 2.5, 1, 2), {}, "Up to 1 the network overfits: at 0 training loss is 0.0000 and CV loss 3 times the best.", True),
     (curve(1.05, 1, 2), {}, "overfits", False),
+    (curve(3, 1, 2), {}, "Without decay the network overfits: at 0", True),
     (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
     (curve(3, 1, 2), {}, "No decay at all", False),
     (curve(1, 2, 3), {}, "The best lambda is 0: the data show no need of decay.", True),

@@ -60,8 +60,9 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     over, good = _with(result.rows, "overfit"), _with(result.rows, "good")
     best = next(row for row in result.rows if row.lambd == result.selection.lambda_min)
     if over and good:
+        where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
         said.append(
-            f"Up to {figure(over[-1].lambd)} the network overfits: at {figure(over[0].lambd)} training loss is "
+            f"{where} the network overfits: at {figure(over[0].lambd)} training loss is "
             f"{loss(over[0].train_loss)} and CV loss {figure(over[0].cv_loss / best.cv_loss, 3)} times the best."
         )
     elif result.rows[0].verdict == "good" and result.rows[0].lambd == 0 and best.lambd > 0:
