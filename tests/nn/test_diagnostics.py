@@ -140,6 +140,15 @@ def test_status(finite, loss, null, start, expected):
     assert diagnostics.status(finite, loss, null, start) == expected
 
 
+def test_a_class_that_is_not_there_costs_nothing_and_a_new_one_without_bound():
+    from wdcli.nn.losses import LOSSES
+
+    two, three = np.eye(3)[[0, 1, 1]], np.eye(3)[[0, 1, 2]]
+    assert LOSSES["cross-entropy"].constant(two, two) == pytest.approx(-(np.log(1 / 3) + 2 * np.log(2 / 3)) / 3)
+    assert LOSSES["cross-entropy"].constant(two, three) == np.inf
+    assert LOSSES["binary-cross-entropy"].constant(np.ones((4, 1)), np.ones((4, 1))) == 0
+
+
 def test_the_bias_only_loss_is_what_the_best_constant_reaches():
     from wdcli.nn.losses import LOSSES
 

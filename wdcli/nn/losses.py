@@ -117,5 +117,6 @@ def _largest(z: Array) -> Array:
 def _cross_entropy_of_shares(onehot: Array, held: Array) -> float:
     """-sum over classes of the share in ``held`` times the log of the share in ``onehot``; infinite for a new class."""
     shares, wanted = (Y.mean(axis=0, dtype=np.float64) for Y in (onehot, held))
+    there = wanted > 0
     with np.errstate(divide="ignore"):
-        return float(-(wanted * np.log(shares))[wanted > 0].sum())
+        return float(-(wanted[there] * np.log(shares[there])).sum())
