@@ -146,7 +146,7 @@ def test_a_huge_lambda_collapses_to_the_bias_only_model():
     result = sweep(replace(FIT, decay="proximal", epochs=60), lambdas=(0.1, 1e6))
     assert [row.status for row in result.rows] == ["ok", "collapsed"]
     assert result.rows[1].train_loss == pytest.approx(math.log(2), rel=1e-3)
-    assert result.rows[1].collapsed_seeds == 2
+    assert result.rows[1].collapsed_folds == 1
 
 
 def test_several_seeds_of_train_show_the_neighbourhood():

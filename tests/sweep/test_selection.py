@@ -21,7 +21,6 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok"):
     return Row(
         lambd=lambd,
         status=status,
-        collapsed_seeds=0,
         collapsed_folds=0.0,
         cv_loss=cv_loss,
         cv_se=cv_se,

@@ -8,7 +8,6 @@ import click
 from click.core import ParameterSource
 
 F = TypeVar("F", bound=Callable[..., Any])
-Decorator = Callable[[F], F]
 PREFIX = "WDCLI_"
 
 SPELLINGS = {"lambd": ("lambda",)}

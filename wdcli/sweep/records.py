@@ -98,7 +98,6 @@ class Row:
     live_features: float
     smoothness: float
     kkt: float
-    collapsed_seeds: int
     collapsed_folds: float
     cv_loss: float
     cv_se: float
@@ -152,7 +151,6 @@ def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
         live_features=mean_of("live_features"),
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
-        collapsed_seeds=sum(record.status == "collapsed" for record in refits),
         collapsed_folds=float(np.mean([record.status == "collapsed" for record in records if record.fold])),
         cv_loss=float(losses.mean()),
         cv_se=standard_error(losses),
