@@ -334,6 +334,21 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
     assert "unstable at lambda = 310" in succeed("sweep", *args, "--lambdas", "1,310").stderr
 
 
+@pytest.mark.parametrize(
+    "args, note",
+    [
+        (["train", "--penalty", "none", "--lambd", "1"], "--lambd has no effect with --penalty none"),
+        (["train", "--momentum", "0.5"], "--momentum has no effect with --optimizer adam"),
+        (["train", "--l1-ratio", "0.2"], "--l1-ratio has no effect with any penalty but elastic-net"),
+        (["sweep", *SWEEP, "--penalty", "none"], "--lambdas has no effect with --penalty none"),
+        (["compare", "l1", "l2", *SWEEP, "--l1-ratio", "0.2"], "--l1-ratio has no effect"),
+    ],
+)
+def test_an_option_without_effect_is_said_to_have_none(args, note):
+    assert note in succeed(*args, *SMALL).stderr
+    assert succeed(*args, *SMALL, "--quiet").stderr == ""
+
+
 def test_repeated_lambdas_are_kept_once_and_said():
     done = succeed("sweep", *SMALL, "--lambdas", "1,1,2", "--folds", 2, "--seeds", 1, "--jobs", 1)
     assert "more than once" in done.stderr

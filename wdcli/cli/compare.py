@@ -37,7 +37,8 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
-    console.notes([*dataset.notes, *settings.repeated(params)], params["quiet"])
+    notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
+    console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
     sweeps = [work.run(config, dataset, split, params) for config in configs]
     result = comparison.compare(names, sweeps)

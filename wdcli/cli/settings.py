@@ -32,7 +32,8 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
         other_network = name == "decay_layers" and given(ctx, "hidden")
         if name in params and not given(ctx, name) and not other_network:
             params[name] = value
-    _check(ctx, params)
+    if params.get("data") == "-" == params.get("test_data"):
+        raise ConfigError("--data and --test-data can't both be standard input.")
     return params
 
 
@@ -41,23 +42,23 @@ def given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, None)
 
 
-def _check(ctx: click.Context, params: dict[str, Any]) -> None:
-    """Raise ``ConfigError`` for options that contradict each other."""
-    on_command_line = {name for name in params if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
-    if params.get("penalty") == "none" and "lambd" in on_command_line and params["lambd"] > 0:
-        raise ConfigError("--lambd has no effect with --penalty none: leave one of them out.")
-    if params.get("penalty") == "none" and "lambdas" in on_command_line:
-        raise ConfigError("--lambdas has no effect with --penalty none: leave one of them out.")
-    if params.get("optimizer") == "adam":
-        for name in {"momentum", "nesterov"} & on_command_line:
-            raise ConfigError(f"--{name} has no effect with --optimizer adam: add --optimizer sgd.")
-    if "test_data" in on_command_line and "test_size" in on_command_line:
-        raise ConfigError("--test-size has no effect with --test-data: leave one of them out.")
-    if params.get("data") == "-" == params.get("test_data"):
-        raise ConfigError("--data and --test-data can't both be standard input.")
+def ineffective(ctx: click.Context) -> list[str]:
+    """A line for each option on the command line that another one leaves without effect."""
+    params = ctx.params
     penalties = {name for name, _ in params.get("penalties", ())} or {params.get("penalty")}
-    if "l1_ratio" in on_command_line and "elastic-net" not in penalties:
-        raise ConfigError("--l1-ratio has no effect without an elastic-net penalty: leave it out.")
+    without = [
+        ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "--penalty none"),
+        ("lambdas", penalties == {"none"}, "--penalty none"),
+        ("l1_ratio", "elastic-net" not in penalties, "any penalty but elastic-net"),
+        ("momentum", params["optimizer"] == "adam", "--optimizer adam"),
+        ("nesterov", params["optimizer"] == "adam", "--optimizer adam"),
+        ("test_size", params["test_data"] is not None, "--test-data"),
+    ]
+    return [
+        f"--{name.replace('_', '-')} has no effect with {other}"
+        for name, idle, other in without
+        if idle and ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+    ]
 
 
 def fit_config(params: Mapping[str, Any]) -> "FitConfig":

@@ -34,7 +34,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     config = settings.sweep_config(params)
     dataset, split = load(config.fit.source, config.fit.seed)
     quiet = params["quiet"]
-    console.notes([*dataset.notes, *settings.repeated(params)], quiet)
+    console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
     result = work.run(config, dataset, split, params)
     if params["save"]:
         from wdcli.models import Model, save_model

@@ -40,7 +40,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     config, quiet = settings.fit_config(params), params["quiet"]
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
     dataset, split = load(config.source, config.seed)
-    console.notes(dataset.notes, quiet)
+    console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
     console.notes(settings.stability(config, dataset, len(split.train), len(split.train), [lambd]), quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
         result = run_train(
