@@ -217,6 +217,12 @@ def test_a_bad_variable_is_named():
     assert "WDCLI_LAMBD" in refuse(2, "train", *SMALL, env={"WDCLI_LAMBD": "much"})
 
 
+def test_foreign_names_in_messages_are_harmless_too(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "1,a\n" * 5 + "2,b\n" * 5 + "3,\x1b[31mz\n")
+    assert "\x1b" not in refuse(1, "train", "--data", path)
+
+
 def test_foreign_text_cannot_drive_the_terminal(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("\x1b[31mred,[b]bold[/b],y\n" + "1,2,a\x1b[2J\n3,5,[/x]\n" * 10)

@@ -6,7 +6,17 @@ from wdcli.report import numbers
 
 
 @pytest.mark.parametrize(
-    "value, shown", [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.001, "<1 %"), (0.9999, ">99 %"), (math.nan, "–")]
+    "value, shown",
+    [
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.5, "50 %"),
+        (0.001, "<1 %"),
+        (0.005, "<1 %"),
+        (0.995, ">99 %"),
+        (0.9999, ">99 %"),
+        (math.nan, "–"),
+    ],
 )
 def test_none_and_all_are_said_of_exactly_none_and_all(value, shown):
     assert numbers.share(value) == shown
@@ -19,6 +29,9 @@ def test_none_and_all_are_said_of_exactly_none_and_all(value, shown):
         (0.000123, "0.000123"),
         (2.371, "2.37"),
         (1000, "1000"),
+        (999.7, "1000"),
+        (-1234.5, "-1234"),
+        (999999.7, "1e+06"),
         (123456, "123456"),
         (1.5e7, "1.5e+07"),
         (math.nan, "–"),
@@ -31,6 +44,14 @@ def test_figures(value, shown):
 @pytest.mark.parametrize("value, shown", [(0.69314, "0.6931"), (12.5, "12.5000"), (1234.5, "1234"), (math.nan, "–")])
 def test_losses(value, shown):
     assert numbers.loss(value) == shown
+
+
+@pytest.mark.parametrize(
+    "value, reference, shown",
+    [(3, 2, "1.5 times"), (1, 0, "more than 1000 times"), (0, 0, "1 times"), (5000, 1, "more than 1000 times")],
+)
+def test_ratios_survive_nothing(value, reference, shown):
+    assert numbers.times(value, reference) == shown
 
 
 def test_means_with_errors_and_durations():

@@ -103,6 +103,7 @@ def trained(record, records=(), constant=(0.7, 0.7)):
     [
         (0.5, 0.5, "ok", "no sign of overfitting"),
         (0.1, 0.5, "ok", "Test loss is 5 times the training loss: part of the fit is noise."),
+        (0.0, 0.5, "ok", "Test loss is more than 1000 times the training loss"),
         (0.1, 0.9, "ok", "On new rows the network does worse than the class shares (test loss 0.9000, theirs 0.7000)"),
         (
             0.7,
@@ -136,6 +137,16 @@ def test_the_edge_is_told_from_what_the_seeds_do(collapsed, sentences):
     found = train_words.edge_paragraph(MOONS, trained(records[3], records))
     for sentence in sentences:
         assert sentence in found
+
+
+def test_seeds_that_diverge_are_not_said_to_train():
+    records = [
+        lane(lambd, r, "diverged" if lambd > 1 or r == 0 else "ok") for lambd in (0.1, 1.0, 10.0) for r in range(3)
+    ]
+    found = train_words.edge_paragraph(MOONS, trained(records[3], records))
+    assert "At lambda = 1, 0 of 3 collapse and 1 diverge: lower --lr." in found
+    assert "Well above, at 10, it never trains." in found
+    assert "Well below, at 0.1, 0 of 3 collapse and 1 diverge." in found
 
 
 def compared(*conclusions):

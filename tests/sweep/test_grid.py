@@ -63,8 +63,9 @@ def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, act
     dataset, split = load(source, 0)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
     setting = fit.setting(len(fold.X), len(fold.X), dataset.loss, dataset.n_outputs)
-    # In PyTorch's convention lambda is the strength itself; an elastic net's s1 is l1_ratio of it.
-    top = largest_strength(fit, setting, fold.X, fold.Y)
+    # In PyTorch's convention lambda is the strength itself, and an elastic net's s1 is l1_ratio of it.
+    top = largest_strength(fit, setting, fold.X, fold.Y) / (fit.l1_ratio if penalty == "elastic-net" else 1)
+    assert first_grid(SweepConfig(fit), setting, fold.X, fold.Y)[-1] == pytest.approx(top, rel=0.01)
     found = [run_train(fit, dataset, split, top * factor, 1, 1, silent).record for factor in (0.95, 1.05)]
     below, above = (record.diagnostics.l2_norm for record in found)
     assert above < 1e-3

@@ -178,9 +178,8 @@ def check_varies(dataset: Dataset, train: Array) -> None:
     """Raise ``DataError`` if the target is the same in all training rows."""
     y = dataset.y[train]
     if len(y) < 2 or y.min() == y.max():
-        raise DataError(
-            f"The target '{dataset.target}' has one value in all {count(len(y), 'training row')}: there is nothing to learn."
-        )
+        rows = count(len(y), "training row")
+        raise DataError(f"The target {quoted(dataset.target)} has one value in all {rows}: there is nothing to learn.")
 
 
 def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Split
 from wdcli.errors import ConfigError, DataError
-from wdcli.text import count
+from wdcli.text import count, quoted
 
 
 def hold_out(rng: np.random.Generator, rows: int, size: float, classes: Array | None) -> Split:
@@ -73,7 +73,7 @@ def check_classes(y: Array, class_names: tuple[str, ...], where: str = "") -> No
     for name, size in zip(class_names, sizes, strict=True):
         if size == 1:
             raise DataError(
-                f"{where}the class '{name}' has one row: it can't be both trained on and tested. Add rows, or remove it."
+                f"{where}the class {quoted(name)} has one row: it can't be both trained on and tested. Add rows, or remove it."
             )
     if (sizes > 0).sum() < 2:
         raise DataError(f"{where}the target has one value in every row: there is nothing to learn.")

@@ -16,7 +16,9 @@ def figure(value: float, digits: int = 3) -> str:
     """A few significant figures, no exponent from a ten-thousandth to a million; a dash for what isn't there."""
     if math.isnan(value):
         return NOTHING
-    return f"{value:.0f}" if 10**digits <= abs(value) < 1e6 else f"{value:.{digits}g}"
+    short = f"{value:.{digits}g}"
+    # The rounded number decides: 999.7 is 1000, not 1e+03.
+    return f"{value:.0f}" if 10**digits <= abs(float(short)) < 1e6 else short
 
 
 def norm(value: float) -> str:
@@ -32,9 +34,9 @@ def share(value: float, decimals: int = 0) -> str:
         return NOTHING
     smallest = 10.0**-decimals / 2
     percent = 100 * value
-    if 0 < percent < smallest:
+    if 0 < percent <= smallest:
         return f"<{smallest * 2:.{decimals}f} %"
-    if 100 - smallest < percent < 100:
+    if 100 - smallest <= percent < 100:
         return f">{100 - smallest * 2:.{decimals}f} %"
     return f"{percent:.{decimals}f} %"
 
@@ -42,6 +44,13 @@ def share(value: float, decimals: int = 0) -> str:
 def plus_minus(value: float, error: float) -> str:
     """A mean and its standard error."""
     return NOTHING if math.isnan(value) else f"{loss(value)} ± {error:.4f}"
+
+
+def times(value: float, reference: float) -> str:
+    """``1.5 times``, or ``more than 1000 times`` where the reference is next to nothing."""
+    if reference * 1000 < value:
+        return "more than 1000 times"
+    return f"{figure(value / reference if reference else 1.0)} times"
 
 
 def seconds(value: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
-from wdcli.report.numbers import figure, loss, seconds, share
+from wdcli.report.numbers import figure, loss, seconds, share, times
 from wdcli.report.words import UNSETTLED, constant_answer, network_line, unsettled, zeros
 from wdcli.sweep.comparison import CompareResult
 from wdcli.sweep.records import Row
@@ -63,7 +63,7 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
         where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
         said.append(
             f"{where} the network overfits: at {figure(over[0].lambd)} training loss is "
-            f"{loss(over[0].train_loss)} and CV loss {figure(over[0].cv_loss / best.cv_loss, 3)} times the best."
+            f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
         )
     elif result.rows[0].verdict == "good" and result.rows[0].lambd == 0 and best.lambd > 0:
         said.append("No decay at all is within one SE of the best: the data don't show that decay helps.")

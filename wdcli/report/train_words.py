@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
-from wdcli.report.numbers import figure, loss
+from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import UNSETTLED, constant_answer, unsettled, zeros
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import LaneRecord
@@ -52,9 +52,9 @@ def _generalises(dataset: Dataset, result: TrainResult) -> str:
             f"On new rows the network does worse than {constant_answer(dataset)} (test loss {loss(test)}, theirs "
             f"{loss(constant_test)}): it fits noise. 'wdcli sweep' finds the lambda that generalises best."
         )
-    if test / constant_test > 1.1 * train / constant_train:
+    if test * constant_train > 1.1 * train * constant_test:
         return (
-            f"Test loss is {figure(test / train, 2)} times the training loss: part of the fit is noise. "
+            f"Test loss is {times(test, train)} the training loss: part of the fit is noise. "
             "'wdcli sweep' shows whether another lambda generalises better."
         )
     return "Test loss is about the training loss: no sign of overfitting. 'wdcli sweep' shows whether less decay does better."
@@ -94,6 +94,9 @@ def edge_paragraph(dataset: Dataset, result: TrainResult) -> str:
     above = [a for a in around if a.lambd > here.lambd]
     constant = constant_answer(dataset)
     value, outcome = figure(here.lambd), f"{here.collapsed} of {count(here.seeds, 'seed')}"
+    if here.diverged:
+        first = f"At lambda = {value}, {_failures(here)}: lower --lr."
+        return " ".join([first, *_sides(below, above)])
     if 0 < here.collapsed < here.seeds:
         first = (
             f"lambda = {value} is at the edge where this network collapses to {constant}: {outcome} collapse, "
@@ -103,15 +106,23 @@ def edge_paragraph(dataset: Dataset, result: TrainResult) -> str:
         first = f"At lambda = {value} this network collapses to {constant}, whatever the seed ({outcome})."
     else:
         first = f"At lambda = {value} this network trains, whatever the seed ({outcome} collapse)."
-    return " ".join(
-        [first, *(_beside(a, "well below, at") for a in below), *(_beside(a, "well above, at") for a in above)]
-    )
+    return " ".join([first, *_sides(below, above)])
+
+
+def _sides(below: Sequence[Around], above: Sequence[Around]) -> list[str]:
+    return [*(_beside(a, "Well below, at") for a in below), *(_beside(a, "Well above, at") for a in above)]
 
 
 def _beside(around: Around, where: str) -> str:
-    place = f"{where[0].upper()}{where[1:]} {figure(around.lambd)},"
-    if around.collapsed == around.seeds:
+    place = f"{where} {figure(around.lambd)},"
+    if around.collapsed + around.diverged == around.seeds:
         return f"{place} it never trains."
-    if around.collapsed == 0:
+    if around.collapsed + around.diverged == 0:
         return f"{place} it always trains."
-    return f"{place} {around.collapsed} of {around.seeds} collapse."
+    return f"{place} {_failures(around)}."
+
+
+def _failures(around: Around) -> str:
+    """``2 of 8 collapse and 1 diverge``."""
+    diverged = f" and {around.diverged} diverge" if around.diverged else ""
+    return f"{around.collapsed} of {around.seeds} collapse{diverged}"

@@ -37,19 +37,21 @@ def first_grid(config: SweepConfig, setting: Setting, X: Array, Y: Array) -> tup
         if not config.lambdas:
             raise ConfigError("--lambdas names no value.")
         return tuple(sorted(set(config.lambdas)))
-    unit = strengths(fit.convention, fit.penalty, 1.0, fit.l1_ratio, setting)
-    top = largest_strength(fit, setting, X, Y) / (unit.l2 if fit.penalty == "l2" else unit.l1 or unit.l2)
+    # An elastic net's s1 is l1_ratio of lambda: what is divided by it is bounded, as glmnet bounds it.
+    ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
+    unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
+    top = largest_strength(fit, setting, X, Y) / (unit.l2 if fit.penalty == "l2" else unit.l1)
     return (0.0, *_rounded(top / STEP**i for i in reversed(range(FIRST_POINTS))))
 
 
 def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> float:
     """The strength (s2 for L2, else s1) at which zero weights and the bias-only model are the answer, or a guess at it.
 
-    With r the residuals of the bias-only model and X centred: for L1 max |X'r| / n, exact without a hidden layer (for an
-    elastic net divided by l1_ratio); for L2 the largest singular value of X'r / n, exact with one hidden layer of tanh or
-    identity, a quarter of it with logistic, a lower bound with relu; for L2 without a hidden layer, where there is none,
-    a thousand times L1's, as glmnet has it. Deeper networks have no formula: zero is a local minimum for every lambda
-    above 0, and the grid is extended from there. Plain squared error counts 2 / outputs times.
+    With r the residuals of the bias-only model and X centred: for s1 max |X'r| / n, exact without a hidden layer; for L2
+    the largest singular value of X'r / n, exact with one hidden layer of tanh or identity, a quarter of it with logistic,
+    a lower bound with relu; for L2 without a hidden layer, where there is none, a thousand times L1's, as glmnet has it.
+    Deeper networks have no formula: zero is a local minimum for every lambda above 0, and the grid is extended from there.
+    Plain squared error counts 2 / outputs times.
     """
     pull = (X - X.mean(axis=0, dtype=np.float64)).T @ (Y - Y.mean(axis=0, dtype=np.float64)) / len(X)
     l1 = float(np.abs(pull).max()) * setting.half_loss
@@ -59,7 +61,7 @@ def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> fl
         return float(np.linalg.norm(pull, 2)) * setting.half_loss * (0.25 if fit.activation == "logistic" else 1.0)
     if fit.penalty == "l2":
         return 1000 * l1
-    return l1 / max(fit.l1_ratio, SMALLEST_L1_RATIO) if fit.penalty == "elastic-net" else l1
+    return l1
 
 
 def extension(rows: Sequence[Row]) -> tuple[float, ...]:
