@@ -169,6 +169,13 @@ def test_convert_gives_scikit_learns_mlp_alpha(loss, outputs, solver, batch):
     assert kkt(network, params, X, Y, cases.strengths("l2", [0.3], 2))[0] < tolerance
 
 
+def test_decoupled_decay_is_only_that_of_tools_that_decouple():
+    setting = Setting(156, 32, "binary-cross-entropy", decoupled=True)
+    given = strengths("keras", "l2", 3.0, 0.5, setting)
+    filled = {e.tool: e.values for e in equivalents(given, setting) if e.values}
+    assert filled == {"textbook": {"lambda": 3.0 * 156}, "AdamW (pytorch, keras)": {"weight_decay": 3.0}}
+
+
 def test_every_tool_has_a_line_and_says_where_it_has_no_such_penalty():
     for given in (Strengths(0.1, 0), Strengths(0, 0.1), Strengths(0.1, 0.2), Strengths(0, 0)):
         for setting in SETTINGS:

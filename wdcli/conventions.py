@@ -97,14 +97,25 @@ class Equivalent(NamedTuple):
 
 
 def equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
-    """The same strengths in each tool's own parameters (weights only: the remarks say where a tool decays biases too)."""
+    """The same strengths in each tool's own parameters (weights only: the remarks say where a tool decays biases too).
+
+    Decoupled decay is not a term of the loss: only tools that decouple it have the same, and the others are left empty.
+    """
+    lines = _coupled_equivalents(given, setting)
+    textbook, adamw = lines[0], _adamw(given, setting.decoupled)
+    if not setting.decoupled:
+        return [*lines, adamw]
+    here = Equivalent(textbook.tool, textbook.values, "with --decay decoupled")
+    return [here, adamw, *(Equivalent(line.tool, {}, "coupled: another optimum") for line in lines[1:])]
+
+
+def _coupled_equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
     batch = Setting(setting.rows, setting.batch_size, setting.loss, setting.outputs)
     full = Setting(setting.rows, setting.rows, setting.loss, setting.outputs)
     return [
         _line("textbook", "lambda", "l1_ratio", from_strengths("textbook", given, batch), given, "lambda/(2n)"),
         _torch(given),
         _keras_line(given),
-        _decoupled(given),
         _line("sklearn MLP, lbfgs", "alpha", "", from_strengths("sklearn", given, full), given, "alpha/n"),
         _line("sklearn MLP, sgd, adam", "alpha", "", from_strengths("sklearn", given, batch), given,
               "divided by the batch, not by n as documented"),
@@ -137,10 +148,10 @@ def _keras_line(given: Strengths) -> Equivalent:
     return Equivalent("keras kernel_regularizer", values, "no half in its l2")
 
 
-def _decoupled(given: Strengths) -> Equivalent:
+def _adamw(given: Strengths, same: bool) -> Equivalent:
     if given.l1:
         return Equivalent("AdamW (pytorch, keras)", {}, "has L2 only")
-    remark = "decoupled: another optimum; decays biases too"
+    remark = "decays biases too, unless grouped" if same else "decoupled: another optimum; decays biases too"
     return Equivalent("AdamW (pytorch, keras)", {"weight_decay": given.l2}, remark)
 
 

@@ -63,6 +63,8 @@ def test_train_json_has_the_documented_keys():
     assert shown["config"]["lambd"] == shown["result"]["lambda"] == 0.5
     assert (shown["config"]["hidden"], shown["config"]["batch_size"], shown["config"]["decay"]) == ([4], 30, "coupled")
     assert (shown["data"]["n_train"], shown["data"]["n_test"], shown["data"]["n_outputs"]) == (30, 10, 1)
+    source = ("data", "target", "task", "rows", "noise")
+    assert [shown["config"][name] for name in source] == ["moons", "y", "classification", 40, 0.35]
     assert shown["result"]["score_name"] == "accuracy"
     assert shown["result"]["test_rmse"] is None
 
@@ -92,6 +94,8 @@ def test_compare_json_has_the_documented_keys_and_pairs():
     assert [list(found) for found in shown["comparisons"]] == [COMPARISON_KEYS] * 3
     assert [(c["a"], c["b"]) for c in shown["comparisons"]] == [("l1", "l2"), ("l1", "none"), ("l2", "none")]
     assert [len(s["rows"]) for s in shown["sweeps"]] == [3, 3, 1]
+    assert [s["config"]["penalty"] for s in shown["sweeps"]] == ["l1", "l2", "none"]
+    assert "penalty" not in shown["config"]
     assert set(SWEEP_KEYS) <= set(shown["sweeps"][0])
     assert shown["sweeps"][0]["rows"][0]["cv_loss"] == shown["sweeps"][2]["rows"][0]["cv_loss"]
 
@@ -287,14 +291,14 @@ def test_flag_beats_variable_beats_file(tmp_path):
     path.write_text('epochs = 3\nhidden = [5]\nseed = 7\n"no-scale-features" = true\nlambdas = "0,1"\n')
     env = {"WDCLI_EPOCHS": "2", "WDCLI_SEED": ""}
     config = as_json("train", "--config", path, "--rows", 40, "--hidden", "6", env=env)["config"]
-    assert (config["hidden"], config["epochs"], config["seed"], config["scale_features"]) == ([6], 2, 7, False)
+    assert (config["hidden"], config["epochs"], config["seed"], config["no_scale_features"]) == ([6], 2, 7, True)
     assert as_json("train", "--rows", 40, *TINY, env={"WDCLI_CONFIG": str(path)})["config"]["seed"] == 7
 
 
 def test_variables_are_named_as_the_options_are():
     shown = succeed("train", *SMALL, env={"WDCLI_JSON": "1", "WDCLI_LAMBDA": "7", "WDCLI_NO_SCALE_FEATURES": "true"})
     config = json.loads(shown.stdout)["config"]
-    assert (config["lambd"], config["scale_features"], shown.stderr) == (7, False, "")
+    assert (config["lambd"], config["no_scale_features"], shown.stderr) == (7, True, "")
 
 
 def test_a_variable_that_is_none_is_warned_of():

@@ -84,6 +84,10 @@ def test_the_convert_command_repeats_what_the_lambda_depends_on():
         "--task regression",
     ):
         assert option in line
+    stopped = sweep_words.elsewhere(MOONS, SPLIT, result(rows, early_stopping=True))
+    assert stopped.endswith("--rows 27 --batch-size 27")
+    exact = sweep_words.elsewhere(MOONS, SPLIT, result([row(0, 3), row(0.123456789, 1), row(2, 2)]))
+    assert "--lambd 0.123456789 " in exact
     assert "--decay decoupled" in sweep_words.elsewhere(MOONS, SPLIT, result(rows, decay="decoupled"))
 
 

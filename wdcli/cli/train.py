@@ -41,7 +41,8 @@ def train(ctx: click.Context, /, **_: object) -> None:
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
     dataset, split = load(config.source, config.seed)
     console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
-    console.notes(settings.stability(config, dataset, len(split.train), len(split.train), [lambd]), quiet)
+    n_train = len(split.train)
+    console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
         result = run_train(
             config, dataset, split, lambd, params["seeds"], params["jobs"] or available_cores(), progress

@@ -17,9 +17,9 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
     from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
-    smallest_fit = n_train - -(-n_train // config.folds)
     if config.lambdas:
-        lines = settings.stability(config.fit, dataset, n_train, max(smallest_fit, 1), config.lambdas)
+        smallest_fit = max(config.fit.fitted_rows(n_train - -(-n_train // config.folds)), 1)
+        lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
         result = run_sweep(config, dataset, split, params["jobs"] or available_cores(), progress)

@@ -66,6 +66,15 @@ def load_dataset(source: Source, seed: int) -> Dataset:
     return _from_table(table, _target_name(table, source.target), source.task)
 
 
+def resolved(source: Source, dataset: Dataset) -> Source:
+    """The source with what was left to the data: the target, the task, and a generator's rows and noise."""
+    generator = GENERATORS.get(source.data)
+    noise = generator.noise if generator and source.noise is None else source.noise
+    return replace(
+        source, target=dataset.target, task=dataset.task, noise=noise, rows=dataset.rows if generator else None
+    )
+
+
 def _refuse(source: Source, given: object, option: str, why: str) -> None:
     if given is not None:
         raise ConfigError(f"{option} doesn't apply: --data {quoted(source.data)} {why}.")

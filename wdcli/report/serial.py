@@ -5,14 +5,16 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
+from wdcli.data.sources import resolved
 from wdcli.names import Task
 from wdcli.sweep.comparison import CompareResult, Comparison
-from wdcli.sweep.config import FitConfig
+from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.records import NAN, LaneRecord, Row
 from wdcli.sweep.runner import SweepResult, TrainResult
 
@@ -60,6 +62,12 @@ def _data(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -
     }
 
 
+def _config(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
+    """Every option, resolved, by its name on the command line."""
+    source = config.fit.source if isinstance(config, SweepConfig) else config.source
+    return {**config.to_json(len(split.train)), **asdict(resolved(source, dataset))}
+
+
 def score_name(dataset: Dataset) -> str:
     """What the score is."""
     return "accuracy" if dataset.task == "classification" else "r2"
@@ -78,12 +86,12 @@ def train_json(
     shown = {
         **_head("train", command),
         "data": _data(dataset, split, n_features, scale),
-        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config.to_json(len(split.train))},
+        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **_config(config, dataset, split)},
         "result": _train_result(dataset, result.record, scale, result.seconds),
     }
     if len(result.records) > 1:
         shown["neighbours"] = [
-            {"lambda": r.lambd, "seed": r.repeat, "status": r.status, "train_loss": r.train_loss,
+            {"lambda": r.lambd, "repeat": r.repeat, "status": r.status, "train_loss": r.train_loss,
              "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
             for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
         ]  # fmt: skip
@@ -149,7 +157,7 @@ def sweep_json(command: Sequence[str], dataset: Dataset, split: Split, result: S
     return {
         **_head("sweep", command),
         "data": _data(dataset, split, result.n_features, result.target_scale),
-        "config": result.config.to_json(len(split.train)),
+        "config": _config(result.config, dataset, split),
         "rows": sweep_rows(dataset, result),
         "selection": vars(result.selection),
         "networks": result.networks,
@@ -160,10 +168,13 @@ def sweep_json(command: Sequence[str], dataset: Dataset, split: Split, result: S
 def compare_json(command: Sequence[str], dataset: Dataset, split: Split, result: CompareResult) -> dict[str, Any]:
     """The object that ``wdcli compare --json`` prints."""
     first = result.sweeps[0]
+    shared = _config(first.config, dataset, split)
+    for name in ("penalty", "decay"):
+        del shared[name]
     return {
         **_head("compare", command),
         "data": _data(dataset, split, first.n_features, first.target_scale),
-        "config": {"penalties": list(result.names), **first.config.to_json(len(split.train))},
+        "config": {"penalties": list(result.names), **shared},
         "sweeps": [
             {"penalty": name, **sweep_json(command, dataset, split, sweep)}
             for name, sweep in zip(result.names, result.sweeps, strict=True)

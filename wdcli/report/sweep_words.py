@@ -48,7 +48,7 @@ def _choice(result: SweepResult) -> str:
     elif found.at_edge:
         text += " The best lambda lies at the edge of the grid: there may be a better one beyond; widen --lambdas."
     elif found.lambda_1se == result.rows[-1].lambd and result.rows[-1].status == "ok":
-        text += " So is the largest lambda of the grid: larger ones may do as well; widen --lambdas."
+        text += " It is the largest of the grid: larger ones may do as well; widen --lambdas."
     if result.chosen_row.status == "collapsed":
         text += " There the network has collapsed: the data don't show that it predicts better than a constant answer."
     return text
@@ -99,11 +99,12 @@ def _removed(result: SweepResult) -> list[str]:
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """The command that gives the chosen lambda in other tools' conventions."""
-    fit, rows = result.config.fit, len(split.train)
+    fit, n_train = result.config.fit, len(split.train)
+    rows = fit.fitted_rows(n_train)
     options = [
-        f"--lambd {result.selection.chosen:g}",
+        f"--lambd {repr(result.selection.chosen).removesuffix('.0')}",
         f"--rows {rows}",
-        f"--batch-size {fit.resolved_batch_size(rows)}",
+        f"--batch-size {min(fit.resolved_batch_size(n_train), rows)}",
     ]
     if fit.penalty != "l2":
         options.append(f"--penalty {fit.penalty}")

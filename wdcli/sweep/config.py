@@ -28,6 +28,8 @@ DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
 """Epochs, and steps at the least: a small table takes few steps an epoch, and needs more epochs to get anywhere."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.03, 3000, 4096
 """Without a hidden layer there is one optimum, and steps are cheap: enough of them, on all rows, to be at it."""
+VALIDATION_SIZE = 0.1
+"""Share of the rows that early stopping keeps to watch."""
 PATIENCE = 10
 """Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
 
@@ -115,16 +117,22 @@ class FitConfig:
         steps = math.ceil(rows / self.resolved_batch_size(rows))
         return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
 
+    def fitted_rows(self, rows: int) -> int:
+        """Of so many training rows, those that the weights are fitted on: all but what early stopping watches."""
+        return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
+
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
         """What the convention needs to know of a fit on so many rows."""
         return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")
 
     def to_json(self, rows: int) -> dict[str, Any]:
-        """Every option, resolved, by its name on the command line."""
+        """Every option by its name on the command line, resolved but for what the data decide."""
         settings = asdict(self)
         source = settings.pop("source")
         return {
             **source,
+            "no_scale_features": not settings.pop("scale_features"),
+            "no_scale_target": not settings.pop("scale_target"),
             **settings,
             "decay": self.resolved_decay,
             "decay_layers": [int(layer) + 1 for layer in np.flatnonzero(self.decayed())],
@@ -151,7 +159,7 @@ class SweepConfig:
         return self.lambdas is None and self.fit.penalty != "none"
 
     def to_json(self, rows: int) -> dict[str, Any]:
-        """Every option, resolved, by its name on the command line."""
+        """Every option by its name on the command line, resolved but for what the data decide."""
         return {
             **self.fit.to_json(rows),
             "lambdas": "auto" if self.lambdas is None else list(self.lambdas),

@@ -18,13 +18,12 @@ from wdcli.data.splits import hold_out, k_folds
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import Recipe, Strengths
-from wdcli.sweep.config import PATIENCE, FitConfig
+from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig
 
 LANES = 32
 """Networks that are stepped together at the most; more no longer saves time."""
 BLOCK_BYTES = 1 << 30
 NETWORK_BYTES = 8 << 30
-VALIDATION_SIZE = 0.1
 STRONGEST = 1e18
 """Strengths beyond this leave float32 within a step."""
 

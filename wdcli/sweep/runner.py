@@ -119,7 +119,8 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, jobs: int, pr
     fit = config.fit
     whole = make_fold(fit, dataset, 0, split.train, split.test)
     recipe = make_recipe(fit, len(whole.X))
-    setting = fit.setting(len(whole.X), recipe.batch_size, dataset.loss, dataset.n_outputs)
+    fitted = fit.fitted_rows(len(whole.X))
+    setting = fit.setting(fitted, recipe.batch_size, dataset.loss, dataset.n_outputs)
     new = first_grid(config, setting, whole.X, whole.Y)
     per_lambda = config.seeds * (config.folds + 1)
     records: list[LaneRecord] = []
