@@ -7,7 +7,7 @@ import numpy as np
 
 from wdcli.nn.mlp import Network, Params, init_params
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import Recipe, Strengths, train
+from wdcli.nn.train import LaneStrengths, Recipe, train
 
 ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 LOSSES = ["binary-cross-entropy", "cross-entropy", "squared-error"]
@@ -40,7 +40,7 @@ def strengths(penalty, lambdas, layers, free=()):
     each = np.asarray(lambdas, dtype=float)[:, None] * np.ones(layers)
     each[:, list(free)] = 0
     zero = np.zeros_like(each)
-    return Strengths(
+    return LaneStrengths(
         each if penalty in ("l1", "elastic-net") else zero, each if penalty in ("l2", "elastic-net") else zero
     )
 

@@ -7,7 +7,7 @@ from tests import cases
 from wdcli.nn import diagnostics
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import Recipe, Strengths, train
+from wdcli.nn.train import LaneStrengths, Recipe, train
 
 MOMENTUM = SGD(0.9)
 
@@ -17,7 +17,7 @@ def descend(
 ):
     """Full-batch training of one lane for each pair of strengths."""
     layers = len(network.shapes)
-    given = Strengths(np.array(s1)[:, None] * np.ones(layers), np.array(s2)[:, None] * np.ones(layers))
+    given = LaneStrengths(np.array(s1)[:, None] * np.ones(layers), np.array(s2)[:, None] * np.ones(layers))
     recipe = Recipe(optimizer, rate, schedule, len(X), epochs, "elastic-net", decay)
     found = train(network, cases.start(network, len(s1), seed), X, Y, given, recipe, cases.in_order(len(X)))
     return found, given

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from wdcli.data.dataset import Column
 from wdcli.data.sources import Source, load
 from wdcli.errors import ModelFileError, OutputError
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
@@ -177,3 +178,6 @@ def test_columns_that_are_missing_are_named(saved):
     path, _, dataset = saved
     with pytest.raises(ModelFileError, match="lacks 'x2'"):
         load_model(str(path)).check_columns(dataset.columns[:1], "new.csv")
+    text = Column("x2", "text", np.zeros(40, dtype=np.int64), ("a",))
+    with pytest.raises(ModelFileError, match="column 'x2' holds text, and the model was trained on number"):
+        load_model(str(path)).check_columns((dataset.columns[0], text), "new.csv")

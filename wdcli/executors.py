@@ -20,11 +20,16 @@ WATCH = 0.5
 """Seconds between a worker's looks at whether its parent is still there."""
 
 
+def one_blas_thread() -> threadpool_limits:
+    """Limit BLAS to one thread until the end of the ``with`` block (or until it is restored)."""
+    return threadpool_limits(1, user_api="blas")
+
+
 class InProcess(Executor):
     """Runs each call at once, in this process."""
 
     def __init__(self) -> None:
-        self._limits = threadpool_limits(1, user_api="blas")
+        self._limits = one_blas_thread()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call it now; the future is done when this returns. Exceptions are raised here, not kept."""
@@ -41,6 +46,7 @@ class Processes(ProcessPoolExecutor):
     """Worker processes, started afresh (never forked: libraries that hold threads don't survive a fork)."""
 
     def __init__(self, jobs: int) -> None:
+        self._others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
         super().__init__(jobs, mp_context=context, initializer=_start_worker)
 
@@ -50,7 +56,7 @@ class Processes(ProcessPoolExecutor):
         """End the workers; at once if something went wrong, for the pool would wait for the blocks in hand."""
         if kind is not None:
             self.shutdown(wait=False, cancel_futures=True)
-            for worker in multiprocessing.active_children():
+            for worker in set(multiprocessing.active_children()) - self._others:
                 worker.terminate()
         super().__exit__(kind, error, trace)
 
@@ -60,7 +66,7 @@ def _start_worker() -> None:
     # Only libraries that are loaded can be limited, and a new process has loaded none.
     import numpy  # noqa: F401
 
-    threadpool_limits(1, user_api="blas")
+    one_blas_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 

@@ -92,14 +92,19 @@ class Model:
         ]
 
     def check_columns(self, columns: Sequence[Column], name: str) -> None:
-        """Raise ``ModelFileError`` if the table lacks a column that the model was trained on."""
-        given = {column.name for column in columns}
+        """Raise ``ModelFileError`` if the table lacks a column that the model was trained on, or has it of another kind."""
+        given = {column.name: column.kind for column in columns}
         missing = [column for column in self.encoding.kinds if column not in given]
         if missing:
             raise ModelFileError(
                 f"{quoted(name)} lacks {listed([repr(m) for m in missing])}: the model was trained on "
                 f"{listed([repr(k) for k in self.encoding.kinds], most=12)}."
             )
+        for column, kind in self.encoding.kinds.items():
+            if given[column] != kind and "text" in (kind, given[column]):
+                raise ModelFileError(
+                    f"{quoted(name)}, column {quoted(column)} holds {given[column]}, and the model was trained on {kind}."
+                )
 
 
 def save_model(model: Model, path: str, force: bool) -> None:

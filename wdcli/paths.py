@@ -63,14 +63,27 @@ def write_file(path: str, data: bytes, force: bool) -> None:
         if force:
             Path(temporary).replace(target)
         else:
-            # A link fails where a rename would overwrite a file that came to be meanwhile.
-            os.link(temporary, target)
+            _name_anew(temporary, target)
     except OSError as error:
         raise OutputError(f"{quoted(path)} can't be written: {error.strerror}.") from None
     finally:
         if temporary is not None:
             with suppress(FileNotFoundError):
                 Path(temporary).unlink()
+
+
+def _name_anew(temporary: str, target: str) -> None:
+    """Give a file its name unless there is one of that name: a link fails where a rename would overwrite it.
+
+    Raises ``FileExistsError``. Where the file system has no links, the name is taken first by an empty file.
+    """
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        Path(temporary).replace(target)
 
 
 def _umask() -> int:

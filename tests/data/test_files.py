@@ -92,6 +92,13 @@ def test_a_quoted_cell_may_hold_separators_newlines_and_quotes(tmp_path):
     assert columns(table)["b"] == ("text", ['x,"y"\nz', "w"])
 
 
+def test_text_means_the_same_in_parquet_as_in_csv(tmp_path):
+    file = io.BytesIO()
+    pl.DataFrame({"t": ["NA", " a", "a", None], "n": [1, 2, 3, 4]}).write_parquet(file)
+    from_parquet = columns(read(tmp_path, file.getvalue(), "t.parquet"))
+    assert from_parquet == columns(read(tmp_path, b"t,n\nNA,1\n a,2\na,3\n,4\n"))
+
+
 def test_known_kinds_rule_over_what_the_cells_look_like_and_other_columns_are_left_alone(tmp_path):
     table = read(tmp_path, b"a,b\n1,inf\n3,oops\n", kinds={"a": "text"})
     assert columns(table) == {"a": ("text", ["1", "3"])}

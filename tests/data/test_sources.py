@@ -126,6 +126,13 @@ def test_test_data_is_matched_by_name_and_kind(tmp_path):
     assert any("1 test row without a value of y" in note for note in dataset.notes)
 
 
+def test_a_column_without_a_name_is_found_in_test_data_too(tmp_path):
+    path = table(tmp_path, ",x,y\n" + "r1,1,a\nr1,2,b\nr2,3,a\n" * 4)
+    dataset, split = load(Source(path, test_data=path), 0)
+    assert [column.name for column in dataset.columns] == ["column 1", "x"]
+    assert len(split.test) == 12
+
+
 @pytest.mark.parametrize(
     "content, message",
     [

@@ -7,7 +7,7 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import Recipe, Strengths, train
+from wdcli.nn.train import LaneStrengths, Recipe, train
 
 ROWS, FEATURES = 120, 8
 RNG = np.random.default_rng(3)
@@ -30,7 +30,7 @@ def optimum(loss, Y, s1, s2, method):
     optimizer, rate, schedule, epochs = METHODS[method]
     penalty = "elastic-net"
     recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
-    given = Strengths(np.array([[s1]]), np.array([[s2]]))
+    given = LaneStrengths(np.array([[s1]]), np.array([[s2]]))
     found = train(network, cases.start(network, 1), X, Y, given, recipe, cases.in_order(ROWS))
     kkt = diagnostics.kkt(network, found.params, X, Y, given)[0]
     return found.params.weights[0][0], found.params.biases[0][0], kkt

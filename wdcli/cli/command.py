@@ -13,7 +13,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from wdcli.cli.option import sections, unknown_variables
-from wdcli.errors import WdcliError
+from wdcli.errors import OutputError, WdcliError
 from wdcli.text import near, safe
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -90,6 +90,9 @@ class Main(Group):
             return _fail(f"{safe(error.format_message(), 500)}{where}", 2)
         except click.ClickException as error:
             return _fail(safe(error.format_message(), 500), 1)
+        except OutputError as error:
+            _discard_stdout()
+            return _fail(str(error), error.exit_status)
         except WdcliError as error:
             return _fail(str(error), error.exit_status)
         except (click.Abort, KeyboardInterrupt):
@@ -104,7 +107,7 @@ class Main(Group):
             return _fail("Out of memory: give fewer rows, fewer --jobs, or a smaller --hidden.", 1)
         except OSError as error:
             _discard_stdout()
-            return _fail(f"{safe(error.filename or 'standard output')} can't be written: {error.strerror}.", 1)
+            return _fail(f"{safe(error.filename)}: {error.strerror}." if error.filename else f"{error.strerror}.", 1)
         return status if isinstance(status, int) else 0
 
 

@@ -1,6 +1,7 @@
 """What is printed: the result on stdout, notes and progress on stderr."""
 
 import contextlib
+import io
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wdcli.errors import OutputError
 from wdcli.text import safe
 
 if TYPE_CHECKING:
@@ -26,18 +28,25 @@ def notes(lines: Iterable[str], quiet: bool) -> None:
 
 def emit(text: str) -> None:
     """Write the result; an unwritable stdout is found here, not when Python ends."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output can't be written: {error.strerror}.") from None
 
 
 def show(make: "Callable[[int], RenderableType]") -> None:
     """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
     from rich.console import Console
 
-    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, soft_wrap=False)
-    with console.capture() as captured:
-        console.print(make(console.width))
-    emit("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    # Drawn in memory and written by emit, where what goes wrong with stdout is told apart.
+    drawn = io.StringIO()
+    terminal = sys.stdout.isatty() or None
+    console = Console(file=drawn, force_terminal=terminal, highlight=False, emoji=False, markup=False)
+    console.print(make(console.width))
+    emit("\n".join(line.rstrip() for line in drawn.getvalue().splitlines()))
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ def data() -> None:
 
 @data.command("list")
 @options.json
+@options.config
 def list_(json: bool) -> None:
     """What --data can name, beside files."""
     from wdcli.report import data_tables, serial
@@ -45,6 +46,7 @@ def list_(json: bool) -> None:
 @options.seed
 @options.json
 @options.quiet
+@options.config
 def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
     """Describe a table: its columns, missing cells, and target."""
     from wdcli.data.sources import Source, load_dataset
@@ -65,6 +67,7 @@ def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
 @options.rows
 @options.seed
 @options.force
+@options.config
 def make(name: str, path: str, noise: float | None, rows: int | None, seed: int, force: bool) -> None:
     """Write generated noisy data to a CSV or Parquet file, or as CSV to stdout."""
     from wdcli.data.dice import Purpose, dice

@@ -277,7 +277,13 @@ sweep_options = together(
 # --- output --------------------------------------------------------------------------------------------------------
 
 json = option("--json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else.")
-csv = option("--csv", type=NamedText(), metavar="PATH", section="Output", help="Also write the rows as CSV.")
+csv = option(
+    "--csv",
+    type=NamedText(),
+    metavar="PATH",
+    section="Output",
+    help="Write the rows to a CSV file, with all their columns.",
+)
 save = option(
     "--save", type=NamedText(), metavar="MODEL", section="Output", help="Save the network for 'wdcli predict'."
 )

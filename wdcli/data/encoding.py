@@ -114,7 +114,8 @@ class Encoding:
     def transform(self, columns: Sequence[Column], rows: Array, dtype: str) -> Array:
         """The matrix (rows, features) of the given rows.
 
-        Raises ``DataError`` if a column is absent, or if the matrix would not fit into ``MAX_BYTES``.
+        The columns must be there (``Model.check_columns``). Raises ``DataError`` if the matrix would not fit into
+        ``MAX_BYTES``, or for a value that is too large to train on.
         """
         by_name = {column.name: column for column in columns}
         width = len(self.feature_names)

@@ -64,7 +64,7 @@ def read_table(path: str, kinds: Mapping[str, Kind] | None = None) -> Table:
 
 
 def _checked(table: Table) -> Table:
-    twice = [name for name, n in Counter(table.header).items() if n > 1 and name]
+    twice = [name for name, n in Counter(table.header).items() if n > 1]
     if twice:
         raise DataError(f"{quoted(table.name)} has more than one column named {quoted(twice[0])}: rename all but one.")
     if not table.rows:
@@ -243,7 +243,7 @@ def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
     elif dtype in (pl.Date, pl.Datetime):
         found = dated(series.name, series)
     elif dtype in (pl.String, pl.Categorical, pl.Enum):
-        found = categorical(series.name, series.cast(pl.String))
+        found = categorical(series.name, without_blanks(series.cast(pl.String)))
     else:
         raise DataError(
             f"{quoted(origin.name)}, column {quoted(series.name)}: cells of type {dtype} are not numbers, text, dates or "
@@ -251,7 +251,7 @@ def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
         )
     if kind is None or found.kind == kind or {found.kind, kind} == {"number", "boolean"}:
         return Column(found.name, kind or found.kind, found.values, found.categories)
-    return as_kind(series.cast(pl.String), kind, origin)
+    return as_kind(without_blanks(series.cast(pl.String)), kind, origin)
 
 
 # --- from text to columns ------------------------------------------------------------------------------------------
@@ -266,17 +266,17 @@ def _cast(
 ) -> Table:
     """The columns of a text table: all of them, or those whose kinds are known."""
     columns, said = [], list(notes)
-    for number, (title, cells) in enumerate(zip(header, series, strict=True), 1):
-        name = title or f"column {number}"
+    names = [title or f"column {number}" for number, title in enumerate(header, 1)]
+    for title, name, cells in zip(header, names, series, strict=True):
         if kinds is not None and name not in kinds:
             continue
         given = without_blanks(cells).alias(name)
         column = inferred(given, origin, said) if kinds is None else as_kind(given, kinds[name], origin)
-        if not title and _counts_rows(column):
-            said.append(f"{origin.name}: column {number} has no name and counts the rows; it is left out")
+        if not title and kinds is None and _counts_rows(column):
+            said.append(f"{origin.name}: {name} has no name and counts the rows; it is left out")
         else:
             columns.append(column)
-    return Table(origin, tuple(columns), len(series[0]) if series else 0, tuple(header), tuple(said))
+    return Table(origin, tuple(columns), len(series[0]) if series else 0, tuple(names), tuple(said))
 
 
 def _counts_rows(column: Column) -> bool:

@@ -13,7 +13,7 @@ from wdcli.nn.arrays import Array, chunks, lane_norm, lane_sum, with_ones
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, outputs
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.train import Strengths
+from wdcli.nn.train import LaneStrengths
 
 COLLAPSE_SHARE = 0.99
 """A training loss of at least this share of the bias-only model's is a collapse."""
@@ -60,7 +60,7 @@ def status(finite: bool, train_loss: float, null_loss: float, start_loss: float)
     return "collapsed" if train_loss >= COLLAPSE_SHARE * null_loss > 0 else "ok"
 
 
-def penalty_value(params: Params, strengths: Strengths, penalty: PenaltyName) -> Array:
+def penalty_value(params: Params, strengths: LaneStrengths, penalty: PenaltyName) -> Array:
     """The penalty term of the objective of each lane, (lanes,)."""
     total = np.zeros(params.lanes)
     for weights, s1, s2 in zip(params.weights, strengths.l1.T, strengths.l2.T, strict=True):
@@ -142,7 +142,7 @@ def full_gradient(network: Network, params: Params, X: Array, Y: Array) -> Param
     return Params.view(network, total)
 
 
-def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: Strengths) -> Array:
+def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: LaneStrengths) -> Array:
     """Relative residual of the objective's optimality conditions at these parameters, (lanes,); nan for 0 / 0.
 
     With g the gradient of the mean data loss over all rows: r = g + s1 sign(w) + s2 w where w is not 0,

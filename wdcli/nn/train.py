@@ -35,15 +35,15 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Strengths:
+class LaneStrengths:
     """s1 and s2 of the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, each (lanes, layers); 0: not decayed."""
 
     l1: Array
     l2: Array
 
-    def keep(self, lanes: Array) -> "Strengths":
+    def keep(self, lanes: Array) -> "LaneStrengths":
         """The strengths of some of the lanes."""
-        return Strengths(self.l1[lanes], self.l2[lanes])
+        return LaneStrengths(self.l1[lanes], self.l2[lanes])
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Block:
 
     network: Network
     recipe: Recipe
-    strengths: Strengths
+    strengths: LaneStrengths
     params: Params
     state: State
     lane: Array
@@ -170,6 +170,7 @@ class _Best:
     loss: Array
     buffer: Array
     stale: Array
+    patience: int
 
     def update(self, block: Block) -> Array:
         """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
@@ -180,7 +181,7 @@ class _Best:
         self.buffer[improved] = block.params.buffer[better]
         self.stale[block.lane] += 1
         self.stale[improved] = 0
-        return np.asarray(self.stale[block.lane] >= (block.recipe.patience or np.inf))
+        return np.asarray(self.stale[block.lane] >= self.patience)
 
 
 def train(
@@ -188,7 +189,7 @@ def train(
     start: Params,
     X: Array,
     Y: Array,
-    strengths: Strengths,
+    strengths: LaneStrengths,
     recipe: Recipe,
     orders: Iterator[Array],
     validation: tuple[Array, Array] | None = None,
@@ -205,7 +206,7 @@ def train(
                      np.ones(lanes, dtype=bool), np.zeros(lanes))  # fmt: skip
     block = Block(network, recipe, strengths, Params.view(network, start.buffer.copy()),
                   recipe.optimizer.init(start.buffer), np.arange(lanes))  # fmt: skip
-    best = _start_best(start, validation) if validation and recipe.patience else None
+    best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     X1 = with_ones(X)
     # A lane may overflow: that is found below and marked, not warned of.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -224,10 +225,10 @@ def train(
     return result
 
 
-def _start_best(start: Params, validation: tuple[Array, Array]) -> _Best:
+def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -> _Best:
     X, Y = validation
     worst = np.full(start.lanes, np.inf)
-    return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int))
+    return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
 def _run_epoch(block: Block, X1: Array, Y: Array, epoch: int, orders: Iterator[Array]) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.dataset import Column, Dataset
+from wdcli.data.encoding import mean_and_scale
 from wdcli.data.generators import GENERATORS
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
@@ -51,7 +52,7 @@ def _describe(column: Column) -> dict[str, Any]:
         "missing": int(column.missing.sum()),
         "distinct": len(np.unique(given)),
         "min": float(given.min()) if number else None,
-        "mean": float(given.mean()) if number else None,
+        "mean": mean_and_scale(given)[0] if number else None,
         "max": float(given.max()) if number else None,
         "categories": list(column.categories),
     }
@@ -64,7 +65,8 @@ def show_json(dataset: Dataset) -> dict[str, Any]:
         target: dict[str, Any] = {"classes": dict(zip(dataset.class_names, counts.tolist(), strict=True))}
     else:
         y = dataset.y
-        target = {"min": float(y.min()), "mean": float(y.mean()), "sd": float(y.std()), "max": float(y.max())}
+        mean, sd = mean_and_scale(y)
+        target = {"min": float(y.min()), "mean": mean, "sd": sd, "max": float(y.max())}
     return {
         "schema": "wdcli.data-show/1",
         "name": dataset.name,

@@ -5,11 +5,10 @@ A block is the lambdas of one fold and one seed: they share their rows, initial 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.conventions import Strengths as PenaltyStrengths
 from wdcli.conventions import strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
@@ -17,7 +16,7 @@ from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.splits import hold_out, k_folds
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
-from wdcli.nn.train import Recipe, Strengths
+from wdcli.nn.train import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig
 
 LANES = 32
@@ -25,7 +24,7 @@ LANES = 32
 BLOCK_BYTES = 1 << 30
 NETWORK_BYTES = 8 << 30
 STRONGEST = 1e18
-"""Strengths beyond this leave float32 within a step."""
+"""LaneStrengths beyond this leave float32 within a step."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Task:
     block: Block
     network: Network
     recipe: Recipe
-    strengths: Strengths
+    strengths: LaneStrengths
     dtype: str
     seed: int
     X: Array
@@ -96,13 +95,11 @@ def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) ->
     """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
     whole = make_fold(config, dataset, 0, split.train, split.test)
     yield whole
-    if not folds:
-        return
     classes = dataset.y[split.train] if dataset.task == "classification" else None
     for number, part in enumerate(k_folds(dice(config.seed, Purpose.FOLDS), folds, len(split.train), classes), 1):
         fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
         unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
-        yield Fold(number, fold.X, fold.Y, fold.X_held, fold.Y_held, fold.encoding, fold.target_scale, unit)
+        yield replace(fold, loss_unit=unit)
 
 
 def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Network:
@@ -121,15 +118,15 @@ def make_recipe(config: FitConfig, n_train: int) -> Recipe:
 
 def make_strengths(
     config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float]
-) -> Strengths:
+) -> LaneStrengths:
     """s1 and s2 of each lambda on a fit of so many rows, on the layers that are decayed: (lanes, layers) each."""
     setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs)
     each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
     decayed = config.decayed()
-    both = np.array(each, dtype=np.float64).reshape(len(lambdas), len(PenaltyStrengths._fields))
+    both = np.array(each, dtype=np.float64).reshape(len(lambdas), 2)
     if not (both < STRONGEST).all():
         raise ConfigError(f"lambda = {max(lambdas):g} is too strong to compute with: choose a smaller one.")
-    return Strengths(both[:, :1] * decayed, both[:, 1:] * decayed)
+    return LaneStrengths(both[:, :1] * decayed, both[:, 1:] * decayed)
 
 
 def make_tasks(

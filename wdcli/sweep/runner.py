@@ -12,7 +12,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.errors import TrainingError
-from wdcli.executors import open_executor
+from wdcli.executors import one_blas_thread, open_executor
 from wdcli.nn import diagnostics
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
@@ -107,7 +107,7 @@ def run_train(
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
     """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
     (task,) = make_tasks(config, dataset, fold, 1, (lambd,), make_recipe(config, len(fold.X)))
-    with open_executor(1):
+    with one_blas_thread():
         trained = train_task(task)
         (record,) = measure(task, trained)
     return record, trained.params
