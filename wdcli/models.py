@@ -25,6 +25,7 @@ from wdcli.nn.losses import LOSSES, softmax
 from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.sweep.config import FitConfig
+from wdcli.sweep.plan import make_network
 from wdcli.text import listed, quoted
 
 FORMAT = "wdcli.model/1"
@@ -50,9 +51,7 @@ class Model:
         cls, config: FitConfig, dataset: Dataset, lambd: float, params: Params, encoding: Encoding, scale: TargetScale
     ) -> "Model":
         """The model of one fit (one lane)."""
-        network = Network(
-            (len(encoding.feature_names), *config.hidden, dataset.n_outputs), config.activation, dataset.loss
-        )
+        network = make_network(config, dataset, len(encoding.feature_names))
         penalty = {
             "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
             "decay": config.resolved_decay, "layers": [int(layer) + 1 for layer in np.flatnonzero(config.decayed())],

@@ -1,5 +1,6 @@
 """Every bad input gets one clear message: what was given, what is wrong, what to do."""
 
+import json
 import os
 import signal
 
@@ -122,6 +123,9 @@ def test_a_learning_rate_that_diverges_fails(tmp_path):
     assert "Training diverged" in message
     assert "Lower --lr" in message
     assert not list(tmp_path.iterdir())
+    done = run("train", "--data", "friedman1", "--rows", 40, "--optimizer", "sgd", "--lr", 50, "--json")
+    found = json.loads(done.stdout)["result"]
+    assert (done.exit_code, found["status"], found["train_loss"], found["layers"]) == (1, "diverged", None, [])
     assert "diverged at every lambda" in refuse(
         1,
         "sweep",

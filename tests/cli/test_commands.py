@@ -180,6 +180,14 @@ def test_csv_holds_every_row_and_column_in_full(tmp_path):
     assert rows[0]["test_rmse"] == ""
 
 
+def test_the_csv_of_several_seeds_holds_them_all(tmp_path):
+    path = tmp_path / "rows.csv"
+    shown = as_json("train", *SMALL, "--seeds", 2, "--csv", path)
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    assert [float(row["test_loss"]) for row in rows] == [found["test_loss"] for found in shown["neighbours"]]
+    assert len(rows) == 6
+
+
 @pytest.mark.parametrize("command", [["train", "--seeds", "2"], ["sweep", *SWEEP]])
 def test_save_and_predict_come_back_to_the_same_score(tmp_path, command):
     table, model = tmp_path / "t.csv", tmp_path / "m"

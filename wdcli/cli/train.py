@@ -48,14 +48,16 @@ def train(ctx: click.Context, /, **_: object) -> None:
             config, dataset, split, lambd, params["seeds"], params["jobs"] or available_cores(), progress
         )
     console.notes(settings.dropped(result.fold.encoding), quiet)
-    if result.record.status == "diverged":
-        raise TrainingError(train_words.diverged(config))
-    if params["save"]:
+    diverged = result.record.status == "diverged"
+    if params["save"] and not diverged:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
         save_model(model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, dataset, split, result)
-    write_csv(params, [{name: value for name, value in shown["result"].items() if name != "layers"}])
+    if not diverged:
+        write_csv(params, serial.train_rows(shown))
     if params["json"]:
         console.emit(serial.to_json(shown))
-    else:
+    elif result.records or not diverged:
         console.show(lambda width: table.train_table(config, dataset, split, result))
+    if diverged:
+        raise TrainingError(train_words.diverged(config))

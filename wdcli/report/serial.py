@@ -73,7 +73,7 @@ def score_name(dataset: Dataset) -> str:
     return "accuracy" if dataset.task == "classification" else "r2"
 
 
-def _rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
+def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
     """Root mean squared error in the target's own units; undefined for classes."""
     return root_loss * scale.scale if dataset.task == "regression" else NAN
 
@@ -98,6 +98,13 @@ def train_json(
     return shown
 
 
+def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of ``wdcli train --csv``: the fit, or with several seeds every network of the neighbourhood."""
+    if "neighbours" in shown:
+        return list(shown["neighbours"])
+    return [{name: value for name, value in shown["result"].items() if name != "layers"}]
+
+
 def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
     found = record.diagnostics
     return {
@@ -110,8 +117,8 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "train_score": record.train_score,
         "test_score": record.held_score,
         "score_name": score_name(dataset),
-        "train_rmse": _rmse(dataset, math.sqrt(record.train_loss), scale),
-        "test_rmse": _rmse(dataset, math.sqrt(record.held_loss), scale),
+        "train_rmse": rmse(dataset, math.sqrt(record.train_loss), scale),
+        "test_rmse": rmse(dataset, math.sqrt(record.held_loss), scale),
         **{
             name: getattr(found, name, None)
             for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")
@@ -139,7 +146,7 @@ def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]
         "train_score": row.train_score,
         "cv_score": row.cv_score,
         "test_score": row.test_score,
-        "test_rmse": _rmse(dataset, row.test_root_loss, scale),
+        "test_rmse": rmse(dataset, row.test_root_loss, scale),
         "l1_norm": row.l1_norm,
         "l2_norm": row.l2_norm,
         "sparsity": row.sparsity,

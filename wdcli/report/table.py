@@ -11,10 +11,10 @@ from rich.text import Text
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
-from wdcli.report.serial import score_name
+from wdcli.report.serial import rmse, score_name
 from wdcli.sweep.comparison import CompareResult, Comparison
 from wdcli.sweep.config import FitConfig
-from wdcli.sweep.records import LayerRecord, Row
+from wdcli.sweep.records import Diagnostics, Row
 from wdcli.sweep.runner import SweepResult, TrainResult
 from wdcli.sweep.selection import Selection
 
@@ -49,46 +49,42 @@ def train_table(config: FitConfig, dataset: Dataset, split: Split, result: Train
     head = words.data_line(dataset, split, result.fold.X.shape[1])
     recipe = f"{words.network_line(config, record.lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
     if record.diagnostics is None:
-        return Group(Text(head), Text(recipe), Text(), Text(train_words.diverged(config)))
+        return Group(Text(head), Text(recipe), *_neighbours(dataset, result))
     return Group(
         Text(head), Text(recipe), Text(),
         indented(_fit_table(dataset, result)), Text(),
-        indented(_layer_table(record.diagnostics.layers)), Text(),
+        indented(_layer_table(record.diagnostics)), Text(),
         Text(train_words.train_paragraph(config, dataset, result)),
         *_neighbours(dataset, result),
     )  # fmt: skip
 
 
 def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
-    record, scale = result.record, result.fold.target_scale.scale
+    record, scale = result.record, result.fold.target_scale
     table = plain_table("", "train", "test", left=[""])
     table.add_row("loss", numbers.loss(record.train_loss), numbers.loss(record.held_loss))
     if score_name(dataset) == "accuracy":
         table.add_row("accuracy", numbers.share(record.train_score, 1), numbers.share(record.held_score, 1))
     else:
         table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
-        rmse = [numbers.figure(value**0.5 * scale, 4) for value in (record.train_loss, record.held_loss)]
-        table.add_row("RMSE", *rmse)
+        roots = [rmse(dataset, math.sqrt(value), scale) for value in (record.train_loss, record.held_loss)]
+        table.add_row("RMSE", *(numbers.figure(value, 4) for value in roots))
     table.add_row("penalty", numbers.loss(record.train_penalty), "")
     table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
     return table
 
 
-def _layer_table(layers: Sequence[LayerRecord]) -> Table:
+def _layer_table(found: Diagnostics) -> Table:
     table = plain_table("layer", "weights", "|W|1", "|W|2", "zeros", "live units", left=["layer"])
-    for layer in layers:
+    for layer in found.layers:
         live = "" if layer.live_units is None else f"{layer.live_units} of {layer.fan_out}"
         name = "output" if layer.live_units is None else str(layer.layer)
         shape = f"{layer.fan_in} x {layer.fan_out}"
         table.add_row(name, shape, *_sizes(layer.l1_norm, layer.l2_norm, layer.sparsity), live)
-    weights = sum(layer.fan_in * layer.fan_out for layer in layers)
-    zeros = sum(layer.sparsity * layer.fan_in * layer.fan_out for layer in layers) / weights
-    l2_norm = math.sqrt(sum(layer.l2_norm**2 for layer in layers))
-    units = sum(layer.fan_out for layer in layers[:-1])
-    live = f"{sum(layer.live_units or 0 for layer in layers)} of {units}" if units else ""
-    table.add_row(
-        "all", f"{weights:,}", *_sizes(sum(layer.l1_norm for layer in layers), l2_norm, zeros), live, style="bold"
-    )
+    weights = sum(layer.fan_in * layer.fan_out for layer in found.layers)
+    units = sum(layer.fan_out for layer in found.layers[:-1])
+    live = f"{found.live_units} of {units}" if units else ""
+    table.add_row("all", f"{weights:,}", *_sizes(found.l1_norm, found.l2_norm, found.sparsity), live, style="bold")
     return table
 
 
@@ -163,7 +159,7 @@ def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, ran
         marked = row.lambd in (selection.lambda_min, selection.lambda_1se)
         table.add_row(
             *(column.cell(row) for column in columns),
-            Text(row.verdict, style=STYLES[row.verdict]) if len(rows) > 1 else "",
+            Text(row.verdict, style=STYLES[row.verdict]) if row.verdict and len(rows) > 1 else "",
             Text(_mark(row, selection) if len(rows) > 1 else "", style="bold green"),
             style="bold" if marked else "",
         )

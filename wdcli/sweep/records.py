@@ -81,7 +81,7 @@ class Row:
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed.
+    share of cross-validation's fits that collapsed. ``verdict`` is None until the rows are judged together.
     """
 
     lambd: float
@@ -103,7 +103,7 @@ class Row:
     cv_se: float
     cv_score: float
     cv_losses: npt.NDArray[np.float64]
-    verdict: Verdict = "good"
+    verdict: Verdict | None = None
 
 
 def standard_error(losses: npt.NDArray[np.float64]) -> float:
