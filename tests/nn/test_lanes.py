@@ -1,12 +1,15 @@
 """A lane does not know its neighbours: its numbers are the same to the last bit, whichever lanes share its block."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests import cases
 from wdcli.nn import diagnostics
-from wdcli.nn.mlp import Network
+from wdcli.nn.mlp import Network, Params
 from wdcli.nn.optimizers import SGD, Adam
+from wdcli.nn.train import train
 
 LAMBDAS = np.geomspace(1e-4, 0.5, 12)
 SUBSETS = [[0], [11], [2, 3, 5, 7, 8]]
@@ -120,8 +123,6 @@ def test_training_leaves_its_start_and_its_rows_alone():
     network = Network((3, 5, 4), "relu", "cross-entropy")
     start = cases.start(network, 2)
     before = [array.copy() for array in (start.buffer, X, Y)]
-    from wdcli.nn.train import train
-
     train(network, start, X, Y, cases.strengths("l2", [0.1, 0.2], 2), cases.RECIPE, cases.orders(len(X)))
     for now, then in zip((start.buffer, X, Y), before, strict=True):
         assert np.array_equal(now, then)
@@ -136,8 +137,6 @@ def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
         for order in cases.orders(23):
             seen.append(order)
             yield order
-
-    from wdcli.nn.train import train
 
     given = cases.strengths("none", [0.0], 1)
     train(network, cases.start(network, 1), X, Y, given, cases.RECIPE, spy())
@@ -155,3 +154,44 @@ def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
     trained = cases.fit(network, X, Y, "none", [0.0], epochs=1, optimizer=SGD(0.0), learning_rate=0.1)
     np.testing.assert_allclose(trained.params.weights[0][0], w, rtol=1e-12)
     np.testing.assert_allclose(trained.params.biases[0][0], b, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("batch_size", [16, 400])
+@pytest.mark.parametrize("sizes", [(3, 1), (3, 16, 16, 3)])
+def test_a_lane_with_rows_of_its_own_has_the_bits_that_it_has_on_shared_ones(sizes, batch_size, dtype):
+    """Lanes of other folds and seeds as neighbours, of which some stop early."""
+    network = Network(sizes, "relu", loss_for(sizes, False))
+    problems = [cases.problem(network.loss, 83, 3, sizes[-1], seed, dtype) for seed in range(4)]
+    recipe = replace(cases.RECIPE, batch_size=batch_size, epochs=60, patience=4, learning_rate=0.02)
+    starts = [cases.start(network, 1, seed, dtype).buffer for seed in range(4)]
+    given = cases.strengths("l2", [1e-3] * 4, len(network.shapes))
+    X, Y = (np.stack(parts) for parts in zip(*problems, strict=True))
+    orders = (np.stack(each) for each in zip(*(cases.orders(63, seed) for seed in range(4)), strict=True))
+    together = train(
+        network, Params.view(network, np.concatenate(starts)), X[:, 20:], Y[:, 20:], given, recipe, orders,
+        (X[:, :20], Y[:, :20]),
+    )  # fmt: skip
+    assert len(set(together.epochs.tolist())) > 1, "lanes were to stop at different epochs"
+    for i in range(4):
+        alone = train(
+            network, Params.view(network, starts[i]), X[i, 20:], Y[i, 20:], given.keep([i]), recipe, cases.orders(63, i),
+            (X[i, :20], Y[i, :20]),
+        )  # fmt: skip
+        assert np.array_equal(alone.params.buffer[0], together.params.buffer[i])
+        assert alone.epochs[0] == together.epochs[i]
+
+
+@pytest.mark.parametrize("optimizer", cases.OPTIMIZERS.values(), ids=cases.OPTIMIZERS)
+def test_parameters_outside_the_support_stay_and_the_others_reach_the_optimum_without_them(optimizer):
+    """Least squares on three of six features is the network whose other three weights are held at zero."""
+    X, Y = cases.problem("squared-error", 60, 6, 1)
+    network = cases.linear("squared-error", 6)
+    start = cases.start(network, 1)
+    start.weights[0][0, 3:] = 0
+    recipe = replace(cases.RECIPE, penalty="none", optimizer=optimizer, batch_size=60, epochs=4000, schedule="cosine")
+    given = cases.strengths("none", [0.0], 1)
+    support = np.array([[1.0, 1, 1, 0, 0, 0, 1]])
+    found = train(network, start, X, Y, given, recipe, cases.orders(60), support=support).params
+    expected = np.linalg.lstsq(np.column_stack([X[:, :3], np.ones(60)]), Y, rcond=None)[0]
+    np.testing.assert_allclose(found.buffer[0], [*expected[:3, 0], 0, 0, 0, expected[3, 0]], atol=1e-6)

@@ -29,8 +29,13 @@ def lane_norm(values: Array) -> Array:
 
 
 def with_ones(X: Array) -> Array:
-    """X with a last column of ones, which the biases are multiplied with: (rows, d) -> (rows, d + 1)."""
-    return np.concatenate([X, np.ones((len(X), 1), dtype=X.dtype)], axis=1)
+    """X with a last column of ones, which the biases are multiplied with: (..., rows, d) -> (..., rows, d + 1)."""
+    return np.concatenate([X, np.ones((*X.shape[:-1], 1), dtype=X.dtype)], axis=-1)
+
+
+def n_rows(values: Array) -> int:
+    """How many rows there are in (rows, .), or in each lane of (lanes, rows, .)."""
+    return int(values.shape[-2])
 
 
 def chunks(rows: int) -> Iterator[slice]:

@@ -1,4 +1,5 @@
-"""Losses: mean over rows, and for squared error over outputs too. Targets Y are (rows, outputs): one-hot, 0/1 or numbers.
+"""Losses: mean over rows, and for squared error over outputs too. Targets Y are one-hot, 0/1 or numbers: (rows, outputs), or
+(lanes, rows, outputs) where every lane has rows of its own.
 
 z is the network's raw output (lanes, rows, outputs). ``value``, ``errors`` and ``constant`` are for evaluation and work in
 float64; ``gradient`` overwrites z by the gradient of the mean loss with respect to z, and is what a training step pays for.
@@ -10,7 +11,7 @@ import numpy as np
 
 from wdcli.names import LossName
 from wdcli.nn.activations import logistic
-from wdcli.nn.arrays import Array, lane_sum
+from wdcli.nn.arrays import Array, lane_sum, n_rows
 
 
 class Loss(Protocol):
@@ -38,12 +39,12 @@ class BinaryCrossEntropy:
     def value(self, Y: Array, z: Array) -> Array:
         wide = z.astype(np.float64)
         losses = np.maximum(wide, 0) - wide * Y + np.log1p(np.exp(-np.abs(wide)))
-        return lane_sum(losses) / len(Y)
+        return lane_sum(losses) / n_rows(Y)
 
     def gradient(self, Y: Array, z: Array) -> None:
         logistic(z, out=z)
         z -= Y
-        z *= 1 / len(Y)
+        z *= 1 / n_rows(Y)
 
     def constant(self, Y: Array, held: Array) -> float:
         return _cross_entropy_of_shares(*(np.concatenate([y, 1 - y], axis=1) for y in (Y, held)))
@@ -59,12 +60,12 @@ class CrossEntropy:
         wide = z.astype(np.float64)
         wide -= _largest(wide)
         losses = np.log(np.exp(wide).sum(axis=-1)) - (wide * Y).sum(axis=-1)
-        return lane_sum(losses) / len(Y)
+        return lane_sum(losses) / n_rows(Y)
 
     def gradient(self, Y: Array, z: Array) -> None:
         softmax(z, out=z)
         z -= Y
-        z *= 1 / len(Y)
+        z *= 1 / n_rows(Y)
 
     def constant(self, Y: Array, held: Array) -> float:
         return _cross_entropy_of_shares(Y, held)
@@ -77,11 +78,11 @@ class SquaredError:
     """(y - z)^2, without a half, averaged over the outputs."""
 
     def value(self, Y: Array, z: Array) -> Array:
-        return lane_sum((z - Y.astype(np.float64)) ** 2) / Y.size
+        return np.asarray(lane_sum((z - Y.astype(np.float64)) ** 2) / (n_rows(Y) * Y.shape[-1]))
 
     def gradient(self, Y: Array, z: Array) -> None:
         z -= Y
-        z *= 2 / Y.size
+        z *= 2 / (n_rows(Y) * Y.shape[-1])
 
     def constant(self, Y: Array, held: Array) -> float:
         return float(((held - Y.mean(axis=0, dtype=np.float64)) ** 2).mean())

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from wdcli.names import ActivationName, LossName
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array, chunks, with_ones
+from wdcli.nn.arrays import Array, chunks, n_rows, with_ones
 from wdcli.nn.losses import LOSSES
 
 
@@ -107,7 +107,11 @@ class Workspace:
 
 
 def forward(network: Network, params: Params, X: Array, work: Workspace) -> Array:
-    """Raw outputs z (lanes, rows, outputs), which lie in ``work``; X is (rows, d + 1) with its column of ones."""
+    """Raw outputs z (lanes, rows, outputs), which lie in ``work``.
+
+    X is (rows, d + 1) with its column of ones, or (lanes, rows, d + 1) where every lane has rows of its own: the products
+    are the same, one a lane.
+    """
     activation = ACTIVATIONS[network.activation]
     a = X
     for matrix, out in zip(params.matrices[:-1], work.hidden, strict=True):
@@ -133,17 +137,20 @@ def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspa
 
 
 def outputs(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array]]:
-    """Raw outputs of all lanes, chunk by chunk: which rows of X (rows, d), and their z (lanes, rows, outputs)."""
-    for part in chunks(len(X)):
-        X1 = with_ones(X[part])
-        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
+    """Raw outputs of all lanes, chunk by chunk: which rows of X, and their z (lanes, rows, outputs).
+
+    X is (rows, d), or (lanes, rows, d) where every lane has rows of its own.
+    """
+    for part in chunks(n_rows(X)):
+        X1 = with_ones(X[..., part, :])
+        work = Workspace.make(network, params.lanes, n_rows(X1), params.buffer.dtype)
         yield part, forward(network, params, X1, work)
 
 
 def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
-    """Mean data loss of each lane over all rows, without the penalty: (lanes,), float64."""
+    """Mean data loss of each lane over all (or its own) rows, without the penalty: (lanes,), float64."""
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
     for part, z in outputs(network, params, X):
-        total += loss.value(Y[part], z) * len(Y[part])
-    return total / len(Y)
+        total += loss.value(Y[..., part, :], z) * z.shape[1]
+    return total / n_rows(Y)

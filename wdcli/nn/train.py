@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from wdcli.names import DecayName, PenaltyName, ScheduleName
-from wdcli.nn.arrays import Array, with_ones
+from wdcli.nn.arrays import Array, n_rows, with_ones
 from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, mean_loss
 from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
 from wdcli.nn.penalties import PENALTIES
@@ -69,6 +69,7 @@ class Block:
     params: Params
     state: State
     lane: Array
+    support: Array | None
     gradient: Params = field(init=False)
     scratch: Params = field(init=False)
     largest: Array = field(init=False)
@@ -97,9 +98,11 @@ class Block:
 
     def step(self, X: Array, Y: Array, learning_rate: float) -> None:
         """One step of every lane on one batch."""
-        work = self.workspace(len(X))
+        work = self.workspace(n_rows(X))
         forward(self.network, self.params, X, work)
         backward(self.network, self.params, X, Y, work, self.gradient)
+        if self.support is not None:
+            np.multiply(self.gradient.buffer, self.support, out=self.gradient.buffer)
         squares = np.vecdot(self.gradient.buffer, self.gradient.buffer)
         np.maximum(self.largest, squares, out=self.largest)
         DECAYS[self.recipe.decay](self, learning_rate)
@@ -107,8 +110,9 @@ class Block:
     def keep(self, lanes: Array) -> "Block":
         """A block of some of the lanes; their numbers go on as they would have."""
         params = Params.view(self.network, self.params.buffer[lanes])
+        support = None if self.support is None else self.support[lanes]
         block = Block(self.network, self.recipe, self.strengths.keep(lanes), params,
-                      self.state.keep(lanes), self.lane[lanes])  # fmt: skip
+                      self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
         block.largest = self.largest[lanes]
         return block
 
@@ -174,7 +178,8 @@ class _Best:
 
     def update(self, block: Block) -> Array:
         """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
-        losses = mean_loss(block.network, block.params, self.X, self.Y)
+        X, Y = (_epoch_rows(values, block.lane, None) for values in (self.X, self.Y))
+        losses = mean_loss(block.network, block.params, X, Y)
         better = losses < self.loss[block.lane]
         improved = block.lane[better]
         self.loss[improved] = losses[better]
@@ -193,19 +198,22 @@ def train(
     recipe: Recipe,
     orders: Iterator[Array],
     validation: tuple[Array, Array] | None = None,
+    support: Array | None = None,
 ) -> Trained:
-    """Train every lane from ``start`` (which is left alone) on the same rows in the same order.
+    """Train every lane from ``start`` (which is left alone).
 
-    X is (rows, d) and Y (rows, outputs), in the parameters' dtype. ``orders`` yields, an epoch each, the permutation in
-    which rows are taken; it isn't asked when a batch holds all rows. With ``validation`` rows (X, Y) and a patience, a
-    lane ends with the parameters of its best validation loss. A lane whose numbers stop being finite leaves the block
-    and is marked; the others go on.
+    X is (rows, d) and Y (rows, outputs), in the parameters' dtype, and ``orders`` yields, an epoch each, the permutation
+    (rows,) in which rows are taken; it isn't asked when a batch holds all rows. Or every lane has rows and an order of its
+    own: X is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared
+    or own like X, and a patience, a lane ends with the parameters of its best validation loss. Where ``support``
+    (lanes, P) is 0, a parameter stays as it starts; elsewhere it is 1. A lane whose numbers stop being finite leaves the
+    block and is marked; the others go on.
     """
     lanes = start.lanes
     result = Trained(Params.view(network, start.buffer.copy()), np.zeros(lanes, dtype=int),
                      np.ones(lanes, dtype=bool), np.zeros(lanes))  # fmt: skip
     block = Block(network, recipe, strengths, Params.view(network, start.buffer.copy()),
-                  recipe.optimizer.init(start.buffer), np.arange(lanes))  # fmt: skip
+                  recipe.optimizer.init(start.buffer), np.arange(lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     X1 = with_ones(X)
     # A lane may overflow: that is found below and marked, not warned of.
@@ -234,16 +242,25 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
 def _run_epoch(block: Block, X1: Array, Y: Array, epoch: int, orders: Iterator[Array]) -> None:
     """One pass over the rows: shuffled once, steps take slices; the short last batch is kept."""
     recipe = block.recipe
-    rows = len(X1)
+    rows = n_rows(X1)
     size = min(recipe.batch_size, rows)
-    if size < rows:
-        order = next(orders)
-        X1, Y = X1[order], Y[order]
+    order = next(orders) if size < rows else None
+    X1, Y = (_epoch_rows(values, block.lane, order) for values in (X1, Y))
     steps = -(-rows // size)
     for i in range(steps):
         progress = (epoch * steps + i) / (recipe.epochs * steps)
         batch = slice(i * size, (i + 1) * size)
-        block.step(X1[batch], Y[batch], recipe.learning_rate * SCHEDULES[recipe.schedule](progress))
+        rate = recipe.learning_rate * SCHEDULES[recipe.schedule](progress)
+        block.step(X1[..., batch, :], Y[..., batch, :], rate)
+
+
+def _epoch_rows(values: Array, lane: Array, order: Array | None) -> Array:
+    """The rows in the order in which they are taken: shared ones (rows, .), or those of the lanes that are left."""
+    if values.ndim == 2:
+        return values if order is None else values[order]
+    if order is None:
+        return values if len(lane) == len(values) else values[lane]
+    return np.stack([values[i][order[i]] for i in lane])
 
 
 def _finite(params: Params) -> Array:
