@@ -151,3 +151,40 @@ def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
 def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
     _, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
     assert [column.kind for column in columns] == ["text", "number"]
+
+
+def test_a_column_of_groups_is_no_feature_and_is_not_cut(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("site,x,y\n" + "".join(f"s{i % 7},{i * 37 % 11},{i * 17 % 13 / 2}\n" for i in range(70)))
+    dataset, split = load(Source(str(path), groups="site"), 0)
+    assert [column.name for column in dataset.columns] == ["x"]
+    assert any("7 groups" in note for note in dataset.notes)
+    assert not set(dataset.groups[split.train]) & set(dataset.groups[split.test])
+    assert dataset.fingerprint != load(Source(str(path)), 0)[0].fingerprint
+
+
+@pytest.mark.parametrize(
+    "options, error, words",
+    [
+        ({"groups": "sites"}, ConfigError, "--groups 'sites' is not a column of .* Did you mean 'site'"),
+        ({"groups": "y", "target": "y"}, ConfigError, "is the target"),
+        ({"groups": "site", "folds_by": "time"}, ConfigError, "can't both hold"),
+        ({"groups": "gaps"}, DataError, "has no value in 1 row: every row needs a group"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(tmp_path, options, error, words):
+    path = tmp_path / "t.csv"
+    path.write_text("site,gaps,y\n" + "a,1,1.5\nb,,2.5\nc,1,3.5\nd,1,4\n")
+    with pytest.raises(error, match=words):
+        load(Source(str(path), **options), 0)
+    with pytest.raises(ConfigError, match="has no column of groups"):
+        load(Source("iris", groups="site"), 0)
+
+
+def test_dates_that_go_back_are_warned_of_where_time_matters(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("day,y\n" + "".join(f"2024-01-{day:02},{day * 7 % 5}.5\n" for day in (1, 2, 3, 9, 8, 10, 11, 12)))
+    dataset, split = load(Source(str(path), folds_by="time"), 0)
+    assert any("the dates of day go back at row 5" in note for note in dataset.notes)
+    assert split.test.tolist() == [6, 7]
+    assert not any("go back" in note for note in load(Source(str(path)), 0)[0].notes)

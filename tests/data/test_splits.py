@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
+from wdcli.data.dataset import Dataset
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.splits import check_classes, hold_out, k_folds
+from wdcli.data.splits import check_classes, fold_rows, hold_out, k_folds, part_rows
 from wdcli.errors import ConfigError, DataError
 
 SIZES = st.lists(st.integers(2, 30), min_size=2, max_size=5)
@@ -106,3 +107,51 @@ def test_dice_differ_by_seed_purpose_fold_and_repeat_and_repeat_themselves():
     ]
     assert len({draw(*key) for key in keys}) == len(keys)
     assert all(draw(*key) == draw(*key) for key in keys)
+
+
+GROUPS = np.repeat(np.arange(12), [3, 5, 8, 2, 9, 4, 7, 6, 1, 10, 3, 2])
+
+
+def dataset(task, **ties):
+    y = rng().integers(0, 2, 60) if task == "classification" else rng().normal(size=60)
+    return Dataset("d", "d", task, "y", (), y, ("a", "b") if task == "classification" else (), **ties)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_no_split_cuts_a_group(task):
+    data = dataset(task, groups=rng().permutation(GROUPS))
+    rows = rng().permutation(60)[:50]
+    held_out = part_rows(rng(), data, rows, 0.25)
+    folds = fold_rows(rng(), data, rows, 4)
+    assert np.array_equal(np.sort(np.concatenate([part.test for part in folds])), np.arange(50))
+    for part in (held_out, *folds):
+        assert not set(data.groups[rows[part.train]]) & set(data.groups[rows[part.test]])
+        assert np.array_equal(np.sort(np.concatenate([part.train, part.test])), np.arange(50))
+    assert 0.05 < len(held_out.test) / 50 < 0.5
+    assert max(len(part.test) for part in folds) < 25
+    assert [p.test.tolist() for p in folds] == [p.test.tolist() for p in fold_rows(rng(), data, rows, 4)]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_in_time_what_is_held_out_comes_last_and_every_fold_is_tested_by_what_came_before(task):
+    data = dataset(task, in_time=True)
+    rows = np.arange(40)
+    assert part_rows(rng(), data, rows, 0.25).test.tolist() == list(range(30, 40))
+    folds = fold_rows(rng(), data, rows, 4)
+    assert [(len(part.train), len(part.test)) for part in folds] == [(8, 8), (16, 8), (24, 8), (32, 8)]
+    assert all(part.train.max() + 1 == part.test.min() for part in folds)
+
+
+def test_folds_that_cannot_be_are_refused():
+    rows = np.arange(60)
+    with pytest.raises(ConfigError, match="choose from 2 to 12, the number of groups"):
+        fold_rows(rng(), dataset("regression", groups=GROUPS), rows, 13)
+    with pytest.raises(ConfigError, match="choose from 2 to 59, one less than"):
+        fold_rows(rng(), dataset("regression", in_time=True), rows, 60)
+    with pytest.raises(ConfigError, match="of 1 group leaves none to train on"):
+        part_rows(rng(), dataset("regression", groups=np.zeros(60)), rows, 0.25)
+    with pytest.raises(ConfigError, match=r"--test-size 0\.99 of 60 rows leaves no rows"):
+        part_rows(rng(), dataset("regression", in_time=True), rows, 0.99)
+    sorted_by_class = Dataset("d", "d", "classification", "y", (), np.repeat([0, 1], 30), ("a", "b"), in_time=True)
+    with pytest.raises(DataError, match="one value in all 10 training rows of fold 1"):
+        fold_rows(rng(), sorted_by_class, rows, 5)

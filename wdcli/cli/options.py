@@ -80,7 +80,25 @@ seed = option(
     help="Where every random draw comes from.",
 )
 
-data_options = together(data, target, test_data, task, test_size, noise, rows, no_scale_features, no_scale_target)
+groups = option(
+    "--groups",
+    type=NamedText(),
+    metavar="COLUMN",
+    section="Data",
+    help="Rows with the same value here (a patient, a site) are never on both sides of a split. It is no feature.",
+)
+folds_by = option(
+    "--folds-by",
+    type=choice(names.FoldsBy),
+    default="rows",
+    show_default=True,
+    section="Data",
+    help="time: the rows stand in order of time; each part, and the test rows, are predicted from earlier rows alone.",
+)
+
+data_options = together(
+    data, target, test_data, task, test_size, groups, folds_by, noise, rows, no_scale_features, no_scale_target
+)
 
 # --- penalty -------------------------------------------------------------------------------------------------------
 

@@ -54,7 +54,9 @@ class Dataset:
     """What is learned from what.
 
     ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification. ``title`` is the line
-    that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading.
+    that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups``
+    (rows,) are integers: rows of one group are never trained on and tested at once. ``in_time``: the rows stand in the
+    order of time, and none is trained on that is later than one that is tested.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Dataset:
     y: Array
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    groups: Array | None = None
+    in_time: bool = False
 
     @property
     def rows(self) -> int:
@@ -91,6 +95,8 @@ class Dataset:
             digest.update(repr((column.name, column.kind, column.categories)).encode())
             digest.update(np.ascontiguousarray(column.values).tobytes())
         digest.update(np.ascontiguousarray(self.y).tobytes())
+        if self.groups is not None:
+            digest.update(self.groups.tobytes())
         return digest.hexdigest()
 
 

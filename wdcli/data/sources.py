@@ -13,9 +13,9 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import Table, read_table
 from wdcli.data.generators import GENERATORS, generate
 from wdcli.data.raw import STDIN
-from wdcli.data.splits import check_classes, hold_out
+from wdcli.data.splits import check_classes, check_varies, part_rows
 from wdcli.errors import ConfigError, DataError
-from wdcli.names import Task, TaskChoice
+from wdcli.names import FoldsBy, Task, TaskChoice
 from wdcli.text import count, listed, near, quoted
 
 MAX_CLASSES = 1000
@@ -26,7 +26,11 @@ TARGET_NAMES = ("target", "y", "label", "class")
 
 @dataclass(frozen=True)
 class Source:
-    """What to load, and which rows to keep for testing; None leaves the choice to the data."""
+    """What to load, and which rows to keep for testing; None leaves the choice to the data.
+
+    ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
+    the earlier ones.
+    """
 
     data: str = "moons"
     target: str | None = None
@@ -35,6 +39,8 @@ class Source:
     test_size: float = 0.25
     noise: float | None = None
     rows: int | None = None
+    groups: str | None = None
+    folds_by: FoldsBy = "rows"
 
 
 def load(source: Source, seed: int) -> tuple[Dataset, Split]:
@@ -42,28 +48,30 @@ def load(source: Source, seed: int) -> tuple[Dataset, Split]:
 
     Raises ``ConfigError`` where options don't fit the source, ``DataError`` where the table can't be learned from.
     """
+    if source.groups is not None and source.folds_by == "time":
+        raise ConfigError("--groups and --folds-by time can't both hold: choose one.")
     if source.test_data is not None:
         return _load_with_test_data(source)
     dataset = load_dataset(source, seed)
-    classes = dataset.y if dataset.task == "classification" else None
-    split = hold_out(dice(seed, Purpose.TEST_ROWS), dataset.rows, source.test_size, classes)
+    split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
     return dataset, split
 
 
 def load_dataset(source: Source, seed: int) -> Dataset:
     """The dataset alone, before any split."""
-    if source.data in GENERATORS:
+    if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
+        _refuse(source, source.groups, "--groups", "has no column of groups")
+    if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
         return _checked(made, source)
     _refuse(source, source.noise, "--noise", "is not generated")
     _refuse(source, source.rows, "--rows", "is not generated")
     if source.data in BUNDLED:
-        _refuse(source, source.target, "--target", "has a target of its own")
         return _checked(load_bundled(source.data), source)
     table = _read(source.data)
-    return _from_table(table, _target_name(table, source.target), source.task)
+    return _from_table(table, source)
 
 
 def resolved(source: Source, dataset: Dataset) -> Source:
@@ -85,7 +93,7 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
     if dataset.task == "classification":
         check_classes(dataset.y, dataset.class_names)
-    return dataset
+    return replace(dataset, in_time=source.folds_by == "time")
 
 
 def _read(path: str) -> Table:
@@ -98,23 +106,29 @@ def _read(path: str) -> Table:
     return read_table(path)
 
 
-def _target_name(table: Table, given: str | None) -> str:
-    """The target column: as given, or one that is called like a target, or the last."""
+def _target_name(table: Table, source: Source) -> str:
+    """The target column: as given, or one that is called like a target, or the last (but that of the groups)."""
     names = [column.name for column in table.columns]
-    if given is None:
-        called = [name for name in names if name.lower() in TARGET_NAMES]
-        return called[0] if called else names[-1]
-    if given not in names:
-        raise ConfigError(
-            f"--target {quoted(given)} is not a column of {quoted(table.name)}.{near(given, names)} "
-            f"Its columns are {listed(names, most=12)}."
-        )
-    return given
+    for option, given in (("--target", source.target), ("--groups", source.groups)):
+        if given is not None and given not in names:
+            raise ConfigError(
+                f"{option} {quoted(given)} is not a column of {quoted(table.name)}.{near(given, names)} "
+                f"Its columns are {listed(names, most=12)}."
+            )
+    if source.target is not None:
+        return source.target
+    others = [name for name in names if name != source.groups]
+    called = [name for name in others if name.lower() in TARGET_NAMES]
+    return (called or others[-1:] or names)[0]
 
 
-def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
+def _from_table(table: Table, source: Source) -> Dataset:
+    target, task = _target_name(table, source), source.task
+    if target == source.groups:
+        raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
     by_name = {column.name: column for column in table.columns}
     column = by_name.pop(target)
+    grouping = by_name.pop(source.groups) if source.groups is not None else None
     rows = np.flatnonzero(~column.missing)
     notes = list(table.notes)
     if len(rows) < table.rows:
@@ -132,11 +146,36 @@ def _from_table(table: Table, target: str, task: TaskChoice) -> Dataset:
     chosen = _task(column.take(rows), task, table)
     y, classes = _classes(column.take(rows)) if chosen == "classification" else (column.values[rows], ())
     notes.append(_task_note(target, chosen, classes, column))
+    groups = None if grouping is None else _groups(grouping.take(rows), table, notes)
+    in_time = source.folds_by == "time"
+    notes += _disorder(features) if in_time else []
     name = Path(table.name).name
-    dataset = Dataset(name, name, chosen, target, tuple(features), y, classes, tuple(notes))
+    dataset = Dataset(name, name, chosen, target, tuple(features), y, classes, tuple(notes), groups, in_time)
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target)}: ")
     return dataset
+
+
+def _groups(column: Column, table: Table, notes: list[str]) -> Array:
+    """The groups as integers; a note says how many there are."""
+    if column.missing.any():
+        raise DataError(
+            f"{quoted(table.name)}, column {quoted(column.name)} has no value in {count(int(column.missing.sum()), 'row')}: "
+            "every row needs a group; fill it, or leave those rows out."
+        )
+    values, codes = np.unique(column.values, return_inverse=True)
+    notes.append(f"{column.name}: {count(len(values), 'group')}, none of which any split cuts; it is no feature")
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _disorder(features: Sequence[Column]) -> list[str]:
+    """A line for each column of dates that goes back: the rows should stand in the order of time."""
+    return [
+        f"Warning: --folds-by time takes the rows as they stand, and the dates of {column.name} go back at row "
+        f"{int(np.flatnonzero(np.diff(column.values) < 0)[0]) + 2}"
+        for column in features
+        if column.kind == "date" and (np.diff(column.values) < 0).any()
+    ]
 
 
 def _task_note(target: str, task: Task, classes: Sequence[str], column: Column) -> str:
@@ -183,22 +222,14 @@ def _classes(column: Column) -> tuple[Array, tuple[str, ...]]:
     return y.astype(np.int64), tuple(names)
 
 
-def check_varies(dataset: Dataset, train: Array) -> None:
-    """Raise ``DataError`` if the target is the same in all training rows."""
-    y = dataset.y[train]
-    if len(y) < 2 or y.min() == y.max():
-        rows = count(len(y), "training row")
-        raise DataError(f"The target {quoted(dataset.target)} has one value in all {rows}: there is nothing to learn.")
-
-
 def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     """Train on all rows of ``--data``, report on those of ``--test-data``: columns are matched by name."""
     if source.data in GENERATORS or source.data in BUNDLED:
         raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
     table = _read(source.data)
-    target = _target_name(table, source.target)
-    train = _from_table(table, target, source.task)
-    kinds = {column.name: column.kind for column in table.columns}
+    train = _from_table(table, source)
+    target = train.target
+    kinds = {column.name: column.kind for column in table.columns if column.name != source.groups}
     test = _test_table(source.test_data or "", kinds)
     by_name = {column.name: column for column in test.columns}
     given = np.flatnonzero(~by_name[target].missing)
@@ -207,7 +238,8 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     notes = train.notes
     if len(given) < test.rows:
         notes += (f"{count(test.rows - len(given), 'test row')} without a value of {target} left out",)
-    whole = replace(train, columns=columns, y=np.concatenate([train.y, y]), notes=notes)
+    groups = None if train.groups is None else np.append(train.groups, np.full(len(y), -1))
+    whole = replace(train, columns=columns, y=np.concatenate([train.y, y]), notes=notes, groups=groups)
     check_varies(whole, np.arange(train.rows))
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 

@@ -1,12 +1,54 @@
-"""Which rows are trained on, held out, or validated on. Classes are spread evenly over the parts."""
+"""Which rows are trained on, held out, or validated on.
+
+At random, with classes spread evenly over the parts; or whole groups; or the later rows after the earlier ones. For the
+last two scikit-learn's splitters are imported where they are asked for.
+"""
 
 import math
+import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Split
+from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.errors import ConfigError, DataError
 from wdcli.text import count, quoted
+
+
+def part_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, size: float) -> Split:
+    """Hold out a share ``size`` of some rows of the dataset, as it says: by time, by groups, or at random.
+
+    The parts are positions in ``rows``. Raises ``ConfigError`` if a part would be empty.
+    """
+    if dataset.in_time:
+        return hold_out_last(len(rows), size)
+    if dataset.groups is not None:
+        return hold_out_groups(rng, dataset.groups[rows], size)
+    return hold_out(rng, len(rows), size, _classes(dataset, rows))
+
+
+def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: int) -> list[Split]:
+    """The folds of cross-validation over some rows of the dataset: by time, by groups, or at random.
+
+    The parts are positions in ``rows``. Raises ``ConfigError`` for more folds than there can be, ``DataError`` if one has
+    nothing to learn from.
+    """
+    classes = _classes(dataset, rows)
+    if dataset.in_time:
+        parts = time_folds(folds, len(rows))
+    elif dataset.groups is not None:
+        parts = group_folds(rng, folds, dataset.groups[rows], classes)
+    else:
+        parts = k_folds(rng, folds, len(rows), classes)
+    for number, part in enumerate(parts, 1):
+        if not len(part.test):
+            raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for it; give fewer.")
+        check_varies(dataset, rows[part.train], f" of fold {number}")
+    return parts
+
+
+def _classes(dataset: Dataset, rows: Array) -> Array | None:
+    return dataset.y[rows] if dataset.task == "classification" else None
 
 
 def hold_out(rng: np.random.Generator, rows: int, size: float, classes: Array | None) -> Split:
@@ -60,6 +102,80 @@ def k_folds(rng: np.random.Generator, folds: int, rows: int, classes: Array | No
     part[dealt] = np.arange(rows) % folds
     everything = np.arange(rows)
     return [Split(everything[part != k], everything[part == k]) for k in range(folds)]
+
+
+def hold_out_last(rows: int, size: float) -> Split:
+    """The last ``ceil(size * rows)`` rows are held out. Raises ``ConfigError`` if a part would be empty."""
+    n_test = math.ceil(size * rows)
+    if not 1 <= n_test < rows:
+        raise ConfigError(f"--test-size {size:g} of {count(rows, 'row')} leaves no rows to train on.")
+    return Split(np.arange(rows - n_test), np.arange(rows - n_test, rows))
+
+
+def hold_out_groups(rng: np.random.Generator, groups: Array, size: float) -> Split:
+    """A share ``size`` of the groups is held out (scikit-learn's ``GroupShuffleSplit``).
+
+    Raises ``ConfigError`` if a part would be empty.
+    """
+    from sklearn.model_selection import GroupShuffleSplit
+
+    n_groups = len(np.unique(groups))
+    if not 1 <= math.ceil(size * n_groups) < n_groups:
+        raise ConfigError(f"--test-size {size:g} of {count(n_groups, 'group')} leaves none to train on.")
+    splitter = GroupShuffleSplit(1, test_size=size, random_state=_sklearn_seed(rng))
+    train, test = next(splitter.split(groups, groups=groups))
+    return Split(np.sort(train), np.sort(test))
+
+
+def time_folds(folds: int, rows: int) -> list[Split]:
+    """Each part is tested by what stands before it (scikit-learn's ``TimeSeriesSplit``); the first rows only train.
+
+    Raises ``ConfigError`` for fewer than two folds or more than there are rows for.
+    """
+    from sklearn.model_selection import TimeSeriesSplit
+
+    if not 2 <= folds < rows:
+        raise ConfigError(f"--folds {folds}: choose from 2 to {rows - 1}, one less than the training rows.")
+    return _splits(TimeSeriesSplit(folds).split(np.zeros(rows)))
+
+
+def group_folds(rng: np.random.Generator, folds: int, groups: Array, classes: Array | None) -> list[Split]:
+    """Whole groups, in parts of about as many rows each, every one held out once.
+
+    scikit-learn's ``GroupKFold``, or with ``classes`` its ``StratifiedGroupKFold``. Raises ``ConfigError`` for fewer than
+    two folds or more folds than groups.
+    """
+    from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
+
+    n_groups = len(np.unique(groups))
+    if not 2 <= folds <= n_groups:
+        raise ConfigError(f"--folds {folds}: choose from 2 to {n_groups}, the number of groups in the training rows.")
+    if classes is None:
+        return _splits(GroupKFold(folds).split(groups, groups=groups))
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=_sklearn_seed(rng))
+    with warnings.catch_warnings():
+        # A class in fewer rows than there are folds is spread as far as it goes.
+        warnings.simplefilter("ignore", UserWarning)
+        return _splits(splitter.split(groups, classes, groups))
+
+
+def _splits(parts: Iterator[tuple[Array, Array]]) -> list[Split]:
+    return [Split(train, test) for train, test in parts]
+
+
+def _sklearn_seed(rng: np.random.Generator) -> int:
+    """A seed for scikit-learn, which takes 32 bits."""
+    return int(rng.integers(2**32))
+
+
+def check_varies(dataset: Dataset, train: Array, where: str = "") -> None:
+    """Raise ``DataError``, which says ``where``, if the target is the same in all training rows."""
+    y = dataset.y[train]
+    if len(y) < 2 or y.min() == y.max():
+        rows = count(len(y), "training row")
+        raise DataError(
+            f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn."
+        )
 
 
 def check_classes(y: Array, class_names: tuple[str, ...], where: str = "") -> None:

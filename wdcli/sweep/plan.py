@@ -13,7 +13,7 @@ from wdcli.conventions import strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
-from wdcli.data.splits import hold_out, k_folds
+from wdcli.data.splits import fold_rows, part_rows
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
@@ -31,10 +31,12 @@ STRONGEST = 1e18
 class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
 
+    ``rows`` are its training rows' places in the dataset.
     ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes).
     """
 
     number: int
+    rows: Array
     X: Array
     Y: Array
     X_held: Array
@@ -88,15 +90,14 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
     X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
     Y, Y_held = (targets(dataset, rows, scale, config.dtype) for rows in (train, held))
-    return Fold(number, X, Y, X_held, Y_held, encoding, scale)
+    return Fold(number, train, X, Y, X_held, Y_held, encoding, scale)
 
 
 def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
     """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
     whole = make_fold(config, dataset, 0, split.train, split.test)
     yield whole
-    classes = dataset.y[split.train] if dataset.task == "classification" else None
-    for number, part in enumerate(k_folds(dice(config.seed, Purpose.FOLDS), folds, len(split.train), classes), 1):
+    for number, part in enumerate(fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds), 1):
         fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
         unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
         yield replace(fold, loss_unit=unit)
@@ -157,11 +158,8 @@ def _validation_rows(
         raise ConfigError(
             f"--early-stopping keeps a tenth of the rows for validation, and there are {len(fold.X)}: leave it out."
         )
-    classes = None
-    if dataset.task == "classification":
-        classes = fold.Y.argmax(axis=1) if dataset.n_outputs > 1 else fold.Y[:, 0]
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
-    part = hold_out(rng, len(fold.X), VALIDATION_SIZE, classes)
+    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE)
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
