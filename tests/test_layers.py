@@ -8,7 +8,14 @@ import pytest
 ROOT = Path(__file__).parent.parent / "wdcli"
 LEAVES = {"__init__", "errors", "names", "text", "conventions", "paths"}
 ORDER = [LEAVES, {"nn", "data", "executors"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
-INSIDE_NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp"}, {"train"}, {"diagnostics"}]
+INSIDE_NN = [
+    {"arrays"},
+    {"activations"},
+    {"losses", "penalties", "optimizers"},
+    {"mlp"},
+    {"train"},
+    {"effective", "diagnostics"},
+]
 FILES = sorted(ROOT.rglob("*.py"))
 ONLY_IN = {
     "click": ("cli",),

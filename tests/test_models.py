@@ -12,7 +12,7 @@ from wdcli.errors import ModelFileError, OutputError
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.plan import make_fold
-from wdcli.sweep.runner import fit_one
+from wdcli.sweep.single import fit_one
 
 CASES = {
     "two classes": FitConfig(source=Source("moons", rows=40), hidden=(4,), epochs=2),
@@ -130,7 +130,7 @@ def npy(array, allow_pickle=False):
         ({"header": {"target": "else"}}, "was altered"),
         ({"header": {"penalty": {}}}, "was altered"),
         ({"array": npy(np.zeros(7))}, "was altered"),
-        ({"header": {"format": "wdcli.model/2"}}, "use the wdcli that saved it"),
+        ({"header": {"format": "wdcli.model/3"}}, "use the wdcli that saved it"),
         ({"compression": zipfile.ZIP_DEFLATED}, "no model that wdcli saved"),
         ({"array": npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)}, "was altered"),
     ],

@@ -1,8 +1,8 @@
 """Saved models: a zip file of plain data (JSON) and one array (npy), no pickle.
 
-``model.json`` holds the network, the encoding, lambda and its convention; ``parameters.npy`` the parameters of one lane in
-the order of ``Params``: ``numpy.load("my.model")["parameters"]`` reads it. Nothing is compressed, so a file can't expand,
-and a SHA-256 over both parts refuses what was altered.
+``model.json`` holds the network, the encoding, which of the encoded columns the network takes, lambda and its convention;
+``parameters.npy`` the parameters of one lane in the order of ``Params``: ``numpy.load("my.model")["parameters"]`` reads it.
+Nothing is compressed, so a file can't expand, and a SHA-256 over both parts refuses what was altered.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.errors import ModelFileError
 from wdcli.names import Task
 from wdcli.nn.activations import ACTIVATIONS, logistic
+from wdcli.nn.effective import shrink
 from wdcli.nn.losses import LOSSES, softmax
 from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
@@ -28,14 +29,18 @@ from wdcli.sweep.config import FitConfig
 from wdcli.sweep.plan import make_network
 from wdcli.text import listed, quoted
 
-FORMAT = "wdcli.model/1"
+FORMAT, BEFORE = "wdcli.model/2", "wdcli.model/1"
+"""Before, a network took every column that the encoding makes."""
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that is needed to predict from a table."""
+    """A trained network with all that is needed to predict from a table.
+
+    ``features`` are the places of the encoded columns that the network takes.
+    """
 
     network: Network
     parameters: Array
@@ -45,6 +50,7 @@ class Model:
     target: str
     class_names: tuple[str, ...]
     penalty: dict[str, Any]
+    features: tuple[int, ...]
 
     @classmethod
     def of(
@@ -57,19 +63,38 @@ class Model:
             "decay": config.resolved_decay, "layers": [int(layer) + 1 for layer in np.flatnonzero(config.decayed())],
         }  # fmt: skip
         return cls(
-            network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty
+            network,
+            params.buffer[0],
+            encoding,
+            scale,
+            dataset.task,
+            dataset.target,
+            dataset.class_names,
+            penalty,
+            tuple(range(network.sizes[0])),
+        )
+
+    def shrunk(self) -> "Model":
+        """The same function of the table with the effective network: what zeros cut off is left out, columns too."""
+        small = shrink(self.network, Params.view(self.network, self.parameters[None]))
+        encoding, features = self.encoding.narrowed([self.features[i] for i in small.features])
+        return replace(
+            self, network=small.network, parameters=small.params.buffer[0], encoding=encoding, features=features
         )
 
     def raw_outputs(self, columns: Sequence[Column]) -> Array:
-        """The network's outputs for rows of a table, (rows, outputs), before softmax and in the loss's units."""
+        """The network's outputs for rows of a table, (rows, outputs), before softmax and in the loss's units.
+
+        In float64, whatever the network was trained in.
+        """
         rows = np.arange(len(columns[0].values))
-        X = self.encoding.transform(columns, rows, str(self.parameters.dtype))
-        params = Params.view(self.network, self.parameters[None])
+        X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
+        params = Params.view(self.network, self.parameters[None].astype(np.float64))
         return np.concatenate([z[0] for _, z in outputs(self.network, params, X)])
 
     def probabilities(self, columns: Sequence[Column]) -> Array:
         """Class probabilities, (rows, classes), in the order of ``class_names``."""
-        z = self.raw_outputs(columns).astype(np.float64)
+        z = self.raw_outputs(columns)
         if self.network.loss == "cross-entropy":
             return softmax(z)
         p = logistic(z)
@@ -77,7 +102,7 @@ class Model:
 
     def numbers(self, columns: Sequence[Column]) -> Array:
         """Predictions of a regression, (rows,), in the target's own units."""
-        z = self.raw_outputs(columns)[:, 0].astype(np.float64)
+        z = self.raw_outputs(columns)[:, 0]
         return np.asarray(z * self.target_scale.scale + self.target_scale.mean)
 
     def predictions(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
@@ -129,6 +154,7 @@ def _header(model: Model) -> dict[str, Any]:
         "target_scale": asdict(model.target_scale),
         "penalty": model.penalty,
         "encoding": model.encoding.to_json(),
+        "features": list(model.features),
     }
 
 
@@ -145,7 +171,7 @@ def load_model(path: str) -> Model:
     read than the file's own size.
     """
     header, array = _read_parts(path)
-    if header.get("format") != FORMAT:
+    if header.get("format") not in (FORMAT, BEFORE):
         raise ModelFileError(
             f"{quoted(path)} has the format {quoted(header.get('format'))}, and this wdcli reads {FORMAT}: "
             "use the wdcli that saved it."
@@ -189,14 +215,18 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     task, classes = header["task"], tuple(str(name) for name in header["class_names"])
     outputs_wanted = len(classes) if len(classes) > 2 else 1
     fits = network.activation in ACTIVATIONS and network.loss in LOSSES and sizes[-1] == outputs_wanted
+    features = header["features"] if header["format"] == FORMAT else range(len(encoding.feature_names))
+    features = tuple(int(feature) for feature in features)
+    places = set(range(len(encoding.feature_names)))
+    fits = fits and len(features) == sizes[0] and len(set(features)) == sizes[0] and places.issuperset(features)
     fits = fits and (task == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
-    if not fits or parameters.shape != (network.n_parameters,) or len(encoding.feature_names) != sizes[0]:
+    if not fits or parameters.shape != (network.n_parameters,):
         raise ValueError("its parts don't fit together")
     if not np.isfinite(parameters).all():
         raise ValueError("it holds weights that are not finite")
     return Model(
         network, parameters, encoding, TargetScale(**header["target_scale"]), task, header["target"],
-        classes, header["penalty"],
+        classes, header["penalty"], features,
     )  # fmt: skip
 
 

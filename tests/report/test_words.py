@@ -11,11 +11,12 @@ from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.report import sweep_words, train_words, words
-from wdcli.sweep.comparison import CompareResult, Comparison, Difference
+from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.runner import SweepResult, TrainResult
-from wdcli.sweep.selection import select, with_verdicts
+from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.selection import judged, select
+from wdcli.sweep.single import TrainResult
 
 MOONS = generate("moons", np.random.default_rng(0), 40)
 SINE = generate("sine", np.random.default_rng(0), 40)
@@ -26,7 +27,9 @@ def result(rows, rule="1se", **fit):
     config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
     selection = select(rows, rule)
     encoding = Encoding.fit(MOONS.columns, SPLIT.train)
-    return SweepResult(config, tuple(with_verdicts(rows, selection)), selection, 99, encoding, TargetScale(), 1.0)
+    return SweepResult(
+        config, tuple(judged(rows, selection, np.random.default_rng(0))), selection, 99, encoding, TargetScale(), 1.0
+    )
 
 
 def curve(*losses):
@@ -37,6 +40,8 @@ def said(rows, dataset=MOONS, **options):
     return sweep_words.sweep_paragraph(dataset, SPLIT, result(rows, **options))
 
 
+SPARSE = replace(row(1, 1), sparsity=0.4, effective=(1.0, 2.5, 1.0))
+SWINGING = [row(0, 1.01, cv_losses=np.array([[0.5], [1.52]])), row(1, 1, cv_losses=np.array([[1.5], [0.5]]))]
 SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
@@ -52,12 +57,22 @@ SENTENCES = [
     (curve(3, 1, 2), {}, "edge", False),
     ([*curve(3, 1, 2), row(3, 9, status="collapsed")], {}, "From 3 on it collapses to the class shares.", True),
     ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "Rows that diverged are left out of the choice", True),
-    ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "the data don't show that it predicts better than a constant", True),
+    ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "The best is the null model, the class shares", True),
+    ([*curve(3, 1), row(2, 1.05, status="collapsed")], {}, "don't show that it predicts better than the class shares", True),
+    ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "widen --lambdas", False),
+    (curve(3, 1, 1.05, 2), {}, "From lambda_min to lambda_1se: CV loss 1.0000 to 1.0500, |W|2 from 0.00 to 0.00.", True),
+    (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 weights.", True),
+    (curve(3, 1, 2), {}, "From lambda_min to", False),
+    (curve(3, 1, 2), {}, "Resampled over folds and seeds, 1 is the best in 100 %, and nine in ten best ones lie at 1.", True),
+    (SWINGING, {}, "1 is the best in 75 %, and nine in ten best ones lie from 0 to 1.", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.05), replace(row(2, 2), kkt=0.5)], {}, "1 of the 2 rows with decay also", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "That is so in 1 of the 2 rows with decay.", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "not at the penalised loss's optimum (kkt 0.5)", True),
-    ([row(0, 3), replace(row(1, 1), kkt=0.05), row(2, 2)], {}, "optimum", False),
+    ([row(0, 3), replace(row(1, 1), kkt=0.05), row(2, 2)], {}, "All rows with decay are at the penalised", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {"decay": "decoupled"}, "decoupled decay has another one", True),
-    ([row(0, 3), replace(row(1, 1), sparsity=0.4), row(2, 2)], {"penalty": "l1"}, "At lambda = 1, 40 % of the", True),
-    ([row(0, 3), replace(row(1, 1), sparsity=0.4), row(2, 2)], {}, "L2 itself makes no exact zeros", True),
+    ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "At lambda = 1, 40 % of the", True),
+    ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "network is 1-2.5-1 of 2-4-1 features, hidden units and", True),
+    ([row(0, 3), SPARSE, row(2, 2)], {}, "L2 itself makes no exact zeros", True),
     ([row(0, 3), row(1, 1), replace(row(2, 2), collapsed_folds=0.6)], {}, "60 % of those in the folds collapse", True),
     ([row(0, 1)], {"penalty": "none"}, "One lambda, 0: nothing to choose from.", True),
 ]  # fmt: skip
@@ -158,16 +173,20 @@ def compared(*conclusions):
     pairs = [("a", "b"), ("a", "c"), ("b", "c")]
     difference = Difference(0.1, -0.1, 0.3, 0.04)
     found = tuple(
-        Comparison(*pair, 1.0, 1.0, difference, conclusion)
+        Comparison(*pair, 1.0, 1.0, difference, difference, conclusion, "no detectable difference")
         for pair, conclusion in zip(pairs, conclusions, strict=False)
     )
-    return sweep_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found))
+    smallest = (FrontPoint("a", replace(row(1, 1), nonzero_weights=1234.0)), None, FrontPoint("c", row(2, 1)))
+    return sweep_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found, (), smallest))
 
 
 def test_a_comparisons_sentences():
     none = "no detectable difference"
     assert "No detectable difference on this data; that is not equality" in compared(none, none)
+    assert "a 1,234 weights (lambda = 1), c 0 weights (lambda = 2). Not as good at any lambda: b." in compared(none)
+    assert "more false alarms" not in compared(none, none)
     some = compared(none, "c is better")
+    assert "Each of 2 pairs is tested at 5 %: with more pairs, more false alarms." in some
     assert "a and c: c is better (p = 0.04)." in some
     assert "The other pairs show no detectable difference." in some
     assert "The best lambda of c lies at the edge of its grid" in some

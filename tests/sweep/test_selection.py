@@ -8,15 +8,15 @@ import pytest
 from wdcli.errors import TrainingError
 from wdcli.sweep.comparison import corrected_t
 from wdcli.sweep.records import Row, standard_error
-from wdcli.sweep.selection import select, with_verdicts
+from wdcli.sweep.selection import judged, select
 
 NAN = math.nan
 
 
-def row(lambd, cv_loss, cv_se=0.1, status="ok"):
+def row(lambd, cv_loss, cv_se=0.1, status="ok", l1_ratio=None, cv_losses=None):
     measures = dict.fromkeys(
         ("train_loss", "train_score", "test_loss", "test_score", "test_root_loss", "l1_norm", "l2_norm", "sparsity",
-         "live_units", "live_features", "smoothness", "kkt", "cv_score"), 0.0,
+         "nonzero_weights", "live_units", "live_features", "smoothness", "kkt", "cv_score"), 0.0,
     )  # fmt: skip
     return Row(
         lambd=lambd,
@@ -24,7 +24,10 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok"):
         collapsed_folds=0.0,
         cv_loss=cv_loss,
         cv_se=cv_se,
-        cv_losses=np.zeros((2, 1)),
+        cv_losses=np.full((2, 1), cv_loss) if cv_losses is None else cv_losses,
+        l1_ratio=l1_ratio,
+        effective=(),
+        excess_risk=NAN,
         **measures,
     )
 
@@ -73,7 +76,7 @@ def test_a_lambda_that_diverged_anywhere_or_predicts_beyond_bounds_is_not_chosen
 
 def test_verdicts_lie_left_on_and_right_of_the_plateau():
     rows = [*curve(3, 1.05, 1, 1.02, 2), row(5, 9, status="collapsed"), row(6, NAN, status="diverged")]
-    verdicts = [r.verdict for r in with_verdicts(rows, select(rows, "1se"))]
+    verdicts = [r.verdict for r in judged(rows, select(rows, "1se"), np.random.default_rng(0))]
     assert verdicts == ["overfit", "good", "good", "good", "underfit", "collapsed", "diverged"]
 
 

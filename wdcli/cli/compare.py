@@ -11,7 +11,7 @@ from wdcli.cli.writing import writable, write_csv
 @click.command(cls=Command)
 @click.argument("penalties", nargs=-1, required=True, type=Penalty(), metavar="PENALTY PENALTY...")
 @options.data_options
-@options.penalty_kind
+@options.swept_penalty_kind
 @options.network_options
 @options.training_options
 @options.sweep_options
@@ -33,15 +33,13 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
-    from wdcli.sweep import comparison
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
-    sweeps = [work.run(config, dataset, split, params) for config in configs]
-    result = comparison.compare(names, sweeps)
+    result = work.compare(names, configs, dataset, split, params)
     write_csv(params, serial.compare_rows(dataset, result))
     if params["json"]:
         console.emit(serial.to_json(serial.compare_json(ctx.obj, dataset, split, result)))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from wdcli.cli.option import KNOWN, SPELLINGS
-from wdcli.cli.types import Hidden, Lambdas, Layers
+from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.paths import why_unreadable
 from wdcli.text import near, quoted
 
@@ -41,7 +41,7 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     if known is None:
         listed = [other.replace("_", "-") for other in KNOWN]
         raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
-    many = isinstance(known.type, (Hidden, Lambdas, Layers))
+    many = isinstance(known.type, (Hidden, Lambdas, Layers, Shares))
     if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
         wanted = "true or false" if known.is_flag else "a number or text"
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)

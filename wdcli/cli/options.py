@@ -9,7 +9,7 @@ from collections.abc import Callable
 from wdcli import names
 from wdcli.cli.configfile import read_config
 from wdcli.cli.option import PREFIX, F, choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Whole
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -130,6 +130,15 @@ l1_ratio = option(
     section="Penalty",
     help="Share of an elastic net's lambda that is on |w|.",
 )
+l1_ratios = option(
+    "--l1-ratio",
+    type=Shares(),
+    default="0.5",
+    show_default=True,
+    metavar="X",
+    section="Penalty",
+    help="Share of an elastic net's lambda that is on |w|; several (0.1,0.5,0.9) are swept beside lambda.",
+)
 decay = option(
     "--decay",
     type=choice(names.DecayChoice),
@@ -157,7 +166,7 @@ convention = option(
 )
 
 penalty_kind = together(l1_ratio, decay, decay_layers, convention)
-penalty_options = together(penalty, penalty_kind)
+swept_penalty_kind = together(l1_ratios, decay, decay_layers, convention)
 
 # --- network and training ------------------------------------------------------------------------------------------
 
@@ -288,8 +297,37 @@ def seeds(default: int, text: str) -> Callable[[F], F]:
     )
 
 
+path = option(
+    "--path",
+    type=choice(names.PathName),
+    default="cold",
+    show_default=True,
+    section="Sweep",
+    help="warm: each lambda starts from the weights of the last, with a quarter of the epochs.",
+)
+path_order = option(
+    "--path-order",
+    type=choice(names.PathOrder),
+    default="down",
+    show_default=True,
+    section="Sweep",
+    help="Of a warm path: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
+)
+refit = option(
+    "--refit",
+    is_flag=True,
+    section="Sweep",
+    help="Train the chosen networks' non-zero weights on without the penalty (relaxed), and show both.",
+)
+
 sweep_options = together(
-    lambdas, folds, seeds(3, "Networks for every lambda and fold, from different starting weights."), rule, jobs
+    lambdas,
+    folds,
+    seeds(3, "Networks for every lambda and fold, from different starting weights."),
+    rule,
+    path,
+    path_order,
+    jobs,
 )
 
 # --- output --------------------------------------------------------------------------------------------------------
@@ -304,6 +342,12 @@ csv = option(
 )
 save = option(
     "--save", type=NamedText(), metavar="MODEL", section="Output", help="Save the network for 'wdcli predict'."
+)
+shrink = option(
+    "--shrink",
+    is_flag=True,
+    section="Output",
+    help="Save the network without the units and features that zeros cut off: smaller, the same predictions.",
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
 quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
@@ -322,7 +366,7 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(json, csv, save, force, quiet, no_progress, config)
+output_options = together(json, csv, save, shrink, force, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 
 # --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------

@@ -47,15 +47,18 @@ def ineffective(ctx: click.Context) -> list[str]:
     params = ctx.params
     penalties = {name for name, _ in params.get("penalties", ())} or {params.get("penalty")}
     without = [
-        ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "--penalty none"),
-        ("lambdas", penalties == {"none"}, "--penalty none"),
-        ("l1_ratio", "elastic-net" not in penalties, "any penalty but elastic-net"),
-        ("momentum", params["optimizer"] == "adam", "--optimizer adam"),
-        ("nesterov", params["optimizer"] == "adam", "--optimizer adam"),
-        ("test_size", params["test_data"] is not None, "--test-data"),
+        ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "with --penalty none"),
+        ("lambdas", penalties == {"none"}, "with --penalty none"),
+        ("l1_ratio", "elastic-net" not in penalties, "with any penalty but elastic-net"),
+        ("momentum", params["optimizer"] == "adam", "with --optimizer adam"),
+        ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
+        ("test_size", params["test_data"] is not None, "with --test-data"),
+        ("path_order", params.get("path") == "cold", "without --path warm"),
+        ("refit", not penalties & {"l1", "elastic-net"}, "with any penalty but l1 and elastic-net"),
+        ("shrink", params.get("save") is None, "without --save"),
     ]
     return [
-        f"--{name.replace('_', '-')} has no effect with {other}"
+        f"--{name.replace('_', '-')} has no effect {other}"
         for name, idle, other in without
         if idle and ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
     ]
@@ -67,11 +70,13 @@ def fit_config(params: Mapping[str, Any]) -> "FitConfig":
     from wdcli.sweep.config import FitConfig
 
     source = Source(**{name: params[name] for name in Source.__dataclass_fields__})
-    names = [name for name in FitConfig.__dataclass_fields__ if name in params]
+    names = [name for name in FitConfig.__dataclass_fields__ if name in params and name != "l1_ratio"]
+    ratio = params["l1_ratio"]
     return FitConfig(
         source=source,
         scale_features=not params["no_scale_features"],
         scale_target=not params["no_scale_target"],
+        l1_ratio=ratio[0] if isinstance(ratio, tuple) else ratio,
         **{name: params[name] for name in names},
     )
 
@@ -80,7 +85,10 @@ def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
     """The ``SweepConfig`` of these options."""
     from wdcli.sweep.config import SweepConfig
 
-    return SweepConfig(fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"])
+    return SweepConfig(
+        fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"],
+        params["l1_ratio"], params["path"], params["path_order"],
+    )  # fmt: skip
 
 
 def with_penalty(params: Mapping[str, Any], penalty: str, decay: str | None) -> dict[str, Any]:
@@ -89,11 +97,13 @@ def with_penalty(params: Mapping[str, Any], penalty: str, decay: str | None) -> 
 
 
 def repeated(params: Mapping[str, Any]) -> list[str]:
-    """A line if --lambdas names a value more than once."""
-    values = params["lambdas"] or ()
-    if len(set(values)) == len(values):
-        return []
-    return [f"--lambdas names {len(values) - len(set(values))} value(s) more than once: each is swept once"]
+    """A line for each of --lambdas and --l1-ratio that names a value more than once."""
+    given = {"--lambdas": params["lambdas"] or (), "--l1-ratio": params["l1_ratio"]}
+    return [
+        f"{name} names {len(values) - len(set(values))} value(s) more than once: each is swept once"
+        for name, values in given.items()
+        if len(set(values)) < len(values)
+    ]
 
 
 def dropped(encoding: "Encoding") -> list[str]:
@@ -103,6 +113,16 @@ def dropped(encoding: "Encoding") -> list[str]:
         reasons.setdefault(reason, []).append(name)
     return [
         f"{count(len(columns), 'column')} left out, {reason}: {listed(columns)}" for reason, columns in reasons.items()
+    ]
+
+
+def dead_ends(config: "SweepConfig") -> list[str]:
+    """A line where a path goes the way on which networks lose what they don't find again."""
+    if config.path == "cold" or config.path_order == "up" or not (config.fit.hidden and config.fit.makes_zeros):
+        return []
+    return [
+        f"--path warm goes down: with hidden layers, units that a large lambda of {config.fit.penalty} has cut off seldom "
+        "come back at a smaller one; --path-order up goes from dense to sparse"
     ]
 
 

@@ -9,10 +9,12 @@ from wdcli.cli.writing import writable, write_csv
 
 @click.command(cls=Command)
 @options.data_options
-@options.penalty_options
+@options.penalty
+@options.swept_penalty_kind
 @options.network_options
 @options.training_options
 @options.sweep_options
+@options.refit
 @options.output_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
@@ -22,6 +24,8 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     Examples:
       wdcli sweep
       wdcli sweep --data my.csv --target species --penalty l1
+      wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
+      wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
       wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
       wdcli sweep --json > sweep.json
     """
@@ -29,21 +33,17 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
-    from wdcli.sweep.runner import fit_chosen
 
     config = settings.sweep_config(params)
     dataset, split = load(config.fit.source, config.fit.seed)
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
     result = work.run(config, dataset, split, params)
+    refit = work.refit(result, dataset, split) if params["refit"] and config.fit.makes_zeros else None
     if params["save"]:
-        from wdcli.models import Model, save_model
-
-        fold, fitted = fit_chosen(result, dataset, split)
-        model = Model.of(config.fit, dataset, result.selection.chosen, fitted, fold.encoding, fold.target_scale)
-        save_model(model, params["save"], params["force"])
+        work.save(result, refit, dataset, split, params)
     write_csv(params, serial.sweep_rows(dataset, result))
     if params["json"]:
-        console.emit(serial.to_json(serial.sweep_json(ctx.obj, dataset, split, result)))
+        console.emit(serial.to_json(serial.sweep_json(ctx.obj, dataset, split, result, refit)))
     else:
-        console.show(lambda width: table.sweep_table(dataset, split, result, width))
+        console.show(lambda width: table.sweep_table(dataset, split, result, refit, width))

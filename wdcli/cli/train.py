@@ -35,7 +35,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     from wdcli.executors import available_cores
     from wdcli.models import Model, save_model
     from wdcli.report import serial, table, train_words
-    from wdcli.sweep.runner import run_train
+    from wdcli.sweep.single import run_train
 
     config, quiet = settings.fit_config(params), params["quiet"]
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
@@ -51,7 +51,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
-        save_model(model, params["save"], params["force"])
+        save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, dataset, split, result)
     if not diverged:
         write_csv(params, serial.train_rows(shown))

@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MAX_POINTS = 10_000
 """Lambdas of one sweep at the most."""
+MAX_SHARES = 100
+"""Values of --l1-ratio at the most."""
 
 
 def parse_number(text: str) -> float | None:
@@ -143,6 +145,24 @@ class Lambdas(click.ParamType[Any]):
             )
         if len(good) > MAX_POINTS:
             self.fail(f"{len(good):,} values are more than {MAX_POINTS:,}.", param, ctx)
+        return good
+
+
+class Shares(click.ParamType[Any]):
+    """Numbers from 0 to 1: ``0.5``, or ``0.1,0.5,0.9``. Converts to a tuple, as given."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        """Text to values."""
+        if isinstance(value, tuple):
+            return value
+        values = [parse_number(part) for part in str(value).split(",")]
+        good = tuple(value for value in values if value is not None and 0 <= value <= 1)
+        if len(good) < len(values):
+            self.fail(f"{str(value)!r}: give a number from 0 to 1, or several such as 0.1,0.5,0.9.", param, ctx)
+        if len(good) > MAX_SHARES:
+            self.fail(f"{len(good)} values are more than {MAX_SHARES}.", param, ctx)
         return good
 
 

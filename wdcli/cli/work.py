@@ -1,13 +1,15 @@
-"""A sweep as the commands run it: with its warnings, its progress, and its notes."""
+"""Sweeps as the commands run them: with their warnings, their progress, their notes, and what comes after the choice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console, settings
 
 if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset, Split
+    from wdcli.sweep.comparison import CompareResult
     from wdcli.sweep.config import SweepConfig
+    from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
 
 
@@ -17,6 +19,7 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
     from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
+    console.notes(settings.dead_ends(config), quiet)
     if config.lambdas:
         smallest_fit = max(config.fit.fitted_rows(n_train - -(-n_train // config.folds)), 1)
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
@@ -25,3 +28,41 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
         result = run_sweep(config, dataset, split, params["jobs"] or available_cores(), progress)
     console.notes(settings.dropped(result.encoding), quiet)
     return result
+
+
+def compare(
+    names: Sequence[str],
+    configs: "Sequence[SweepConfig]",
+    dataset: "Dataset",
+    split: "Split",
+    params: Mapping[str, Any],
+) -> "CompareResult":
+    """Run a sweep for each configuration (once for those that are the same), and compare them."""
+    from wdcli.data.dice import Purpose, dice
+    from wdcli.sweep import comparison
+    from wdcli.sweep.chosen import fit_chosen
+
+    sweeps = {config: run(config, dataset, split, params) for config in dict.fromkeys(configs)}
+    losses = {config: fit_chosen(sweep, dataset, split).test_losses() for config, sweep in sweeps.items()}
+    rng = dice(configs[0].fit.seed, Purpose.RESAMPLES, fold=1)
+    return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], rng)
+
+
+def refit(result: "SweepResult", dataset: "Dataset", split: "Split") -> "Refit":
+    """Relax the chosen networks."""
+    from wdcli.sweep.refit import run_refit
+
+    return run_refit(result, dataset, split)
+
+
+def save(
+    result: "SweepResult", refitted: "Refit | None", dataset: "Dataset", split: "Split", params: Mapping[str, Any]
+) -> None:
+    """Write the first seed's network at the chosen lambda, relaxed if it was refitted, shrunken if that was asked for."""
+    from wdcli.models import Model, save_model
+    from wdcli.sweep.chosen import fit_chosen
+
+    chosen = fit_chosen(result, dataset, split)
+    fold, fitted = chosen.fold, refitted.params if refitted else chosen.params
+    model = Model.of(result.fit, dataset, result.selection.chosen, fitted, fold.encoding, fold.target_scale)
+    save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])

@@ -18,6 +18,7 @@ class Purpose(IntEnum):
     WEIGHTS = 3
     BATCHES = 4
     VALIDATION_ROWS = 5
+    RESAMPLES = 6
 
 
 def dice(seed: int, purpose: Purpose, fold: int = 0, repeat: int = 0) -> np.random.Generator:

@@ -132,6 +132,21 @@ class Encoding:
                 start += 1
         return X
 
+    def narrowed(self, features: Sequence[int]) -> tuple["Encoding", tuple[int, ...]]:
+        """The rules that make some of the matrix's columns, and those columns' places in what they make."""
+        rules: list[Rule] = []
+        places: list[int] = []
+        start = made = 0
+        for rule in self.rules:
+            width = len(rule.names)
+            wanted = [feature - start for feature in features if start <= feature < start + width]
+            if wanted:
+                rules.append(rule)
+                places += [made + place for place in wanted]
+                made += width
+            start += width
+        return Encoding(tuple(rules)), tuple(places)
+
     @property
     def kinds(self) -> dict[str, Kind]:
         """The kind that each column must have."""

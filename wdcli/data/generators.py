@@ -6,19 +6,23 @@ that are flipped (xor). The shapes are those of scikit-learn's ``make_moons``, `
 ``make_friedman1``.
 """
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, numeric_columns
+from wdcli.data.dataset import Array, Column, Dataset, numeric_columns
 from wdcli.errors import ConfigError
 from wdcli.names import Task
 
 
 @dataclass(frozen=True)
 class Generator:
-    """``draw(rng, rows, noise)`` returns X (rows, d) and y (rows,): integers from 0 for classes, else numbers."""
+    """``draw(rng, rows, noise)`` returns X (rows, d) and y (rows,): integers from 0 for classes, else numbers.
+
+    A regression's cause is drawn first, then the points, row by row, then the noise: see ``truth``.
+    """
 
     draw: Callable[[np.random.Generator, int, float], tuple[Array, Array]]
     task: Task
@@ -141,3 +145,34 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is known of a generated regression alone: new rows with the target's true mean, and the noise around it.
+
+    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least expected squared error that there is.
+    ``best_ridge`` is, for a linear teacher, the L of argmin |Xw - y|^2 + L |w|^2 with the least expected error, d v / |b|^2
+    for d features, weights b and noise of variance v, whatever the number of rows (Nakkiran et al. 2020, arXiv 2003.01897).
+    """
+
+    columns: tuple[Column, ...]
+    y: Array
+    noise_variance: float
+    best_ridge: float | None
+
+
+FRESH_ROWS = 10_000
+
+
+def truth(name: str, rng: np.random.Generator, rows: int | None, noise: float | None) -> Truth | None:
+    """The truth behind ``generate(name, rng, rows, noise)``, from a generator in the same state; None for classes."""
+    generator = GENERATORS[name]
+    if generator.task == "classification":
+        return None
+    drawn = DEFAULT_ROWS if rows is None else rows
+    deviation = generator.noise if noise is None else noise
+    # The same cause and the same first rows are drawn again, without noise, and then new ones.
+    X, y = generator.draw(copy.deepcopy(rng), drawn + FRESH_ROWS, 0.0)
+    best_ridge = TEACHER_FEATURES * deviation**2 if name.startswith("linear-teacher") else None
+    return Truth(numeric_columns(X[drawn:], generator.features), y[drawn:], deviation**2, best_ridge)

@@ -11,7 +11,7 @@ from wdcli.data.bundled import BUNDLED, load_bundled
 from wdcli.data.dataset import Array, Column, Dataset, Kind, Split, joined
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import Table, read_table
-from wdcli.data.generators import GENERATORS, generate
+from wdcli.data.generators import GENERATORS, Truth, generate, truth
 from wdcli.data.raw import STDIN
 from wdcli.data.splits import check_classes, check_varies, part_rows
 from wdcli.errors import ConfigError, DataError
@@ -72,6 +72,13 @@ def load_dataset(source: Source, seed: int) -> Dataset:
         return _checked(load_bundled(source.data), source)
     table = _read(source.data)
     return _from_table(table, source)
+
+
+def find_truth(source: Source, seed: int) -> Truth | None:
+    """What is known beyond the dataset where it is a generated regression."""
+    if source.data not in GENERATORS:
+        return None
+    return truth(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
 
 
 def resolved(source: Source, dataset: Dataset) -> Source:

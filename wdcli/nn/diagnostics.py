@@ -38,7 +38,7 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
     loss = LOSSES[network.loss]
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
     for part, z in outputs(network, params, X):
-        total += loss.value(Y[part], z) * len(Y[part])
+        total += lane_sum(loss.each(Y[part], z))
         errors += loss.errors(Y[part], z)
     if network.loss != "squared-error":
         return Fit(total / len(Y), (len(Y) - errors) / len(Y))

@@ -1,7 +1,7 @@
 """Losses: mean over rows, and for squared error over outputs too. Targets Y are one-hot, 0/1 or numbers: (rows, outputs), or
 (lanes, rows, outputs) where every lane has rows of its own.
 
-z is the network's raw output (lanes, rows, outputs). ``value``, ``errors`` and ``constant`` are for evaluation and work in
+z is the network's raw output (lanes, rows, outputs). ``each``, ``errors`` and ``constant`` are for evaluation and work in
 float64; ``gradient`` overwrites z by the gradient of the mean loss with respect to z, and is what a training step pays for.
 """
 
@@ -17,8 +17,8 @@ from wdcli.nn.arrays import Array, lane_sum, n_rows
 class Loss(Protocol):
     """What the network is trained on."""
 
-    def value(self, Y: Array, z: Array) -> Array:
-        """Mean loss of each lane, (lanes,)."""
+    def each(self, Y: Array, z: Array) -> Array:
+        """The loss of each row, (lanes, rows)."""
 
     def gradient(self, Y: Array, z: Array) -> None:
         """Overwrite z by d mean loss / d z."""
@@ -36,10 +36,10 @@ class Loss(Protocol):
 class BinaryCrossEntropy:
     """-[y ln p + (1 - y) ln(1 - p)] with p = logistic(z), one output."""
 
-    def value(self, Y: Array, z: Array) -> Array:
+    def each(self, Y: Array, z: Array) -> Array:
         wide = z.astype(np.float64)
         losses = np.maximum(wide, 0) - wide * Y + np.log1p(np.exp(-np.abs(wide)))
-        return lane_sum(losses) / n_rows(Y)
+        return np.asarray(losses[..., 0])
 
     def gradient(self, Y: Array, z: Array) -> None:
         logistic(z, out=z)
@@ -56,11 +56,10 @@ class BinaryCrossEntropy:
 class CrossEntropy:
     """-ln softmax(z)[class], Y one-hot."""
 
-    def value(self, Y: Array, z: Array) -> Array:
+    def each(self, Y: Array, z: Array) -> Array:
         wide = z.astype(np.float64)
         wide -= _largest(wide)
-        losses = np.log(np.exp(wide).sum(axis=-1)) - (wide * Y).sum(axis=-1)
-        return lane_sum(losses) / n_rows(Y)
+        return np.asarray(np.log(np.exp(wide).sum(axis=-1)) - (wide * Y).sum(axis=-1))
 
     def gradient(self, Y: Array, z: Array) -> None:
         softmax(z, out=z)
@@ -77,8 +76,8 @@ class CrossEntropy:
 class SquaredError:
     """(y - z)^2, without a half, averaged over the outputs."""
 
-    def value(self, Y: Array, z: Array) -> Array:
-        return np.asarray(lane_sum((z - Y.astype(np.float64)) ** 2) / (n_rows(Y) * Y.shape[-1]))
+    def each(self, Y: Array, z: Array) -> Array:
+        return np.asarray(((z - Y.astype(np.float64)) ** 2).mean(axis=-1))
 
     def gradient(self, Y: Array, z: Array) -> None:
         z -= Y

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from wdcli.names import ActivationName, LossName
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array, chunks, n_rows, with_ones
+from wdcli.nn.arrays import Array, chunks, lane_sum, n_rows, with_ones
 from wdcli.nn.losses import LOSSES
 
 
@@ -54,6 +54,10 @@ class Params:
             matrices.append(buffer[:, start:stop].reshape(len(buffer), fan_in + 1, fan_out))
             start = stop
         return cls(buffer, matrices)
+
+    def keep(self, lanes: slice) -> "Params":
+        """The parameters of some of the lanes; nothing is copied."""
+        return Params(self.buffer[lanes], [matrix[lanes] for matrix in self.matrices])
 
     @property
     def lanes(self) -> int:
@@ -152,5 +156,11 @@ def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
     for part, z in outputs(network, params, X):
-        total += loss.value(Y[..., part, :], z) * z.shape[1]
+        total += lane_sum(loss.each(Y[..., part, :], z))
     return total / n_rows(Y)
+
+
+def row_losses(network: Network, params: Params, X: Array, Y: Array) -> Array:
+    """Data loss of each lane on each row of X (rows, d), Y (rows, outputs): (lanes, rows), float64."""
+    loss = LOSSES[network.loss]
+    return np.concatenate([loss.each(Y[part], z) for part, z in outputs(network, params, X)], axis=1)

@@ -58,6 +58,26 @@ class Trained:
     finite: Array
     max_gradient_norm: Array
 
+    @classmethod
+    def blank(cls, network: Network, start: Params) -> "Trained":
+        """Before the first epoch."""
+        n = start.lanes
+        return cls(
+            Params.view(network, start.buffer.copy()), np.zeros(n, dtype=int), np.ones(n, dtype=bool), np.zeros(n)
+        )
+
+    def put(self, lanes: Array, part: "Trained") -> None:
+        """Take over what came out of some of the lanes."""
+        self.params.buffer[lanes] = part.params.buffer
+        self.epochs[lanes] = part.epochs
+        self.finite[lanes] = part.finite
+        self.max_gradient_norm[lanes] = part.max_gradient_norm
+
+    def lane(self, i: int) -> "Trained":
+        """One of the lanes."""
+        one = slice(i, i + 1)
+        return Trained(self.params.keep(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
+
 
 @dataclass
 class Block:
@@ -115,6 +135,10 @@ class Block:
                       self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
         block.largest = self.largest[lanes]
         return block
+
+    def trained(self, epochs: int, finite: Array) -> Trained:
+        """What has come out so far."""
+        return Trained(self.params, np.full(len(finite), epochs), finite, np.sqrt(self.largest))
 
     def descend(self, learning_rate: float) -> None:
         """w -= learning_rate * direction, biases too."""
@@ -209,11 +233,10 @@ def train(
     (lanes, P) is 0, a parameter stays as it starts; elsewhere it is 1. A lane whose numbers stop being finite leaves the
     block and is marked; the others go on.
     """
-    lanes = start.lanes
-    result = Trained(Params.view(network, start.buffer.copy()), np.zeros(lanes, dtype=int),
-                     np.ones(lanes, dtype=bool), np.zeros(lanes))  # fmt: skip
-    block = Block(network, recipe, strengths, Params.view(network, start.buffer.copy()),
-                  recipe.optimizer.init(start.buffer), np.arange(lanes), support)  # fmt: skip
+    result = Trained.blank(network, start)
+    params = Params.view(network, start.buffer.copy())
+    block = Block(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
+                  np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     X1 = with_ones(X)
     # A lane may overflow: that is found below and marked, not warned of.
@@ -224,7 +247,8 @@ def train(
             stopped = best.update(block) if best else ~finite
             goes_on = finite & ~stopped
             if epoch == recipe.epochs - 1 or not goes_on.all():
-                _collect(result, block, epoch + 1, finite)
+                # Those that go on are put again when they end.
+                result.put(block.lane, block.trained(epoch + 1, finite))
                 block = block.keep(goes_on)
             if not block.params.lanes:
                 break
@@ -267,11 +291,3 @@ def _finite(params: Params) -> Array:
     """Which lanes hold finite numbers alone: 0 * inf and 0 * nan are nan, so a product with zeros tells in one pass."""
     zeros = np.zeros((params.buffer.shape[1], 1), dtype=params.buffer.dtype)
     return np.asarray((params.buffer[:, None, :] @ zeros)[:, 0, 0] == 0)
-
-
-def _collect(result: Trained, block: Block, epochs: int, finite: Array) -> None:
-    """Copy the block's lanes to their places; those that go on are copied again when they end."""
-    result.params.buffer[block.lane] = block.params.buffer
-    result.epochs[block.lane] = epochs
-    result.finite[block.lane] = finite
-    result.max_gradient_norm[block.lane] = np.sqrt(block.largest)

@@ -41,6 +41,13 @@ def share(value: float, decimals: int = 0) -> str:
     return f"{percent:.{decimals}f} %"
 
 
+def count_of(value: float) -> str:
+    """A mean of counts: no decimals where it is a whole number or large."""
+    if math.isnan(value):
+        return NOTHING
+    return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:.1f}"
+
+
 def plus_minus(value: float, error: float) -> str:
     """A mean and its standard error."""
     return NOTHING if math.isnan(value) else f"{loss(value)} ± {error:.4f}"

@@ -13,10 +13,12 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.data.sources import resolved
 from wdcli.names import Task
-from wdcli.sweep.comparison import CompareResult, Comparison
+from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.records import NAN, LaneRecord, Row
-from wdcli.sweep.runner import SweepResult, TrainResult
+from wdcli.sweep.refit import Refit
+from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.single import TrainResult
 
 
 def to_json(value: Mapping[str, Any]) -> str:
@@ -40,8 +42,15 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(rows[0])
     for row in rows:
-        writer.writerow(["" if value is None else value for value in _plain(list(row.values()))])
+        writer.writerow([_cell(value) for value in _plain(list(row.values()))])
     return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Nothing for null, and the numbers of a list with blanks between them."""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "" if value is None else value
 
 
 def _head(schema: str, command: Sequence[str]) -> dict[str, Any]:
@@ -128,6 +137,7 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "kkt": getattr(found, "kkt", None),
         "seconds": seconds,
         "layers": [vars(layer) for layer in found.layers] if found else [],
+        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
     }
 
 
@@ -156,10 +166,18 @@ def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]
         "kkt": row.kkt,
         "verdict": row.verdict,
         "status": row.status,
+        "l1_ratio": row.l1_ratio,
+        "nonzero_weights": row.nonzero_weights,
+        "effective": row.effective,
+        "excess_risk": row.excess_risk,
+        "plateau": row.plateau,
+        "wins": row.wins,
     }
 
 
-def sweep_json(command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult) -> dict[str, Any]:
+def sweep_json(
+    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None = None
+) -> dict[str, Any]:
     """The object that ``wdcli sweep --json`` prints."""
     return {
         **_head("sweep", command),
@@ -169,6 +187,24 @@ def sweep_json(command: Sequence[str], dataset: Dataset, split: Split, result: S
         "selection": vars(result.selection),
         "networks": result.networks,
         "seconds": result.seconds,
+        **({"oracle": vars(result.oracle)} if result.oracle else {}),
+        **({"refit": _refit(dataset, result, refit)} if refit else {}),
+    }
+
+
+def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:
+    """The relaxed networks' row, and how their CV loss differs from the penalised ones'."""
+    row = _sweep_row(dataset, refit.row, result.target_scale)
+    judged = ("verdict", "plateau", "wins")
+    return {**{key: value for key, value in row.items() if key not in judged}, **_difference(refit.difference)}
+
+
+def _difference(found: Difference, prefix: str = "") -> dict[str, Any]:
+    return {
+        f"{prefix}difference": found.mean,
+        f"{prefix}ci_low": found.low,
+        f"{prefix}ci_high": found.high,
+        f"{prefix}p_value": found.p_value,
     }
 
 
@@ -187,6 +223,8 @@ def compare_json(command: Sequence[str], dataset: Dataset, split: Split, result:
             for name, sweep in zip(result.names, result.sweeps, strict=True)
         ],
         "comparisons": [_comparison(comparison) for comparison in result.comparisons],
+        "front": [_front_point(point) for point in result.front],
+        "smallest": [_front_point(point) for point in result.smallest if point],
     }
 
 
@@ -196,11 +234,23 @@ def _comparison(found: Comparison) -> dict[str, Any]:
         "b": found.b,
         "lambda_a": found.lambda_a,
         "lambda_b": found.lambda_b,
-        "difference": found.difference.mean,
-        "ci_low": found.difference.low,
-        "ci_high": found.difference.high,
-        "p_value": found.difference.p_value,
+        **_difference(found.difference),
         "conclusion": found.conclusion,
+        **_difference(found.test, "test_"),
+        "test_conclusion": found.test_conclusion,
+    }
+
+
+def _front_point(point: FrontPoint) -> dict[str, Any]:
+    row = point.row
+    return {
+        "penalty": point.penalty,
+        "lambda": row.lambd,
+        "l1_ratio": row.l1_ratio,
+        "nonzero_weights": row.nonzero_weights,
+        "cv_loss": row.cv_loss,
+        "cv_se": row.cv_se,
+        "test_loss": row.test_loss,
     }
 
 

@@ -4,19 +4,25 @@ from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
-from wdcli.report.numbers import figure, loss, seconds, share, times
-from wdcli.report.words import UNSETTLED, constant_answer, network_line, unsettled, zeros
-from wdcli.sweep.comparison import CompareResult
+from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
+from wdcli.report.words import UNSETTLED, constant_answer, effective_network, network_line, unsettled, zeros
+from wdcli.sweep.comparison import NO_DIFFERENCE, CompareResult
 from wdcli.sweep.records import Row
+from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.text import count
+
+TAIL = 0.05
+"""Share of the resamples whose winners are left out at either end."""
 
 
 def sweep_line(result: SweepResult) -> str:
     """The network, and what the sweep cost."""
     config = result.config
+    network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
+    path = f", warm path {config.path_order}" if config.path == "warm" else ""
     return (
-        f"{network_line(config.fit)}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
+        f"{network}{path}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
         f"{count(result.networks, 'network')} in {seconds(result.seconds)}"
     )
 
@@ -25,49 +31,78 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
-    said = [_choice(result), *_sides(dataset, result), *_removed(result)]
-    chosen = result.chosen_row
-    if chosen.kkt > UNSETTLED and chosen.lambd > 0 and chosen.status == "ok":
-        said.append(unsettled(result.config.fit, chosen.kkt))
+    said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
+    said += [*_removed(dataset, result), *_convergence(result)]
     if any(row.status == "diverged" for row in result.rows):
         said.append("Rows that diverged are left out of the choice: a lower --lr, or --decay proximal, may train them.")
     return " ".join(said)
 
 
-def _choice(result: SweepResult) -> str:
+def _choice(dataset: Dataset, result: SweepResult) -> str:
     found = result.selection
     low, high = figure(found.lambda_min), figure(found.lambda_1se)
+    ratio = f" with l1_ratio {found.l1_ratio:g}" if len(result.config.fits) > 1 else ""
     if found.lambda_min == found.lambda_1se:
-        text = f"lambda = {low} is chosen: the best, and the largest within one SE of the best."
+        text = f"lambda = {low}{ratio} is chosen: the best, and the largest within one SE of the best."
     elif found.rule == "1se":
-        text = f"lambda_1se = {high} is chosen: the largest lambda within one SE of the best ({low})."
+        text = f"lambda_1se = {high}{ratio} is chosen: the largest lambda within one SE of the best ({low})."
     else:
-        text = f"lambda_min = {low} is chosen: the best. Within one SE of it are lambdas up to {high}."
+        text = f"lambda_min = {low}{ratio} is chosen: the best. Within one SE of it are lambdas up to {high}."
+    null = constant_answer(dataset)
+    if result.best_row.status == "collapsed":
+        return f"{text} The best is the null model, {null}: the data don't show that the features predict the target."
     if found.lambda_min == 0:
         text += " The best lambda is 0: the data show no need of decay."
     elif found.at_edge:
         text += " The best lambda lies at the edge of the grid: there may be a better one beyond; widen --lambdas."
-    elif found.lambda_1se == result.rows[-1].lambd and result.rows[-1].status == "ok":
+    elif found.lambda_1se == result.curve[-1].lambd and result.curve[-1].status == "ok":
         text += " It is the largest of the grid: larger ones may do as well; widen --lambdas."
     if result.chosen_row.status == "collapsed":
-        text += " There the network has collapsed: the data don't show that it predicts better than a constant answer."
+        text += f" There the network has collapsed: the data don't show that it predicts better than {null}."
     return text
+
+
+def _price(result: SweepResult) -> list[str]:
+    """How lambda_1se differs from lambda_min: what it costs in CV loss, and what the weights become."""
+    best = result.best_row
+    larger = next(row for row in result.curve if row.lambd == result.selection.lambda_1se)
+    if larger is best or "collapsed" in (best.status, larger.status):
+        return []
+    size = f"|W|2 from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
+    if result.config.fit.makes_zeros:
+        size = f"{count_of(best.nonzero_weights)} to {count_of(larger.nonzero_weights)} weights"
+    return [f"From lambda_min to lambda_1se: CV loss {loss(best.cv_loss)} to {loss(larger.cv_loss)}, {size}."]
+
+
+def _confidence(result: SweepResult) -> str:
+    """How often the best lambda wins in resamples, and between which lambdas nine in ten winners lie."""
+    curve = result.curve
+    total = sum(row.wins for row in curve)
+    shares = [sum(row.wins for row in curve[: i + 1]) / total for i in range(len(curve))]
+    low = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below > TAIL)
+    high = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below >= 1 - TAIL - 1e-9)
+    best = result.best_row
+    here = f" (those of l1_ratio {best.l1_ratio:g} in {share(total)})" if len(result.config.fits) > 1 else ""
+    between = f"from {figure(low)} to {figure(high)}" if low < high else f"at {figure(low)}"
+    return (
+        f"Resampled over folds and seeds, {figure(best.lambd)} is the best in {share(best.wins)}{here}, and nine in ten "
+        f"best ones lie {between}."
+    )
 
 
 def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     """The rows to the left and to the right of the plateau."""
     said = []
-    over, good = _with(result.rows, "overfit"), _with(result.rows, "good")
-    best = next(row for row in result.rows if row.lambd == result.selection.lambda_min)
+    over, good, best = _with(result.curve, "overfit"), _with(result.curve, "good"), result.best_row
     if over and good:
         where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
         said.append(
             f"{where} the network overfits: at {figure(over[0].lambd)} training loss is "
             f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
         )
-    elif result.rows[0].verdict == "good" and result.rows[0].lambd == 0 and best.lambd > 0:
+    elif result.curve[0].verdict == "good" and result.curve[0].lambd == 0 and best.lambd > 0:
         said.append("No decay at all is within one SE of the best: the data don't show that decay helps.")
-    under, collapsed = _with(result.rows, "underfit"), _with(result.rows, "collapsed")
+    under, collapsed = _with(result.curve, "underfit"), _with(result.curve, "collapsed")
     if under:
         said.append(f"From {figure(under[0].lambd)} on it underfits.")
     said += [
@@ -85,21 +120,61 @@ def _with(rows: Sequence[Row], verdict: Verdict) -> list[Row]:
     return [row for row in rows if row.verdict == verdict]
 
 
-def _removed(result: SweepResult) -> list[str]:
+def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
     """What the penalty took away at the chosen lambda."""
     row = result.chosen_row
-    if not row.sparsity > 0:
+    if not (row.sparsity > 0 and row.effective):
         return []
-    units = sum(result.config.fit.hidden)
-    live = f"{figure(row.live_units, 3)} of {units} hidden units and " if units else ""
-    mean = " (means over seeds)" if result.config.seeds > 1 else ""
-    in_use = f"{live}{figure(row.live_features, 3)} of {result.n_features} features are in use{mean}."
-    return [f"At lambda = {figure(row.lambd)}, {zeros(result.config.fit, row.sparsity, in_use)}"]
+    full = (result.n_features, *result.config.fit.hidden, dataset.n_outputs)
+    left = effective_network(row.effective, full, several=result.config.seeds > 1)
+    return [f"At lambda = {figure(row.lambd)}, {zeros(result.config.fit, row.sparsity, left)}"]
+
+
+def _convergence(result: SweepResult) -> list[str]:
+    """Which rows are at the penalised loss's optimum, and which depend on the number of epochs too."""
+    rows = [row for row in result.curve if row.lambd > 0 and row.status == "ok"]
+    away = [row for row in rows if row.kkt > UNSETTLED]
+    chosen = result.chosen_row
+    if chosen in away:
+        return [
+            f"{unsettled(result.config.fit, chosen.kkt)} That is so in {len(away)} of the {len(rows)} rows with decay."
+        ]
+    if rows and not away:
+        return [f"All rows with decay are at the penalised loss's optimum (kkt at most {figure(UNSETTLED)})."]
+    if chosen in rows:
+        return [
+            f"The chosen row is at the penalised loss's optimum (kkt {figure(chosen.kkt, 2)}); {len(away)} of "
+            f"the {len(rows)} rows with decay also depend on when training stopped (--epochs)."
+        ]
+    return []
+
+
+def oracle_paragraph(result: SweepResult) -> str:
+    """What the truth says, where it is known."""
+    known = result.oracle
+    if known is None:
+        return ""
+    how = "the best by formula, on average over draws" if known.formula else "the row closest to the truth"
+    return (
+        f"The truth is known here. Noise floor: no function has an expected loss below {loss(known.noise_floor)}. Excess risk "
+        f"above it: {loss(known.chosen_excess_risk)} at the chosen lambda, {loss(known.excess_risk)} at lambda = "
+        f"{figure(known.lambda_best)}, {how}."
+    )
+
+
+def refit_paragraph(refit: Refit) -> str:
+    """Whether the relaxed networks are better than the penalised ones."""
+    d = refit.difference
+    change = f"{d.mean:+.4f} (95 % interval {d.low:+.4f} to {d.high:+.4f})"
+    said = f"Refitted without the penalty, the weights that are left change CV loss by {change}: "
+    if not d.detectable:
+        return f"{said}no detectable difference."
+    return f"{said}{'refitting helps' if d.mean < 0 else 'the penalty still helps'}."
 
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """The command that gives the chosen lambda in other tools' conventions."""
-    fit, n_train = result.config.fit, len(split.train)
+    fit, n_train = result.fit, len(split.train)
     rows = fit.fitted_rows(n_train)
     options = [
         f"--lambd {repr(result.selection.chosen).removesuffix('.0')}",
@@ -121,7 +196,7 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
 
 def compare_paragraph(result: CompareResult) -> str:
     """What the tests say, and which penalty leaves the smaller network."""
-    found = [c for c in result.comparisons if c.conclusion != "no detectable difference"]
+    found = [c for c in result.comparisons if c.conclusion != NO_DIFFERENCE]
     said = [f"{c.a} and {c.b}: {c.conclusion} (p = {figure(c.difference.p_value, 2)})." for c in found]
     if not found:
         folds = result.sweeps[0].config.folds
@@ -131,9 +206,21 @@ def compare_paragraph(result: CompareResult) -> str:
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")
+    if found and len(result.comparisons) > 1:
+        said.append(f"Each of {len(result.comparisons)} pairs is tested at 5 %: with more pairs, more false alarms.")
     for name, sweep in zip(result.names, result.sweeps, strict=True):
         if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
             said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")
-    zeros = [f"{name} {share(s.chosen_row.sparsity)}" for name, s in zip(result.names, result.sweeps, strict=True)]
-    said.append(f"Weights that are exactly zero: {', '.join(zeros)}.")
-    return " ".join(said)
+    return " ".join([*said, _smallest(result)])
+
+
+def _smallest(result: CompareResult) -> str:
+    """Each penalty's smallest network that is as good as the best of all."""
+    there = [
+        f"{point.penalty} {count_of(point.row.nonzero_weights)} weights (lambda = {figure(point.row.lambd)})"
+        for point in result.smallest
+        if point
+    ]
+    none = [name for name, point in zip(result.names, result.smallest, strict=True) if point is None]
+    said = f"The smallest networks within one SE of the best CV loss of all: {', '.join(there)}."
+    return f"{said} Not as good at any lambda: {', '.join(none)}." if none else said

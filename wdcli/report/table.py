@@ -12,11 +12,13 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.serial import rmse, score_name
-from wdcli.sweep.comparison import CompareResult, Comparison
+from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import Diagnostics, Row
-from wdcli.sweep.runner import SweepResult, TrainResult
+from wdcli.sweep.refit import Refit
+from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import Selection
+from wdcli.sweep.single import TrainResult
 
 STYLES: dict[Verdict, str] = {
     "overfit": "yellow",
@@ -25,6 +27,10 @@ STYLES: dict[Verdict, str] = {
     "collapsed": "dim",
     "diverged": "red",
 }
+
+
+FRONT_ROWS = 12
+"""Rows of the front that are shown at the most; JSON has all."""
 
 
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
@@ -111,11 +117,15 @@ def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the sweep's table; the higher its ``rank``, the sooner it is left out of a narrow terminal."""
+    """A column of the sweep's table; the higher its ``rank``, the sooner it is left out of a narrow terminal.
+
+    One whose ``there`` is not true of any row is left out everywhere.
+    """
 
     heading: str
     cell: Callable[[Row], str]
     rank: int = 1
+    there: Callable[[Row], bool] = lambda row: True
 
 
 def _columns(dataset: Dataset) -> list[_Column]:
@@ -127,89 +137,132 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column("train loss", lambda row: numbers.loss(row.train_loss)),
         _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se), rank=0),
         _Column("test loss", lambda row: numbers.loss(row.test_loss)),
-        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=2),
-        _Column(f"test {name}", lambda row: score(row.test_score), rank=2),
-        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=2),
+        _Column("excess", lambda row: numbers.loss(row.excess_risk), there=lambda row: not math.isnan(row.excess_risk)),
+        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=3),
+        _Column(f"test {name}", lambda row: score(row.test_score), rank=3),
+        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=3),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=2),
-        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=2),
+        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=3),
+        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=3),
         _Column(
-            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=2
+            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=3
+        ),
+        _Column(
+            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=2, there=lambda row: row.wins > 0
         ),
     ]
 
 
-def rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
+def rows_tables(dataset: Dataset, result: SweepResult, width: int) -> list[RenderableType]:
+    """The sweep's rows; those of several l1_ratios one below the other."""
+    if len(result.config.fits) == 1:
+        return [_rows_table(dataset, result.rows, result.selection, width), Text()]
+    parts: list[RenderableType] = []
+    for fit in result.config.fits:
+        rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
+        title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
+        parts += [title, Text(), _rows_table(dataset, rows, result.selection, width), Text()]
+    return parts
+
+
+def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
     """A row a lambda, the chosen ones marked, with as many columns as ``width`` columns of terminal can hold."""
-    tables = (_rows_table(dataset, rows, selection, rank) for rank in (2, 1, 0))
+    tables = (_ranked_table(dataset, rows, selection, rank) for rank in (3, 2, 1, 0))
     console = Console(width=1000)
     return next(
-        (table for table in tables if console.measure(table).maximum <= width), _rows_table(dataset, rows, selection, 0)
+        (table for table in tables if console.measure(table).maximum <= width),
+        _ranked_table(dataset, rows, selection, 0),
     )
 
 
-def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, rank: int) -> Table:
-    columns = [column for column in _columns(dataset) if column.rank <= rank]
+def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, rank: int) -> Table:
+    columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
     headings = [f" {column.heading}" if "loss" in column.heading else column.heading for column in columns]
     table = plain_table(*headings, gap=1)
     table.add_column("verdict", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows:
-        marked = row.lambd in (selection.lambda_min, selection.lambda_1se)
+        mark = _mark(row, selection) if len(rows) > 1 else ""
         table.add_row(
             *(column.cell(row) for column in columns),
             Text(row.verdict, style=STYLES[row.verdict]) if row.verdict and len(rows) > 1 else "",
-            Text(_mark(row, selection) if len(rows) > 1 else "", style="bold green"),
-            style="bold" if marked else "",
+            Text(mark, style="bold green"),
+            style="bold" if "<" in mark else "",
         )
     return table
 
 
 def _mark(row: Row, selection: Selection) -> str:
-    names = [
-        name for name, lambd in (("min", selection.lambda_min), ("1se", selection.lambda_1se)) if row.lambd == lambd
-    ]
-    return f"< {' '.join(names)}" if names else ""
+    """``< min``, ``< 1se``, or a bar along the plateau."""
+    here = row.l1_ratio == selection.l1_ratio
+    places = (("min", selection.lambda_min), ("1se", selection.lambda_1se))
+    names = [name for name, lambd in places if here and row.lambd == lambd]
+    return f"< {' '.join(names)}" if names else "|" * row.plateau
 
 
-def sweep_table(dataset: Dataset, split: Split, result: SweepResult, width: int) -> RenderableType:
+def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, width: int) -> RenderableType:
     """What ``wdcli sweep`` prints."""
-    return Group(
+    parts: list[RenderableType] = [
         Text(words.data_line(dataset, split, result.n_features)),
         Text(sweep_words.sweep_line(result)), Text(),
-        rows_table(dataset, result.rows, result.selection, width), Text(),
+        *rows_tables(dataset, result, width),
         Text(sweep_words.sweep_paragraph(dataset, split, result)),
-        Text(sweep_words.elsewhere(dataset, split, result)),
-    )  # fmt: skip
+    ]  # fmt: skip
+    if result.oracle:
+        parts += [Text(), Text(sweep_words.oracle_paragraph(result))]
+    if refit:
+        both = [("penalised", result.chosen_row), ("refitted", refit.row)]
+        parts += [Text(), _side_by_side(dataset, "network", both), Text(), Text(sweep_words.refit_paragraph(refit))]
+    return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 
 def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
     """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
     for sweep in result.sweeps:
-        table = rows_table(dataset, sweep.rows, sweep.selection, width)
-        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), table, Text()]
-    parts += [Text("At the chosen lambdas", style="bold"), Text(), _chosen_table(dataset, result), Text()]
-    parts += [Text("Difference in CV loss there", style="bold"), Text(), _comparison_table(result.comparisons), Text()]
+        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), *rows_tables(dataset, sweep, width)]
+    chosen = [(name, sweep.chosen_row) for name, sweep in zip(result.names, result.sweeps, strict=True)]
+    cv = [(c, c.difference, c.conclusion) for c in result.comparisons]
+    test = [(c, c.test, c.test_conclusion) for c in result.comparisons]
+    for title, table in (
+        ("At the chosen lambdas", _side_by_side(dataset, "penalty", chosen)),
+        ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
+        ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
+        ("No row has fewer weights that are not zero, and less CV loss, than", _front_table(result.front)),
+    ):
+        parts += [Text(title, style="bold"), Text(), table, Text()]
     parts.append(Text(sweep_words.compare_paragraph(result)))
     return Group(*parts)
 
 
-def _chosen_table(dataset: Dataset, result: CompareResult) -> Table:
-    columns = [column for column in _columns(dataset) if column.rank < 2]
-    table = plain_table("penalty", *(column.heading for column in columns), left=["penalty"])
-    for name, sweep in zip(result.names, result.sweeps, strict=True):
-        table.add_row(name, *(column.cell(sweep.chosen_row) for column in columns))
+def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]]) -> Table:
+    """Named rows of different sweeps."""
+    columns = [column for column in _columns(dataset) if column.rank < 2 and all(column.there(row) for _, row in rows)]
+    table = plain_table(heading, *(column.heading for column in columns), left=[heading])
+    for name, row in rows:
+        table.add_row(name, *(column.cell(row) for column in columns))
     return table
 
 
-def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
+def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Table:
     table = plain_table("a - b", "difference", "95 % interval", "p", "conclusion", left=["a - b", "conclusion"])
-    for found in comparisons:
-        d = found.difference
+    for pair, d, conclusion in found:
         table.add_row(
-            f"{found.a} - {found.b}", f"{d.mean:+.4f}", f"{d.low:+.4f} to {d.high:+.4f}",
-            numbers.figure(d.p_value, 2), found.conclusion,
+            f"{pair.a} - {pair.b}", f"{d.mean:+.4f}", f"{d.low:+.4f} to {d.high:+.4f}",
+            numbers.figure(d.p_value, 2), conclusion,
+        )  # fmt: skip
+    return table
+
+
+def _front_table(front: Sequence[FrontPoint]) -> Table:
+    """The front, thinned evenly where it is long."""
+    step = max(1, math.ceil(len(front) / FRONT_ROWS))
+    table = plain_table("weights", "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
+    for point in front[::-step][::-1]:
+        row = point.row
+        table.add_row(
+            numbers.count_of(row.nonzero_weights), numbers.plus_minus(row.cv_loss, row.cv_se),
+            numbers.loss(row.test_loss), point.penalty, numbers.figure(row.lambd),
         )  # fmt: skip
     return table

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
 from wdcli.report.numbers import figure, loss, times
-from wdcli.report.words import UNSETTLED, constant_answer, unsettled, zeros
+from wdcli.report.words import UNSETTLED, constant_answer, effective_network, unsettled, zeros
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.runner import TrainResult
+from wdcli.sweep.single import TrainResult
 from wdcli.text import count
 
 FEW_TEST_ROWS = 20
@@ -36,8 +36,8 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     found = record.diagnostics
     if found and found.sparsity > 0:
-        features = f"{found.live_features} of {result.fold.X.shape[1]} features are in use."
-        said.append(zeros(config, found.sparsity, features))
+        full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
+        said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
     if found and config.penalty != "none" and record.lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
         said.append(unsettled(config, found.kkt))
     return " ".join(said)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.report.numbers import figure, share
+from wdcli.report.numbers import count_of, figure, share
 from wdcli.sweep.config import FitConfig
 from wdcli.text import count, safe
 
@@ -25,13 +25,14 @@ def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
     return f"{safe(dataset.title)}: {', '.join(parts)}"
 
 
-def network_line(config: FitConfig, lambd: float | None = None) -> str:
-    """``network 64,64 relu, l2 0.1 (coupled), adam``."""
+def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence[float] = ()) -> str:
+    """``network 64,64 relu, l2 0.1 (coupled), adam``; ``ratios`` are those of a sweep over several."""
     units = ",".join(map(str, config.hidden))
     network = f"network {units} {config.activation}" if units else "linear model (no hidden layer)"
     value = "" if lambd is None or config.penalty == "none" else f" {figure(lambd, 6)}"
     convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
-    ratio = f", l1_ratio {config.l1_ratio:g}" if config.penalty == "elastic-net" else ""
+    swept = ", ".join(f"{ratio:g}" for ratio in ratios or [config.l1_ratio])
+    ratio = f", l1_ratio {swept}" if config.penalty == "elastic-net" else ""
     penalty = (
         "no penalty"
         if config.penalty == "none"
@@ -51,9 +52,18 @@ def _ranges(layers: Sequence[int]) -> str:
 def zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
     """How many weights are exactly zero, and whether the penalty made them so."""
     zeros = f"{share(sparsity)} of the weights are exactly zero"
-    if config.penalty in ("l1", "elastic-net"):
+    if config.makes_zeros:
         return f"{zeros}; {in_use}"
     return f"{zeros}: shrunk until {config.dtype} could not hold them (L2 itself makes no exact zeros)."
+
+
+def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool) -> str:
+    """What is left of a network: ``the effective network is 7-12-5-1 of 10-64-64-1 (...)``, or for a linear model features."""
+    mean = " (means over seeds)" if several else ""
+    if len(full) == 2:
+        return f"{count_of(sizes[0])} of {full[0]} features are in use{mean}."
+    left, whole = ("-".join(map(count_of, each)) for each in (sizes, full))
+    return f"the effective network is {left} of {whole} features, hidden units and outputs{mean}."
 
 
 def constant_answer(dataset: Dataset) -> str:

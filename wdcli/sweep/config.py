@@ -1,7 +1,7 @@
 """Every setting of a fit and of a sweep, resolved and checked against the data."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from wdcli.names import (
     DtypeName,
     LossName,
     OptimizerName,
+    PathName,
+    PathOrder,
     PenaltyName,
     Rule,
     ScheduleName,
@@ -75,7 +77,12 @@ class FitConfig:
         """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
         if self.decay != "auto":
             return self.decay
-        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
+        return "proximal" if self.makes_zeros else "coupled"
+
+    @property
+    def makes_zeros(self) -> bool:
+        """Whether the penalty makes weights exactly zero."""
+        return self.penalty in ("l1", "elastic-net")
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer with its settings."""
@@ -145,13 +152,27 @@ class FitConfig:
 
 @dataclass(frozen=True)
 class SweepConfig:
-    """A sweep: a fit for every lambda, fold and seed. ``lambdas`` None asks for the automatic grid."""
+    """A sweep: a fit for every lambda, fold and seed. ``lambdas`` None asks for the automatic grid.
+
+    ``l1_ratios`` are those of an elastic net that are swept beside lambda; () for the fit's own. ``path`` "warm": each
+    lambda starts from the weights of the last, from the largest down or the smallest up by ``path_order``.
+    """
 
     fit: FitConfig
     lambdas: tuple[float, ...] | None = None
     folds: int = 5
     seeds: int = 3
     rule: Rule = "1se"
+    l1_ratios: tuple[float, ...] = ()
+    path: PathName = "cold"
+    path_order: PathOrder = "down"
+
+    @property
+    def fits(self) -> tuple[FitConfig, ...]:
+        """The fit for each l1_ratio that is swept, ascending."""
+        if self.fit.penalty != "elastic-net" or not self.l1_ratios:
+            return (self.fit,)
+        return tuple(replace(self.fit, l1_ratio=ratio) for ratio in sorted(set(self.l1_ratios)))
 
     @property
     def automatic(self) -> bool:
@@ -160,10 +181,14 @@ class SweepConfig:
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""
+        ratios = [fit.l1_ratio for fit in self.fits]
         return {
             **self.fit.to_json(rows),
+            "l1_ratio": ratios if len(ratios) > 1 else ratios[0],
             "lambdas": "auto" if self.lambdas is None else list(self.lambdas),
             "folds": self.folds,
             "seeds": self.seeds,
             "rule": self.rule,
+            "path": self.path,
+            "path_order": self.path_order,
         }

@@ -7,7 +7,7 @@ import numpy as np
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array
 from wdcli.errors import ConfigError
-from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import Row
 
 STEP = 10**0.25
@@ -24,19 +24,20 @@ SETTLED = 0.05
 SMALLEST_L1_RATIO = 1e-3
 
 
-def first_grid(config: SweepConfig, setting: Setting, X: Array, Y: Array) -> tuple[float, ...]:
+def first_grid(
+    fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, X: Array, Y: Array
+) -> tuple[float, ...]:
     """The lambdas to begin with, ascending, each once, in the convention that was asked for.
 
-    Those that were given, as they are; else 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
+    Those that were given, as they are; else (None) 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
     outputs) are the training rows as the network sees them.
     """
-    fit = config.fit
     if fit.penalty == "none":
         return (0.0,)
-    if config.lambdas is not None:
-        if not config.lambdas:
+    if lambdas is not None:
+        if not lambdas:
             raise ConfigError("--lambdas names no value.")
-        return tuple(sorted(set(config.lambdas)))
+        return tuple(sorted(set(lambdas)))
     # An elastic net's s1 is l1_ratio of lambda: what is divided by it is bounded, as glmnet bounds it.
     ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
     unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
@@ -68,7 +69,8 @@ def extension(rows: Sequence[Row]) -> tuple[float, ...]:
     """Lambdas to add to an automatic grid, given its rows in ascending order, 0 first; none when it is wide enough.
 
     Upwards while the top row has not collapsed (or more decay changes nothing any more); downwards until the CV curve is
-    as flat as at lambda = 0. Within ``BUDGET``, so a grid can end at an edge, which the selection then says.
+    as flat as at lambda = 0 and the best is not the lowest lambda above it. Within ``BUDGET``, so a grid can end at an
+    edge, which the selection then says.
     """
     above = [row for row in rows if row.lambd > 0]
     room = min(MORE_POINTS, BUDGET - len(above))
@@ -76,9 +78,15 @@ def extension(rows: Sequence[Row]) -> tuple[float, ...]:
     if above[-1].status == "ok" and not _settled(above[-MORE_POINTS:]):
         added += _rounded(above[-1].lambd * STEP**i for i in range(1, room + 1))
     room = min(MORE_POINTS, BUDGET - len(above) - len(added))
-    if not _flat(rows[0], above):
+    if not _flat(rows[0], above) or _lowest_is_best(rows):
         added += _rounded(above[0].lambd / STEP**i for i in range(1, room + 1))
     return tuple(sorted(added))
+
+
+def _lowest_is_best(rows: Sequence[Row]) -> bool:
+    """Whether the lowest lambda above 0 has the least CV loss of all, that of lambda = 0 included."""
+    losses = [row.cv_loss for row in rows]
+    return bool(np.isfinite(losses).any()) and int(np.nanargmin(losses)) == 1
 
 
 def _settled(rows: Sequence[Row]) -> bool:

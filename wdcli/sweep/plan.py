@@ -1,6 +1,7 @@
 """From a configuration and a dataset to blocks: what each network is trained on, and which are stepped together.
 
-A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches.
+A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
+each lambda starts from the last, ``path.py`` steps blocks of several folds and seeds together, a lambda at a time.)
 """
 
 import math
@@ -9,15 +10,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.conventions import strengths
+from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
+from wdcli.data.sources import find_truth
 from wdcli.data.splits import fold_rows, part_rows
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
-from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig
+from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
 
 LANES = 32
 """Networks that are stepped together at the most; more no longer saves time."""
@@ -32,7 +34,8 @@ class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
 
     ``rows`` are its training rows' places in the dataset.
-    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes).
+    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
+    is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
     """
 
     number: int
@@ -44,6 +47,7 @@ class Fold:
     encoding: Encoding
     target_scale: TargetScale
     loss_unit: float = 1.0
+    truth: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,16 @@ class Task:
     Y_held: Array
     validation: tuple[Array, Array] | None
     loss_unit: float
+    truth: tuple[Array, Array] | None
+
+    def at(self, lane: int) -> "Task":
+        """The task of one of its lanes."""
+        block = replace(self.block, lambdas=(self.block.lambdas[lane],))
+        return replace(self, block=block, strengths=self.strengths.keep(np.array([lane])))
 
 
-def targets(dataset: Dataset, rows: Array, scale: TargetScale, dtype: str) -> Array:
+def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:
     """The target as the loss wants it, (rows, outputs): one-hot, 0/1, or standardised numbers."""
-    y = dataset.y[rows]
     if dataset.n_outputs > 1:
         return np.eye(dataset.n_outputs, dtype=dtype)[y]
     if dataset.task == "regression":
@@ -89,8 +98,13 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     scaled = dataset.task == "regression" and config.scale_target
     scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
     X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
-    Y, Y_held = (targets(dataset, rows, scale, config.dtype) for rows in (train, held))
-    return Fold(number, train, X, Y, X_held, Y_held, encoding, scale)
+    Y, Y_held = (targets(dataset, dataset.y[rows], scale, config.dtype) for rows in (train, held))
+    known = find_truth(config.source, config.seed) if number == 0 else None
+    truth = None
+    if known:
+        X_new = encoding.transform(known.columns, np.arange(len(known.y)), config.dtype)
+        truth = X_new, targets(dataset, known.y, scale, config.dtype)
+    return Fold(number, train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 
 def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
@@ -117,6 +131,12 @@ def make_recipe(config: FitConfig, n_train: int) -> Recipe:
     )  # fmt: skip
 
 
+def make_setting(config: FitConfig, dataset: Dataset, n_train: int) -> Setting:
+    """What a convention needs to know of the fit on all of so many training rows."""
+    batch_size = config.resolved_batch_size(n_train)
+    return config.setting(config.fitted_rows(n_train), batch_size, dataset.loss, dataset.n_outputs)
+
+
 def make_strengths(
     config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float]
 ) -> LaneStrengths:
@@ -133,19 +153,30 @@ def make_strengths(
 def make_tasks(
     config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], recipe: Recipe
 ) -> Iterator[Task]:
-    """The blocks of one fold with their rows; an early stopper's validation rows are taken from the fold's own."""
+    """The blocks of one fold, no more lanes to each than its memory allows."""
     network = make_network(config, dataset, fold.X.shape[1])
     lanes = lanes_per_block(network, recipe.batch_size, config.dtype)
     for repeat in range(repeats):
-        fit, validation = _validation_rows(config, dataset, fold, repeat)
-        X, Y = fold.X[fit], fold.Y[fit]
         for start in range(0, len(lambdas), lanes):
-            some = tuple(lambdas[start : start + lanes])
-            yield Task(
-                Block(fold.number, repeat, some), network, recipe,
-                make_strengths(config, dataset, len(X), recipe.batch_size, some), config.dtype, config.seed,
-                X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit,
-            )  # fmt: skip
+            yield make_task(config, dataset, fold, repeat, lambdas[start : start + lanes], recipe)
+
+
+def make_task(
+    config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float], recipe: Recipe
+) -> Task:
+    """One block with its rows; an early stopper's validation rows are taken from the fold's own.
+
+    Raises ``ConfigError`` for a network that is too large.
+    """
+    network = make_network(config, dataset, fold.X.shape[1])
+    _bytes_of_a_lane(network, recipe.batch_size, config.dtype)
+    fit, validation = _validation_rows(config, dataset, fold, repeat)
+    X, Y = fold.X[fit], fold.Y[fit]
+    return Task(
+        Block(fold.number, repeat, tuple(lambdas)), network, recipe,
+        make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
+        X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth,
+    )  # fmt: skip
 
 
 def _validation_rows(
@@ -163,21 +194,39 @@ def _validation_rows(
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
-def lanes_per_block(network: Network, batch_size: int, dtype: str) -> int:
-    """How many lanes fit into ``BLOCK_BYTES``, ``LANES`` at the most.
+def path_tasks(
+    config: SweepConfig, fit: FitConfig, dataset: Dataset, split: Split, lambdas: Sequence[float]
+) -> Iterator[Task]:
+    """A block for each fold and seed, all with these lambdas, in the order in which a path is to visit them."""
+    recipe = make_recipe(fit, len(split.train))
+    for fold in make_folds(fit, dataset, split, config.folds):
+        for repeat in range(config.seeds):
+            yield make_task(fit, dataset, fold, repeat, lambdas, recipe)
 
-    Raises ``ConfigError`` for a network of which one alone would need more than ``NETWORK_BYTES``: nothing of that size
-    has been allocated by then.
+
+def lanes_per_block(network: Network, batch_size: int, dtype: str, own_rows: int = 0) -> int:
+    """How many lanes fit into ``BLOCK_BYTES``, ``LANES`` at the most; ``own_rows`` are those that each lane has copies of.
+
+    Raises ``ConfigError`` for a network that is too large.
     """
-    item = np.dtype(dtype).itemsize
+    copies = 3 * own_rows * (network.sizes[0] + network.sizes[-1] + 1) * np.dtype(dtype).itemsize
+    return max(1, min(LANES, BLOCK_BYTES // (_bytes_of_a_lane(network, batch_size, dtype) + copies)))
+
+
+def _bytes_of_a_lane(network: Network, batch_size: int, dtype: str) -> int:
+    """What training a lane takes.
+
+    Raises ``ConfigError`` where it is more than ``NETWORK_BYTES``: nothing of that size has been allocated by then.
+    """
     values = 9 * network.n_parameters + 3 * max(batch_size, 1024) * sum(network.sizes)
-    if values * item > NETWORK_BYTES:
-        sizes, needed = ",".join(map(str, network.sizes)), f"{values * item / 2**30:,.0f} GiB"
+    needed = values * np.dtype(dtype).itemsize
+    if needed > NETWORK_BYTES:
+        sizes = ",".join(map(str, network.sizes))
         raise ConfigError(
-            f"The network {sizes} has {network.n_parameters:,} parameters and needs about {needed} to train "
+            f"The network {sizes} has {network.n_parameters:,} parameters and needs about {needed / 2**30:,.0f} GiB to train "
             f"(the limit is {NETWORK_BYTES >> 30} GiB): choose a smaller --hidden or --batch-size."
         )
-    return max(1, min(LANES, BLOCK_BYTES // (values * item)))
+    return needed
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:

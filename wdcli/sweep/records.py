@@ -28,7 +28,11 @@ class LayerRecord:
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """What a network that was fitted on all training rows is like; norms and counts over all layers."""
+    """What a network that was fitted on all training rows is like; norms and counts over all layers.
+
+    ``effective`` counts the features, the units of each hidden layer and the outputs that are on a way of non-zero weights
+    from a feature to an output. ``excess_risk`` is the mean squared distance to the truth, where that is known.
+    """
 
     l1_norm: float
     l2_norm: float
@@ -38,6 +42,13 @@ class Diagnostics:
     smoothness: float
     kkt: float
     layers: tuple[LayerRecord, ...]
+    effective: tuple[int, ...]
+    excess_risk: float | None
+
+    @property
+    def nonzero_weights(self) -> int:
+        """Weights (not biases) that are not exactly 0."""
+        return sum(round((1 - layer.sparsity) * layer.fan_in * layer.fan_out) for layer in self.layers)
 
 
 @dataclass(frozen=True)
@@ -81,10 +92,14 @@ class Row:
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed. ``verdict`` is None until the rows are judged together.
+    share of cross-validation's fits that collapsed. ``effective`` are the counts of ``Diagnostics``, their means over seeds.
+    ``l1_ratio`` is None but for an elastic net. ``verdict``, whether the row is on the ``plateau`` of those within one
+    standard error of the best, and ``wins``, the share of resamples in which it is the best, are there when the rows have
+    been judged together.
     """
 
     lambd: float
+    l1_ratio: float | None
     status: Status
     train_loss: float
     train_score: float
@@ -94,16 +109,21 @@ class Row:
     l1_norm: float
     l2_norm: float
     sparsity: float
+    nonzero_weights: float
     live_units: float
     live_features: float
     smoothness: float
     kkt: float
+    effective: tuple[float, ...]
+    excess_risk: float
     collapsed_folds: float
     cv_loss: float
     cv_se: float
     cv_score: float
     cv_losses: npt.NDArray[np.float64]
     verdict: Verdict | None = None
+    plateau: bool = False
+    wins: float = NAN
 
 
 def standard_error(losses: npt.NDArray[np.float64]) -> float:
@@ -117,15 +137,15 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
     return float(means.std(ddof=1) / math.sqrt(len(means)))
 
 
-def make_rows(records: Sequence[LaneRecord], folds: int) -> list[Row]:
+def make_rows(records: Sequence[LaneRecord], folds: int, l1_ratio: float | None) -> list[Row]:
     """A row a lambda, in ascending order."""
     by_lambda: dict[float, list[LaneRecord]] = {}
     for record in records:
         by_lambda.setdefault(record.lambd, []).append(record)
-    return [make_row(lambd, by_lambda[lambd], folds) for lambd in sorted(by_lambda)]
+    return [make_row(by_lambda[lambd], folds, l1_ratio) for lambd in sorted(by_lambda)]
 
 
-def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
+def make_row(records: Sequence[LaneRecord], folds: int, l1_ratio: float | None) -> Row:
     """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan)."""
     refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
     losses, scores = (_by_fold(records, name, folds) for name in ("held_loss", "held_score"))
@@ -134,10 +154,13 @@ def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
         return float(np.mean([measure(record) for record in refits]))
 
     def mean_of(name: str) -> float:
-        return mean(lambda record: getattr(record.diagnostics, name, NAN))
+        values = [getattr(record.diagnostics, name, None) for record in refits]
+        return float(np.mean([NAN if value is None else value for value in values]))
 
+    sizes = [record.diagnostics.effective for record in refits if record.diagnostics]
     return Row(
-        lambd=lambd,
+        lambd=records[0].lambd,
+        l1_ratio=l1_ratio,
         status=_status(records),
         train_loss=mean(lambda record: record.train_loss),
         train_score=mean(lambda record: record.train_score),
@@ -147,10 +170,13 @@ def make_row(lambd: float, records: Sequence[LaneRecord], folds: int) -> Row:
         l1_norm=mean_of("l1_norm"),
         l2_norm=mean_of("l2_norm"),
         sparsity=mean_of("sparsity"),
+        nonzero_weights=mean_of("nonzero_weights"),
         live_units=mean_of("live_units"),
         live_features=mean_of("live_features"),
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
+        effective=tuple(np.mean(sizes, axis=0).tolist()) if len(sizes) == len(refits) else (),
+        excess_risk=mean_of("excess_risk"),
         collapsed_folds=float(np.mean([record.status == "collapsed" for record in records if record.fold])),
         cv_loss=float(losses.mean()),
         cv_se=standard_error(losses),

@@ -1,61 +1,108 @@
-"""Which lambda: the best by cross-validation, and the largest that is as good within one standard error."""
+"""Which lambda: the best by cross-validation, the largest that is as good within one standard error, and how sure it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wdcli.data.dataset import Array
 from wdcli.errors import TrainingError
 from wdcli.names import Rule, Verdict
 from wdcli.sweep.records import Row
 
+RESAMPLES = 2000
+
 
 @dataclass(frozen=True)
 class Selection:
-    """``chosen`` is lambda_1se or lambda_min, by ``rule``; ``at_edge``: lambda_min is the first or last of the grid."""
+    """``chosen`` is lambda_1se or lambda_min, by ``rule``; ``at_edge``: lambda_min is the first or last of its grid.
+
+    ``l1_ratio`` is the chosen one of an elastic net, else None.
+    """
 
     lambda_min: float
     lambda_1se: float
     chosen: float
     rule: Rule
     at_edge: bool
+    l1_ratio: float | None = None
 
 
 def select(rows: Sequence[Row], rule: Rule) -> Selection:
-    """Choose from rows in ascending order of lambda.
+    """Choose from rows, each l1_ratio's in ascending order of lambda.
 
     lambda_min is the largest lambda whose mean CV loss attains the minimum; lambda_1se the largest with
-    ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda is the simpler model.
+    ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda is the simpler model. That is so
+    for one l1_ratio alone, so both are of the l1_ratio that has the minimum (the largest that has it).
     Raises ``TrainingError`` if every lambda diverged.
     """
-    # A lambda at which any network diverged, or predicted beyond all bounds, is not for choosing.
-    losses = np.array(
-        [row.cv_loss if row.status != "diverged" and np.isfinite(row.cv_loss) else np.nan for row in rows]
-    )
-    if np.isnan(losses).all():
+    losses = choosable(rows)
+    if np.isinf(losses).all():
         raise TrainingError("Networks diverged at every lambda: lower --lr, or choose smaller --lambdas.")
-    best = np.nanmin(losses)
-    at_best = int(np.flatnonzero(losses == best)[-1])
-    within = int(np.flatnonzero(losses <= best + rows[at_best].cv_se)[-1])
-    lambda_min, lambda_1se = rows[at_best].lambd, rows[within].lambd
-    chosen = lambda_1se if rule == "1se" else lambda_min
-    at_edge = len(rows) > 1 and at_best in (0, len(rows) - 1)
-    return Selection(lambda_min, lambda_1se, chosen, rule, at_edge)
+    best = max((row for row, loss in zip(rows, losses, strict=True) if loss == losses.min()), key=_simplicity)
+    curve = [i for i, row in enumerate(rows) if row.l1_ratio == best.l1_ratio]
+    within = [rows[i].lambd for i in curve if losses[i] <= best.cv_loss + best.cv_se]
+    lambda_1se = max(within)
+    chosen = lambda_1se if rule == "1se" else best.lambd
+    at_edge = len(curve) > 1 and best.lambd in (rows[curve[0]].lambd, rows[curve[-1]].lambd)
+    return Selection(best.lambd, lambda_1se, chosen, rule, at_edge, best.l1_ratio)
 
 
-def with_verdicts(rows: Sequence[Row], selection: Selection) -> list[Row]:
-    """The rows, each with its verdict.
+def choosable(rows: Sequence[Row]) -> Array:
+    """CV losses, (rows,); infinite where any network diverged, or predicted beyond all bounds: not for choosing."""
+    return np.array([row.cv_loss if row.status != "diverged" and np.isfinite(row.cv_loss) else np.inf for row in rows])
 
-    ``good``: within one standard error of the best; else ``overfit`` below lambda_min and ``underfit`` above it.
+
+def _simplicity(row: Row) -> tuple[float, float]:
+    """The larger, the simpler the model."""
+    return row.lambd, row.l1_ratio or 0.0
+
+
+def judged(rows: Sequence[Row], selection: Selection, rng: np.random.Generator) -> list[Row]:
+    """The rows, each with its verdict, whether it is on the plateau, and how often it wins.
+
+    The plateau are the rows within one standard error of the best. ``good``: on it; else ``overfit`` below the best lambda
+    of the row's own l1_ratio, and ``underfit`` above it.
     """
-    best = next(row for row in rows if row.lambd == selection.lambda_min)
-    limit = best.cv_loss + best.cv_se
+    losses, shares = choosable(rows), wins(rows, rng)
+    best: dict[float | None, float] = {}
+    for ratio in {row.l1_ratio for row in rows}:
+        curve = [(-loss, row.lambd) for row, loss in zip(rows, losses, strict=True) if row.l1_ratio == ratio]
+        best[ratio] = max(curve)[1]
+    limit = next(
+        row.cv_loss + row.cv_se
+        for row in rows
+        if (row.lambd, row.l1_ratio) == (selection.lambda_min, selection.l1_ratio)
+    )
 
     def verdict(row: Row) -> Verdict:
         if row.status != "ok":
             return row.status
         if row.cv_loss <= limit:
             return "good"
-        return "overfit" if row.lambd < selection.lambda_min else "underfit"
+        return "overfit" if row.lambd < best[row.l1_ratio] else "underfit"
 
-    return [replace(row, verdict=verdict(row)) for row in rows]
+    return [
+        replace(row, verdict=verdict(row), plateau=bool(loss <= limit), wins=float(share))
+        for row, loss, share in zip(rows, losses, shares, strict=True)
+    ]
+
+
+def wins(rows: Sequence[Row], rng: np.random.Generator, resamples: int = RESAMPLES) -> Array:
+    """In what share of bootstrap resamples each row has the least CV loss, (rows,); ties go to the larger lambda.
+
+    A resample draws as many folds as there are, with replacement, and in each as many seeds: seeds are nested in folds
+    (Davison and Hinkley 1997, section 3.8). All rows are resampled alike, for they share folds, weights and batches.
+    """
+    good = np.flatnonzero(np.isfinite(choosable(rows))).tolist()
+    order = sorted(good, key=lambda i: _simplicity(rows[i]), reverse=True)
+    shares = np.zeros(len(rows))
+    if not order:
+        return shares
+    folds, seeds = rows[order[0]].cv_losses.shape
+    fold = rng.integers(folds, size=(resamples, folds, 1))
+    seed = rng.integers(seeds, size=(resamples, folds, seeds))
+    sums = np.array([rows[i].cv_losses[fold, seed].sum(axis=(1, 2)) for i in order])
+    # The first of equal sums is the one of the largest lambda.
+    shares[order] = np.bincount(sums.argmin(axis=0), minlength=len(order)) / resamples
+    return shares

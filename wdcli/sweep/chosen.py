@@ -1,0 +1,50 @@
+"""The chosen networks again, with their weights: a sweep keeps numbers alone, and these are trained to the same bits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.executors import one_blas_thread
+from wdcli.nn.mlp import Network, Params, row_losses
+from wdcli.nn.train import Trained
+from wdcli.sweep.fitting import follow
+from wdcli.sweep.plan import Fold, Task, make_fold, make_recipe, make_task
+from wdcli.sweep.runner import SweepResult, in_order
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The networks of the chosen lambda on all training rows, a lane a seed."""
+
+    fold: Fold
+    network: Network
+    params: Params
+
+    def test_losses(self) -> Array:
+        """Data loss of each test row, the mean over seeds: (rows,)."""
+        return np.asarray(row_losses(self.network, self.params, self.fold.X_held, self.fold.Y_held).mean(axis=0))
+
+
+def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> Chosen:
+    """Train every seed's network of the chosen lambda on all training rows."""
+    fold = make_fold(result.fit, dataset, 0, split.train, split.test)
+    recipe, lambdas = make_recipe(result.fit, len(fold.X)), walk(result)
+    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas, recipe) for repeat in range(result.config.seeds)]
+    return Chosen(fold, tasks[0].network, train_last(tasks).params)
+
+
+def walk(result: SweepResult) -> tuple[float, ...]:
+    """The lambdas that are trained one after the other to get to the chosen one: itself alone, or its path."""
+    chosen = result.selection.chosen
+    if result.config.path == "cold":
+        return (chosen,)
+    path = in_order(result.config, tuple(row.lambd for row in result.curve))
+    return path[: path.index(chosen) + 1]
+
+
+def train_last(tasks: Sequence[Task]) -> Trained:
+    """Blocks of the same shape at the last of their lambdas, a lane a block."""
+    with one_blas_thread():
+        return list(follow(tasks))[-1]

@@ -1,0 +1,134 @@
+"""Training of blocks: from their seed's and fold's initial weights, in their seed's and fold's batches.
+
+``train_task`` steps the lambdas of one block together. ``follow`` steps several blocks together, a lambda at a time, each
+from the weights of the last: folds and seeds are the lanes then. ``relax`` trains on without the penalty.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wdcli.data.dataset import Array
+from wdcli.data.dice import Purpose, dice
+from wdcli.nn.diagnostics import COLLAPSE_SHARE
+from wdcli.nn.losses import LOSSES
+from wdcli.nn.mlp import Params, init_params, mean_loss
+from wdcli.nn.train import LaneStrengths, Recipe, Trained, train
+from wdcli.sweep.plan import Task
+
+WARM_SHARE = 0.25
+"""Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""
+
+
+def start_params(task: Task, lanes: int) -> Params:
+    """The initial weights that the block's seed and fold give, the same in every lane."""
+    rng = dice(task.seed, Purpose.WEIGHTS, task.block.fold, task.block.repeat)
+    return init_params(task.network, lanes, rng, task.dtype)
+
+
+def batch_orders(task: Task) -> Iterator[Array]:
+    """The order of the block's rows, epoch after epoch, that its seed and fold give."""
+    batches = dice(task.seed, Purpose.BATCHES, task.block.fold, task.block.repeat)
+    return (batches.permutation(len(task.X)) for _ in itertools.count())
+
+
+def train_task(task: Task) -> Trained:
+    """Train a block's lanes."""
+    start = start_params(task, len(task.block.lambdas))
+    orders = batch_orders(task)
+    return train(task.network, start, task.X, task.Y, task.strengths, task.recipe, orders, task.validation)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """Blocks of the same shape, of different folds and seeds, as the lanes of one: each has rows and an order of its own."""
+
+    tasks: Sequence[Task]
+    X: Array
+    Y: Array
+    validation: tuple[Array, Array] | None
+    orders: Sequence[Iterator[Array]]
+
+    @classmethod
+    def of(cls, tasks: Sequence[Task]) -> "_Stack":
+        """A lane a task."""
+        validation = None
+        kept = [task.validation for task in tasks if task.validation is not None]
+        if kept:
+            validation = np.stack([X for X, _ in kept]), np.stack([Y for _, Y in kept])
+        return cls(tasks, np.stack([t.X for t in tasks]), np.stack([t.Y for t in tasks]), validation,
+                   [batch_orders(task) for task in tasks])  # fmt: skip
+
+    def keep(self, lanes: Array) -> "_Stack":
+        """Some of the lanes; their orders go on where they are."""
+        validation = None if self.validation is None else (self.validation[0][lanes], self.validation[1][lanes])
+        tasks, orders = ([each[i] for i in lanes] for each in (self.tasks, self.orders))
+        return _Stack(tasks, self.X[lanes], self.Y[lanes], validation, orders)
+
+    def train(self, start: Params, strengths: LaneStrengths, recipe: Recipe, support: Array | None = None) -> Trained:
+        """Train every lane on its own rows."""
+        orders = (np.stack(each) for each in zip(*self.orders, strict=True))
+        network = self.tasks[0].network
+        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support)
+
+    def lost(self, trained: Trained) -> Array:
+        """Which lanes diverged or collapsed: nothing can start from there."""
+        null = [LOSSES[task.network.loss].constant(task.Y, task.Y) for task in self.tasks]
+        with np.errstate(over="ignore", invalid="ignore"):
+            losses = mean_loss(self.tasks[0].network, trained.params, self.X, self.Y)
+        return np.asarray(~(losses < COLLAPSE_SHARE * np.array(null)))
+
+
+def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
+    """Train blocks of the same shape along their lambdas, in the order in which they stand there: a lane a block.
+
+    Yields after each lambda. A lane starts from the weights of the lambda before, with ``WARM_SHARE`` of the epochs and a
+    fresh optimizer; at the first lambda, and where the one before diverged or collapsed, from its initial weights with
+    all epochs: with hidden layers, zero is a stationary point at every lambda, and nothing grows from it.
+    """
+    stack, network, recipe = _Stack.of(tasks), tasks[0].network, tasks[0].recipe
+    shorter = replace(recipe, epochs=math.ceil(WARM_SHARE * recipe.epochs))
+    initial = np.concatenate([start_params(task, 1).buffer for task in tasks])
+    start, afresh = initial.copy(), np.ones(len(tasks), dtype=bool)
+    for i in range(len(tasks[0].block.lambdas)):
+        strengths = _strengths(tasks, i)
+        trained = Trained.blank(network, Params.view(network, start))
+        for lanes, how in ((np.flatnonzero(afresh), recipe), (np.flatnonzero(~afresh), shorter)):
+            if len(lanes):
+                params = Params.view(network, start[lanes])
+                trained.put(lanes, stack.keep(lanes).train(params, strengths.keep(lanes), how))
+        yield trained
+        afresh = stack.lost(trained)
+        start = np.where(afresh[:, None], initial, trained.params.buffer)
+
+
+def _strengths(tasks: Sequence[Task], i: int) -> LaneStrengths:
+    """The strengths of each block's i-th lambda, a lane a block."""
+    return LaneStrengths(
+        np.stack([task.strengths.l1[i] for task in tasks]), np.stack([task.strengths.l2[i] for task in tasks])
+    )
+
+
+def relax(tasks: Sequence[Task], trained: Trained) -> Trained:
+    """Train the weights that are not zero on, without the penalty; those that are zero stay so. Biases are all trained.
+
+    The relaxed lasso (Meinshausen 2007) for a network, with as many epochs again.
+    """
+    network, params = tasks[0].network, trained.params
+    support = Params.view(network, np.ones_like(params.buffer))
+    for weights, held in zip(params.weights, support.weights, strict=True):
+        held[...] = weights != 0
+    nothing = np.zeros((len(tasks), len(network.shapes)))
+    recipe = replace(tasks[0].recipe, penalty="none", decay="coupled")
+    return _Stack.of(tasks).train(params, LaneStrengths(nothing, nothing), recipe, support.buffer)
+
+
+def stackable(tasks: Sequence[Task]) -> list[list[Task]]:
+    """The blocks in groups of the same shape, in order: only those can be lanes of one."""
+    groups: dict[tuple[int, ...], list[Task]] = {}
+    for task in tasks:
+        groups.setdefault((*task.X.shape, task.network.n_parameters), []).append(task)
+    return list(groups.values())

@@ -1,0 +1,103 @@
+"""What is measured of trained lanes: losses and scores, and of the fits on all training rows everything else."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wdcli.data.dataset import Array
+from wdcli.nn import diagnostics
+from wdcli.nn.effective import effective_sizes
+from wdcli.nn.losses import LOSSES
+from wdcli.nn.mlp import Params, mean_loss
+from wdcli.nn.train import Trained
+from wdcli.sweep.fitting import follow, start_params, train_task
+from wdcli.sweep.plan import Task
+from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, without_numbers
+
+
+def measure(task: Task, trained: Trained) -> list[LaneRecord]:
+    """The records of a block's lanes: losses and scores, and on fold 0 all the rest."""
+    # A lane that diverged is measured with the others, and its numbers are set aside.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        network, params = task.network, trained.params
+        fitted = diagnostics.fit(network, params, task.X, task.Y)
+        held = diagnostics.fit(network, params, task.X_held, task.Y_held)
+        penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
+        details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
+        start_loss = float(mean_loss(network, start_params(task, 1), task.X, task.Y)[0])
+    null_loss = LOSSES[network.loss].constant(task.Y, task.Y)
+    records = []
+    for i, lambd in enumerate(task.block.lambdas):
+        record = LaneRecord(
+            lambd=lambd,
+            fold=task.block.fold,
+            repeat=task.block.repeat,
+            status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss, start_loss),
+            epochs=int(trained.epochs[i]),
+            train_loss=float(fitted.loss[i]) * task.loss_unit,
+            train_score=float(fitted.score[i]),
+            train_penalty=float(penalty[i]),
+            held_loss=float(held.loss[i]) * task.loss_unit,
+            held_score=float(held.score[i]),
+            max_grad_norm=float(trained.max_gradient_norm[i]),
+            diagnostics=details[i],
+        )
+        records.append(without_numbers(record) if record.status == "diverged" else record)
+    return records
+
+
+def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
+    """Norms, zeros, live and effective units and features, smoothness, kkt and excess risk of each lane."""
+    network = task.network
+    sizes = diagnostics.layer_sizes(network, params)
+    features = diagnostics.live_features(params)
+    effective = effective_sizes(params)
+    smoothness = diagnostics.smoothness(network, params, task.X)
+    kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
+    excess = _excess_risk(task, params)
+    found: list[Diagnostics | None] = []
+    for i in range(params.lanes):
+        layers = tuple(_layer(number, size, i) for number, size in enumerate(sizes, 1))
+        weights = sum(layer.fan_in * layer.fan_out for layer in layers)
+        found.append(
+            Diagnostics(
+                l1_norm=sum(layer.l1_norm for layer in layers),
+                l2_norm=float(np.sqrt(sum(layer.l2_norm**2 for layer in layers))),
+                sparsity=sum(int(size.zeros[i]) for size in sizes) / weights,
+                live_units=sum(layer.live_units or 0 for layer in layers),
+                live_features=int(features[i]),
+                smoothness=float(smoothness[i]),
+                kkt=float(kkt[i]),
+                layers=layers,
+                effective=tuple(effective[i].tolist()),
+                excess_risk=None if excess is None else float(excess[i]),
+            )
+        )
+    return found
+
+
+def _excess_risk(task: Task, params: Params) -> Array | None:
+    """Mean squared distance to the target's true mean on new rows, (lanes,); None where no truth is known."""
+    return None if task.truth is None else mean_loss(task.network, params, *task.truth)
+
+
+def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
+    live = None if size.live_units is None else int(size.live_units[lane])
+    zeros = float(size.zeros[lane] / (size.fan_in * size.fan_out))
+    return LayerRecord(
+        number, size.fan_in, size.fan_out, float(size.l1_norm[lane]), float(size.l2_norm[lane]), zeros, live
+    )
+
+
+def run_task(task: Task) -> list[LaneRecord]:
+    """Train a block and measure its lanes."""
+    return measure(task, train_task(task))
+
+
+def run_path(tasks: Sequence[Task]) -> list[LaneRecord]:
+    """Train blocks of the same shape along their lambdas, each lambda from the last, and measure every lane."""
+    records = []
+    for i, trained in enumerate(follow(tasks)):
+        for lane, task in enumerate(tasks):
+            records += measure(task.at(i), trained.lane(lane))
+    return records

@@ -1,0 +1,52 @@
+"""Relaxed networks: the chosen penalty decides which weights are zero, and the others are trained on without it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wdcli.data.dataset import Dataset, Split
+from wdcli.executors import one_blas_thread
+from wdcli.nn.mlp import Params
+from wdcli.nn.train import LaneStrengths
+from wdcli.sweep.chosen import train_last, walk
+from wdcli.sweep.comparison import Difference, cv_difference
+from wdcli.sweep.fitting import relax, stackable
+from wdcli.sweep.measure import measure
+from wdcli.sweep.plan import Task, path_tasks
+from wdcli.sweep.records import NAN, LaneRecord, Row, make_row
+from wdcli.sweep.runner import SweepResult
+
+
+@dataclass(frozen=True)
+class Refit:
+    """The relaxed networks' row, their parameters on all training rows (a lane a seed), and the change in CV loss.
+
+    ``difference`` is CV loss of the relaxed minus the penalised network. The relaxed row's kkt is undefined: its optimum is
+    another one.
+    """
+
+    row: Row
+    params: Params
+    difference: Difference
+
+
+def _unpenalised(task: Task) -> Task:
+    """The task of a fit without its penalty."""
+    nothing = np.zeros_like(task.strengths.l1)
+    return replace(task, strengths=LaneStrengths(nothing, nothing))
+
+
+def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
+    """Relax the networks of the chosen lambda: in every fold, and on all training rows."""
+    records: list[LaneRecord] = []
+    whole: list[Params] = []
+    for tasks in stackable(list(path_tasks(result.config, result.fit, dataset, split, walk(result)))):
+        with one_blas_thread():
+            relaxed = relax(tasks, train_last(tasks))
+            for lane, task in enumerate(tasks):
+                here = relaxed.lane(lane)
+                records += measure(_unpenalised(task.at(-1)), here)
+                whole += [here.params] if task.block.fold == 0 else []
+    row = replace(make_row(records, result.config.folds, result.selection.l1_ratio), kkt=NAN)
+    params = Params.view(tasks[0].network, np.concatenate([one.buffer for one in whole]))
+    return Refit(row, params, cv_difference(result.config, row, result.chosen_row))
