@@ -125,3 +125,10 @@ def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     assert result.networks == len(rows) * 4
     alone = run_train(fit, *load(fit.source, 0), rows[-1].lambd, 1, 1, silent).record
     assert alone.train_loss == rows[-1].train_loss
+
+
+def test_extension_goes_down_while_the_lowest_lambda_is_the_best_of_all():
+    rows = curve(0.99, 1.0, 1.0, 1.1, 2.0, status="collapsed")
+    assert [value < rows[1].lambd for value in extension(rows)] == [True] * 4
+    rows[0] = replace(rows[0], cv_loss=0.98)
+    assert extension(rows) == ()

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from wdcli.errors import TrainingError
-from wdcli.sweep.comparison import corrected_t
 from wdcli.sweep.records import Row, standard_error
-from wdcli.sweep.selection import judged, select
+from wdcli.sweep.selection import judged, select, wins
 
 NAN = math.nan
 
@@ -90,25 +89,68 @@ def test_the_standard_error_is_right_for_nested_noise():
     assert math.sqrt((estimates**2).mean()) == pytest.approx(true, rel=0.03)
 
 
-def test_two_copies_of_the_same_losses_do_not_differ():
-    losses = np.random.default_rng(0).normal(size=(5, 3))
-    found = corrected_t(losses, losses)
-    assert (found.mean, found.low, found.high, found.p_value) == (0, 0, 0, 1)
+def test_the_plateau_are_the_rows_within_one_standard_error_collapsed_ones_too():
+    rows = [*curve(3, 1.05, 1, 1.2, 1.1), row(5, 1.1, status="collapsed"), row(6, 1, status="diverged")]
+    found = judged(rows, select(rows, "1se"), np.random.default_rng(0))
+    assert [r.plateau for r in found] == [False, True, True, False, True, True, False]
 
 
-def test_the_corrected_interval_by_hand():
-    a = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])
-    found = corrected_t(a, np.zeros((5, 1)))
-    s = math.sqrt(2.5)
-    half = 2.7764451051977987 * s * math.sqrt(1 / 5 + 1 / 4)
-    assert (found.mean, found.low, found.high) == pytest.approx((3, 3 - half, 3 + half))
+def net(*curves):
+    """Rows of an elastic net: a curve a ratio, each on the lambdas 0, 1, 2..."""
+    return [row(float(i), loss, l1_ratio=ratio) for ratio, losses in curves for i, loss in enumerate(losses)]
 
 
-def test_p_is_the_level_at_the_edge_of_the_interval_and_seeds_alone_are_no_evidence():
-    rng = np.random.default_rng(1)
-    fold_effects = rng.normal(size=(5, 1))
-    one = corrected_t(fold_effects, np.zeros((5, 1)))
-    many = corrected_t(np.repeat(fold_effects, 100, axis=1), np.zeros((5, 100)))
-    assert one.p_value == pytest.approx(many.p_value)
-    edge = corrected_t(fold_effects - one.low, np.zeros((5, 1)))
-    assert edge.p_value == pytest.approx(0.05)
+@pytest.mark.parametrize(
+    "rows, ratio, lambda_min, lambda_1se, at_edge",
+    [
+        (net((0.1, [3, 2, 2.05, 4]), (0.9, [3, 1, 1.05, 4])), 0.9, 1, 2, False),
+        (net((0.1, [3, 1.05, 1.05, 1.05]), (0.9, [3, 1, 2, 4])), 0.9, 1, 1, False),
+        (net((0.1, [3, 1, 2]), (0.9, [3, 1, 2])), 0.9, 1, 1, False),
+        (net((0.1, [3, 2, 1]), (0.9, [3, 1, 2])), 0.1, 2, 2, True),
+    ],
+)
+def test_of_several_l1_ratios_the_one_with_the_best_lambda_is_chosen_and_1se_is_its_own(
+    rows, ratio, lambda_min, lambda_1se, at_edge
+):
+    found = select(rows, "1se")
+    assert (found.l1_ratio, found.lambda_min, found.lambda_1se, found.at_edge) == (
+        ratio,
+        lambda_min,
+        lambda_1se,
+        at_edge,
+    )
+
+
+def test_each_l1_ratio_overfits_below_its_own_best_lambda():
+    rows = net((0.1, [5, 3, 2, 3]), (0.9, [3, 1, 2, 4]))
+    found = judged(rows, select(rows, "1se"), np.random.default_rng(0))
+    assert [r.verdict for r in found] == [*["overfit"] * 2, *["underfit"] * 2, "overfit", "good", *["underfit"] * 2]
+
+
+def random_rows(rng, lambdas=6, folds=5, seeds=4):
+    losses = 1 + 0.1 * rng.normal(size=(lambdas, folds, seeds))
+    return [row(float(i), losses[i].mean(), cv_losses=losses[i]) for i in range(lambdas)]
+
+
+def test_wins_are_the_shares_of_resampled_folds_and_seeds():
+    """Against a slow loop that draws folds, then seeds in each."""
+    rows = random_rows(np.random.default_rng(1))
+    rng, counts = np.random.default_rng(2), np.zeros(6)
+    for _ in range(4000):
+        drawn = [(fold, rng.integers(4, size=4)) for fold in rng.integers(5, size=5)]
+        counts[np.argmin([np.mean([r.cv_losses[fold, seeds].mean() for fold, seeds in drawn]) for r in rows])] += 1
+    found = wins(rows, np.random.default_rng(0), 4000)
+    assert found.sum() == pytest.approx(1)
+    np.testing.assert_allclose(found, counts / 4000, atol=4 * math.sqrt(0.25 * 2 / 4000))
+
+
+def test_a_tie_is_won_by_the_larger_lambda_and_a_lambda_that_diverged_wins_nothing():
+    losses = np.random.default_rng(0).normal(1, 0.1, (5, 3))
+    rows = [row(float(i), losses.mean(), cv_losses=losses) for i in range(3)]
+    assert wins(rows, np.random.default_rng(0)).tolist() == [0, 0, 1]
+    rows = [*rows, row(3.0, NAN, status="diverged", cv_losses=losses - 1)]
+    assert wins(rows, np.random.default_rng(0)).tolist() == [0, 0, 1, 0]
+
+
+def test_a_clear_winner_always_wins():
+    assert wins(curve(3, 1, 2), np.random.default_rng(0)).tolist() == [0, 1, 0]

@@ -50,7 +50,6 @@ class _Stack:
     X: Array
     Y: Array
     validation: tuple[Array, Array] | None
-    orders: Sequence[Iterator[Array]]
 
     @classmethod
     def of(cls, tasks: Sequence[Task]) -> "_Stack":
@@ -59,18 +58,16 @@ class _Stack:
         kept = [task.validation for task in tasks if task.validation is not None]
         if kept:
             validation = np.stack([X for X, _ in kept]), np.stack([Y for _, Y in kept])
-        return cls(tasks, np.stack([t.X for t in tasks]), np.stack([t.Y for t in tasks]), validation,
-                   [batch_orders(task) for task in tasks])  # fmt: skip
+        return cls(tasks, np.stack([t.X for t in tasks]), np.stack([t.Y for t in tasks]), validation)
 
     def keep(self, lanes: Array) -> "_Stack":
-        """Some of the lanes; their orders go on where they are."""
+        """Some of the lanes."""
         validation = None if self.validation is None else (self.validation[0][lanes], self.validation[1][lanes])
-        tasks, orders = ([each[i] for i in lanes] for each in (self.tasks, self.orders))
-        return _Stack(tasks, self.X[lanes], self.Y[lanes], validation, orders)
+        return _Stack([self.tasks[i] for i in lanes], self.X[lanes], self.Y[lanes], validation)
 
     def train(self, start: Params, strengths: LaneStrengths, recipe: Recipe, support: Array | None = None) -> Trained:
-        """Train every lane on its own rows."""
-        orders = (np.stack(each) for each in zip(*self.orders, strict=True))
+        """Train every lane on its own rows, in the batches that all lambdas share."""
+        orders = (np.stack(each) for each in zip(*map(batch_orders, self.tasks), strict=True))
         network = self.tasks[0].network
         return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support)
 

@@ -1,0 +1,178 @@
+"""Differences between penalties: found where they are, and not where they aren't."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.sweep.test_selection import row
+from wdcli.data.sources import Source, load
+from wdcli.sweep.chosen import fit_chosen
+from wdcli.sweep.comparison import (
+    NO_DIFFERENCE,
+    FrontPoint,
+    compare,
+    corrected_t,
+    cv_difference,
+    front,
+    paired_bootstrap,
+)
+from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.runner import run_sweep
+
+PAIRS = 200
+MOST_FALSE = 20
+"""Of 200 at 5 %: a binomial count of 10 is above this in less than one case in 700."""
+
+
+def ridge(X, y, new, penalty=1.0):
+    return new @ np.linalg.solve(X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y)
+
+
+def equal_learners(rng, rows=100, features=12, folds=5):
+    """Squared losses of two ridge regressions, each on half of the features, all of which matter alike: fold by fold, and on
+    new rows.
+    """
+    X, new = rng.normal(size=(rows, features)), rng.normal(size=(200, features))
+    y, y_new = (A.sum(axis=1) / 2 + rng.normal(size=len(A)) for A in (X, new))
+    halves = (slice(0, features // 2), slice(features // 2, features))
+    part = np.arange(rows) % folds
+    cv = np.array([
+        [((ridge(X[part != k][:, half], y[part != k], X[part == k][:, half]) - y[part == k]) ** 2).mean() for k in range(folds)]
+        for half in halves
+    ])  # fmt: skip
+    test = [(ridge(X[:, half], y, new[:, half]) - y_new) ** 2 for half in halves]
+    return cv[..., None], test
+
+
+def test_learners_that_are_equally_good_are_seldom_told_apart_by_cross_validation():
+    rng = np.random.default_rng(0)
+    found = [corrected_t(*equal_learners(rng)[0]) for _ in range(PAIRS)]
+    assert sum(d.detectable for d in found) <= MOST_FALSE
+    assert all(d.detectable == (d.p_value < 0.05) for d in found)
+
+
+def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows():
+    """Two fixed predictors with errors of the same distribution on every row."""
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(PAIRS):
+        errors = rng.normal(size=(2, 150)) + rng.normal(size=150)
+        found.append(paired_bootstrap(*errors**2, rng, resamples=400))
+    assert 1 <= sum(d.detectable for d in found) <= MOST_FALSE
+
+
+def test_the_bootstrap_interval_is_the_normal_one_where_rows_are_many():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(1, 1, 4000), rng.normal(0.9, 1, 4000)
+    found = paired_bootstrap(a, b, rng)
+    mean, half = np.mean(a - b), 1.96 * (a - b).std() / math.sqrt(4000)
+    assert (found.mean, found.low, found.high) == pytest.approx((mean, mean - half, mean + half), abs=0.1 * half)
+
+
+def test_a_difference_that_is_there_is_found():
+    rng = np.random.default_rng(0)
+    better, worse = rng.normal(1, 0.1, (5, 3)), rng.normal(2, 0.1, (5, 3))
+    assert corrected_t(better, worse).high < 0 < corrected_t(worse, better).low
+    assert paired_bootstrap(better.ravel(), worse.ravel(), rng).high < 0
+
+
+def test_folds_in_time_weigh_more_in_the_correction():
+    """Part i of five is tested by i parts: n_test/n_train is the mean of 1, 1/2, 1/3, 1/4, 1/5, not 1/4."""
+    losses = np.random.default_rng(0).normal(size=(2, 5, 3))
+    rows = [row(1.0, 1.0, cv_losses=each) for each in losses]
+    usual, in_time = (cv_difference(SweepConfig(FitConfig(Source(folds_by=by))), *rows) for by in ("rows", "time"))
+    ratio = math.sqrt((1 / 5 + 137 / 300) / (1 / 5 + 1 / 4))
+    assert in_time.high - in_time.low == pytest.approx(ratio * (usual.high - usual.low))
+
+
+def point(name, weights, loss):
+    return FrontPoint(name, Row(weights, loss))
+
+
+class Row:
+    def __init__(self, weights, loss):
+        self.nonzero_weights, self.cv_loss = weights, loss
+
+
+def test_no_point_beats_one_on_the_front_and_one_does_beat_every_other():
+    rng = np.random.default_rng(0)
+    points = [
+        point("p", int(w), float(loss)) for w, loss in zip(rng.integers(20, size=60), rng.random(60), strict=True)
+    ]
+    found = front(points)
+
+    def beats(a, b):
+        return a.place != b.place and a.place[0] <= b.place[0] and a.place[1] <= b.place[1]
+
+    assert not any(beats(a, b) for a in points for b in found)
+    assert all(any(beats(a, b) for a in found) for b in points if b not in found)
+    assert [p.place for p in found] == sorted(p.place for p in found)
+
+
+def silent(done, total):
+    pass
+
+
+@pytest.fixture(scope="module")
+def swept():
+    source = Source("moons", rows=80)
+    dataset, split = load(source, 0)
+    configs = [
+        SweepConfig(FitConfig(source, hidden=(8,), epochs=30, penalty=penalty), (0.0, 0.5, 5.0), folds=3, seeds=2)
+        for penalty in ("l1", "l2")
+    ]
+    sweeps = [run_sweep(config, dataset, split, 1, silent) for config in configs]
+    return sweeps, [fit_chosen(sweep, dataset, split).test_losses() for sweep in sweeps]
+
+
+def test_two_copies_of_a_penalty_do_not_differ(swept):
+    (sweep, _), (losses, _) = swept
+    result = compare(["l1", "l1"], [sweep, sweep], [losses, losses], np.random.default_rng(0))
+    (found,) = result.comparisons
+    assert (found.conclusion, found.test_conclusion) == (NO_DIFFERENCE, NO_DIFFERENCE)
+    for d in (found.difference, found.test):
+        assert (d.mean, d.low, d.high, d.p_value) == (0, 0, 0, 1)
+
+
+def test_the_losses_of_the_test_rows_are_those_of_the_chosen_row(swept):
+    for sweep, losses in zip(*swept, strict=True):
+        assert losses.shape == (20,)
+        assert losses.mean() == pytest.approx(sweep.chosen_row.test_loss, rel=1e-12)
+
+
+def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(swept):
+    sweeps, losses = swept
+    result = compare(["l1", "l2"], sweeps, losses, np.random.default_rng(0))
+    rows = [r for sweep in sweeps for r in sweep.rows]
+    best = min(rows, key=lambda r: r.cv_loss)
+    for sweep, smallest in zip(sweeps, result.smallest, strict=True):
+        good = [r for r in sweep.rows if r.cv_loss <= best.cv_loss + best.cv_se]
+        assert (smallest is None) == (not good)
+        assert smallest is None or smallest.row.nonzero_weights == min(r.nonzero_weights for r in good)
+    l1 = sweeps[0].rows[1]
+    assert l1.nonzero_weights == pytest.approx((1 - l1.sparsity) * 24)
+
+
+def test_two_copies_of_the_same_losses_do_not_differ():
+    losses = np.random.default_rng(0).normal(size=(5, 3))
+    found = corrected_t(losses, losses)
+    assert (found.mean, found.low, found.high, found.p_value) == (0, 0, 0, 1)
+
+
+def test_the_corrected_interval_by_hand():
+    a = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])
+    found = corrected_t(a, np.zeros((5, 1)))
+    s = math.sqrt(2.5)
+    half = 2.7764451051977987 * s * math.sqrt(1 / 5 + 1 / 4)
+    assert (found.mean, found.low, found.high) == pytest.approx((3, 3 - half, 3 + half))
+
+
+def test_p_is_the_level_at_the_edge_of_the_interval_and_seeds_alone_are_no_evidence():
+    rng = np.random.default_rng(1)
+    fold_effects = rng.normal(size=(5, 1))
+    one = corrected_t(fold_effects, np.zeros((5, 1)))
+    many = corrected_t(np.repeat(fold_effects, 100, axis=1), np.zeros((5, 100)))
+    assert one.p_value == pytest.approx(many.p_value)
+    edge = corrected_t(fold_effects - one.low, np.zeros((5, 1)))
+    assert edge.p_value == pytest.approx(0.05)
