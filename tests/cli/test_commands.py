@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
 from wdcli.data.generators import GENERATORS
+from wdcli.models import load_model
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
 TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result"]
@@ -361,11 +362,28 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
         (["train", "--l1-ratio", "0.2"], "--l1-ratio has no effect with any penalty but elastic-net"),
         (["sweep", *SWEEP, "--penalty", "none"], "--lambdas has no effect with --penalty none"),
         (["compare", "l1", "l2", *SWEEP, "--l1-ratio", "0.2"], "--l1-ratio has no effect"),
+        (["sweep", *SWEEP, "--path-order", "up"], "--path-order has no effect without --path warm"),
+        (["sweep", *SWEEP, "--refit"], "--refit has no effect with any penalty but l1 and elastic-net"),
+        (["train", "--shrink"], "--shrink has no effect without --save"),
+        (["sweep", *SWEEP, "--path", "warm", "--penalty", "l1"], "--path-order up goes from dense to sparse"),
     ],
 )
 def test_an_option_without_effect_is_said_to_have_none(args, note):
     assert note in succeed(*args, *SMALL).stderr
     assert succeed(*args, *SMALL, "--quiet").stderr == ""
+
+
+def test_a_best_lambda_at_the_edge_of_the_grid_is_warned_of_and_0_and_the_null_model_are_none():
+    shown, done = (each("sweep", "--data", "sine", "--rows", 60, *EDGE) for each in (as_json, succeed))
+    assert shown["selection"]["at_edge"]
+    assert "Warning: the best lambda, 10, is at the edge of the grid" in done.stderr
+    assert "widen --lambdas" in done.stdout.replace("\n", " ")
+    zero, noise = (["--lambdas", "0,100"], ["--data", "linear-teacher", "--noise", 1000, "--lambdas", "1,1000"])
+    for args in (["--data", "linear-teacher", *zero], noise):
+        shown = as_json("sweep", *args, *LINEAR)
+        assert shown["selection"]["at_edge"]
+        assert "edge" not in succeed("sweep", *args, *LINEAR).stderr
+    assert shown["rows"][-1]["status"] == "collapsed"
 
 
 def test_repeated_lambdas_are_kept_once_and_said():
@@ -391,3 +409,97 @@ def test_l1_reports_exact_zeros_and_l2_none():
     assert l1["sparsity"] > 0.3
     assert l1["live_units"] < 16
     assert l2["sparsity"] == 0
+
+
+LINEAR = ["--hidden", "none", "--folds", "2", "--seeds", "1", "--jobs", "1", "--penalty", "l1"]
+EDGE = [*LINEAR, "--lambdas", "10,100"]
+L1 = ["--penalty", "l1", "--hidden", "16,8", "--lambdas", "1,3", "--folds", "2", "--seeds", "2", "--jobs", "1"]
+
+
+def test_a_refit_is_reported_beside_the_penalised_network():
+    shown = as_json("sweep", "--rows", 120, *L1, "--refit")
+    chosen = next(row for row in shown["rows"] if row["lambda"] == shown["selection"]["chosen"])
+    refit = shown["refit"]
+    assert 0 < chosen["sparsity"] == refit["sparsity"]
+    assert refit["train_loss"] < chosen["train_loss"]
+    assert refit["difference"] == pytest.approx(refit["cv_loss"] - chosen["cv_loss"])
+    assert refit["ci_low"] <= refit["difference"] <= refit["ci_high"]
+    out = succeed("sweep", "--rows", 120, *L1, "--refit").stdout
+    assert "penalised" in out
+    assert "Refitted without the penalty, the weights that are left change CV loss by" in out.replace("\n", " ")
+    assert "refit" not in as_json("sweep", "--rows", 120, *L1)
+
+
+@pytest.mark.parametrize("refit", [[], ["--refit"]])
+@pytest.mark.parametrize("table, target", [("moons", None), ("datasets/penguins.csv", "species"), ("diabetes", None)])
+def test_the_shrunken_model_predicts_the_same(tmp_path, table, target, refit):
+    whole, small = tmp_path / "whole", tmp_path / "small"
+    args = ["sweep", "--data", table, *(["--target", target] if target else []), *L1, *refit]
+    succeed(*args, "--save", whole)
+    succeed(*args, "--save", small, "--shrink")
+    one, other = (as_json("predict", model, "--data", table)["predictions"] for model in (whole, small))
+    for a, b in zip(one, other, strict=True):
+        assert a == pytest.approx(b, abs=1e-6)
+    assert load_model(str(small)).network.n_parameters < load_model(str(whole)).network.n_parameters
+
+
+def test_a_train_can_save_the_shrunken_network(tmp_path):
+    path = tmp_path / "m"
+    shown = as_json("train", "--penalty", "l1", "--lambd", 2, "--hidden", 32, "--save", path, "--shrink")
+    assert list(load_model(str(path)).network.sizes) == shown["result"]["effective"]
+
+
+def test_several_l1_ratios_are_swept_and_each_has_its_table():
+    ratios = ["--penalty", "elastic-net", "--l1-ratio", "0.9,0.1,0.9"]
+    done = succeed("sweep", *SMALL, *SWEEP, *ratios)
+    assert "--l1-ratio names 1 value(s) more than once" in done.stderr
+    assert done.stdout.index("\nl1_ratio 0.1\n") < done.stdout.index("\nl1_ratio 0.9\n")
+    assert "l1_ratio 0.1, 0.9" in done.stdout
+    shown = as_json("sweep", *SMALL, *SWEEP, *ratios)
+    assert [row["l1_ratio"] for row in shown["rows"]] == [0.1] * 3 + [0.9] * 3
+    assert (shown["config"]["l1_ratio"], shown["networks"]) == ([0.1, 0.9], 18)
+    best = min(shown["rows"], key=lambda row: row["cv_loss"])
+    assert shown["selection"]["l1_ratio"] == best["l1_ratio"]
+    alone = as_json("sweep", *SMALL, *SWEEP, "--penalty", "elastic-net", "--l1-ratio", "0.9")
+    assert [row["cv_loss"] for row in alone["rows"]] == [row["cv_loss"] for row in shown["rows"][3:]]
+    assert alone["config"]["l1_ratio"] == 0.9
+    automatic = as_json("sweep", *SMALL, *ratios, "--folds", 2, "--seeds", 1)["rows"]
+    tops = [max(row["lambda"] for row in automatic if row["l1_ratio"] == ratio) for ratio in (0.1, 0.9)]
+    assert tops[0] > tops[1]
+
+
+def test_the_bars_mark_the_plateau():
+    shown = as_json("sweep", *SMALL, "--lambdas", "0,0.1,1,10,300", "--epochs", 60, "--folds", 3)
+    out = succeed("sweep", *SMALL, "--lambdas", "0,0.1,1,10,300", "--epochs", 60, "--folds", 3).stdout
+    lines = [line for line in out.splitlines() if "±" in line][1:]
+    assert [line.rstrip()[-1] == "|" or "<" in line.split("%")[-1] for line in lines] == [
+        row["plateau"] for row in shown["rows"]
+    ]
+    assert sum(row["wins"] for row in shown["rows"]) == pytest.approx(1)
+
+
+def test_groups_and_time_hold_for_every_command(tmp_path):
+    path, model = tmp_path / "t.csv", tmp_path / "m"
+    rows = "".join(f"p{i % 9},{i % 7},{(i * i) % 11},{'ab'[(i * i) % 11 > 4]}\n" for i in range(90))
+    path.write_text("patient,x,z,y\n" + rows)
+    for split in (["--groups", "patient"], ["--folds-by", "time"]):
+        for command in (["train", "--save", model, "--force"], ["sweep", *SWEEP], ["compare", "l1", "l2", *SWEEP]):
+            shown = as_json(*command, "--data", path, *TINY, *split)
+            assert shown["data"]["n_features"] == (2 if split[0] == "--groups" else 11)
+            assert shown["config"][split[0][2:].replace("-", "_")] == split[1]
+        if split[0] == "--groups":
+            bare = tmp_path / "bare.csv"
+            bare.write_text("x,z\n1,2\n")
+            succeed("predict", model, "--data", bare)
+            assert as_json("train", "--data", path, "--test-data", path, *TINY, *split)["data"]["n_test"] == 90
+
+
+def test_generated_regressions_are_held_against_the_truth():
+    args = ["--data", "linear-teacher", "--hidden", "none", "--lambdas", "1,25,600", "--folds", "2", "--seeds", "1"]
+    shown = as_json("sweep", *args)
+    assert shown["oracle"]["lambda_best"] == pytest.approx(25)
+    out = succeed("sweep", *args).stdout.replace("\n", " ")
+    assert "The truth is known here. Noise floor: no function has an expected loss below" in out
+    assert "excess" in out
+    assert as_json("train", "--data", "sine", *TINY)["result"]["excess_risk"] > 0
+    assert "oracle" not in as_json("sweep", *SMALL, *SWEEP)

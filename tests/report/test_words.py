@@ -61,7 +61,7 @@ SENTENCES = [
     ([*curve(3, 1), row(2, 1.05, status="collapsed")], {}, "don't show that it predicts better than the class shares", True),
     ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "widen --lambdas", False),
     (curve(3, 1, 1.05, 2), {}, "From lambda_min to lambda_1se: CV loss 1.0000 to 1.0500, |W|2 from 0.00 to 0.00.", True),
-    (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 weights.", True),
+    (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 non-zero weights.", True),
     (curve(3, 1, 2), {}, "From lambda_min to", False),
     (curve(3, 1, 2), {}, "Resampled over folds and seeds, 1 is the best in 100 %, and nine in ten best ones lie at 1.", True),
     (SWINGING, {}, "and nine in ten best ones lie from 0 to 1.", True),

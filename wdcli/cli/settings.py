@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset
     from wdcli.data.encoding import Encoding
     from wdcli.sweep.config import FitConfig, SweepConfig
+    from wdcli.sweep.runner import SweepResult
 
 PRESETS: dict[str, dict[str, Any]] = {
     "article": {
@@ -113,6 +114,16 @@ def dropped(encoding: "Encoding") -> list[str]:
         reasons.setdefault(reason, []).append(name)
     return [
         f"{count(len(columns), 'column')} left out, {reason}: {listed(columns)}" for reason, columns in reasons.items()
+    ]
+
+
+def edge(result: "SweepResult") -> list[str]:
+    """A warning if the best lambda is the first or last of the grid, where a better one may lie beyond."""
+    lambd = result.selection.lambda_min
+    if not result.selection.at_edge or lambd == 0 or result.best_row.status == "collapsed":
+        return []
+    return [
+        f"Warning: the best lambda, {lambd:g}, is at the edge of the grid: there may be a better one beyond; widen --lambdas"
     ]
 
 

@@ -26,7 +26,7 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
         console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
         result = run_sweep(config, dataset, split, params["jobs"] or available_cores(), progress)
-    console.notes(settings.dropped(result.encoding), quiet)
+    console.notes([*settings.dropped(result.encoding), *settings.edge(result)], quiet)
     return result
 
 

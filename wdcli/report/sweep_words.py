@@ -70,7 +70,7 @@ def _price(result: SweepResult) -> list[str]:
         return []
     size = f"|W|2 from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
     if result.config.fit.makes_zeros:
-        size = f"{count_of(best.nonzero_weights)} to {count_of(larger.nonzero_weights)} weights"
+        size = f"{count_of(best.nonzero_weights)} to {count_of(larger.nonzero_weights)} non-zero weights"
     return [f"From lambda_min to lambda_1se: CV loss {loss(best.cv_loss)} to {loss(larger.cv_loss)}, {size}."]
 
 

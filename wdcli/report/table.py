@@ -136,17 +136,22 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column("lambda", lambda row: numbers.figure(row.lambd), rank=0),
         _Column("train loss", lambda row: numbers.loss(row.train_loss)),
         _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se), rank=0),
-        _Column("test loss", lambda row: numbers.loss(row.test_loss)),
-        _Column("excess", lambda row: numbers.loss(row.excess_risk), there=lambda row: not math.isnan(row.excess_risk)),
-        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=3),
-        _Column(f"test {name}", lambda row: score(row.test_score), rank=3),
-        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=3),
+        _Column("test loss", lambda row: numbers.loss(row.test_loss), rank=3),
+        _Column(
+            "excess",
+            lambda row: numbers.loss(row.excess_risk),
+            rank=2,
+            there=lambda row: not math.isnan(row.excess_risk),
+        ),
+        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
+        _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
+        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=3),
-        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=3),
+        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=5),
+        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=5),
         _Column(
-            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=3
+            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=5
         ),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=2, there=lambda row: row.wins > 0
@@ -168,7 +173,7 @@ def rows_tables(dataset: Dataset, result: SweepResult, width: int) -> list[Rende
 
 def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
     """A row a lambda, the chosen ones marked, with as many columns as ``width`` columns of terminal can hold."""
-    tables = (_ranked_table(dataset, rows, selection, rank) for rank in (3, 2, 1, 0))
+    tables = (_ranked_table(dataset, rows, selection, rank) for rank in (5, 4, 3, 2, 1, 0))
     console = Console(width=1000)
     return next(
         (table for table in tables if console.measure(table).maximum <= width),
@@ -238,7 +243,7 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
 
 def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]]) -> Table:
     """Named rows of different sweeps."""
-    columns = [column for column in _columns(dataset) if column.rank < 2 and all(column.there(row) for _, row in rows)]
+    columns = [column for column in _columns(dataset) if column.rank <= 3 and all(column.there(row) for _, row in rows)]
     table = plain_table(heading, *(column.heading for column in columns), left=[heading])
     for name, row in rows:
         table.add_row(name, *(column.cell(row) for column in columns))
