@@ -216,7 +216,7 @@ lr = option(
     type=Number(0, open_low=True),
     metavar="X",
     section="Training",
-    help="Learning rate.  [default: 0.01 for adam (0.03 without a hidden layer), 0.05 for sgd]",
+    help="Learning rate.  [default: 0.01 for adam (0.1 without a hidden layer), 0.05 for sgd]",
 )
 momentum = option(
     "--momentum",
