@@ -9,7 +9,7 @@ from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.executors import one_blas_thread
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
-from wdcli.sweep.fitting import follow
+from wdcli.sweep.fitting import follow, stacks
 from wdcli.sweep.plan import Fold, Task, make_fold, make_recipe, make_task
 from wdcli.sweep.runner import SweepResult, in_order
 
@@ -31,8 +31,10 @@ def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> Chosen:
     """Train every seed's network of the chosen lambda on all training rows."""
     fold = make_fold(result.fit, dataset, 0, split.train, split.test)
     recipe, lambdas = make_recipe(result.fit, len(fold.X)), walk(result)
-    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas, recipe) for repeat in range(result.config.seeds)]
-    return Chosen(fold, tasks[0].network, train_last(tasks).params)
+    seeds = range(result.config.seeds)
+    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas, recipe) for repeat in seeds]
+    trained = [train_last(part).params.buffer for part in stacks(tasks, len(tasks))]
+    return Chosen(fold, tasks[0].network, Params.view(tasks[0].network, np.concatenate(trained)))
 
 
 def walk(result: SweepResult) -> tuple[float, ...]:
@@ -47,4 +49,6 @@ def walk(result: SweepResult) -> tuple[float, ...]:
 def train_last(tasks: Sequence[Task]) -> Trained:
     """Blocks of the same shape at the last of their lambdas, a lane a block."""
     with one_blas_thread():
-        return list(follow(tasks))[-1]
+        for trained in follow(tasks):
+            last = trained
+    return last

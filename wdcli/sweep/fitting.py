@@ -6,7 +6,7 @@ from the weights of the last: folds and seeds are the lanes then. ``relax`` trai
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.train import LaneStrengths, Recipe, Trained, train
-from wdcli.sweep.plan import Task
+from wdcli.sweep.plan import Task, lanes_per_block
 
 WARM_SHARE = 0.25
 """Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""
@@ -123,9 +123,14 @@ def relax(tasks: Sequence[Task], trained: Trained) -> Trained:
     return _Stack.of(tasks).train(params, LaneStrengths(nothing, nothing), recipe, support.buffer)
 
 
-def stackable(tasks: Sequence[Task]) -> list[list[Task]]:
-    """The blocks in groups of the same shape, in order: only those can be lanes of one."""
-    groups: dict[tuple[int, ...], list[Task]] = {}
+def stacks(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
+    """Blocks in lists of the same shape, ``most`` at the most and no more than memory has room for: lanes of one."""
+    waiting: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:
-        groups.setdefault((*task.X.shape, task.network.n_parameters), []).append(task)
-    return list(groups.values())
+        shape = (*task.X.shape, task.network.n_parameters)
+        group = waiting.setdefault(shape, [])
+        group.append(task)
+        room = lanes_per_block(task.network, task.recipe.batch_size, task.dtype, own_rows=len(task.X))
+        if len(group) >= min(most, room):
+            yield waiting.pop(shape)
+    yield from waiting.values()

@@ -10,9 +10,9 @@ from wdcli.nn.mlp import Params
 from wdcli.nn.train import LaneStrengths
 from wdcli.sweep.chosen import train_last, walk
 from wdcli.sweep.comparison import Difference, cv_difference
-from wdcli.sweep.fitting import relax, stackable
+from wdcli.sweep.fitting import relax, stacks
 from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import Task, path_tasks
+from wdcli.sweep.plan import LANES, Task, path_tasks
 from wdcli.sweep.records import NAN, LaneRecord, Row, make_row
 from wdcli.sweep.runner import SweepResult
 
@@ -30,23 +30,24 @@ class Refit:
     difference: Difference
 
 
+def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
+    """Relax the networks of the chosen lambda: in every fold, and on all training rows."""
+    records: list[LaneRecord] = []
+    whole: list[tuple[Task, Params]] = []
+    every = path_tasks(result.config, result.fit, dataset, split, walk(result))
+    for tasks in stacks(every, LANES):
+        with one_blas_thread():
+            relaxed = relax(tasks, train_last(tasks))
+            for lane, task in enumerate(tasks):
+                one = relaxed.lane(lane)
+                records += measure(_unpenalised(task.at(-1)), one)
+                whole += [(task, one.params)] if task.block.fold == 0 else []
+    row = replace(make_row(records, result.config.folds, result.selection.l1_ratio), kkt=NAN)
+    params = Params.view(whole[0][0].network, np.concatenate([one.buffer for _, one in whole]))
+    return Refit(row, params, cv_difference(result.config, row, result.chosen_row))
+
+
 def _unpenalised(task: Task) -> Task:
     """The task of a fit without its penalty."""
     nothing = np.zeros_like(task.strengths.l1)
     return replace(task, strengths=LaneStrengths(nothing, nothing))
-
-
-def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
-    """Relax the networks of the chosen lambda: in every fold, and on all training rows."""
-    records: list[LaneRecord] = []
-    whole: list[Params] = []
-    for tasks in stackable(list(path_tasks(result.config, result.fit, dataset, split, walk(result)))):
-        with one_blas_thread():
-            relaxed = relax(tasks, train_last(tasks))
-            for lane, task in enumerate(tasks):
-                here = relaxed.lane(lane)
-                records += measure(_unpenalised(task.at(-1)), here)
-                whole += [here.params] if task.block.fold == 0 else []
-    row = replace(make_row(records, result.config.folds, result.selection.l1_ratio), kkt=NAN)
-    params = Params.view(tasks[0].network, np.concatenate([one.buffer for one in whole]))
-    return Refit(row, params, cv_difference(result.config, row, result.chosen_row))

@@ -10,14 +10,13 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import find_truth
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.fitting import stackable
+from wdcli.sweep.fitting import stacks
 from wdcli.sweep.grid import FIRST_POINTS, extension, first_grid
 from wdcli.sweep.measure import run_path, run_task
 from wdcli.sweep.oracle import Oracle, ridge_lambda
 from wdcli.sweep.plan import (
     Fold,
     Task,
-    lanes_per_block,
     make_fold,
     make_folds,
     make_recipe,
@@ -131,11 +130,7 @@ class _Curve:
     def _paths(self, lambdas: tuple[float, ...]) -> Iterator[list[Task]]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
         tasks = path_tasks(self.config, self.fit, self.dataset, self.split, in_order(self.config, lambdas))
-        for group in stackable(list(tasks)):
-            most = lanes_per_block(group[0].network, group[0].recipe.batch_size, self.fit.dtype, len(group[0].X))
-            lanes = min(most, math.ceil(len(group) / self.pool.workers))
-            for start in range(0, len(group), lanes):
-                yield group[start : start + lanes]
+        return stacks(tasks, math.ceil(self.config.folds * self.config.seeds / self.pool.workers))
 
 
 def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:
