@@ -48,7 +48,7 @@ class Processes(ProcessPoolExecutor):
     def __init__(self, jobs: int) -> None:
         self._others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
-        super().__init__(jobs, mp_context=context, initializer=_start_worker)
+        super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -61,14 +61,17 @@ class Processes(ProcessPoolExecutor):
         super().__exit__(kind, error, trace)
 
 
-def _start_worker() -> None:
-    """In a worker: one BLAS thread, set once, and Ctrl-C left to the parent."""
+def _start_worker(parent: int) -> None:
+    """In a worker: one BLAS thread, set once, Ctrl-C left to the parent, and an end with it.
+
+    The parent is told, not asked for: it may be gone by the time that the worker has started.
+    """
     # Only libraries that are loaded can be limited, and a new process has loaded none.
     import numpy  # noqa: F401
 
     one_blas_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

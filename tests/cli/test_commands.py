@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -491,7 +492,6 @@ def test_groups_and_time_hold_for_every_command(tmp_path):
             bare = tmp_path / "bare.csv"
             bare.write_text("x,z\n1,2\n")
             succeed("predict", model, "--data", bare)
-            assert as_json("train", "--data", path, "--test-data", path, *TINY, *split)["data"]["n_test"] == 90
 
 
 def test_generated_regressions_are_held_against_the_truth():
@@ -503,3 +503,25 @@ def test_generated_regressions_are_held_against_the_truth():
     assert "excess" in out
     assert as_json("train", "--data", "sine", *TINY)["result"]["excess_risk"] > 0
     assert "oracle" not in as_json("sweep", *SMALL, *SWEEP)
+
+
+def test_a_refit_that_diverges_is_said_and_the_penalised_network_is_saved(tmp_path, monkeypatch):
+    from wdcli.sweep import refit
+
+    def diverging(*args):
+        found = run_refit(*args)
+        found.params.buffer.fill(math.nan)
+        return replace(found, row=replace(found.row, status="diverged"))
+
+    run_refit, path = refit.run_refit, tmp_path / "m"
+    monkeypatch.setattr(refit, "run_refit", diverging)
+    done = succeed("sweep", "--rows", 120, *L1, "--refit", "--save", path)
+    assert "Refitted without the penalty, a network diverged" in done.stdout.replace("\n", " ")
+    assert np.isfinite(load_model(str(path)).parameters).all()
+
+
+def test_folds_in_time_that_are_unstable_are_warned_of():
+    """The first of five folds in time has 50 of 300 rows: s2 is 6000 / 50 there, and lr times that is over 2 (1 + m)."""
+    args = ["--data", "sine", "--folds-by", "time", "--optimizer", "sgd", "--epochs", 1, "--seeds", 1, "--hidden", 4]
+    assert "unstable at lambda = 6000" in run("sweep", *args, "--lambdas", "1,6000").stderr
+    assert "unstable" not in run("sweep", *args, "--lambdas", "1,1500").stderr

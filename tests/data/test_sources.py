@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -183,8 +185,32 @@ def test_groups_that_cannot_be_are_refused(tmp_path, options, error, words):
 
 def test_dates_that_go_back_are_warned_of_where_time_matters(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("day,y\n" + "".join(f"2024-01-{day:02},{day * 7 % 5}.5\n" for day in (1, 2, 3, 9, 8, 10, 11, 12)))
+    path.write_text(
+        "day,y\n2024-01-01,\n" + "".join(f"2024-01-{day:02},{day * 7 % 5}.5\n" for day in (1, 2, 3, 9, 8, 10, 11, 12))
+    )
     dataset, split = load(Source(str(path), folds_by="time"), 0)
-    assert any("the dates of day go back at row 5" in note for note in dataset.notes)
+    assert any("the dates of day go back at row 6" in note for note in dataset.notes)
     assert split.test.tolist() == [6, 7]
     assert not any("go back" in note for note in load(Source(str(path)), 0)[0].notes)
+
+
+@pytest.mark.parametrize("site", ["s{}", "{}"])
+def test_a_group_is_not_on_both_sides_where_the_test_rows_are_a_file(tmp_path, site):
+    path, new, same, bare = (str(tmp_path / name) for name in ("t.csv", "new.csv", "same.csv", "bare.csv"))
+
+    def write(path, sites):
+        rows = (f"{site.format(s)},{i * 37 % 11},{i * 17 % 13 / 2}\n" for i, s in enumerate(sites))
+        Path(path).write_text("site,x,y\n" + "".join(rows))
+
+    write(path, [1, 1, 2, 2, 3, 3] * 4)
+    write(new, [4, 5] * 5)
+    write(same, [4, 3] * 5)
+    dataset, split = load(Source(path, groups="site", test_data=new), 0)
+    assert len(set(dataset.groups[split.train])) == 3
+    assert len(set(dataset.groups[split.test]) - set(dataset.groups[split.train])) == 2
+    with pytest.raises(DataError, match=r"the group 's?3' of 'site' has training rows too"):
+        load(Source(path, groups="site", test_data=same), 0)
+    Path(bare).write_text("x,y\n1,2\n3,4\n")
+    dataset, split = load(Source(path, groups="site", test_data=bare), 0)
+    assert any("has no column site" in note for note in dataset.notes)
+    assert len(set(dataset.groups[split.test])) == 2

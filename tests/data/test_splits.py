@@ -6,7 +6,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from wdcli.data.dataset import Dataset
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.splits import check_classes, fold_rows, hold_out, k_folds, part_rows
+from wdcli.data.splits import check_classes, fold_rows, hold_out, k_folds, part_rows, units
 from wdcli.errors import ConfigError, DataError
 
 SIZES = st.lists(st.integers(2, 30), min_size=2, max_size=5)
@@ -146,6 +146,11 @@ def test_folds_that_cannot_be_are_refused():
     rows = np.arange(60)
     with pytest.raises(ConfigError, match="choose from 2 to 12, the number of groups"):
         fold_rows(rng(), dataset("regression", groups=GROUPS), rows, 13)
+    with pytest.raises(ConfigError, match="choose at most 8, the rows of the largest class"):
+        fold_rows(rng(), Dataset("d", "d", "classification", "y", (), np.arange(16) % 2, ("a", "b"), groups=np.arange(16)),
+                  np.arange(16), 10)  # fmt: skip
+    with pytest.raises(ConfigError, match=r"--early-stopping 0\.1 of 1 group"):
+        part_rows(rng(), dataset("regression", groups=np.zeros(60)), rows, 0.1, "--early-stopping")
     with pytest.raises(ConfigError, match="choose from 2 to 59, one less than"):
         fold_rows(rng(), dataset("regression", in_time=True), rows, 60)
     with pytest.raises(ConfigError, match="of 1 group leaves none to train on"):
@@ -155,3 +160,10 @@ def test_folds_that_cannot_be_are_refused():
     sorted_by_class = Dataset("d", "d", "classification", "y", (), np.repeat([0, 1], 30), ("a", "b"), in_time=True)
     with pytest.raises(DataError, match="one value in all 10 training rows of fold 1"):
         fold_rows(rng(), sorted_by_class, rows, 5)
+
+
+def test_rows_that_belong_together_are_units():
+    rows = np.arange(30, 57)
+    assert units(dataset("regression"), rows).tolist() == list(range(27))
+    assert units(dataset("regression", groups=GROUPS), rows).tolist() == GROUPS[rows].tolist()
+    assert units(dataset("regression", in_time=True), rows).tolist() == [i // 3 for i in range(27)]

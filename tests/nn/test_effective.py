@@ -41,6 +41,7 @@ def test_the_shrunken_network_is_the_same_function(sizes, share, activation):
             assert effective_sizes(small.params)[0].tolist() == left.tolist()
         else:
             assert small.network.sizes == (1,) * (len(sizes) - 1) + sizes[-1:]
+            assert not any(w.any() for w in small.params.weights)
             assert np.ptp(expected, axis=0) == pytest.approx(0)
 
 

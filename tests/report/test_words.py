@@ -11,9 +11,11 @@ from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.report import sweep_words, train_words, words
-from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
+from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
 from wdcli.sweep.single import TrainResult
@@ -40,8 +42,14 @@ def said(rows, dataset=MOONS, **options):
     return sweep_words.sweep_paragraph(dataset, SPLIT, result(rows, **options))
 
 
-SPARSE = replace(row(1, 1), sparsity=0.4, effective=(1.0, 2.5, 1.0))
+SPARSE = replace(row(1, 1), nonzero_weights=6.0, sparsity=0.4, effective=(1.0, 2.5, 1.0))
 SWINGING = [row(0, 1.01, cv_losses=np.array([[0.5], [1.52]])), row(1, 1, cv_losses=np.array([[1.5], [0.5]]))]
+# The best mean is that of ratio 0.1, but in every resample some lambda of 0.9 does better.
+NEVER = [row(1.0, 1.0, l1_ratio=0.1, cv_losses=np.ones((2, 1)))]
+NEVER += [
+    row(float(i), 1.01, l1_ratio=0.9, cv_losses=np.array(each)[:, None])
+    for i, each in enumerate([(0.5, 1.52), (1.52, 0.5), (0.99, 0.99)])
+]
 SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
@@ -63,7 +71,8 @@ SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "From lambda_min to lambda_1se: CV loss 1.0000 to 1.0500, |W|2 from 0.00 to 0.00.", True),
     (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 non-zero weights.", True),
     (curve(3, 1, 2), {}, "From lambda_min to", False),
-    (curve(3, 1, 2), {}, "Resampled over folds and seeds, 1 is the best in 100 %, and nine in ten best ones lie at 1.", True),
+    (curve(3, 1, 2), {}, "Resampled over folds, 1 is the best in 100 %, and nine in ten best ones lie at 1.", True),
+    (NEVER, {"penalty": "elastic-net"}, "another l1_ratio is always the best", True),
     (SWINGING, {}, "and nine in ten best ones lie from 0 to 1.", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.05), replace(row(2, 2), kkt=0.5)], {}, "1 of the 2 rows with decay also", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "That is so in 1 of the 2 rows with decay.", True),
@@ -81,6 +90,24 @@ SENTENCES = [
 @pytest.mark.parametrize("rows, options, sentence, there", SENTENCES)
 def test_a_sweeps_sentences(rows, options, sentence, there):
     assert (sentence in said(rows, **options)) == there
+
+
+def refitted(row_after, before, difference):
+    return sweep_words.refit_paragraph(Refit(row_after, None, difference), before)
+
+
+def test_a_refits_sentences():
+    better, none = Difference(-0.2, -0.3, -0.1, 0.01), Difference(-0.2, -0.5, 0.1, 0.2)
+    assert "-0.2000 (95 % interval -0.3000 to -0.1000): refitting helps." in refitted(row(1, 1), SPARSE, better)
+    assert "no detectable difference" in refitted(row(1, 1), SPARSE, none)
+    assert "No weight is zero at the chosen lambda" in refitted(row(1, 1), replace(SPARSE, sparsity=0.0), none)
+    assert "no weight is left: there is nothing to refit" in refitted(
+        row(1, 1), replace(SPARSE, nonzero_weights=0.0), none
+    )
+    assert "No weight is zero" not in refitted(row(1, 1), SPARSE, none)
+    assert "some of the change is longer training" in refitted(row(1, 1), replace(SPARSE, kkt=0.4), none)
+    diverged = refitted(row(1, math.nan, status="diverged"), SPARSE, Difference(math.nan, math.nan, math.nan, math.nan))
+    assert diverged == "Refitted without the penalty, a network diverged: the penalised one stands."
 
 
 def test_the_convert_command_repeats_what_the_lambda_depends_on():
@@ -168,12 +195,12 @@ def test_seeds_that_diverge_are_not_said_to_train():
     assert "Well below, at 0.1, 0 of 3 collapse and 1 diverge." in found
 
 
-def compared(*conclusions):
+def compared(*conclusions, test="no detectable difference"):
     sweeps = (result(curve(3, 1, 2)), result(curve(1, 2, 3)), result(curve(3, 2, 1)))
     pairs = [("a", "b"), ("a", "c"), ("b", "c")]
     difference = Difference(0.1, -0.1, 0.3, 0.04)
     found = tuple(
-        Comparison(*pair, 1.0, 1.0, difference, difference, conclusion, "no detectable difference")
+        Comparison(*pair, 1.0, 1.0, difference, difference, conclusion, test)
         for pair, conclusion in zip(pairs, conclusions, strict=False)
     )
     smallest = (FrontPoint("a", replace(row(1, 1), nonzero_weights=1234.0)), None, FrontPoint("c", row(2, 1)))
@@ -185,8 +212,11 @@ def test_a_comparisons_sentences():
     assert "No detectable difference on this data; that is not equality" in compared(none, none)
     assert "a 1,234 weights (lambda = 1), c 0 weights (lambda = 2). Not as good at any lambda: b." in compared(none)
     assert "more false alarms" not in compared(none, none)
+    on_test = compared(none, test="b is better")
+    assert "In cross-validation no pair shows a detectable difference." in on_test
+    assert "On the test rows, for these networks alone: a and b, b is better (p = 0.04)." in on_test
     some = compared(none, "c is better")
-    assert "Each of 2 pairs is tested at 5 %: with more pairs, more false alarms." in some
+    assert "Each of 2 pairs is tested twice at 5 %: with more pairs, more false alarms." in some
     assert "a and c: c is better (p = 0.04)." in some
     assert "The other pairs show no detectable difference." in some
     assert "The best lambda of c lies at the edge of its grid" in some

@@ -7,17 +7,11 @@ import pytest
 
 from tests.sweep.test_selection import row
 from wdcli.data.sources import Source, load
+from wdcli.data.splits import time_folds
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.comparison import (
-    NO_DIFFERENCE,
-    FrontPoint,
-    compare,
-    corrected_t,
-    cv_difference,
-    front,
-    paired_bootstrap,
-)
+from wdcli.sweep.comparison import NO_DIFFERENCE, FrontPoint, compare, front
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.difference import corrected_t, cv_difference, paired_bootstrap
 from wdcli.sweep.runner import run_sweep
 
 PAIRS = 200
@@ -52,20 +46,56 @@ def test_learners_that_are_equally_good_are_seldom_told_apart_by_cross_validatio
     assert all(d.detectable == (d.p_value < 0.05) for d in found)
 
 
-def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows():
-    """Two fixed predictors with errors of the same distribution on every row."""
+@pytest.mark.parametrize("folds", [5, 10])
+def test_in_time_too_equal_learners_are_seldom_told_apart_and_unequal_ones_are(folds):
     rng = np.random.default_rng(0)
-    found = []
+    config = SweepConfig(FitConfig(Source(folds_by="time")), folds=folds)
+    false, found = [], []
     for _ in range(PAIRS):
-        errors = rng.normal(size=(2, 150)) + rng.normal(size=150)
-        found.append(paired_bootstrap(*errors**2, rng, resamples=400))
-    assert 1 <= sum(d.detectable for d in found) <= MOST_FALSE
+        X, w = rng.normal(size=(120, 8)), rng.normal(size=8)
+        y = X @ w + rng.normal(size=120)
+        halves = [slice(0, 4), slice(4, 8), slice(0, 8)]
+        rows = [row(1.0, 1.0, cv_losses=time_losses(X[:, half], y, folds)) for half in halves]
+        exchangeable = rng.permutation(2)
+        y_equal = X.sum(axis=1) + rng.normal(size=120)
+        equal = [row(1.0, 1.0, cv_losses=time_losses(X[:, halves[i]], y_equal, folds)) for i in exchangeable]
+        false.append(cv_difference(config, *equal).detectable)
+        found.append(cv_difference(config, rows[2], rows[0]).detectable)
+    assert sum(false) <= MOST_FALSE
+    assert sum(found) > PAIRS / 4
+
+
+def time_losses(X, y, folds):
+    """Squared losses of a ridge regression, (folds, 1)."""
+    return np.array([
+        [((ridge(X[part.train], y[part.train], X[part.test]) - y[part.test]) ** 2).mean()]
+        for part in time_folds(folds, len(y))
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("group_size", [1, 15])
+def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows(group_size):
+    """Two fixed predictors with errors of the same distribution; those of a group have most of their error in common."""
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20 if group_size > 1 else 150), group_size)
+    false = 0
+    for _ in range(PAIRS):
+        errors = rng.normal(size=(2, len(groups))) + 2 * rng.normal(size=(2, groups.max() + 1))[:, groups]
+        false += paired_bootstrap(*errors**2, groups, rng, resamples=400).detectable
+    # Percentile intervals of 20 units are somewhat short.
+    assert 1 <= false <= (MOST_FALSE if group_size == 1 else 1.5 * MOST_FALSE)
+
+
+def test_one_test_row_or_group_shows_no_difference():
+    found = paired_bootstrap(np.array([1.0, 2.0]), np.zeros(2), np.array([7, 7]), np.random.default_rng(0))
+    assert (found.mean, found.detectable) == (1.5, False)
+    assert math.isnan(found.p_value)
 
 
 def test_the_bootstrap_interval_is_the_normal_one_where_rows_are_many():
     rng = np.random.default_rng(0)
     a, b = rng.normal(1, 1, 4000), rng.normal(0.9, 1, 4000)
-    found = paired_bootstrap(a, b, rng)
+    found = paired_bootstrap(a, b, np.arange(4000), rng)
     mean, half = np.mean(a - b), 1.96 * (a - b).std() / math.sqrt(4000)
     assert (found.mean, found.low, found.high) == pytest.approx((mean, mean - half, mean + half), abs=0.1 * half)
 
@@ -74,16 +104,7 @@ def test_a_difference_that_is_there_is_found():
     rng = np.random.default_rng(0)
     better, worse = rng.normal(1, 0.1, (5, 3)), rng.normal(2, 0.1, (5, 3))
     assert corrected_t(better, worse).high < 0 < corrected_t(worse, better).low
-    assert paired_bootstrap(better.ravel(), worse.ravel(), rng).high < 0
-
-
-def test_folds_in_time_weigh_more_in_the_correction():
-    """Part i of five is tested by i parts: n_test/n_train is the mean of 1, 1/2, 1/3, 1/4, 1/5, not 1/4."""
-    losses = np.random.default_rng(0).normal(size=(2, 5, 3))
-    rows = [row(1.0, 1.0, cv_losses=each) for each in losses]
-    usual, in_time = (cv_difference(SweepConfig(FitConfig(Source(folds_by=by))), *rows) for by in ("rows", "time"))
-    ratio = math.sqrt((1 / 5 + 137 / 300) / (1 / 5 + 1 / 4))
-    assert in_time.high - in_time.low == pytest.approx(ratio * (usual.high - usual.low))
+    assert paired_bootstrap(better.ravel(), worse.ravel(), np.arange(15), rng).high < 0
 
 
 def point(name, weights, loss):
@@ -128,7 +149,7 @@ def swept():
 
 def test_two_copies_of_a_penalty_do_not_differ(swept):
     (sweep, _), (losses, _) = swept
-    result = compare(["l1", "l1"], [sweep, sweep], [losses, losses], np.random.default_rng(0))
+    result = compare(["l1", "l1"], [sweep, sweep], [losses, losses], np.arange(20), np.random.default_rng(0))
     (found,) = result.comparisons
     assert (found.conclusion, found.test_conclusion) == (NO_DIFFERENCE, NO_DIFFERENCE)
     for d in (found.difference, found.test):
@@ -143,7 +164,7 @@ def test_the_losses_of_the_test_rows_are_those_of_the_chosen_row(swept):
 
 def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(swept):
     sweeps, losses = swept
-    result = compare(["l1", "l2"], sweeps, losses, np.random.default_rng(0))
+    result = compare(["l1", "l2"], sweeps, losses, np.arange(20), np.random.default_rng(0))
     rows = [r for sweep in sweeps for r in sweep.rows]
     best = min(rows, key=lambda r: r.cv_loss)
     for sweep, smallest in zip(sweeps, result.smallest, strict=True):

@@ -1,5 +1,6 @@
 """The rules of choice, on curves made by hand."""
 
+import itertools
 import math
 
 import numpy as np
@@ -127,21 +128,32 @@ def test_each_l1_ratio_overfits_below_its_own_best_lambda():
     assert [r.verdict for r in found] == [*["overfit"] * 2, *["underfit"] * 2, "overfit", "good", *["underfit"] * 2]
 
 
-def random_rows(rng, lambdas=6, folds=5, seeds=4):
-    losses = 1 + 0.1 * rng.normal(size=(lambdas, folds, seeds))
-    return [row(float(i), losses[i].mean(), cv_losses=losses[i]) for i in range(lambdas)]
+def test_wins_are_the_shares_of_resampled_folds():
+    """Against every resample of four folds."""
+    losses = np.array([[[0.1], [0.9], [0.5], [0.2]], [[0.4], [0.4], [0.4], [0.4]], [[0.6], [0.1], [0.45], [0.5]]])
+    rows = [row(float(i), each.mean(), cv_losses=each) for i, each in enumerate(losses)]
+    drawn = np.array(list(itertools.product(range(4), repeat=4)))
+    means = losses[:, drawn, 0].mean(axis=2)
+    exact = np.array([(means[::-1].argmin(axis=0) == 2 - i).mean() for i in range(3)])
+    found = wins(rows, np.random.default_rng(0), 20_000)
+    assert (exact > 0.1).all()
+    np.testing.assert_allclose(found, exact, atol=0.015)
 
 
-def test_wins_are_the_shares_of_resampled_folds_and_seeds():
-    """Against a slow loop that draws folds, then seeds in each."""
-    rows = random_rows(np.random.default_rng(1))
-    rng, counts = np.random.default_rng(2), np.zeros(6)
-    for _ in range(4000):
-        drawn = [(fold, rng.integers(4, size=4)) for fold in rng.integers(5, size=5)]
-        counts[np.argmin([np.mean([r.cv_losses[fold, seeds].mean() for fold, seeds in drawn]) for r in rows])] += 1
-    found = wins(rows, np.random.default_rng(0), 4000)
-    assert found.sum() == pytest.approx(1)
-    np.testing.assert_allclose(found, counts / 4000, atol=4 * math.sqrt(0.25 * 2 / 4000))
+def test_resampled_means_vary_as_much_as_means_do():
+    """For folds of deviation 2 with seeds of deviation 3 in them, but for the bootstrap's own share of 1 - 1/folds.
+
+    The chance that a lambda with constant losses at 0 is beaten is that of a mean below 0.
+    """
+    rng, folds = np.random.default_rng(0), 10
+    true = math.sqrt((4 + 9 / 4) / folds * (1 - 1 / folds))
+    shares = []
+    for _ in range(300):
+        losses = rng.normal(0, 2, (folds, 1)) + rng.normal(0, 3, (folds, 4))
+        losses += 0.8 * true - losses.mean()
+        rows = [row(0.0, 0.8 * true, cv_losses=losses), row(1.0, 0.0, cv_losses=np.zeros((folds, 4)))]
+        shares.append(wins(rows, rng, 200)[0])
+    assert np.mean(shares) == pytest.approx(0.5 * math.erfc(0.8 / math.sqrt(2)), abs=0.02)
 
 
 def test_a_tie_is_won_by_the_larger_lambda_and_a_lambda_that_diverged_wins_nothing():

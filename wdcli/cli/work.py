@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any]) -> "SweepResult":
     """Run one sweep."""
+    from wdcli.data.dice import Purpose, dice
+    from wdcli.data.splits import fold_rows
     from wdcli.executors import available_cores
     from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
     console.notes(settings.dead_ends(config), quiet)
     if config.lambdas:
-        smallest_fit = max(config.fit.fitted_rows(n_train - -(-n_train // config.folds)), 1)
+        folds = fold_rows(dice(config.fit.seed, Purpose.FOLDS), dataset, split.train, config.folds)
+        smallest_fit = max(config.fit.fitted_rows(min(len(part.train) for part in folds)), 1)
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
@@ -39,13 +42,14 @@ def compare(
 ) -> "CompareResult":
     """Run a sweep for each configuration (once for those that are the same), and compare them."""
     from wdcli.data.dice import Purpose, dice
+    from wdcli.data.splits import units
     from wdcli.sweep import comparison
     from wdcli.sweep.chosen import fit_chosen
 
     sweeps = {config: run(config, dataset, split, params) for config in dict.fromkeys(configs)}
     losses = {config: fit_chosen(sweep, dataset, split).test_losses() for config, sweep in sweeps.items()}
-    rng = dice(configs[0].fit.seed, Purpose.RESAMPLES, fold=1)
-    return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], rng)
+    rng, together = dice(configs[0].fit.seed, Purpose.COMPARISONS), units(dataset, split.test)
+    return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
 
 
 def refit(result: "SweepResult", dataset: "Dataset", split: "Split") -> "Refit":
@@ -58,11 +62,14 @@ def refit(result: "SweepResult", dataset: "Dataset", split: "Split") -> "Refit":
 def save(
     result: "SweepResult", refitted: "Refit | None", dataset: "Dataset", split: "Split", params: Mapping[str, Any]
 ) -> None:
-    """Write the first seed's network at the chosen lambda, relaxed if it was refitted, shrunken if that was asked for."""
+    """Write the first seed's network at the chosen lambda, relaxed if it was refitted, shrunken if that was asked for.
+
+    Where the relaxed networks diverged, it is the penalised one.
+    """
     from wdcli.models import Model, save_model
     from wdcli.sweep.chosen import fit_chosen
 
-    chosen = fit_chosen(result, dataset, split)
-    fold, fitted = chosen.fold, refitted.params if refitted else chosen.params
-    model = Model.of(result.fit, dataset, result.selection.chosen, fitted, fold.encoding, fold.target_scale)
+    usable = refitted is not None and refitted.row.status != "diverged"
+    fitted = refitted.params if refitted and usable else fit_chosen(result, dataset, split).params
+    model = Model.of(result.fit, dataset, result.selection.chosen, fitted, result.encoding, result.target_scale)
     save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])

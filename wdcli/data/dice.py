@@ -19,6 +19,8 @@ class Purpose(IntEnum):
     BATCHES = 4
     VALIDATION_ROWS = 5
     RESAMPLES = 6
+    COMPARISONS = 7
+    TRUTH = 8
 
 
 def dice(seed: int, purpose: Purpose, fold: int = 0, repeat: int = 0) -> np.random.Generator:

@@ -6,7 +6,6 @@ that are flipped (xor). The shapes are those of scikit-learn's ``make_moons``, `
 ``make_friedman1``.
 """
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from wdcli.names import Task
 class Generator:
     """``draw(rng, rows, noise)`` returns X (rows, d) and y (rows,): integers from 0 for classes, else numbers.
 
-    A regression's cause is drawn first, then the points, row by row, then the noise: see ``truth``.
+    A linear teacher's weights are drawn first: see ``truth``.
     """
 
     draw: Callable[[np.random.Generator, int, float], tuple[Array, Array]]
@@ -103,6 +102,10 @@ def _linear(nonzero: int) -> Callable[[np.random.Generator, int, float], tuple[A
     return draw
 
 
+TEACHERS = {"linear-teacher": TEACHER_FEATURES, "linear-teacher-sparse": SPARSE_TEACHER_WEIGHTS}
+"""Weights that differ from 0."""
+
+
 def _x(features: int) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(1, features + 1))
 
@@ -116,10 +119,10 @@ GENERATORS: dict[str, Generator] = {
     "sine": Generator(_sine, "regression", _x(1), 0.3, np.inf, "one period of a sine; noise on the target"),
     "friedman1": Generator(_friedman1, "regression", _x(10), 1.0, np.inf,
                            "5 of 10 features matter (Friedman 1991); noise on the target"),
-    "linear-teacher": Generator(_linear(TEACHER_FEATURES), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
+    "linear-teacher": Generator(_linear(TEACHERS["linear-teacher"]), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
                                 "50 known weights of norm 1; noise on the target"),
-    "linear-teacher-sparse": Generator(_linear(SPARSE_TEACHER_WEIGHTS), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
-                                       "5 of 50 weights differ from 0, norm 1; noise on the target"),
+    "linear-teacher-sparse": Generator(_linear(TEACHERS["linear-teacher-sparse"]), "regression", _x(TEACHER_FEATURES), 0.5,
+                                       np.inf, "5 of 50 weights differ from 0, norm 1; noise on the target"),
 }  # fmt: skip
 
 DEFAULT_ROWS = 400
@@ -165,14 +168,19 @@ class Truth:
 FRESH_ROWS = 10_000
 
 
-def truth(name: str, rng: np.random.Generator, rows: int | None, noise: float | None) -> Truth | None:
-    """The truth behind ``generate(name, rng, rows, noise)``, from a generator in the same state; None for classes."""
+def truth(
+    name: str, rng: np.random.Generator, new_rng: np.random.Generator, noise: float | None = None
+) -> Truth | None:
+    """The truth behind ``generate(name, rng, ...)`` with ``rng`` in the same state; None for classes.
+
+    The new rows are drawn from ``new_rng``.
+    """
     generator = GENERATORS[name]
     if generator.task == "classification":
         return None
-    drawn = DEFAULT_ROWS if rows is None else rows
-    deviation = generator.noise if noise is None else noise
-    # The same cause and the same first rows are drawn again, without noise, and then new ones.
-    X, y = generator.draw(copy.deepcopy(rng), drawn + FRESH_ROWS, 0.0)
-    best_ridge = TEACHER_FEATURES * deviation**2 if name.startswith("linear-teacher") else None
-    return Truth(numeric_columns(X[drawn:], generator.features), y[drawn:], deviation**2, best_ridge)
+    variance = (generator.noise if noise is None else noise) ** 2
+    X, y = generator.draw(new_rng, FRESH_ROWS, 0.0)
+    best_ridge = None
+    if name in TEACHERS:
+        y, best_ridge = X @ teacher(rng, TEACHERS[name]), TEACHER_FEATURES * variance
+    return Truth(numeric_columns(X, generator.features), y, variance, best_ridge)

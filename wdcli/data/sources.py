@@ -78,7 +78,7 @@ def find_truth(source: Source, seed: int) -> Truth | None:
     """What is known beyond the dataset where it is a generated regression."""
     if source.data not in GENERATORS:
         return None
-    return truth(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
+    return truth(source.data, dice(seed, Purpose.DATA), dice(seed, Purpose.TRUTH), source.noise)
 
 
 def resolved(source: Source, dataset: Dataset) -> Source:
@@ -136,7 +136,7 @@ def _from_table(table: Table, source: Source) -> Dataset:
     by_name = {column.name: column for column in table.columns}
     column = by_name.pop(target)
     grouping = by_name.pop(source.groups) if source.groups is not None else None
-    rows = np.flatnonzero(~column.missing)
+    rows = _given(table, target)
     notes = list(table.notes)
     if len(rows) < table.rows:
         notes.append(f"{count(table.rows - len(rows), 'row')} of {table.rows:,} without a value of {target} left out")
@@ -155,12 +155,17 @@ def _from_table(table: Table, source: Source) -> Dataset:
     notes.append(_task_note(target, chosen, classes, column))
     groups = None if grouping is None else _groups(grouping.take(rows), table, notes)
     in_time = source.folds_by == "time"
-    notes += _disorder(features) if in_time else []
+    notes += _disorder(features, rows) if in_time else []
     name = Path(table.name).name
     dataset = Dataset(name, name, chosen, target, tuple(features), y, classes, tuple(notes), groups, in_time)
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target)}: ")
     return dataset
+
+
+def _given(table: Table, target: str) -> Array:
+    """The rows that have a value of the target."""
+    return np.flatnonzero(~next(column for column in table.columns if column.name == target).missing)
 
 
 def _groups(column: Column, table: Table, notes: list[str]) -> Array:
@@ -175,11 +180,11 @@ def _groups(column: Column, table: Table, notes: list[str]) -> Array:
     return np.asarray(codes, dtype=np.int64)
 
 
-def _disorder(features: Sequence[Column]) -> list[str]:
+def _disorder(features: Sequence[Column], rows: Array) -> list[str]:
     """A line for each column of dates that goes back: the rows should stand in the order of time."""
     return [
         f"Warning: --folds-by time takes the rows as they stand, and the dates of {column.name} go back at row "
-        f"{int(np.flatnonzero(np.diff(column.values) < 0)[0]) + 2}"
+        f"{int(rows[np.flatnonzero(np.diff(column.values) < 0)[0] + 1]) + 1}"
         for column in features
         if column.kind == "date" and (np.diff(column.values) < 0).any()
     ]
@@ -236,8 +241,8 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     table = _read(source.data)
     train = _from_table(table, source)
     target = train.target
-    kinds = {column.name: column.kind for column in table.columns if column.name != source.groups}
-    test = _test_table(source.test_data or "", kinds)
+    kinds = {column.name: column.kind for column in table.columns}
+    test = _test_table(source.test_data or "", kinds, source.groups)
     by_name = {column.name: column for column in test.columns}
     given = np.flatnonzero(~by_name[target].missing)
     y = _test_target(by_name[target].take(given), train, test.name)
@@ -245,15 +250,37 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     notes = train.notes
     if len(given) < test.rows:
         notes += (f"{count(test.rows - len(given), 'test row')} without a value of {target} left out",)
-    groups = None if train.groups is None else np.append(train.groups, np.full(len(y), -1))
+    groups = None
+    if train.groups is not None and source.groups not in by_name:
+        groups = np.append(train.groups, -1 - np.arange(len(given)))
+        notes += (f"{test.name} has no column {source.groups}: whether its groups are new ones can't be checked",)
+    elif train.groups is not None:
+        column, known = next(c for c in table.columns if c.name == source.groups), _given(table, target)
+        groups = _new_groups(column.take(known), by_name[column.name].take(given), test.name)
     whole = replace(train, columns=columns, y=np.concatenate([train.y, y]), notes=notes, groups=groups)
     check_varies(whole, np.arange(train.rows))
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 
 
-def _test_table(path: str, kinds: Mapping[str, Kind]) -> Table:
+def _new_groups(trained: Column, tested: Column, name: str) -> Array:
+    """The groups of the training rows, then those of the test rows; raises ``DataError`` if they share one."""
+    both = joined(trained, tested)
+    _, codes = np.unique(both.values, return_inverse=True)
+    shared = np.flatnonzero(np.isin(codes[len(trained.values) :], codes[: len(trained.values)]))
+    if len(shared):
+        value = tested.values[shared[0]]
+        group = tested.categories[value] if tested.kind == "text" else f"{value:g}"
+        raise DataError(
+            f"{quoted(name)}: the group {quoted(group)} of {quoted(trained.name)} has training rows too, so its test rows "
+            "would flatter every lambda. Leave them out, or leave out --groups."
+        )
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _test_table(path: str, kinds: Mapping[str, Kind], groups: str | None) -> Table:
+    """The test rows, with all the columns of ``kinds`` but perhaps that of the groups."""
     test = read_table(path, kinds)
-    missing = [name for name in kinds if name not in test.header]
+    missing = [name for name in kinds if name not in test.header and name != groups]
     if missing:
         raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")
     return test

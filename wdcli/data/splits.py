@@ -15,15 +15,17 @@ from wdcli.errors import ConfigError, DataError
 from wdcli.text import count, quoted
 
 
-def part_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, size: float) -> Split:
+def part_rows(
+    rng: np.random.Generator, dataset: Dataset, rows: Array, size: float, option: str = "--test-size"
+) -> Split:
     """Hold out a share ``size`` of some rows of the dataset, as it says: by time, by groups, or at random.
 
-    The parts are positions in ``rows``. Raises ``ConfigError`` if a part would be empty.
+    The parts are positions in ``rows``. Raises ``ConfigError``, which names the ``option``, if a part would be empty.
     """
     if dataset.in_time:
-        return hold_out_last(len(rows), size)
+        return hold_out_last(len(rows), size, option)
     if dataset.groups is not None:
-        return hold_out_groups(rng, dataset.groups[rows], size)
+        return hold_out_groups(rng, dataset.groups[rows], size, option)
     return hold_out(rng, len(rows), size, _classes(dataset, rows))
 
 
@@ -45,6 +47,19 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
             raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for it; give fewer.")
         check_varies(dataset, rows[part.train], f" of fold {number}")
     return parts
+
+
+def units(dataset: Dataset, rows: Array) -> Array:
+    """Which of some rows belong together, as integers (rows,): groups, neighbours in time, or each row by itself.
+
+    Neighbours are blocks of n^(1/3) rows, the length for which a block bootstrap's variance errs least (Hall, Horowitz and
+    Jing 1995).
+    """
+    if dataset.groups is not None:
+        return np.asarray(dataset.groups[rows])
+    if dataset.in_time:
+        return np.asarray(np.arange(len(rows)) // round(len(rows) ** (1 / 3)))
+    return np.arange(len(rows))
 
 
 def _classes(dataset: Dataset, rows: Array) -> Array | None:
@@ -104,15 +119,15 @@ def k_folds(rng: np.random.Generator, folds: int, rows: int, classes: Array | No
     return [Split(everything[part != k], everything[part == k]) for k in range(folds)]
 
 
-def hold_out_last(rows: int, size: float) -> Split:
+def hold_out_last(rows: int, size: float, option: str = "--test-size") -> Split:
     """The last ``ceil(size * rows)`` rows are held out. Raises ``ConfigError`` if a part would be empty."""
     n_test = math.ceil(size * rows)
     if not 1 <= n_test < rows:
-        raise ConfigError(f"--test-size {size:g} of {count(rows, 'row')} leaves no rows to train on.")
+        raise ConfigError(f"{option} {size:g} of {count(rows, 'row')} leaves no rows to train on.")
     return Split(np.arange(rows - n_test), np.arange(rows - n_test, rows))
 
 
-def hold_out_groups(rng: np.random.Generator, groups: Array, size: float) -> Split:
+def hold_out_groups(rng: np.random.Generator, groups: Array, size: float, option: str = "--test-size") -> Split:
     """A share ``size`` of the groups is held out (scikit-learn's ``GroupShuffleSplit``).
 
     Raises ``ConfigError`` if a part would be empty.
@@ -121,7 +136,7 @@ def hold_out_groups(rng: np.random.Generator, groups: Array, size: float) -> Spl
 
     n_groups = len(np.unique(groups))
     if not 1 <= math.ceil(size * n_groups) < n_groups:
-        raise ConfigError(f"--test-size {size:g} of {count(n_groups, 'group')} leaves none to train on.")
+        raise ConfigError(f"{option} {size:g} of {count(n_groups, 'group')} leaves none to train on.")
     splitter = GroupShuffleSplit(1, test_size=size, random_state=_sklearn_seed(rng))
     train, test = next(splitter.split(groups, groups=groups))
     return Split(np.sort(train), np.sort(test))
@@ -152,6 +167,9 @@ def group_folds(rng: np.random.Generator, folds: int, groups: Array, classes: Ar
         raise ConfigError(f"--folds {folds}: choose from 2 to {n_groups}, the number of groups in the training rows.")
     if classes is None:
         return _splits(GroupKFold(folds).split(groups, groups=groups))
+    largest = int(np.unique(classes, return_counts=True)[1].max())
+    if folds > largest:
+        raise ConfigError(f"--folds {folds}: choose at most {largest}, the rows of the largest class.")
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=_sklearn_seed(rng))
     with warnings.catch_warnings():
         # A class in fewer rows than there are folds is spread as far as it goes.

@@ -52,11 +52,13 @@ class Shrunken:
 def shrink(network: Network, params: Params) -> Shrunken:
     """One lane's effective network.
 
-    What is cut off from the inputs goes into the biases after it: b + sum over such units i of f(z_i) w_i. A layer of
-    which nothing is left keeps one unit, without weights in or out, since a network has no empty layers.
+    What is cut off from the inputs goes into the biases after it: b + sum over such units i of f(z_i) w_i. Where no way
+    leads from an input to an output, one input and one unit a layer are kept, without weights, since a network has no
+    empty layers.
     """
     kept = [np.flatnonzero(level[0]) for level in effective(params)]
-    if not all(len(units) for units in kept):
+    constant_answer = not all(len(units) for units in kept)
+    if constant_answer:
         kept = [np.arange(1) for _ in kept[:-1]] + kept[-1:]
     cut = [~level[0] for level in reached(params)]
     sizes = tuple(len(units) for units in kept)
@@ -68,7 +70,7 @@ def shrink(network: Network, params: Params) -> Shrunken:
         weights = w[0].astype(np.float64)
         bias = b[0, 0] + np.where(cut[layer], constant, 0) @ weights
         joined = np.where(cut[layer][:, None], 0, weights)
-        made.weights[layer][0] = joined[np.ix_(kept[layer], kept[layer + 1])]
+        made.weights[layer][0] = 0 if constant_answer else joined[np.ix_(kept[layer], kept[layer + 1])]
         made.biases[layer][0, 0] = bias[kept[layer + 1]]
         constant = bias.copy()
         ACTIVATIONS[network.activation].function(constant)

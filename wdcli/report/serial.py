@@ -13,8 +13,9 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.data.sources import resolved
 from wdcli.names import Task
-from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
+from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import NAN, LaneRecord, Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult

@@ -78,6 +78,8 @@ def _confidence(result: SweepResult) -> str:
     """How often the best lambda wins in resamples, and between which lambdas nine in ten winners lie."""
     curve = result.curve
     total = sum(row.wins for row in curve)
+    if not total:
+        return "Resampled over folds, another l1_ratio is always the best: the choice is a close one."
     shares = [sum(row.wins for row in curve[: i + 1]) / total for i in range(len(curve))]
     low = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below > TAIL)
     high = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below >= 1 - TAIL - 1e-9)
@@ -85,7 +87,7 @@ def _confidence(result: SweepResult) -> str:
     here = f" (those of l1_ratio {best.l1_ratio:g} in {share(total)})" if len(result.config.fits) > 1 else ""
     between = f"from {figure(low)} to {figure(high)}" if low < high else f"at {figure(low)}"
     return (
-        f"Resampled over folds and seeds, {figure(best.lambd)} is the best in {share(best.wins)}{here}, and nine in ten "
+        f"Resampled over folds, {figure(best.lambd)} is the best in {share(best.wins)}{here}, and nine in ten "
         f"best ones lie {between}."
     )
 
@@ -162,14 +164,23 @@ def oracle_paragraph(result: SweepResult) -> str:
     )
 
 
-def refit_paragraph(refit: Refit) -> str:
+def refit_paragraph(refit: Refit, chosen: Row) -> str:
     """Whether the relaxed networks are better than the penalised ones."""
     d = refit.difference
+    if refit.row.status == "diverged":
+        return "Refitted without the penalty, a network diverged: the penalised one stands."
+    if not chosen.nonzero_weights:
+        return "At the chosen lambda no weight is left: there is nothing to refit."
     change = f"{d.mean:+.4f} (95 % interval {d.low:+.4f} to {d.high:+.4f})"
-    said = f"Refitted without the penalty, the weights that are left change CV loss by {change}: "
-    if not d.detectable:
-        return f"{said}no detectable difference."
-    return f"{said}{'refitting helps' if d.mean < 0 else 'the penalty still helps'}."
+    verdict = "no detectable difference"
+    if d.detectable:
+        verdict = "refitting helps" if d.mean < 0 else "the penalty still helps"
+    said = [f"Refitted without the penalty, the weights that are left change CV loss by {change}: {verdict}."]
+    if not chosen.sparsity > 0:
+        said.append("No weight is zero at the chosen lambda: the whole network was refitted.")
+    if chosen.kkt > UNSETTLED:
+        said.append("The penalised network was not at its optimum: some of the change is longer training.")
+    return " ".join(said)
 
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
@@ -197,8 +208,11 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
 def compare_paragraph(result: CompareResult) -> str:
     """What the tests say, and which penalty leaves the smaller network."""
     found = [c for c in result.comparisons if c.conclusion != NO_DIFFERENCE]
+    on_test = [c for c in result.comparisons if c.test_conclusion != NO_DIFFERENCE]
     said = [f"{c.a} and {c.b}: {c.conclusion} (p = {figure(c.difference.p_value, 2)})." for c in found]
-    if not found:
+    if on_test and not found:
+        said.append("In cross-validation no pair shows a detectable difference.")
+    elif not found:
         folds = result.sweeps[0].config.folds
         said.append(
             f"No detectable difference on this data; that is not equality: {folds} folds could not have shown one that "
@@ -206,8 +220,14 @@ def compare_paragraph(result: CompareResult) -> str:
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")
-    if found and len(result.comparisons) > 1:
-        said.append(f"Each of {len(result.comparisons)} pairs is tested at 5 %: with more pairs, more false alarms.")
+    said += [
+        f"On the test rows, for these networks alone: {c.a} and {c.b}, {c.test_conclusion} (p = {figure(c.test.p_value, 2)})."
+        for c in on_test
+    ]
+    if (found or on_test) and len(result.comparisons) > 1:
+        said.append(
+            f"Each of {len(result.comparisons)} pairs is tested twice at 5 %: with more pairs, more false alarms."
+        )
     for name, sweep in zip(result.names, result.sweeps, strict=True):
         if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
             said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")

@@ -12,8 +12,9 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.serial import rmse, score_name
-from wdcli.sweep.comparison import CompareResult, Comparison, Difference, FrontPoint
+from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig
+from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import Diagnostics, Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
@@ -154,7 +155,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
             "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=5
         ),
         _Column(
-            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
+            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: 0 < row.wins < 1
         ),
     ]
 
@@ -218,7 +219,12 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
         parts += [Text(), Text(sweep_words.oracle_paragraph(result))]
     if refit:
         both = [("penalised", result.chosen_row), ("refitted", refit.row)]
-        parts += [Text(), _side_by_side(dataset, "network", both), Text(), Text(sweep_words.refit_paragraph(refit))]
+        parts += [
+            Text(),
+            _side_by_side(dataset, "network", both),
+            Text(),
+            Text(sweep_words.refit_paragraph(refit, result.chosen_row)),
+        ]
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 

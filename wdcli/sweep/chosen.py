@@ -10,7 +10,7 @@ from wdcli.executors import one_blas_thread
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
 from wdcli.sweep.fitting import follow, stacks
-from wdcli.sweep.plan import Fold, Task, make_fold, make_recipe, make_task
+from wdcli.sweep.plan import Fold, Task, make_fold, make_task
 from wdcli.sweep.runner import SweepResult, in_order
 
 
@@ -30,11 +30,16 @@ class Chosen:
 def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> Chosen:
     """Train every seed's network of the chosen lambda on all training rows."""
     fold = make_fold(result.fit, dataset, 0, split.train, split.test)
-    recipe, lambdas = make_recipe(result.fit, len(fold.X)), walk(result)
-    seeds = range(result.config.seeds)
-    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas, recipe) for repeat in seeds]
-    trained = [train_last(part).params.buffer for part in stacks(tasks, len(tasks))]
-    return Chosen(fold, tasks[0].network, Params.view(tasks[0].network, np.concatenate(trained)))
+    lambdas, seeds = walk(result), result.config.seeds
+    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas) for repeat in range(seeds)]
+    trained = [(part, train_last(part).params) for part in stacks(tasks, seeds)]
+    return Chosen(fold, tasks[0].network, by_seed(trained))
+
+
+def by_seed(trained: Sequence[tuple[Sequence[Task], Params]]) -> Params:
+    """The lanes of several blocks of fold 0, in the order of their seeds."""
+    lanes = {task.block.repeat: params.buffer[i] for tasks, params in trained for i, task in enumerate(tasks)}
+    return Params.view(trained[0][0][0].network, np.stack([lanes[repeat] for repeat in sorted(lanes)]))
 
 
 def walk(result: SweepResult) -> tuple[float, ...]:

@@ -78,12 +78,12 @@ class FitConfig:
         """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
         if self.decay != "auto":
             return self.decay
-        return "proximal" if self.makes_zeros else "coupled"
+        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
 
     @property
     def makes_zeros(self) -> bool:
-        """Whether the penalty makes weights exactly zero."""
-        return self.penalty in ("l1", "elastic-net")
+        """Whether the penalty makes weights exactly zero: a subgradient in the optimizer doesn't."""
+        return self.penalty in ("l1", "elastic-net") and self.resolved_decay != "coupled"
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer with its settings."""
@@ -182,7 +182,7 @@ class SweepConfig:
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""
-        ratios = [fit.l1_ratio for fit in self.fits]
+        ratios = sorted(set(self.l1_ratios)) or [self.fit.l1_ratio]
         return {
             **self.fit.to_json(rows),
             "l1_ratio": ratios if len(ratios) > 1 else ratios[0],

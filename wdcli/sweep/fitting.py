@@ -62,6 +62,8 @@ class _Stack:
 
     def keep(self, lanes: Array) -> "_Stack":
         """Some of the lanes."""
+        if len(lanes) == len(self.tasks):
+            return self
         validation = None if self.validation is None else (self.validation[0][lanes], self.validation[1][lanes])
         return _Stack([self.tasks[i] for i in lanes], self.X[lanes], self.Y[lanes], validation)
 
@@ -76,7 +78,7 @@ class _Stack:
         null = [LOSSES[task.network.loss].constant(task.Y, task.Y) for task in self.tasks]
         with np.errstate(over="ignore", invalid="ignore"):
             losses = mean_loss(self.tasks[0].network, trained.params, self.X, self.Y)
-        return np.asarray(~(losses < COLLAPSE_SHARE * np.array(null)))
+        return np.asarray(~(trained.finite & (losses < COLLAPSE_SHARE * np.array(null))))
 
 
 def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
@@ -127,7 +129,8 @@ def stacks(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
     """Blocks in lists of the same shape, ``most`` at the most and no more than memory has room for: lanes of one."""
     waiting: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:
-        shape = (*task.X.shape, task.network.n_parameters)
+        watched = 0 if task.validation is None else len(task.validation[0])
+        shape = (*task.X.shape, watched, task.network.n_parameters)
         group = waiting.setdefault(shape, [])
         group.append(task)
         room = lanes_per_block(task.network, task.recipe.batch_size, task.dtype, own_rows=len(task.X))

@@ -27,9 +27,10 @@ class Oracle:
 def ridge_lambda(fit: FitConfig, truth: Truth, setting: Setting) -> float | None:
     """The best lambda of a linear model with L2 on a linear teacher, in the fit's convention; None for other fits.
 
-    argmin |Xw - y|^2 + L |w|^2 is the objective with s2 = 2 L / n.
+    argmin |Xw - y|^2 + L |w|^2 is the objective with s2 = 2 L / n. Early stopping and decoupled decay have other optima.
     """
-    if fit.hidden or fit.penalty != "l2" or fit.resolved_decay == "decoupled" or truth.best_ridge is None:
+    other = fit.hidden or fit.penalty != "l2" or fit.resolved_decay == "decoupled" or fit.early_stopping
+    if other or truth.best_ridge is None:
         return None
     found = from_strengths(fit.convention, Strengths(0.0, 2 * truth.best_ridge / setting.rows), setting)
     return None if found is None or math.isnan(found[0]) else found[0]

@@ -1,7 +1,7 @@
 """From a configuration and a dataset to blocks: what each network is trained on, and which are stepped together.
 
 A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
-each lambda starts from the last, ``path.py`` steps blocks of several folds and seeds together, a lambda at a time.)
+each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
 """
 
 import math
@@ -33,12 +33,13 @@ STRONGEST = 1e18
 class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
 
-    ``rows`` are its training rows' places in the dataset.
+    ``rows`` are its training rows' places in the dataset, ``n_train`` is how many rows the fit on all of them has.
     ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
     is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
     """
 
     number: int
+    n_train: int
     rows: Array
     X: Array
     Y: Array
@@ -104,7 +105,7 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     if known:
         X_new = encoding.transform(known.columns, np.arange(len(known.y)), config.dtype)
         truth = X_new, targets(dataset, known.y, scale, config.dtype)
-    return Fold(number, train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
+    return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 
 def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
@@ -114,7 +115,7 @@ def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) ->
     for number, part in enumerate(fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds), 1):
         fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
         unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
-        yield replace(fold, loss_unit=unit)
+        yield replace(fold, loss_unit=unit, n_train=len(split.train))
 
 
 def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Network:
@@ -122,11 +123,17 @@ def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Networ
     return Network((n_features, *config.hidden, dataset.n_outputs), config.activation, dataset.loss)
 
 
-def make_recipe(config: FitConfig, n_train: int) -> Recipe:
-    """How fits with this configuration are trained, on all of so many training rows and in the folds of them."""
+def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
+    """How fits with this configuration are trained: in the folds as on all training rows.
+
+    In time the first folds have a fraction of the rows: they have so many more epochs, or they would take too few steps.
+    """
+    epochs = config.resolved_epochs(fold.n_train)
+    if dataset.in_time:
+        epochs = math.ceil(epochs * fold.n_train / len(fold.rows))
     return Recipe(
         config.make_optimizer(), config.learning_rate, config.schedule,
-        config.resolved_batch_size(n_train), config.resolved_epochs(n_train),
+        config.resolved_batch_size(fold.n_train), epochs,
         config.penalty, config.resolved_decay, PATIENCE if config.early_stopping else None,
     )  # fmt: skip
 
@@ -151,24 +158,22 @@ def make_strengths(
 
 
 def make_tasks(
-    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], recipe: Recipe
+    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float]
 ) -> Iterator[Task]:
     """The blocks of one fold, no more lanes to each than its memory allows."""
     network = make_network(config, dataset, fold.X.shape[1])
-    lanes = lanes_per_block(network, recipe.batch_size, config.dtype)
+    lanes = lanes_per_block(network, config.resolved_batch_size(fold.n_train), config.dtype)
     for repeat in range(repeats):
         for start in range(0, len(lambdas), lanes):
-            yield make_task(config, dataset, fold, repeat, lambdas[start : start + lanes], recipe)
+            yield make_task(config, dataset, fold, repeat, lambdas[start : start + lanes])
 
 
-def make_task(
-    config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float], recipe: Recipe
-) -> Task:
+def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Task:
     """One block with its rows; an early stopper's validation rows are taken from the fold's own.
 
     Raises ``ConfigError`` for a network that is too large.
     """
-    network = make_network(config, dataset, fold.X.shape[1])
+    network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     _bytes_of_a_lane(network, recipe.batch_size, config.dtype)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
@@ -190,7 +195,7 @@ def _validation_rows(
             f"--early-stopping keeps a tenth of the rows for validation, and there are {len(fold.X)}: leave it out."
         )
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
-    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE)
+    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping, a share of")
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
@@ -198,10 +203,9 @@ def path_tasks(
     config: SweepConfig, fit: FitConfig, dataset: Dataset, split: Split, lambdas: Sequence[float]
 ) -> Iterator[Task]:
     """A block for each fold and seed, all with these lambdas, in the order in which a path is to visit them."""
-    recipe = make_recipe(fit, len(split.train))
     for fold in make_folds(fit, dataset, split, config.folds):
         for repeat in range(config.seeds):
-            yield make_task(fit, dataset, fold, repeat, lambdas, recipe)
+            yield make_task(fit, dataset, fold, repeat, lambdas)
 
 
 def lanes_per_block(network: Network, batch_size: int, dtype: str, own_rows: int = 0) -> int:
@@ -209,7 +213,8 @@ def lanes_per_block(network: Network, batch_size: int, dtype: str, own_rows: int
 
     Raises ``ConfigError`` for a network that is too large.
     """
-    copies = 3 * own_rows * (network.sizes[0] + network.sizes[-1] + 1) * np.dtype(dtype).itemsize
+    # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
+    copies = 4 * own_rows * (network.sizes[0] + network.sizes[-1] + 1) * np.dtype(dtype).itemsize
     return max(1, min(LANES, BLOCK_BYTES // (_bytes_of_a_lane(network, batch_size, dtype) + copies)))
 
 

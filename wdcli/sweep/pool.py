@@ -57,7 +57,7 @@ def open_pool(
 ) -> Iterator[Pool]:
     """A pool of as many workers as asked for, or one where so few networks are too little work for processes to pay."""
     network = make_network(config, dataset, fold.X.shape[1])
-    worth = seconds_estimate(network, len(fold.X), make_recipe(config, len(fold.X)), networks) > WORTH_WORKERS
+    worth = seconds_estimate(network, len(fold.X), make_recipe(config, dataset, fold), networks) > WORTH_WORKERS
     workers = jobs if networks > 1 and worth else 1
     with open_executor(workers) as executor:
         yield Pool(executor, workers, progress)

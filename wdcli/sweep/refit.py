@@ -8,8 +8,8 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.executors import one_blas_thread
 from wdcli.nn.mlp import Params
 from wdcli.nn.train import LaneStrengths
-from wdcli.sweep.chosen import train_last, walk
-from wdcli.sweep.comparison import Difference, cv_difference
+from wdcli.sweep.chosen import by_seed, train_last, walk
+from wdcli.sweep.difference import Difference, cv_difference
 from wdcli.sweep.fitting import relax, stacks
 from wdcli.sweep.measure import measure
 from wdcli.sweep.plan import LANES, Task, path_tasks
@@ -33,7 +33,7 @@ class Refit:
 def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
     """Relax the networks of the chosen lambda: in every fold, and on all training rows."""
     records: list[LaneRecord] = []
-    whole: list[tuple[Task, Params]] = []
+    whole: list[tuple[list[Task], Params]] = []
     every = path_tasks(result.config, result.fit, dataset, split, walk(result))
     for tasks in stacks(every, LANES):
         with one_blas_thread():
@@ -41,10 +41,9 @@ def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
             for lane, task in enumerate(tasks):
                 one = relaxed.lane(lane)
                 records += measure(_unpenalised(task.at(-1)), one)
-                whole += [(task, one.params)] if task.block.fold == 0 else []
+                whole += [([task], one.params)] if task.block.fold == 0 else []
     row = replace(make_row(records, result.config.folds, result.selection.l1_ratio), kkt=NAN)
-    params = Params.view(whole[0][0].network, np.concatenate([one.buffer for _, one in whole]))
-    return Refit(row, params, cv_difference(result.config, row, result.chosen_row))
+    return Refit(row, by_seed(whole), cv_difference(result.config, row, result.chosen_row))
 
 
 def _unpenalised(task: Task) -> Task:

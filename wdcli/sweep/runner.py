@@ -19,7 +19,6 @@ from wdcli.sweep.plan import (
     Task,
     make_fold,
     make_folds,
-    make_recipe,
     make_setting,
     make_tasks,
     path_tasks,
@@ -123,9 +122,8 @@ class _Curve:
 
     def _blocks(self, lambdas: tuple[float, ...]) -> Iterator[Task]:
         """A block for each fold and seed; lambdas are its lanes."""
-        recipe = make_recipe(self.fit, len(self.whole.X))
         for fold in make_folds(self.fit, self.dataset, self.split, self.config.folds):
-            yield from make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, recipe)
+            yield from make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas)
 
     def _paths(self, lambdas: tuple[float, ...]) -> Iterator[list[Task]]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
@@ -145,7 +143,7 @@ def _oracle(result: SweepResult, dataset: Dataset, whole: Fold) -> Oracle | None
     if truth is None:
         return None
     lambd = ridge_lambda(fit, truth, make_setting(fit, dataset, len(whole.X)))
-    known = [row for row in result.curve if math.isfinite(row.excess_risk)]
+    known = [row for row in result.rows if row.status != "diverged" and math.isfinite(row.excess_risk)]
     if lambd is not None:
         found = fit_one(fit, dataset, whole, lambd)[0].diagnostics
         best = lambd, found.excess_risk if found and found.excess_risk is not None else math.nan

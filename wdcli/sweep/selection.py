@@ -91,18 +91,18 @@ def judged(rows: Sequence[Row], selection: Selection, rng: np.random.Generator) 
 def wins(rows: Sequence[Row], rng: np.random.Generator, resamples: int = RESAMPLES) -> Array:
     """In what share of bootstrap resamples each row has the least CV loss, (rows,); ties go to the larger lambda.
 
-    A resample draws as many folds as there are, with replacement, and in each as many seeds: seeds are nested in folds
-    (Davison and Hinkley 1997, section 3.8). All rows are resampled alike, for they share folds, weights and batches.
+    A resample draws as many folds as there are, with replacement, each with all its seeds: their spread is in the folds'
+    means already, and drawing them too would count it twice (Davison and Hinkley 1997, section 3.8). All rows are
+    resampled alike, for they share folds, weights and batches.
     """
     good = np.flatnonzero(np.isfinite(choosable(rows))).tolist()
     order = sorted(good, key=lambda i: _simplicity(rows[i]), reverse=True)
     shares = np.zeros(len(rows))
     if not order:
         return shares
-    folds, seeds = rows[order[0]].cv_losses.shape
-    fold = rng.integers(folds, size=(resamples, folds, 1))
-    seed = rng.integers(seeds, size=(resamples, folds, seeds))
-    sums = np.array([rows[i].cv_losses[fold, seed].sum(axis=(1, 2)) for i in order])
+    folds = len(rows[order[0]].cv_losses)
+    drawn = rng.integers(folds, size=(resamples, folds))
+    sums = np.array([rows[i].cv_losses.mean(axis=1)[drawn].sum(axis=1) for i in order])
     # The first of equal sums is the one of the largest lambda.
     shares[order] = np.bincount(sums.argmin(axis=0), minlength=len(order)) / resamples
     return shares

@@ -10,7 +10,7 @@ from wdcli.nn.mlp import Params
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.fitting import train_task
 from wdcli.sweep.measure import measure, run_task
-from wdcli.sweep.plan import Fold, make_fold, make_recipe, make_task, make_tasks
+from wdcli.sweep.plan import Fold, make_fold, make_task, make_tasks
 from wdcli.sweep.pool import Progress, open_pool
 from wdcli.sweep.records import LaneRecord
 
@@ -43,13 +43,12 @@ def run_train(
     """Fit one network on all training rows; with several ``seeds`` also the others, and half a decade up and down."""
     started = time.perf_counter()
     fold = make_fold(config, dataset, 0, split.train, split.test)
-    recipe = make_recipe(config, len(fold.X))
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     record, params = fit_one(config, dataset, fold, lambd)
     records: list[LaneRecord] = []
     if seeds > 1:
         networks = seeds * len(lambdas)
-        tasks = make_tasks(config, dataset, fold, seeds, lambdas, recipe)
+        tasks = make_tasks(config, dataset, fold, seeds, lambdas)
         with open_pool(config, dataset, fold, networks, jobs, progress) as pool:
             records = pool.run(run_task, tasks, networks)
     loss = LOSSES[dataset.loss]
@@ -59,7 +58,7 @@ def run_train(
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
     """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
-    task = make_task(config, dataset, fold, 0, (lambd,), make_recipe(config, len(fold.X)))
+    task = make_task(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
         trained = train_task(task)
         (record,) = measure(task, trained)

@@ -1,0 +1,83 @@
+"""How much better one network is than another, and whether that could be chance."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wdcli.data.dataset import Array
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.records import NAN, Row
+
+LEVEL = 0.05
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean difference of two sets of losses, its 95 % interval and two-sided p-value."""
+
+    mean: float
+    low: float
+    high: float
+    p_value: float
+
+    @property
+    def detectable(self) -> bool:
+        """Whether the interval leaves 0 out."""
+        return self.low > 0 or self.high < 0
+
+
+def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_share: float | None = None) -> Difference:
+    """Corrected resampled t-test of paired losses (folds, seeds) of k-fold cross-validation.
+
+    Seeds are averaged in each fold, for they share its rows; then with d the k differences and s their standard
+    deviation, t = mean(d) / (s sqrt(1/k + n_test/n_train)) with k - 1 degrees of freedom. ``test_share`` is
+    n_test/n_train, 1/(k - 1) for k folds: the training sets overlap, and the plain t-test would take the folds for
+    independent (Nadeau and Bengio 2003, section 5).
+    """
+    from scipy.special import stdtr, stdtrit
+
+    d = (a - b).mean(axis=1)
+    k = len(d)
+    mean, spread = float(d.mean()), float(d.std(ddof=1))
+    error = spread * math.sqrt(1 / k + (1 / (k - 1) if test_share is None else test_share))
+    if error == 0:
+        return Difference(mean, mean, mean, 1.0 if mean == 0 else 0.0)
+    half = float(stdtrit(k - 1, 1 - LEVEL / 2)) * error
+    p_value = 2 * float(stdtr(k - 1, -abs(mean) / error))
+    return Difference(mean, mean - half, mean + half, p_value)
+
+
+def cv_difference(config: SweepConfig, a: Row, b: Row) -> Difference:
+    """Difference in CV loss of two rows with the same folds and seeds.
+
+    In time, each of k parts is predicted from all the parts before it, (k + 1) / 2 of them on average: n_test/n_train is
+    taken for 2 / (k + 1). That is cautious: there are fewer false alarms than the level says.
+    """
+    in_time = config.fit.source.folds_by == "time"
+    return corrected_t(a.cv_losses, b.cv_losses, 2 / (config.folds + 1) if in_time else None)
+
+
+def paired_bootstrap(
+    a: Array, b: Array, units: Array, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> Difference:
+    """Difference of two networks' mean losses on the same rows, from their losses (rows,).
+
+    ``units`` (rows,) are integers: rows of one unit belong together, and whole units are drawn with replacement, both
+    networks' losses alike. The interval is the resampled means' percentiles (Efron and Tibshirani 1993, chapter 13), p
+    twice the smaller share of them on either side of 0, one more counted there. The networks are taken as they are: what
+    the choice of training rows adds is in the difference in CV loss. Undefined (nan) for a single unit.
+    """
+    d = np.asarray(a - b, dtype=np.float64)
+    _, unit = np.unique(units, return_inverse=True)
+    sums, sizes = np.bincount(unit, weights=d), np.bincount(unit)
+    if len(sums) < 2:
+        return Difference(float(d.mean()), NAN, NAN, NAN)
+    drawn = (rng.integers(len(sums), size=len(sums)) for _ in range(resamples))
+    means = np.array([sums[some].sum() / sizes[some].sum() for some in drawn])
+    low, high = np.quantile(means, [LEVEL / 2, 1 - LEVEL / 2])
+    fewer = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    p_value = min(1.0, 2 * (fewer + 1) / (resamples + 1))
+    return Difference(float(d.mean()), float(low), float(high), p_value)
