@@ -68,14 +68,19 @@ def alive(process):
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")
 @pytest.mark.parametrize(
-    "number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGKILL, -9)]
-)
-def test_workers_end_with_their_parent_whatever_ends_it(number, status):
+    "number, status, after",
+    [
+        (signal.SIGINT, 130, 0.5), (signal.SIGTERM, 143, 0.5), (signal.SIGHUP, 143, 0.5), (signal.SIGKILL, -9, 0.5),
+        # While they are starting.
+        (signal.SIGKILL, -9, 0.0),
+    ],
+)  # fmt: skip
+def test_workers_end_with_their_parent_whatever_ends_it(number, status, after):
     with subprocess.Popen([*WDCLI, *LONG], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as parent:
         deadline = time.monotonic() + 30
         while len(workers_of(parent.pid)) < 3 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        time.sleep(0.5)
+            time.sleep(0.02)
+        time.sleep(after)
         workers = workers_of(parent.pid)
         assert len(workers) >= 2
         os.kill(parent.pid, number)
