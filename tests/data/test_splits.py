@@ -146,6 +146,8 @@ def test_folds_that_cannot_be_are_refused():
     rows = np.arange(60)
     with pytest.raises(ConfigError, match="choose from 2 to 12, the number of groups"):
         fold_rows(rng(), dataset("regression", groups=GROUPS), rows, 13)
+    with pytest.raises(ConfigError, match="one group is left to train on"):
+        fold_rows(rng(), dataset("regression", groups=np.zeros(60)), rows, 2)
     with pytest.raises(ConfigError, match="choose at most 8, the rows of the largest class"):
         fold_rows(rng(), Dataset("d", "d", "classification", "y", (), np.arange(16) % 2, ("a", "b"), groups=np.arange(16)),
                   np.arange(16), 10)  # fmt: skip
@@ -158,7 +160,7 @@ def test_folds_that_cannot_be_are_refused():
     with pytest.raises(ConfigError, match=r"--test-size 0\.99 of 60 rows leaves no rows"):
         part_rows(rng(), dataset("regression", in_time=True), rows, 0.99)
     sorted_by_class = Dataset("d", "d", "classification", "y", (), np.repeat([0, 1], 30), ("a", "b"), in_time=True)
-    with pytest.raises(DataError, match="one value in all 10 training rows of fold 1"):
+    with pytest.raises(DataError, match=r"one value in all 10 training rows of fold 1.*Fewer --folds may help"):
         fold_rows(rng(), sorted_by_class, rows, 5)
 
 

@@ -50,6 +50,7 @@ NEVER += [
     row(float(i), 1.01, l1_ratio=0.9, cv_losses=np.array(each)[:, None])
     for i, each in enumerate([(0.5, 1.52), (1.52, 0.5), (0.99, 0.99)])
 ]
+EDGE = [replace(row(2, 2), collapsed_folds=0.6), replace(row(3, 2), collapsed_folds=0.2)]
 SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
@@ -71,16 +72,21 @@ SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "From lambda_min to lambda_1se: CV loss 1.0000 to 1.0500, |W|2 from 0.00 to 0.00.", True),
     (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 non-zero weights.", True),
     (curve(3, 1, 2), {}, "From lambda_min to", False),
+    (curve(3, 1.05, 2, 1, 2), {}, "Without decay the network overfits", True),
+    ([row(1, 1, status="collapsed"), row(2, 1, status="collapsed")], {}, "Every lambda of the grid collapses", True),
+    ([row(0, 3), row(1, 1), *EDGE], {}, "From 2 to 3 the fits on all training rows train, but up to 60 % of", True),
+    ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "a lower --lr, or --decay proximal, may", True),
+    ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {"penalty": "l1"}, "a lower --lr may train them", True),
     (curve(3, 1, 2), {}, "Resampled over folds, 1 is the best in 100 %, and nine in ten best ones lie at 1.", True),
     (NEVER, {"penalty": "elastic-net"}, "another l1_ratio is always the best", True),
     (SWINGING, {}, "and nine in ten best ones lie from 0 to 1.", True),
-    ([row(0, 3), replace(row(1, 1), kkt=0.05), replace(row(2, 2), kkt=0.5)], {}, "1 of the 2 rows with decay also", True),
-    ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "That is so in 1 of the 2 rows with decay.", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.01), replace(row(2, 2), kkt=0.5)], {}, "1 of the 2 rows that train with decay", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "That is so in 1 of the 2 rows that train with decay.", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {}, "not at the penalised loss's optimum (kkt 0.5)", True),
-    ([row(0, 3), replace(row(1, 1), kkt=0.05), row(2, 2)], {}, "All rows with decay are at the penalised", True),
+    ([row(0, 3), replace(row(1, 1), kkt=0.01), row(2, 2)], {}, "All rows that train with decay are at the penalised", True),
     ([row(0, 3), replace(row(1, 1), kkt=0.5), row(2, 2)], {"decay": "decoupled"}, "decoupled decay has another one", True),
     ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "At lambda = 1, 40 % of the", True),
-    ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "network is 1-2.5-1 of 2-4-1 features, hidden units and", True),
+    ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "has 1 of 2 features and 2.5 of 4 hidden units", True),
     ([row(0, 3), SPARSE, row(2, 2)], {}, "L2 itself makes no exact zeros", True),
     ([row(0, 3), row(1, 1), replace(row(2, 2), collapsed_folds=0.6)], {}, "60 % of those in the folds collapse", True),
     ([row(0, 1)], {"penalty": "none"}, "One lambda, 0: nothing to choose from.", True),
@@ -164,6 +170,12 @@ def test_a_fits_sentences(train, test, status, sentence):
     found = train_words.train_paragraph(FitConfig(), MOONS, trained(record))
     assert sentence in found
     assert "With 10 test rows the test figures say little." in found
+
+
+def test_a_class_that_only_test_rows_have_is_no_good_generalisation():
+    record = replace(lane(0.1, 0), train_loss=0.6, held_loss=7.8)
+    found = train_words.train_paragraph(FitConfig(), MOONS, trained(record, constant=(0.7, math.inf)))
+    assert "Test loss is 13 times the training loss" in found
 
 
 @pytest.mark.parametrize(

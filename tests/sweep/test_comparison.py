@@ -73,22 +73,31 @@ def time_losses(X, y, folds):
     ])  # fmt: skip
 
 
-@pytest.mark.parametrize("group_size", [1, 15])
-def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows(group_size):
+@pytest.mark.parametrize("units, group_size", [(150, 1), (20, 1), (20, 15)])
+def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows(units, group_size):
     """Two fixed predictors with errors of the same distribution; those of a group have most of their error in common."""
     rng = np.random.default_rng(0)
-    groups = np.repeat(np.arange(20 if group_size > 1 else 150), group_size)
+    groups = np.repeat(np.arange(units), group_size)
     false = 0
     for _ in range(PAIRS):
-        errors = rng.normal(size=(2, len(groups))) + 2 * rng.normal(size=(2, groups.max() + 1))[:, groups]
-        false += paired_bootstrap(*errors**2, groups, rng, resamples=400).detectable
-    # Percentile intervals of 20 units are somewhat short.
-    assert 1 <= false <= (MOST_FALSE if group_size == 1 else 1.5 * MOST_FALSE)
+        errors = rng.normal(size=(2, len(groups))) + 2 * rng.normal(size=(2, units))[:, groups]
+        found = paired_bootstrap(*errors**2, groups, rng, resamples=400)
+        false += found.detectable
+    assert 1 <= false <= MOST_FALSE
 
 
-def test_one_test_row_or_group_shows_no_difference():
-    found = paired_bootstrap(np.array([1.0, 2.0]), np.zeros(2), np.array([7, 7]), np.random.default_rng(0))
-    assert (found.mean, found.detectable) == (1.5, False)
+def test_p_is_the_level_at_which_the_interval_ends_at_0():
+    rng = np.random.default_rng(0)
+    d = rng.normal(0.3, 1, 30)
+    found = paired_bootstrap(d, np.zeros(30), np.arange(30), np.random.default_rng(1), 20_000)
+    edge = paired_bootstrap(d - found.low, np.zeros(30), np.arange(30), np.random.default_rng(1), 20_000)
+    assert edge.low == pytest.approx(0, abs=1e-12)
+    assert edge.p_value == pytest.approx(0.05, abs=0.005)
+
+
+def test_few_test_rows_or_groups_show_no_difference():
+    found = paired_bootstrap(np.arange(1.0, 19.0), np.zeros(18), np.arange(18) // 2, np.random.default_rng(0))
+    assert (found.mean, found.detectable) == (9.5, False)
     assert math.isnan(found.p_value)
 
 

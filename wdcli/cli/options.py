@@ -317,7 +317,7 @@ refit = option(
     "--refit",
     is_flag=True,
     section="Sweep",
-    help="Train the chosen networks' non-zero weights on without the penalty (relaxed), and show both.",
+    help="Train the chosen networks' non-zero weights on without the penalty (relaxed), and show both; --save saves these.",
 )
 
 sweep_options = together(
@@ -341,7 +341,11 @@ csv = option(
     help="Write the rows to a CSV file, with all their columns.",
 )
 save = option(
-    "--save", type=NamedText(), metavar="MODEL", section="Output", help="Save the network for 'wdcli predict'."
+    "--save",
+    type=NamedText(),
+    metavar="MODEL",
+    section="Output",
+    help="Save the (first seed's) network for 'wdcli predict'.",
 )
 shrink = option(
     "--shrink",

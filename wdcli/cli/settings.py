@@ -101,7 +101,7 @@ def repeated(params: Mapping[str, Any]) -> list[str]:
     """A line for each of --lambdas and --l1-ratio that names a value more than once."""
     given = {"--lambdas": params["lambdas"] or (), "--l1-ratio": params["l1_ratio"]}
     return [
-        f"{name} names {len(values) - len(set(values))} value(s) more than once: each is swept once"
+        f"{name} names {count(len(values) - len(set(values)), 'value')} more than once: each is swept once"
         for name, values in given.items()
         if len(set(values)) < len(values)
     ]
@@ -120,10 +120,12 @@ def dropped(encoding: "Encoding") -> list[str]:
 def edge(result: "SweepResult") -> list[str]:
     """A warning if the best lambda is the first or last of the grid, where a better one may lie beyond."""
     lambd = result.selection.lambda_min
-    if not result.selection.at_edge or lambd == 0 or result.best_row.status == "collapsed":
+    null = result.best_row.status == "collapsed" and any(row.status == "ok" for row in result.rows)
+    if not result.selection.at_edge or lambd == 0 or null:
         return []
     return [
-        f"Warning: the best lambda, {lambd:g}, is at the edge of the grid: there may be a better one beyond; widen --lambdas"
+        f"Warning: the best lambda of {result.config.fit.penalty}, {lambd:g}, is at the edge of the grid: there may be a "
+        "better one beyond; widen --lambdas"
     ]
 
 

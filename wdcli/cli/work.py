@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console, settings
+from wdcli.errors import TrainingError
 
 if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset, Split
@@ -46,7 +47,12 @@ def compare(
     from wdcli.sweep import comparison
     from wdcli.sweep.chosen import fit_chosen
 
-    sweeps = {config: run(config, dataset, split, params) for config in dict.fromkeys(configs)}
+    sweeps: dict[SweepConfig, SweepResult] = {}
+    for name, config in zip(names, configs, strict=True):
+        try:
+            sweeps[config] = sweeps.get(config) or run(config, dataset, split, params)
+        except TrainingError as error:
+            raise TrainingError(f"{name}: {error}") from None
     losses = {config: fit_chosen(sweep, dataset, split).test_losses() for config, sweep in sweeps.items()}
     rng, together = dice(configs[0].fit.seed, Purpose.COMPARISONS), units(dataset, split.test)
     return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)

@@ -55,7 +55,7 @@ def load(source: Source, seed: int) -> tuple[Dataset, Split]:
     dataset = load_dataset(source, seed)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
-    return dataset, split
+    return replace(dataset, notes=(*dataset.notes, *_split_notes(dataset, split))), split
 
 
 def load_dataset(source: Source, seed: int) -> Dataset:
@@ -260,6 +260,22 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
     whole = replace(train, columns=columns, y=np.concatenate([train.y, y]), notes=notes, groups=groups)
     check_varies(whole, np.arange(train.rows))
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
+
+
+def _split_notes(dataset: Dataset, split: Split) -> list[str]:
+    """How many rows whole groups came to, and a warning of classes that only test rows have."""
+    notes = []
+    if dataset.groups is not None:
+        held, groups = len(split.test), len(np.unique(dataset.groups[split.test]))
+        notes.append(
+            f"{count(held, 'row')} of {dataset.rows:,} ({held / dataset.rows:.0%}) held out, in {count(groups, 'group')}"
+        )
+    if dataset.task == "classification":
+        unseen = [dataset.class_names[c] for c in np.setdiff1d(dataset.y[split.test], dataset.y[split.train])]
+        notes += (
+            [f"Warning: no training row has the class {listed(unseen)}: no network can predict it"] if unseen else []
+        )
+    return notes
 
 
 def _new_groups(trained: Column, tested: Column, name: str) -> Array:

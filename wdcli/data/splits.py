@@ -45,7 +45,10 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
     for number, part in enumerate(parts, 1):
         if not len(part.test):
             raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for it; give fewer.")
-        check_varies(dataset, rows[part.train], f" of fold {number}")
+        hint = (
+            " Are the rows sorted by it? --folds-by time learns from the first ones alone." if dataset.in_time else ""
+        )
+        check_varies(dataset, rows[part.train], f" of fold {number}", f"{hint} Fewer --folds may help.")
     return parts
 
 
@@ -163,6 +166,10 @@ def group_folds(rng: np.random.Generator, folds: int, groups: Array, classes: Ar
     from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
     n_groups = len(np.unique(groups))
+    if n_groups < 2:
+        raise ConfigError(
+            "--groups: one group is left to train on, and cross-validation needs two; use a smaller --test-size."
+        )
     if not 2 <= folds <= n_groups:
         raise ConfigError(f"--folds {folds}: choose from 2 to {n_groups}, the number of groups in the training rows.")
     if classes is None:
@@ -186,13 +193,13 @@ def _sklearn_seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**32))
 
 
-def check_varies(dataset: Dataset, train: Array, where: str = "") -> None:
-    """Raise ``DataError``, which says ``where``, if the target is the same in all training rows."""
+def check_varies(dataset: Dataset, train: Array, where: str = "", hint: str = "") -> None:
+    """Raise ``DataError``, which says ``where`` and what to do, if the target is the same in all training rows."""
     y = dataset.y[train]
     if len(y) < 2 or y.min() == y.max():
         rows = count(len(y), "training row")
         raise DataError(
-            f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn."
+            f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn.{hint}"
         )
 
 

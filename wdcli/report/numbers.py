@@ -7,7 +7,7 @@ NOTHING = "–"
 
 def loss(value: float) -> str:
     """Four decimals, or four figures for a large loss."""
-    if math.isnan(value):
+    if not math.isfinite(value):
         return NOTHING
     return f"{value:.4f}" if abs(value) < 100 else f"{value:.4g}"
 
@@ -46,6 +46,11 @@ def count_of(value: float) -> str:
     if math.isnan(value):
         return NOTHING
     return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:.1f}"
+
+
+def signed(value: float) -> str:
+    """A difference, with its sign."""
+    return NOTHING if math.isnan(value) else f"{value:+.4f}"
 
 
 def plus_minus(value: float, error: float) -> str:

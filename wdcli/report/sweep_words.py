@@ -34,14 +34,15 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
     said += [*_removed(dataset, result), *_convergence(result)]
     if any(row.status == "diverged" for row in result.rows):
-        said.append("Rows that diverged are left out of the choice: a lower --lr, or --decay proximal, may train them.")
+        how = "" if result.config.fit.resolved_decay == "proximal" else ", or --decay proximal,"
+        said.append(f"Rows that diverged are left out of the choice: a lower --lr{how} may train them.")
     return " ".join(said)
 
 
 def _choice(dataset: Dataset, result: SweepResult) -> str:
     found = result.selection
     low, high = figure(found.lambda_min), figure(found.lambda_1se)
-    ratio = f" with l1_ratio {found.l1_ratio:g}" if len(result.config.fits) > 1 else ""
+    ratio = f" with l1_ratio {found.l1_ratio:g}" if len(result.config.fits) > 1 and found.chosen else ""
     if found.lambda_min == found.lambda_1se:
         text = f"lambda = {low}{ratio} is chosen: the best, and the largest within one SE of the best."
     elif found.rule == "1se":
@@ -49,6 +50,8 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
     else:
         text = f"lambda_min = {low}{ratio} is chosen: the best. Within one SE of it are lambdas up to {high}."
     null = constant_answer(dataset)
+    if all(row.status == "collapsed" for row in result.rows):
+        return f"{text} Every lambda of the grid collapses the network to {null}: give smaller ones."
     if result.best_row.status == "collapsed":
         return f"{text} The best is the null model, {null}: the data don't show that the features predict the target."
     if found.lambda_min == 0:
@@ -95,8 +98,9 @@ def _confidence(result: SweepResult) -> str:
 def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     """The rows to the left and to the right of the plateau."""
     said = []
-    over, good, best = _with(result.curve, "overfit"), _with(result.curve, "good"), result.best_row
-    if over and good:
+    good, best = _with(result.curve, "good"), result.best_row
+    over = [row for row in _with(result.curve, "overfit") if good and row.lambd < good[0].lambd]
+    if over:
         where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
         said.append(
             f"{where} the network overfits: at {figure(over[0].lambd)} training loss is "
@@ -107,12 +111,14 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     under, collapsed = _with(result.curve, "underfit"), _with(result.curve, "collapsed")
     if under:
         said.append(f"From {figure(under[0].lambd)} on it underfits.")
-    said += [
-        f"At {figure(row.lambd)} the fits on all training rows train, but {share(row.collapsed_folds)} of those in the folds "
-        "collapse: it is at the edge."
-        for row in under
-        if row.collapsed_folds > 0
-    ]
+    edge = [row for row in under if row.collapsed_folds > 0]
+    if edge:
+        first, last = (figure(row.lambd) for row in (edge[0], edge[-1]))
+        most = share(max(row.collapsed_folds for row in edge))
+        where, up_to = (f"From {first} to {last}", "up to ") if len(edge) > 1 else (f"At {first}", "")
+        said.append(
+            f"{where} the fits on all training rows train, but {up_to}{most} of those in the folds collapse: the edge."
+        )
     if collapsed:
         said.append(f"From {figure(collapsed[0].lambd)} on it collapses to {constant_answer(dataset)}.")
     return said
@@ -138,15 +144,16 @@ def _convergence(result: SweepResult) -> list[str]:
     away = [row for row in rows if row.kkt > UNSETTLED]
     chosen = result.chosen_row
     if chosen in away:
-        return [
-            f"{unsettled(result.config.fit, chosen.kkt)} That is so in {len(away)} of the {len(rows)} rows with decay."
-        ]
+        many = f"That is so in {len(away)} of the {len(rows)} rows that train with decay."
+        return [f"{unsettled(result.config.fit, chosen.kkt)} {many}"]
     if rows and not away:
-        return [f"All rows with decay are at the penalised loss's optimum (kkt at most {figure(UNSETTLED)})."]
+        return [
+            f"All rows that train with decay are at the penalised loss's optimum (kkt at most {figure(UNSETTLED)})."
+        ]
     if chosen in rows:
         return [
             f"The chosen row is at the penalised loss's optimum (kkt {figure(chosen.kkt, 2)}); {len(away)} of "
-            f"the {len(rows)} rows with decay also depend on when training stopped (--epochs)."
+            f"the {len(rows)} rows that train with decay also depend on when training stopped (--epochs)."
         ]
     return []
 
@@ -237,7 +244,8 @@ def compare_paragraph(result: CompareResult) -> str:
 def _smallest(result: CompareResult) -> str:
     """Each penalty's smallest network that is as good as the best of all."""
     there = [
-        f"{point.penalty} {count_of(point.row.nonzero_weights)} weights (lambda = {figure(point.row.lambd)})"
+        f"{result.label(point.penalty, point.row)} {count_of(point.row.nonzero_weights)} weights "
+        f"(lambda = {figure(point.row.lambd)})"
         for point in result.smallest
         if point
     ]

@@ -12,7 +12,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.serial import rmse, score_name
-from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
+from wdcli.sweep.comparison import NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import Diagnostics, Row
@@ -233,14 +233,15 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
     for sweep in result.sweeps:
         parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), *rows_tables(dataset, sweep, width)]
-    chosen = [(name, sweep.chosen_row) for name, sweep in zip(result.names, result.sweeps, strict=True)]
+    rows = [sweep.chosen_row for sweep in result.sweeps]
+    chosen = [(result.label(name, row), row) for name, row in zip(result.names, rows, strict=True)]
     cv = [(c, c.difference, c.conclusion) for c in result.comparisons]
     test = [(c, c.test, c.test_conclusion) for c in result.comparisons]
     for title, table in (
         ("At the chosen lambdas", _side_by_side(dataset, "penalty", chosen)),
         ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
         ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
-        ("No row has fewer weights that are not zero, and less CV loss, than", _front_table(result.front)),
+        ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
     ):
         parts += [Text(title, style="bold"), Text(), table, Text()]
     parts.append(Text(sweep_words.compare_paragraph(result)))
@@ -260,20 +261,21 @@ def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Ta
     table = plain_table("a - b", "difference", "95 % interval", "p", "conclusion", left=["a - b", "conclusion"])
     for pair, d, conclusion in found:
         table.add_row(
-            f"{pair.a} - {pair.b}", f"{d.mean:+.4f}", f"{d.low:+.4f} to {d.high:+.4f}",
-            numbers.figure(d.p_value, 2), conclusion,
+            f"{pair.a} - {pair.b}", numbers.signed(d.mean), f"{numbers.signed(d.low)} to {numbers.signed(d.high)}",
+            numbers.figure(d.p_value, 2), "none detectable" if conclusion == NO_DIFFERENCE else conclusion,
         )  # fmt: skip
     return table
 
 
-def _front_table(front: Sequence[FrontPoint]) -> Table:
+def _front_table(result: CompareResult) -> Table:
     """The front, thinned evenly where it is long."""
+    front = result.front
     step = max(1, math.ceil(len(front) / FRONT_ROWS))
     table = plain_table("weights", "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
     for point in front[::-step][::-1]:
         row = point.row
         table.add_row(
             numbers.count_of(row.nonzero_weights), numbers.plus_minus(row.cv_loss, row.cv_se),
-            numbers.loss(row.test_loss), point.penalty, numbers.figure(row.lambd),
+            numbers.loss(row.test_loss), result.label(point.penalty, row), numbers.figure(row.lambd),
         )  # fmt: skip
     return table

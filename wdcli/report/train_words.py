@@ -52,7 +52,8 @@ def _generalises(dataset: Dataset, result: TrainResult) -> str:
             f"On new rows the network does worse than {constant_answer(dataset)} (test loss {loss(test)}, theirs "
             f"{loss(constant_test)}): it fits noise. 'wdcli sweep' finds the lambda that generalises best."
         )
-    if test * constant_train > 1.1 * train * constant_test:
+    expected = train * constant_test / constant_train if math.isfinite(constant_test) else train
+    if test > 1.1 * expected:
         return (
             f"Test loss is {times(test, train)} the training loss: part of the fit is noise. "
             "'wdcli sweep' shows whether another lambda generalises better."

@@ -7,7 +7,7 @@ from wdcli.report.numbers import count_of, figure, share
 from wdcli.sweep.config import FitConfig
 from wdcli.text import count, safe
 
-UNSETTLED = 0.1
+UNSETTLED = 0.02
 """A ``kkt`` above this: the weights are still some way from the objective's optimum."""
 
 
@@ -58,12 +58,12 @@ def zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
 
 
 def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool) -> str:
-    """What is left of a network: ``the effective network is 7-12-5-1 of 10-64-64-1 (...)``, or for a linear model features."""
+    """What is left: ``the effective network has 7 of 10 features, 12 of 64 and 5 of 64 hidden units (means over seeds)``."""
     mean = " (means over seeds)" if several else ""
-    if len(full) == 2:
-        return f"{count_of(sizes[0])} of {full[0]} features are in use{mean}."
-    left, whole = ("-".join(map(count_of, each)) for each in (sizes, full))
-    return f"the effective network is {left} of {whole} features, hidden units and outputs{mean}."
+    features, *units = [f"{count_of(left)} of {whole}" for left, whole in zip(sizes[:-1], full[:-1], strict=True)]
+    if not units:
+        return f"{features} features are in use{mean}."
+    return f"the effective network has {features} features and {', '.join(units)} hidden units{mean}."
 
 
 def constant_answer(dataset: Dataset) -> str:

@@ -58,6 +58,11 @@ class CompareResult:
     front: tuple[FrontPoint, ...]
     smallest: tuple[FrontPoint | None, ...]
 
+    def label(self, name: str, row: Row) -> str:
+        """A penalty's name, with the row's l1_ratio where several were swept."""
+        several = row.l1_ratio is not None and any(len(sweep.config.fits) > 1 for sweep in self.sweeps)
+        return f"{name} (l1_ratio {row.l1_ratio:g})" if several else name
+
 
 def compare(
     names: Sequence[str],

@@ -12,6 +12,8 @@ from wdcli.sweep.records import NAN, Row
 
 LEVEL = 0.05
 RESAMPLES = 2000
+FEWEST_UNITS = 10
+"""With fewer rows (or groups of them) resampling has too little to draw from."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,26 @@ def paired_bootstrap(
     """Difference of two networks' mean losses on the same rows, from their losses (rows,).
 
     ``units`` (rows,) are integers: rows of one unit belong together, and whole units are drawn with replacement, both
-    networks' losses alike. The interval is the resampled means' percentiles (Efron and Tibshirani 1993, chapter 13), p
-    twice the smaller share of them on either side of 0, one more counted there. The networks are taken as they are: what
-    the choice of training rows adds is in the difference in CV loss. Undefined (nan) for a single unit.
+    networks' losses alike. The interval is the resampled means' percentiles, expanded: for n units, at the levels
+    Phi(-+ sqrt(n / (n - 1)) t), t the quantile of Student's t with n - 1 degrees of freedom, since plain percentiles are too
+    narrow for small n (Hesterberg 2015, section 5.3). p is the level at which the interval ends at 0. The networks are
+    taken as they are: what the choice of training rows adds is in the difference in CV loss. Undefined (nan) for fewer than
+    ``FEWEST_UNITS``.
     """
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
     d = np.asarray(a - b, dtype=np.float64)
     _, unit = np.unique(units, return_inverse=True)
     sums, sizes = np.bincount(unit, weights=d), np.bincount(unit)
-    if len(sums) < 2:
+    n = len(sums)
+    if n < FEWEST_UNITS:
         return Difference(float(d.mean()), NAN, NAN, NAN)
-    drawn = (rng.integers(len(sums), size=len(sums)) for _ in range(resamples))
+    drawn = (rng.integers(n, size=n) for _ in range(resamples))
     means = np.array([sums[some].sum() / sizes[some].sum() for some in drawn])
-    low, high = np.quantile(means, [LEVEL / 2, 1 - LEVEL / 2])
+    wider = math.sqrt(n / (n - 1))
+    tail = float(ndtr(wider * stdtrit(n - 1, LEVEL / 2)))
+    low, high = np.quantile(means, [tail, 1 - tail])
     fewer = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    p_value = min(1.0, 2 * (fewer + 1) / (resamples + 1))
+    beyond = min(0.5, (fewer + 1) / (resamples + 1))
+    p_value = 2 * float(stdtr(n - 1, ndtri(beyond) / wider))
     return Difference(float(d.mean()), float(low), float(high), p_value)

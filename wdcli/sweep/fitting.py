@@ -85,8 +85,9 @@ def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
     """Train blocks of the same shape along their lambdas, in the order in which they stand there: a lane a block.
 
     Yields after each lambda. A lane starts from the weights of the lambda before, with ``WARM_SHARE`` of the epochs and a
-    fresh optimizer; at the first lambda, and where the one before diverged or collapsed, from its initial weights with
-    all epochs: with hidden layers, zero is a stationary point at every lambda, and nothing grows from it.
+    fresh optimizer; at the first lambda, where the one before diverged or collapsed, and without decay, from its initial
+    weights with all epochs: with hidden layers, zero is a stationary point at every lambda, and nothing grows from it; and
+    lambda = 0 is the reference, which no penalty is to have touched.
     """
     stack, network, recipe = _Stack.of(tasks), tasks[0].network, tasks[0].recipe
     shorter = replace(recipe, epochs=math.ceil(WARM_SHARE * recipe.epochs))
@@ -94,6 +95,8 @@ def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
     start, afresh = initial.copy(), np.ones(len(tasks), dtype=bool)
     for i in range(len(tasks[0].block.lambdas)):
         strengths = _strengths(tasks, i)
+        if not (strengths.l1.any() or strengths.l2.any()):
+            start, afresh = initial.copy(), np.ones(len(tasks), dtype=bool)
         trained = Trained.blank(network, Params.view(network, start))
         for lanes, how in ((np.flatnonzero(afresh), recipe), (np.flatnonzero(~afresh), shorter)):
             if len(lanes):
