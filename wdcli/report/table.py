@@ -155,7 +155,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
             "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=5
         ),
         _Column(
-            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: 0 < row.wins < 1
+            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),
     ]
 
@@ -184,8 +184,7 @@ def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, wid
 
 def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, rank: int) -> Table:
     columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
-    headings = [f" {column.heading}" if column.heading.startswith("CV loss") else column.heading for column in columns]
-    table = plain_table(*headings, gap=1)
+    table = plain_table(*(column.heading for column in columns), gap=1)
     table.add_column("verdict", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows:

@@ -95,7 +95,7 @@ class Row:
     share of cross-validation's fits that collapsed. ``effective`` are the counts of ``Diagnostics``, their means over seeds.
     ``l1_ratio`` is None but for an elastic net. ``verdict``, whether the row is on the ``plateau`` of those within one
     standard error of the best, and ``wins``, the share of resamples in which it is the best, are there when the rows have
-    been judged together.
+    been judged together (a single row has no ``wins``).
     """
 
     lambd: float

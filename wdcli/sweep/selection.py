@@ -8,7 +8,7 @@ import numpy as np
 from wdcli.data.dataset import Array
 from wdcli.errors import TrainingError
 from wdcli.names import Rule, Verdict
-from wdcli.sweep.records import Row
+from wdcli.sweep.records import NAN, Row
 
 RESAMPLES = 2000
 
@@ -64,7 +64,8 @@ def judged(rows: Sequence[Row], selection: Selection, rng: np.random.Generator) 
     The plateau are the rows within one standard error of the best. ``good``: on it; else ``overfit`` below the best lambda
     of the row's own l1_ratio, and ``underfit`` above it.
     """
-    losses, shares = choosable(rows), wins(rows, rng)
+    losses = choosable(rows)
+    shares = wins(rows, rng) if len(rows) > 1 else np.full(1, NAN)
     best: dict[float | None, float] = {}
     for ratio in {row.l1_ratio for row in rows}:
         curve = [(-loss, row.lambd) for row, loss in zip(rows, losses, strict=True) if row.l1_ratio == ratio]
