@@ -1,13 +1,14 @@
 """What the sweep chooses with nothing but the data, on every bundled and shipped table, against two that need no choosing.
 
-    python benchmarks/choices.py [SEED]
+    python benchmarks/choices.py [SEED [RULE]]
 
 The same training rows, test rows and encoded features go to scikit-learn's default `MLPClassifier` or `MLPRegressor` (the
 mean over random_state 0, 1 and 2), and to a linear model with a cross-validated L2 penalty: `LogisticRegressionCV` by log-loss
 or `RidgeCV`. It is L2 because the sweep's default is, so that what differs is the hidden layers. Regressions get the
 standardised target.
 
-"tuned" is the network at the chosen lambda, lambda_1se, the mean over its three seeds; beside it the one at lambda_min.
+"tuned" is the network at the lambda that the rule (1se, or min) chooses, the mean over its three seeds; beside it the one at
+lambda_min.
 
 Losses are means over test rows: cross-entropy in nats, or squared error in units of the training rows' variance. Differences
 are tuned minus other, paired by test row, with the standard error over test rows (which leaves out the luck of the split);
@@ -31,6 +32,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.sources import Source, load
 from wdcli.executors import available_cores
+from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.plan import Fold
@@ -115,9 +117,9 @@ def paired(a: Array, b: Array) -> str:
     return f"**{text}**" if mean > error else text
 
 
-def table_row(source: Source, seed: int) -> tuple[list[str], int]:
+def table_row(source: Source, seed: int, rule: Rule) -> tuple[list[str], int]:
     """Sweep one table and fit the two others: a row's cells, and how many probabilities were raised."""
-    config = SweepConfig(FitConfig(source=source, seed=seed))
+    config = SweepConfig(FitConfig(source=source, seed=seed), rule=rule)
     dataset, split = load(source, seed)
     name = Path(source.data).stem
     if TARGETS.get(name, dataset.target) != dataset.target:
@@ -140,16 +142,17 @@ def line_of(cells: list[str] | tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main(seed: int) -> None:
+def main(seed: int, rule: Rule) -> None:
     """Print the table as it is made."""
     started, raised = time.perf_counter(), 0
     print(line_of(HEAD), line_of(["---"] * len(HEAD)), sep="\n", flush=True)
     for source in sources():
-        cells, more = table_row(source, seed)
+        cells, more = table_row(source, seed, rule)
         raised += more
         print(line_of(cells), flush=True)
-    print(f"\nSeed {seed}; {raised} probabilities raised to {TINY:.1g}; {time.perf_counter() - started:.0f} s in all.")
+    took = time.perf_counter() - started
+    print(f"\nSeed {seed}, rule {rule}; {raised} probabilities raised to {TINY:.1g}; {took:.0f} s in all.")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0, "min" if "min" in sys.argv[2:] else "1se")

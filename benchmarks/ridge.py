@@ -13,6 +13,7 @@ import copy
 import sys
 
 import numpy as np
+import numpy.typing as npt
 
 from wdcli.conventions import Setting, Strengths, from_strengths
 from wdcli.data.generators import GENERATORS, TEACHER_FEATURES, teacher
@@ -23,13 +24,13 @@ BEST = TEACHER_FEATURES * NOISE**2
 GRID = BEST * 2.0 ** np.linspace(-4, 4, 33)
 
 
-def excess_risks(rng: np.random.Generator, rows: int) -> np.ndarray:
+def excess_risks(rng: np.random.Generator, rows: int) -> npt.NDArray[np.float64]:
     """|w - b|^2 of one draw, for each L of the grid."""
     b = teacher(copy.deepcopy(rng), TEACHER_FEATURES)
     X, y = GENERATORS["linear-teacher"].draw(rng, rows, NOISE)
     values, vectors = np.linalg.eigh(X.T @ X)
     w = (vectors.T @ (X.T @ y) / (values + GRID[:, None])) @ vectors.T
-    return ((w - b) ** 2).sum(axis=1)
+    return np.asarray(((w - b) ** 2).sum(axis=1))
 
 
 def main(draws: int) -> None:

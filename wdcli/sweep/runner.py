@@ -142,15 +142,12 @@ def _oracle(result: SweepResult, dataset: Dataset, whole: Fold) -> Oracle | None
     truth = find_truth(fit.source, fit.seed)
     if truth is None:
         return None
+    floor, chosen = truth.noise_variance / whole.target_scale.scale**2, result.chosen_row.excess_risk
     lambd = ridge_lambda(fit, truth, make_setting(fit, dataset, len(whole.X)))
-    known = [row for row in result.rows if row.status != "diverged" and math.isfinite(row.excess_risk)]
     if lambd is not None:
         found = fit_one(fit, dataset, whole, lambd)[0].diagnostics
-        best = lambd, found.excess_risk if found and found.excess_risk is not None else math.nan
-    elif known:
-        best = min((row.excess_risk, -row.lambd) for row in known)
-        best = -best[1], best[0]
-    else:
-        return None
-    floor = truth.noise_variance / whole.target_scale.scale**2
-    return Oracle(floor, best[0], lambd is not None, best[1], result.chosen_row.excess_risk)
+        excess = None if found is None else found.excess_risk
+        return Oracle(floor, lambd, True, math.nan if excess is None else excess, chosen)
+    known = [row for row in result.rows if row.status != "diverged" and math.isfinite(row.excess_risk)]
+    best = min(known, key=lambda row: (row.excess_risk, -row.lambd))
+    return Oracle(floor, best.lambd, False, best.excess_risk, chosen)
