@@ -525,3 +525,18 @@ def test_folds_in_time_that_are_unstable_are_warned_of():
     args = ["--data", "sine", "--folds-by", "time", "--optimizer", "sgd", "--epochs", 1, "--seeds", 1, "--hidden", 4]
     assert "unstable at lambda = 6000" in run("sweep", *args, "--lambdas", "1,6000").stderr
     assert "unstable" not in run("sweep", *args, "--lambdas", "1,1500").stderr
+
+
+@pytest.mark.parametrize("columns", [60, 72, 80])
+def test_names_and_numbers_of_a_comparison_are_not_cut(columns):
+    args = ["none:coupled", "elastic-net:decoupled", *SMALL, "--data", "friedman1", *SWEEP, "--l1-ratio", "0.1,0.9"]
+    out = succeed("compare", *args, env={"COLUMNS": str(columns)}).stdout
+    assert "…" not in out
+    chosen = out.split("At the chosen lambdas")[1].split("Difference in CV")[0].split()
+    assert "none:coupled" in chosen
+
+
+def test_one_lambda_a_ratio_is_a_choice_between_ratios():
+    args = ["sweep", *SMALL, *SWEEP[2:], "--penalty", "elastic-net", "--l1-ratio", "0.1,0.9", "--lambdas", "10"]
+    assert "< min 1se" in succeed(*args).stdout
+    assert "verdict" not in succeed("sweep", *SMALL, *SWEEP[2:], "--lambdas", "10").stdout

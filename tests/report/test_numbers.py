@@ -58,3 +58,16 @@ def test_means_with_errors_and_durations():
     assert numbers.plus_minus(0.25, 0.0123) == "0.2500 ± 0.0123"
     assert numbers.plus_minus(math.nan, math.nan) == "–"
     assert [numbers.seconds(t) for t in (0.04, 2.84, 75.2)] == ["0.04 s", "2.8 s", "1 min 15 s"]
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [(0, "+0.0000"), (-0.1234567, "-0.1235"), (-1.9e-9, "-1.9e-09"), (1234.5, "+1.2e+03"), (math.nan, "–")],
+)
+def test_a_difference_has_its_sign_and_is_0_only_where_there_is_none(value, shown):
+    assert numbers.signed(value) == shown
+
+
+def test_an_error_is_as_short_as_its_mean():
+    assert numbers.plus_minus(0.5, 0.0123456) == "0.5000 ± 0.0123"
+    assert numbers.plus_minus(3.384e23, 1.4323e23) == "3.384e+23 ± 1.432e+23"

@@ -51,6 +51,7 @@ NEVER += [
     for i, each in enumerate([(0.5, 1.52), (1.52, 0.5), (0.99, 0.99)])
 ]
 EDGE = [replace(row(2, 2), collapsed_folds=0.6), replace(row(3, 2), collapsed_folds=0.2)]
+UNTRAINED = [row(0, 1, status="collapsed"), row(1, 1, status="collapsed")]
 SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
@@ -73,6 +74,11 @@ SENTENCES = [
     (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 non-zero weights.", True),
     (curve(3, 1, 2), {}, "From lambda_min to", False),
     (curve(3, 1.05, 2, 1, 2), {}, "Without decay the network overfits", True),
+    ([replace(row(0, 3), train_loss=1.5), row(1, 1), row(2, 2)], {}, "does worse, on its training rows too: at 0", True),
+    (UNTRAINED, {}, "more --epochs, or a larger --lr, may train it", True),
+    (UNTRAINED, {}, "give smaller ones", False),
+    (curve(3, 1, 2, 1.05, 2), {}, "From 4 on it underfits.", True),
+    ([UNTRAINED[0], row(1, 1), row(2, 2), row(3, 3, status="collapsed")], {}, "From 3 on it collapses", True),
     ([row(1, 1, status="collapsed"), row(2, 1, status="collapsed")], {}, "Every lambda of the grid collapses", True),
     ([row(0, 3), row(1, 1), *EDGE], {}, "From 2 to 3 the fits on all training rows train, but up to 60 % of", True),
     ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "a lower --lr, or --decay proximal, may", True),

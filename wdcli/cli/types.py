@@ -126,9 +126,7 @@ class Lambdas(click.ParamType[Any]):
         if len(parts) != 3 or low is None or high is None or not _WHOLE.fullmatch(parts[2].strip()):
             self.fail(f"{text!r}: write a range as LO:HI:COUNT, such as 1e-3:100:20.", param, ctx)
         if not 0 < low < high:
-            self.fail(
-                f"{text!r}: a log-spaced range goes up from a number above 0; add 0 as a value instead.", param, ctx
-            )
+            self.fail(f"{text!r}: a log-spaced range goes from a number above 0 up to a larger one.", param, ctx)
         if not 2 <= int(parts[2][:9]) <= MAX_POINTS or len(parts[2]) > 9:
             self.fail(f"{text!r}: COUNT is from 2 to {MAX_POINTS:,}.", param, ctx)
         n = int(parts[2])

@@ -103,7 +103,9 @@ class Encoding:
             else:
                 rules.append(found)
         if not rules:
-            raise DataError("No column is left to learn from: every one is constant, empty, or different in every row.")
+            raise DataError(
+                "No column is left to learn from: every one is constant, empty, or different in every row. Add columns or rows."
+            )
         return cls(tuple(rules), tuple(dropped))
 
     @property

@@ -311,7 +311,10 @@ def _test_target(column: Column, train: Dataset, name: str) -> Array:
     codes, names = _classes(column)
     unknown = [label for label in names if label not in train.class_names]
     if unknown:
-        raise DataError(f"{quoted(name)} has the class {quoted(unknown[0])}, which no training row has.")
+        raise DataError(
+            f"{quoted(name)} has the class {quoted(unknown[0])}, which no training row has: "
+            "add rows of it to --data, or leave it out here."
+        )
     return np.array([train.class_names.index(label) for label in names])[codes]
 
 

@@ -199,7 +199,8 @@ def check_varies(dataset: Dataset, train: Array, where: str = "", hint: str = ""
     if len(y) < 2 or y.min() == y.max():
         rows = count(len(y), "training row")
         raise DataError(
-            f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn.{hint}"
+            f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn. "
+            f"Add rows of another value, or choose another --target.{hint}"
         )
 
 

@@ -50,12 +50,14 @@ def count_of(value: float) -> str:
 
 def signed(value: float) -> str:
     """A difference, with its sign."""
-    return NOTHING if math.isnan(value) else f"{value:+.4f}"
+    if math.isnan(value):
+        return NOTHING
+    return f"{value:+.4f}" if value == 0 or 5e-5 <= abs(value) < 100 else f"{value:+.1e}"
 
 
 def plus_minus(value: float, error: float) -> str:
     """A mean and its standard error."""
-    return NOTHING if math.isnan(value) else f"{loss(value)} ± {error:.4f}"
+    return NOTHING if math.isnan(value) else f"{loss(value)} ± {loss(error)}"
 
 
 def times(value: float, reference: float) -> str:

@@ -51,6 +51,10 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
         text = f"lambda_min = {low}{ratio} is chosen: the best. Within one SE of it are lambdas up to {high}."
     null = constant_answer(dataset)
     if all(row.status == "collapsed" for row in result.rows):
+        if result.curve[0].lambd == 0:
+            return (
+                f"{text} At no lambda is the network better than {null}: more --epochs, or a larger --lr, may train it."
+            )
         return f"{text} Every lambda of the grid collapses the network to {null}: give smaller ones."
     if result.best_row.status == "collapsed":
         return f"{text} The best is the null model, {null}: the data don't show that the features predict the target."
@@ -102,13 +106,15 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
     over = [row for row in _with(result.curve, "overfit") if good and row.lambd < good[0].lambd]
     if over:
         where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
+        does = "overfits" if over[0].train_loss <= best.train_loss else "does worse, on its training rows too"
         said.append(
-            f"{where} the network overfits: at {figure(over[0].lambd)} training loss is "
+            f"{where} the network {does}: at {figure(over[0].lambd)} training loss is "
             f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
         )
     elif result.curve[0].verdict == "good" and result.curve[0].lambd == 0 and best.lambd > 0:
         said.append("No decay at all is within one SE of the best: the data don't show that decay helps.")
-    under, collapsed = _with(result.curve, "underfit"), _with(result.curve, "collapsed")
+    above = [row for row in result.curve if row.lambd > max(best.lambd, *(row.lambd for row in good), 0.0)]
+    under, collapsed = _with(above, "underfit"), _with(above, "collapsed")
     if under:
         said.append(f"From {figure(under[0].lambd)} on it underfits.")
     edge = [row for row in under if row.collapsed_folds > 0]
@@ -119,6 +125,7 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
         said.append(
             f"{where} the fits on all training rows train, but {up_to}{most} of those in the folds collapse: the edge."
         )
+    collapsed = [row for row in collapsed if not under or row.lambd > under[-1].lambd]
     if collapsed:
         said.append(f"From {figure(collapsed[0].lambd)} on it collapses to {constant_answer(dataset)}.")
     return said
@@ -145,6 +152,8 @@ def _convergence(result: SweepResult) -> list[str]:
     chosen = result.chosen_row
     if chosen in away:
         many = f"That is so in {len(away)} of the {len(rows)} rows that train with decay."
+        if result.config.path == "warm":
+            many += " Along the path each lambda has trained longer than the one before."
         return [f"{unsettled(result.config.fit, chosen.kkt)} {many}"]
     if rows and not away:
         return [

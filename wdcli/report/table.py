@@ -39,7 +39,9 @@ def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for heading in headings:
         words_column = heading in left
-        table.add_column(Text(heading), justify="left" if words_column else "right", no_wrap=not words_column)
+        table.add_column(
+            Text(heading), justify="left" if words_column else "right", no_wrap=not words_column, overflow="fold"
+        )
     return table
 
 
@@ -162,36 +164,42 @@ def _columns(dataset: Dataset) -> list[_Column]:
 
 def rows_tables(dataset: Dataset, result: SweepResult, width: int) -> list[RenderableType]:
     """The sweep's rows; those of several l1_ratios one below the other."""
+    several = len(result.rows) > 1
     if len(result.config.fits) == 1:
-        return [_rows_table(dataset, result.rows, result.selection, width), Text()]
+        return [_rows_table(dataset, result.rows, result.selection, several, width), Text()]
     parts: list[RenderableType] = []
     for fit in result.config.fits:
         rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
         title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
-        parts += [title, Text(), _rows_table(dataset, rows, result.selection, width), Text()]
+        parts += [title, Text(), _rows_table(dataset, rows, result.selection, several, width), Text()]
     return parts
 
 
-def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, width: int) -> Table:
-    """A row a lambda, the chosen ones marked, with as many columns as ``width`` columns of terminal can hold."""
-    tables = (_ranked_table(dataset, rows, selection, rank) for rank in (5, 4, 3, 2, 1, 0))
+def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, several: bool, width: int) -> Table:
+    """A row a lambda, with as many columns as ``width`` columns of terminal can hold.
+
+    Where the sweep has ``several`` rows, here or at other l1_ratios, they have verdicts and the chosen ones are marked.
+    """
+    return _widest(lambda rank: _ranked_table(dataset, rows, selection, several, rank), width)
+
+
+def _widest(make: Callable[[int], Table], width: int) -> Table:
+    """Of the tables with all columns up to some rank, the widest that fits."""
     console = Console(width=1000)
-    return next(
-        (table for table in tables if console.measure(table).maximum <= width),
-        _ranked_table(dataset, rows, selection, 0),
-    )
+    tables = (make(rank) for rank in (5, 4, 3, 2, 1))
+    return next((table for table in tables if console.measure(table).maximum <= width), make(0))
 
 
-def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, rank: int) -> Table:
+def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, several: bool, rank: int) -> Table:
     columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
     table = plain_table(*(column.heading for column in columns), gap=1)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict" if several else "", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows:
-        mark = _mark(row, selection) if len(rows) > 1 else ""
+        mark = _mark(row, selection) if several else ""
         table.add_row(
             *(column.cell(row) for column in columns),
-            Text(row.verdict, style=STYLES[row.verdict]) if row.verdict and len(rows) > 1 else "",
+            Text(row.verdict, style=STYLES[row.verdict]) if row.verdict and several else "",
             Text(mark, style="bold green"),
             style="bold" if "<" in mark else "",
         )
@@ -220,7 +228,7 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
         both = [("penalised", result.chosen_row), ("refitted", refit.row)]
         parts += [
             Text(),
-            _side_by_side(dataset, "network", both),
+            _side_by_side(dataset, "network", both, width),
             Text(),
             Text(sweep_words.refit_paragraph(refit, result.chosen_row)),
         ]
@@ -237,7 +245,7 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
     cv = [(c, c.difference, c.conclusion) for c in result.comparisons]
     test = [(c, c.test, c.test_conclusion) for c in result.comparisons]
     for title, table in (
-        ("At the chosen lambdas", _side_by_side(dataset, "penalty", chosen)),
+        ("At the chosen lambdas", _side_by_side(dataset, "penalty", chosen, width)),
         ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
         ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
         ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
@@ -247,13 +255,17 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
     return Group(*parts)
 
 
-def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]]) -> Table:
-    """Named rows of different sweeps."""
-    columns = [column for column in _columns(dataset) if column.rank <= 3 and all(column.there(row) for _, row in rows)]
-    table = plain_table(heading, *(column.heading for column in columns), left=[heading])
-    for name, row in rows:
-        table.add_row(name, *(column.cell(row) for column in columns))
-    return table
+def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
+    """Named rows of different sweeps, with as many columns as fit."""
+
+    def make(rank: int) -> Table:
+        columns = [c for c in _columns(dataset) if c.rank <= min(rank, 3) and all(c.there(row) for _, row in rows)]
+        table = plain_table(heading, *(column.heading for column in columns), left=[heading])
+        for name, row in rows:
+            table.add_row(name, *(column.cell(row) for column in columns))
+        return table
+
+    return _widest(make, width)
 
 
 def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Table:

@@ -195,7 +195,7 @@ def _validation_rows(
             f"--early-stopping keeps a tenth of the rows for validation, and there are {len(fold.X)}: leave it out."
         )
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
-    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping, a share of")
+    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping can't be: its share of")
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
