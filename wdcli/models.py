@@ -90,7 +90,7 @@ class Model:
         rows = np.arange(len(columns[0].values))
         X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
         params = Params.view(self.network, self.parameters[None].astype(np.float64))
-        return np.concatenate([z[0] for _, z in outputs(self.network, params, X)])
+        return np.asarray(outputs(self.network, params, X)[0])
 
     def probabilities(self, columns: Sequence[Column]) -> Array:
         """Class probabilities, (rows, classes), in the order of ``class_names``."""

@@ -132,8 +132,8 @@ def test_cosine_ends_near_zero_and_constant_stays():
     rates = []
 
     class Spy(SGD):
-        def direction(self, gradient, state):
-            return np.ones_like(super().direction(gradient, state))
+        def step(self, gradient, learning_rate, state):
+            return np.full_like(super().step(gradient, learning_rate, state), learning_rate)
 
     for schedule in ("constant", "cosine"):
         network = cases.linear("squared-error", 3, 2)

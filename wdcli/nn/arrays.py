@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
 
-CHUNK = 1024
+CHUNK = 256
 """Rows that are evaluated at once; fixed, so that sums are always taken in the same order."""
 
 

@@ -3,15 +3,16 @@
 Everything is per lane and in float64, whatever the parameters' dtype.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from wdcli.names import PenaltyName, Status
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array, chunks, lane_norm, lane_sum, with_ones
+from wdcli.nn.arrays import Array, lane_norm, lane_sum
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, outputs
+from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.train import LaneStrengths
 
@@ -37,9 +38,9 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
     """
     loss = LOSSES[network.loss]
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
-    for part, z in outputs(network, params, X):
-        total += lane_sum(loss.each(Y[part], z))
-        errors += loss.errors(Y[part], z)
+    for part, _, work in passes(network, params, X):
+        total += lane_sum(loss.each(Y[part], work.output))
+        errors += loss.errors(Y[part], work.output)
     if network.loss != "squared-error":
         return Fit(total / len(Y), (len(Y) - errors) / len(Y))
     spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
@@ -106,37 +107,34 @@ def smoothness(network: Network, params: Params, X: Array) -> Array:
     The Jacobian's rows are taken one output at a time, backwards through the network.
     """
     total = np.zeros(params.lanes)
-    for part in chunks(len(X)):
-        X1 = with_ones(X[part])
-        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
-        forward(network, params, X1, work)
-        squares = sum(_input_gradient_squares(network, params, work, k) for k in range(network.sizes[-1]))
-        total += lane_sum(np.sqrt(squares))
+    for _, X1, work in passes(network, params, X):
+        slopes = [_slopes(network, hidden[..., :-1]) for hidden in work.hidden]
+        squares = sum(_input_gradient_squares(params, slopes, k) for k in range(network.sizes[-1]))
+        total += lane_sum(np.broadcast_to(np.sqrt(squares), (params.lanes, len(X1))))
     return total / len(X)
 
 
-def _input_gradient_squares(network: Network, params: Params, work: Workspace, output: int) -> Array:
-    """Squared norm of the gradient of one output with respect to the inputs: (lanes, rows)."""
-    activation = ACTIVATIONS[network.activation]
+def _slopes(network: Network, a: Array) -> Array:
+    """f'(z) of units whose values are a = f(z)."""
+    slopes = np.ones(a.shape, a.dtype)
+    ACTIVATIONS[network.activation].backward(a, slopes)
+    return slopes
+
+
+def _input_gradient_squares(params: Params, slopes: Sequence[Array], output: int) -> Array:
+    """Squared norm of the gradient of one output with respect to the inputs: (lanes, rows), or (lanes, 1) if all are equal."""
     weights = params.weights
     gradient = weights[-1][:, None, :, output]
-    for w, hidden in zip(reversed(weights[:-1]), reversed(work.hidden), strict=True):
-        a = hidden[..., :-1]
-        gradient = np.broadcast_to(gradient, a.shape).copy()
-        activation.backward(a, gradient)
-        gradient = gradient @ w.swapaxes(-1, -2)
-    squares = np.vecdot(gradient, gradient, dtype=np.float64)
-    return np.broadcast_to(squares, (params.lanes, work.output.shape[1]))
+    for w, slope in zip(reversed(weights[:-1]), reversed(slopes), strict=True):
+        gradient = (gradient * slope) @ w.swapaxes(-1, -2)
+    return np.asarray(np.vecdot(gradient, gradient), dtype=np.float64)
 
 
 def full_gradient(network: Network, params: Params, X: Array, Y: Array) -> Params:
     """Gradient of the mean data loss over all rows, weights and biases."""
     total = np.zeros(params.buffer.shape)
     part_gradient = Params.view(network, np.empty_like(params.buffer))
-    for part in chunks(len(X)):
-        X1 = with_ones(X[part])
-        work = Workspace.make(network, params.lanes, len(X1), params.buffer.dtype)
-        forward(network, params, X1, work)
+    for part, X1, work in passes(network, params, X):
         backward(network, params, X1, Y[part], work, part_gradient)
         total += part_gradient.buffer * (len(X1) / len(X))
     return Params.view(network, total)

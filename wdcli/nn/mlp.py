@@ -92,7 +92,8 @@ class Workspace:
     """Where a forward and a backward pass over ``rows`` rows write; made once and used again at every step.
 
     ``hidden`` are the hidden layers' values with their column of ones, (lanes, rows, units + 1); ``deltas`` the gradients
-    with respect to them, (lanes, rows, units); ``output`` is (lanes, rows, outputs), contiguous.
+    with respect to them, where the last column is 0 and means nothing; ``output`` is (lanes, rows, outputs). All are
+    contiguous: what is done value by value is done on whole rows of a lane, their ones included.
     """
 
     hidden: list[Array]
@@ -105,9 +106,33 @@ class Workspace:
         units = network.sizes[1:-1]
         return cls(
             [np.ones((lanes, rows, n + 1), dtype=dtype) for n in units],
-            [np.empty((lanes, rows, n), dtype=dtype) for n in units],
+            [np.zeros((lanes, rows, n + 1), dtype=dtype) for n in units],
             np.empty((lanes, rows, network.sizes[-1]), dtype=dtype),
         )
+
+
+class Workspaces(dict[int, Workspace]):
+    """A workspace for each number of rows that is asked for: two of them mostly, a batch or chunk and the short last one."""
+
+    def __init__(self, network: Network, lanes: int, dtype: npt.DTypeLike) -> None:
+        self.network, self.lanes, self.dtype = network, lanes, dtype
+
+    def __missing__(self, rows: int) -> Workspace:
+        made = Workspace.make(self.network, self.lanes, rows, self.dtype)
+        self[rows] = made
+        return made
+
+
+def passes(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array, Workspace]]:
+    """Forward passes over all rows, chunk by chunk: which rows of X, those with a column of ones, what came out.
+
+    X is (rows, d), or (lanes, rows, d) where every lane has rows of its own. A workspace holds until the next chunk.
+    """
+    work = Workspaces(network, params.lanes, params.buffer.dtype)
+    for part in chunks(n_rows(X)):
+        X1 = with_ones(X[..., part, :])
+        forward(network, params, X1, work[n_rows(X1)])
+        yield part, X1, work[n_rows(X1)]
 
 
 def forward(network: Network, params: Params, X: Array, work: Workspace) -> Array:
@@ -119,9 +144,9 @@ def forward(network: Network, params: Params, X: Array, work: Workspace) -> Arra
     activation = ACTIVATIONS[network.activation]
     a = X
     for matrix, out in zip(params.matrices[:-1], work.hidden, strict=True):
-        z = out[..., :-1]
-        np.matmul(a, matrix, out=z)
-        activation.function(z)
+        np.matmul(a, matrix, out=out[..., :-1])
+        activation.function(_flat(out))
+        out[..., -1] = 1
         a = out
     return np.matmul(a, params.matrices[-1], out=work.output)
 
@@ -135,32 +160,34 @@ def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspa
     for layer in reversed(range(len(params.matrices))):
         np.matmul(inputs[layer].swapaxes(-1, -2), delta, out=gradient.matrices[layer])
         if layer:
-            weights = params.matrices[layer][:, :-1]
-            delta = np.matmul(delta, weights.swapaxes(-1, -2), out=work.deltas[layer - 1])
-            activation.backward(work.hidden[layer - 1][..., :-1], delta)
+            weights, wide = params.matrices[layer][:, :-1], work.deltas[layer - 1]
+            # With one output the product is of a column and a row, which BLAS is slow at.
+            product = np.matmul if delta.shape[-1] > 1 else np.multiply
+            product(delta, weights.swapaxes(-1, -2), out=wide[..., :-1])
+            activation.backward(_flat(work.hidden[layer - 1]), _flat(wide))
+            delta = wide[..., :-1]
 
 
-def outputs(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array]]:
-    """Raw outputs of all lanes, chunk by chunk: which rows of X, and their z (lanes, rows, outputs).
+def _flat(values: Array) -> Array:
+    """A lane's values in one row: (lanes, ...) -> (lanes, .), nothing is copied."""
+    return values.reshape(len(values), -1)
 
-    X is (rows, d), or (lanes, rows, d) where every lane has rows of its own.
-    """
-    for part in chunks(n_rows(X)):
-        X1 = with_ones(X[..., part, :])
-        work = Workspace.make(network, params.lanes, n_rows(X1), params.buffer.dtype)
-        yield part, forward(network, params, X1, work)
+
+def outputs(network: Network, params: Params, X: Array) -> Array:
+    """Raw outputs z of all lanes on the rows X (rows, d): (lanes, rows, outputs)."""
+    return np.concatenate([work.output.copy() for _, _, work in passes(network, params, X)], axis=1)
 
 
 def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
     """Mean data loss of each lane over all (or its own) rows, without the penalty: (lanes,), float64."""
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
-    for part, z in outputs(network, params, X):
-        total += lane_sum(loss.each(Y[..., part, :], z))
+    for part, _, work in passes(network, params, X):
+        total += lane_sum(loss.each(Y[..., part, :], work.output))
     return total / n_rows(Y)
 
 
 def row_losses(network: Network, params: Params, X: Array, Y: Array) -> Array:
     """Data loss of each lane on each row of X (rows, d), Y (rows, outputs): (lanes, rows), float64."""
     loss = LOSSES[network.loss]
-    return np.concatenate([loss.each(Y[part], z) for part, z in outputs(network, params, X)], axis=1)
+    return np.concatenate([loss.each(Y[part], work.output) for part, _, work in passes(network, params, X)], axis=1)

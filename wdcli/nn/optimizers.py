@@ -1,6 +1,6 @@
 """Optimizers and schedules. Settings are frozen; the state is explicit: arrays (lanes, P), updated in place.
 
-``direction`` returns d of the step ``w -= learning_rate * d``, and is only read until the next call. ``step_sizes`` are those
+A step is ``w -= learning_rate * d``, with the direction d that the optimizer makes of the gradients. ``step_sizes`` are those
 of a proximal step: learning_rate / c, with c the factor for which the settled direction is g / c.
 """
 
@@ -33,11 +33,14 @@ class Optimizer(Protocol):
     def init(self, parameters: Array) -> State:
         """The state before the first step."""
 
-    def direction(self, gradient: Array, state: State) -> Array:
-        """The direction d of this step, (lanes, P); advances the state. ``gradient`` may be overwritten."""
+    def step(self, gradient: Array, learning_rate: float, state: State) -> Array:
+        """learning_rate * d of this step, (lanes, P), to be read until the next call; advances the state.
+
+        ``gradient`` may be overwritten.
+        """
 
     def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
-        """Write learning_rate / c of each weight to ``out`` (lanes, P), after the same step's ``direction``."""
+        """Write learning_rate / c of each weight to ``out`` (lanes, P), after the same ``step``."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,14 @@ class SGD:
     def init(self, parameters: Array) -> State:
         return State(0, [np.zeros_like(parameters)])
 
-    def direction(self, gradient: Array, state: State) -> Array:
+    def step(self, gradient: Array, learning_rate: float, state: State) -> Array:
         (velocity,) = state.arrays
         velocity *= self.momentum
         velocity += gradient
         if not self.nesterov:
-            return velocity
+            return np.multiply(velocity, learning_rate, out=gradient)
         gradient += self.momentum * velocity
+        gradient *= learning_rate
         return gradient
 
     def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
@@ -71,8 +75,8 @@ class SGD:
 class Adam:
     """m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; d = m_hat / (sqrt(v_hat) + eps) (Kingma and Ba 2015, algorithm 1).
 
-    m and v are kept divided by (1 - b1) and (1 - b2), and the bias corrections are folded into one factor and into eps:
-    three passes fewer over the parameters.
+    m and v are kept divided by (1 - b1) and (1 - b2), and the bias corrections and the learning rate are folded into one
+    factor and into eps: four passes fewer over the parameters.
     """
 
     beta1: float = 0.9
@@ -82,20 +86,20 @@ class Adam:
     def init(self, parameters: Array) -> State:
         return State(0, [np.zeros_like(parameters) for _ in range(4)])
 
-    def direction(self, gradient: Array, state: State) -> Array:
-        m, v, denominator, direction = state.arrays
+    def step(self, gradient: Array, learning_rate: float, state: State) -> Array:
+        m, v, denominator, step = state.arrays
         state.steps += 1
         root = self._root_correction(state)
         m *= self.beta1
         m += gradient
         v *= self.beta2
-        np.multiply(gradient, gradient, out=direction)
-        v += direction
+        np.multiply(gradient, gradient, out=step)
+        v += step
         np.sqrt(v, out=denominator)
         denominator += self.epsilon / root
-        np.divide(m, denominator, out=direction)
-        direction *= (1 - self.beta1) / (1 - self.beta1**state.steps) / root
-        return direction
+        np.divide(m, denominator, out=step)
+        step *= learning_rate * (1 - self.beta1) / (1 - self.beta1**state.steps) / root
+        return step
 
     def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
         # c = sqrt(v_hat) + eps, which is the denominator of the direction but for a factor.

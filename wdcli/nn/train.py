@@ -11,7 +11,7 @@ import numpy as np
 
 from wdcli.names import DecayName, PenaltyName, ScheduleName
 from wdcli.nn.arrays import Array, n_rows, with_ones
-from wdcli.nn.mlp import Network, Params, Workspace, backward, forward, mean_loss
+from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, mean_loss
 from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
 from wdcli.nn.penalties import PENALTIES
 
@@ -91,34 +91,30 @@ class Block:
     lane: Array
     support: Array | None
     gradient: Params = field(init=False)
-    scratch: Params = field(init=False)
+    scratch: Array = field(init=False)
     largest: Array = field(init=False)
-    work: dict[int, Workspace] = field(init=False)
-    s1: list[Array] = field(init=False)
-    s2: list[Array] = field(init=False)
-    decayed: list[int] = field(init=False)
+    work: Workspaces = field(init=False)
+    s1: Array = field(init=False)
+    s2: Array = field(init=False)
 
     def __post_init__(self) -> None:
         buffer = self.params.buffer
         self.gradient = Params.view(self.network, np.empty_like(buffer))
-        self.scratch = Params.view(self.network, np.zeros_like(buffer))
+        self.scratch = np.zeros_like(buffer)
         self.largest = np.zeros(len(buffer))
-        self.work = {}
-        dtype = buffer.dtype
-        self.s1 = [s[:, None, None].astype(dtype) for s in self.strengths.l1.T]
-        self.s2 = [s[:, None, None].astype(dtype) for s in self.strengths.l2.T]
-        decayed = (self.strengths.l1 > 0) | (self.strengths.l2 > 0)
-        self.decayed = [int(layer) for layer in np.flatnonzero(decayed.any(axis=0))]
+        self.work = Workspaces(self.network, len(buffer), buffer.dtype)
+        self.s1, self.s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
 
-    def workspace(self, rows: int) -> Workspace:
-        """The buffers for a batch of so many rows: two sizes at most, the batch size and the short last batch."""
-        if rows not in self.work:
-            self.work[rows] = Workspace.make(self.network, self.params.lanes, rows, self.params.buffer.dtype)
-        return self.work[rows]
+    def _spread(self, strengths: Array) -> Array:
+        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases: penalties take whole lanes."""
+        spread = Params.view(self.network, np.zeros_like(self.params.buffer))
+        for weights, layer in zip(spread.weights, strengths.T, strict=True):
+            weights[...] = layer[:, None, None]
+        return spread.buffer
 
     def step(self, X: Array, Y: Array, learning_rate: float) -> None:
         """One step of every lane on one batch."""
-        work = self.workspace(n_rows(X))
+        work = self.work[n_rows(X)]
         forward(self.network, self.params, X, work)
         backward(self.network, self.params, X, Y, work, self.gradient)
         if self.support is not None:
@@ -142,43 +138,36 @@ class Block:
 
     def descend(self, learning_rate: float) -> None:
         """w -= learning_rate * direction, biases too."""
-        direction = self.recipe.optimizer.direction(self.gradient.buffer, self.state)
-        step = np.multiply(direction, learning_rate, out=self.scratch.buffer)
+        step = self.recipe.optimizer.step(self.gradient.buffer, learning_rate, self.state)
         np.subtract(self.params.buffer, step, out=self.params.buffer)
 
     def shrink(self, penalty: PenaltyName) -> None:
-        """The penalty's prox on every decayed layer, with the step sizes that lie in ``scratch``."""
-        for layer in self.decayed:
-            weights, step, work = (p.matrices[layer][:, :-1] for p in (self.params, self.scratch, self.gradient))
-            PENALTIES[penalty].prox(weights, step, self.s1[layer], self.s2[layer], work)
+        """The penalty's prox, with the step sizes that lie in ``scratch``."""
+        PENALTIES[penalty].prox(self.params.buffer, self.scratch, self.s1, self.s2, self.gradient.buffer)
 
 
 def _coupled(block: Block, learning_rate: float) -> None:
     """The penalty's gradient joins the data's, and the optimizer sees their sum."""
-    penalty = PENALTIES[block.recipe.penalty]
-    for layer in block.decayed:
-        out = block.scratch.matrices[layer][:, :-1]
-        penalty.gradient(block.params.matrices[layer][:, :-1], block.s1[layer], block.s2[layer], out)
-        gradient = block.gradient.matrices[layer][:, :-1]
-        gradient += out
+    PENALTIES[block.recipe.penalty].gradient(block.params.buffer, block.s1, block.s2, out=block.scratch)
+    np.add(block.gradient.buffer, block.scratch, out=block.gradient.buffer)
     block.descend(learning_rate)
 
 
 def _decoupled(block: Block, learning_rate: float) -> None:
     """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); for L1 then soft(w, lr s1)."""
-    for layer in block.decayed:
-        weights = block.params.matrices[layer][:, :-1]
-        weights *= 1 - learning_rate * block.s2[layer]
+    shrink = np.multiply(block.s2, -learning_rate, out=block.scratch)
+    shrink += 1
+    np.multiply(block.params.buffer, shrink, out=block.params.buffer)
     block.descend(learning_rate)
     if block.recipe.penalty in ("l1", "elastic-net"):
-        block.scratch.buffer.fill(learning_rate)
+        block.scratch.fill(learning_rate)
         block.shrink("l1")
 
 
 def _proximal(block: Block, learning_rate: float) -> None:
     """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
     block.descend(learning_rate)
-    block.recipe.optimizer.step_sizes(learning_rate, block.state, out=block.scratch.buffer)
+    block.recipe.optimizer.step_sizes(learning_rate, block.state, out=block.scratch)
     block.shrink(block.recipe.penalty)
 
 
