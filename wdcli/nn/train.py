@@ -15,6 +15,9 @@ from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, mean_lo
 from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
 from wdcli.nn.penalties import PENALTIES
 
+GATHERED = 8192
+"""Rows that are gathered at once, where there are more."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -191,7 +194,7 @@ class _Best:
 
     def update(self, block: Block) -> Array:
         """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
-        X, Y = (_epoch_rows(values, block.lane, None) for values in (self.X, self.Y))
+        X, Y = (_taken(values, block.lane) for values in (self.X, self.Y))
         losses = mean_loss(block.network, block.params, X, Y)
         better = losses < self.loss[block.lane]
         improved = block.lane[better]
@@ -227,11 +230,11 @@ def train(
     block = Block(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
                   np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
-    X1 = with_ones(X)
+    rows = _Rows.of(X, Y, recipe.batch_size)
     # A lane may overflow: that is found below and marked, not warned of.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(recipe.epochs):
-            _run_epoch(block, X1, Y, epoch, orders)
+            _run_epoch(block, rows, epoch, orders)
             finite = _finite(block.params)
             stopped = best.update(block) if best else ~finite
             goes_on = finite & ~stopped
@@ -252,23 +255,53 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
     return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
-def _run_epoch(block: Block, X1: Array, Y: Array, epoch: int, orders: Iterator[Array]) -> None:
-    """One pass over the rows: shuffled once, steps take slices; the short last batch is kept."""
-    recipe = block.recipe
-    rows = n_rows(X1)
-    size = min(recipe.batch_size, rows)
-    order = next(orders) if size < rows else None
-    X1, Y = (_epoch_rows(values, block.lane, order) for values in (X1, Y))
-    steps = -(-rows // size)
-    for i in range(steps):
+def _run_epoch(block: Block, rows: "_Rows", epoch: int, orders: Iterator[Array]) -> None:
+    """One pass over the rows, in a new order unless a batch holds them all; the short last batch is kept."""
+    recipe, steps = block.recipe, rows.steps
+    order = next(orders) if steps > 1 else None
+    for i, (X1, Y) in enumerate(rows.batches(block.lane, order)):
         progress = (epoch * steps + i) / (recipe.epochs * steps)
-        batch = slice(i * size, (i + 1) * size)
-        rate = recipe.learning_rate * SCHEDULES[recipe.schedule](progress)
-        block.step(X1[..., batch, :], Y[..., batch, :], rate)
+        block.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](progress))
 
 
-def _epoch_rows(values: Array, lane: Array, order: Array | None) -> Array:
-    """The rows in the order in which they are taken: shared ones (rows, .), or those of the lanes that are left."""
+@dataclass(frozen=True)
+class _Rows:
+    """What is trained on, in batches of ``size``: shared rows (rows, .), or each lane's own (lanes, rows, .)."""
+
+    X: Array
+    Y: Array
+    size: int
+    whole: Array | None
+
+    @classmethod
+    def of(cls, X: Array, Y: Array, batch_size: int) -> "_Rows":
+        """Rows and batches; where a batch holds all rows, their column of ones is added here, once."""
+        size = min(batch_size, n_rows(X))
+        return cls(X, Y, size, with_ones(X) if size == n_rows(X) else None)
+
+    @property
+    def steps(self) -> int:
+        """How many batches there are."""
+        return -(-n_rows(self.X) // self.size)
+
+    def batches(self, lane: Array, order: Array | None) -> Iterator[tuple[Array, Array]]:
+        """X with its ones, and Y, of each batch in this order; of the lanes ``lane`` where each has rows of its own.
+
+        Rows are gathered some batches at a time: rarely, and never a second copy of a large table.
+        """
+        if self.whole is not None:
+            yield _taken(self.whole, lane), _taken(self.Y, lane)
+            return
+        gathered = self.size * max(1, GATHERED // self.size)
+        for start in range(0, n_rows(self.X), gathered):
+            part = None if order is None else order[..., start : start + gathered]
+            X1, Y = with_ones(_taken(self.X, lane, part)), _taken(self.Y, lane, part)
+            for i in range(0, n_rows(Y), self.size):
+                yield X1[..., i : i + self.size, :], Y[..., i : i + self.size, :]
+
+
+def _taken(values: Array, lane: Array, order: Array | None = None) -> Array:
+    """Rows in this order (or all): of a shared (rows, .), or of the lanes that are left of (lanes, rows, .)."""
     if values.ndim == 2:
         return values if order is None else values[order]
     if order is None:
