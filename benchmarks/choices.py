@@ -31,11 +31,11 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.sources import Source, load
-from wdcli.executors import available_cores
 from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.plan import Fold
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import SweepResult, run_sweep
 
 Array = npt.NDArray[Any]
@@ -124,8 +124,8 @@ def table_row(source: Source, seed: int, rule: Rule) -> tuple[list[str], int]:
     name = Path(source.data).stem
     if TARGETS.get(name, dataset.target) != dataset.target:
         raise SystemExit(f"{name}: the target is {TARGETS[name]}, not {dataset.target}.")
-    result = run_sweep(config, dataset, split, available_cores(), lambda done, of: None)
-    chosen = fit_chosen(result, dataset, split)
+    result = run_sweep(config, dataset, split, Resources())
+    chosen = fit_chosen(result, dataset, split, 1 << 30)
     classes = dataset.task == "classification"
     tuned, (mlp, raised), (line, more) = (
         chosen.test_losses(), default_mlp(chosen.fold, classes), linear(chosen.fold, classes),

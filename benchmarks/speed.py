@@ -37,6 +37,7 @@ from wdcli.data.splits import fold_rows, hold_out
 from wdcli.executors import available_cores
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.plan import make_fold
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 SLOW = 20.0
@@ -108,7 +109,7 @@ def wide_table() -> tuple[Dataset, Split]:
 def sweep(workload: Workload, dataset: Dataset, split: Split) -> Outcome:
     """The whole sweep, as the command runs it."""
     started = time.perf_counter()
-    result = run_sweep(workload.config(), dataset, split, PROCESSES, lambda done, of: None)
+    result = run_sweep(workload.config(), dataset, split, Resources(PROCESSES))
     seconds = time.perf_counter() - started
     return Outcome(seconds, float(np.mean([row.cv_score for row in result.rows])), f"{result.networks} networks")
 

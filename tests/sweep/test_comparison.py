@@ -12,6 +12,7 @@ from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.comparison import NO_DIFFERENCE, FrontPoint, compare, front
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import corrected_t, cv_difference, paired_bootstrap
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 PAIRS = 200
@@ -140,8 +141,7 @@ def test_no_point_beats_one_on_the_front_and_one_does_beat_every_other():
     assert [p.place for p in found] == sorted(p.place for p in found)
 
 
-def silent(done, total):
-    pass
+ONE = Resources(jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +152,8 @@ def swept():
         SweepConfig(FitConfig(source, hidden=(8,), epochs=30, penalty=penalty), (0.0, 0.5, 5.0), folds=3, seeds=2)
         for penalty in ("l1", "l2")
     ]
-    sweeps = [run_sweep(config, dataset, split, 1, silent) for config in configs]
-    return sweeps, [fit_chosen(sweep, dataset, split).test_losses() for sweep in sweeps]
+    sweeps = [run_sweep(config, dataset, split, ONE) for config in configs]
+    return sweeps, [fit_chosen(sweep, dataset, split, 1 << 30).test_losses() for sweep in sweeps]
 
 
 def test_two_copies_of_a_penalty_do_not_differ(swept):

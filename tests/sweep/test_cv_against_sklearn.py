@@ -11,6 +11,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 FOLDS = 4
@@ -93,9 +94,7 @@ def test_a_linear_sweep_has_the_curve_and_the_choice_of_scikit_learns_cross_vali
     lambdas = np.geomspace(*case.lambdas, 9)
     fit = FitConfig(source=case.source, hidden=(), scale_features=False, scale_target=False, seed=SEED, **case.options)
     dataset, split = load(case.source, SEED)
-    result = run_sweep(
-        SweepConfig(fit, tuple(lambdas.tolist()), FOLDS, seeds=1), dataset, split, 1, lambda done, total: None
-    )
+    result = run_sweep(SweepConfig(fit, tuple(lambdas.tolist()), FOLDS, seeds=1), dataset, split, Resources(jobs=1))
     X = np.column_stack([column.values for column in dataset.columns])[split.train]
     y = dataset.y[split.train]
     parts = k_folds(dice(SEED, Purpose.FOLDS), FOLDS, len(y), y if dataset.class_names else None)

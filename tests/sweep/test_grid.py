@@ -11,6 +11,7 @@ from wdcli.data.sources import Source, load
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
 from wdcli.sweep.plan import make_fold
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train
 
@@ -21,8 +22,7 @@ SETTING = Setting(120, 32, "binary-cross-entropy")
 FIT = FitConfig(hidden=(8,))
 
 
-def silent(done, total):
-    pass
+ONE = Resources(jobs=1)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
@@ -67,7 +67,7 @@ def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, act
     # In PyTorch's convention lambda is the strength itself, and an elastic net's s1 is l1_ratio of it.
     top = largest_strength(fit, setting, fold.X, fold.Y) / (fit.l1_ratio if penalty == "elastic-net" else 1)
     assert first_grid(fit, None, setting, fold.X, fold.Y)[-1] == pytest.approx(top, rel=0.01)
-    found = [run_train(fit, dataset, split, top * factor, 1, 1, silent).record for factor in (0.95, 1.05)]
+    found = [run_train(fit, dataset, split, top * factor, 1, ONE).record for factor in (0.95, 1.05)]
     below, above = (record.diagnostics.l2_norm for record in found)
     assert above < 1e-3
     assert below > 1e-2
@@ -115,7 +115,7 @@ def test_extension_ends_with_the_budget():
 @pytest.mark.parametrize("hidden", [(), (8,), (8, 8)])
 def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     fit = FitConfig(source=Source("friedman1", rows=80), penalty=penalty, hidden=hidden)
-    result = run_sweep(SweepConfig(fit, folds=3, seeds=1), *load(fit.source, 0), 1, silent)
+    result = run_sweep(SweepConfig(fit, folds=3, seeds=1), *load(fit.source, 0), ONE)
     rows = result.rows
     assert rows[0].lambd == 0
     assert rows[-1].status == "collapsed"
@@ -123,7 +123,7 @@ def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     lowest = np.mean([r.cv_loss for r in rows[1:4]])
     assert abs(lowest - rows[0].cv_loss) <= rows[0].cv_se / 2
     assert result.networks == len(rows) * 4
-    alone = run_train(fit, *load(fit.source, 0), rows[-1].lambd, 1, 1, silent).record
+    alone = run_train(fit, *load(fit.source, 0), rows[-1].lambd, 1, ONE).record
     assert alone.train_loss == rows[-1].train_loss
 
 

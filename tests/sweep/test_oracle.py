@@ -10,13 +10,13 @@ from wdcli.data.sources import Source, find_truth, load
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.oracle import ridge_lambda
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 REGRESSIONS = [name for name, generator in GENERATORS.items() if generator.task == "regression"]
 
 
-def silent(done, total):
-    pass
+ONE = Resources(jobs=1)
 
 
 def made(name, rows, noise=0.7):
@@ -76,11 +76,11 @@ def test_excess_risk_is_the_distance_of_the_weights_from_the_teachers():
     """For x ~ N(0, I), E (f(x) - <x, b>)^2 = |w - b|^2 + c^2 with w and c in the data's own units."""
     fit = FitConfig(source=Source("linear-teacher", rows=200), hidden=(), epochs=1500)
     dataset, split = load(fit.source, 0)
-    result = run_sweep(SweepConfig(fit, (1.0, 25.0, 200.0), folds=2, seeds=1), dataset, split, 1, silent)
+    result = run_sweep(SweepConfig(fit, (1.0, 25.0, 200.0), folds=2, seeds=1), dataset, split, ONE)
     known = find_truth(fit.source, 0)
     new = np.column_stack([column.values for column in known.columns])
     b, *_ = np.linalg.lstsq(new, known.y, rcond=None)
-    chosen = fit_chosen(result, dataset, split)
+    chosen = fit_chosen(result, dataset, split, 1 << 30)
     scale = result.target_scale
     rules = chosen.fold.encoding.rules
     w = chosen.params.weights[0][0, :, 0] * scale.scale / np.array([rule.scale for rule in rules])
@@ -95,7 +95,7 @@ def test_excess_risk_is_the_distance_of_the_weights_from_the_teachers():
 
 def test_without_a_formula_the_row_closest_to_the_truth_is_named():
     fit = FitConfig(source=Source("sine", rows=80), hidden=(8,), epochs=60)
-    result = run_sweep(SweepConfig(fit, (0.1, 1.0, 100.0), folds=2, seeds=1), *load(fit.source, 0), 1, silent)
+    result = run_sweep(SweepConfig(fit, (0.1, 1.0, 100.0), folds=2, seeds=1), *load(fit.source, 0), ONE)
     best = min(result.rows, key=lambda row: row.excess_risk)
     assert (result.oracle.lambda_best, result.oracle.excess_risk) == (best.lambd, best.excess_risk)
     assert not result.oracle.formula

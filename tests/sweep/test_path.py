@@ -11,6 +11,7 @@ from wdcli.nn import diagnostics
 from wdcli.sweep.chosen import fit_chosen, walk
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.plan import make_fold, make_folds
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.refit import run_refit
 from wdcli.sweep.runner import run_sweep
 
@@ -19,13 +20,9 @@ LINEAR = FitConfig(source=Source("friedman1", rows=90), hidden=())
 GRID = (0.0, 0.01, 1.0, 10.0, 100.0)
 
 
-def silent(done, total):
-    pass
-
-
 def sweep(fit, lambdas=GRID, jobs=1, **options):
     config = SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options})
-    return run_sweep(config, *load(fit.source, fit.seed), jobs, silent)
+    return run_sweep(config, *load(fit.source, fit.seed), Resources(jobs))
 
 
 @pytest.mark.parametrize("order", ["down", "up"])
@@ -45,7 +42,7 @@ def test_a_convex_model_ends_at_the_same_optimum_on_any_path(source, penalty, or
 
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_a_path_has_the_same_bits_in_any_number_of_jobs_and_as_far_as_it_goes(monkeypatch, early_stopping):
-    monkeypatch.setattr("wdcli.sweep.pool.WORTH_WORKERS", 0.0)
+    monkeypatch.setattr("wdcli.sweep.plan.WORTH_WORKERS", 0.0)
     fit = replace(MOONS, early_stopping=early_stopping)
     one, two = (sweep(fit, path="warm", path_order="up", jobs=jobs) for jobs in (1, 2))
     part = sweep(fit, GRID[:3], path="warm", path_order="up")
@@ -84,7 +81,7 @@ def test_the_chosen_networks_are_the_sweeps_own(penalty, path, order, batch_size
     fit = replace(MOONS, penalty=penalty, batch_size=batch_size)
     result = sweep(fit, path=path, path_order=order, seeds=3)
     dataset, split = load(fit.source, 0)
-    chosen = fit_chosen(result, dataset, split)
+    chosen = fit_chosen(result, dataset, split, 1 << 30)
     assert walk(result)[-1] == result.selection.chosen
     found = diagnostics.fit(chosen.network, chosen.params, chosen.fold.X, chosen.fold.Y)
     assert float(np.mean(found.loss)) == result.chosen_row.train_loss
@@ -94,16 +91,16 @@ def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
     fit = replace(LINEAR, penalty="l1", dtype="float64")
     result = sweep(fit, (30.0, 60.0), rule="min", seeds=1)
     dataset, split = load(fit.source, 0)
-    refit = run_refit(result, dataset, split)
+    refit = run_refit(result, dataset, split, 1 << 30)
     weights = refit.params.weights[0][0, :, 0]
-    chosen = fit_chosen(result, dataset, split).params.weights[0][0, :, 0]
+    chosen = fit_chosen(result, dataset, split, 1 << 30).params.weights[0][0, :, 0]
     assert 0 < (weights != 0).sum() < len(weights)
     assert np.array_equal(weights != 0, chosen != 0)
     losses = []
     for fold in make_folds(fit, dataset, split, 3):
         # Each fold's own lasso, then least squares on its support.
         alone = fit_chosen(
-            replace(result, config=replace(result.config, fit=fit)), dataset, replace(split, train=fold.rows)
+            replace(result, config=replace(result.config, fit=fit)), dataset, replace(split, train=fold.rows), 1 << 30
         )
         kept = np.flatnonzero(alone.params.weights[0][0, :, 0])
         A, B = (np.column_stack([X[:, kept], np.ones(len(X))]) for X in (fold.X, fold.X_held))
@@ -121,7 +118,7 @@ def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
 def test_a_relaxed_network_keeps_its_zeros_and_fits_its_rows_better(source):
     fit = FitConfig(source=source, penalty="l1", hidden=(16, 16))
     result = sweep(fit, (0.5, 2.0), seeds=2)
-    refit = run_refit(result, *load(source, 0))
+    refit = run_refit(result, *load(source, 0), 1 << 30)
     row, before = refit.row, result.chosen_row
     assert 0 < before.sparsity <= row.sparsity < 1
     assert row.effective == before.effective
@@ -138,7 +135,7 @@ def test_the_shrunken_model_predicts_the_same_from_fewer_columns(source):
     dataset, split = load(source, 0)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
     result = sweep(fit, (5.0,), seeds=1)
-    chosen = fit_chosen(result, dataset, split)
+    chosen = fit_chosen(result, dataset, split, 1 << 30)
     model = Model.of(fit, dataset, 5.0, chosen.params, fold.encoding, fold.target_scale)
     small = model.shrunk()
     assert small.network.sizes == result.rows[0].effective

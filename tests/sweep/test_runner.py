@@ -1,6 +1,7 @@
 """A sweep is hundreds of fits, each of which one can also have alone."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +13,13 @@ from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.plan import lanes_per_block, make_fold, make_network
+from wdcli.sweep.measure import run_task
+from wdcli.sweep.plan import LANES, make_fold, make_plan, make_tasks
+from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train
 
-
-def silent(done, total):
-    pass
+ONE = Resources(jobs=1)
 
 
 FIT = FitConfig(source=Source("moons", rows=80), hidden=(8,), epochs=4)
@@ -27,7 +28,7 @@ GRID = (0.0, 0.01, 1.0, 100.0)
 
 def sweep(fit=FIT, lambdas=GRID, jobs=1, **options):
     config = SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options})
-    return run_sweep(config, *load(fit.source, fit.seed), jobs, silent)
+    return run_sweep(config, *load(fit.source, fit.seed), Resources(jobs))
 
 
 def measures(row):
@@ -45,7 +46,7 @@ def test_every_row_is_reproduced_by_one_train(source, penalty):
     result = sweep(fit, seeds=1)
     dataset, split = load(source, fit.seed)
     for row in result.rows:
-        alone = run_train(fit, dataset, split, row.lambd, 1, 1, silent).record
+        alone = run_train(fit, dataset, split, row.lambd, 1, ONE).record
         assert (row.train_loss, row.test_loss, row.l2_norm, row.kkt) == (
             alone.train_loss, alone.held_loss, alone.diagnostics.l2_norm, alone.diagnostics.kkt,
         )  # fmt: skip
@@ -55,7 +56,7 @@ def test_rows_are_the_same_to_the_last_bit_in_any_grid_and_number_of_jobs(monkey
     whole = sweep()
     part = sweep(lambdas=(0.01, 100.0))
     assert [measures(row) for row in part.rows] == [measures(whole.rows[i]) for i in (1, 3)]
-    monkeypatch.setattr("wdcli.sweep.pool.WORTH_WORKERS", 0.0)
+    monkeypatch.setattr("wdcli.sweep.plan.WORTH_WORKERS", 0.0)
     spread = sweep(jobs=2)
     assert [measures(row) for row in spread.rows] == [measures(row) for row in whole.rows]
     for a, b in zip(spread.rows, whole.rows, strict=True):
@@ -94,7 +95,7 @@ def test_cross_validation_of_a_linear_model_is_ridges_on_the_same_folds():
         dtype="float64",
     )
     lambdas = (0.3, 10.0, 100.0)
-    result = run_sweep(SweepConfig(fit, lambdas, folds=4, seeds=1), *load(source, 0), 1, silent)
+    result = run_sweep(SweepConfig(fit, lambdas, folds=4, seeds=1), *load(source, 0), ONE)
     dataset, split = load(source, 0)
     X = np.column_stack([column.values for column in dataset.columns])[split.train]
     y = dataset.y[split.train]
@@ -120,8 +121,8 @@ def test_test_rows_change_nothing_but_what_is_reported_of_them():
         for c in dataset.columns
     )
     config = SweepConfig(FIT, GRID, folds=3, seeds=1)
-    one = run_sweep(config, dataset, split, 1, silent)
-    other = run_sweep(config, replace(dataset, columns=columns, y=y), split, 1, silent)
+    one = run_sweep(config, dataset, split, ONE)
+    other = run_sweep(config, replace(dataset, columns=columns, y=y), split, ONE)
     assert one.selection == other.selection
     for a, b in zip(one.rows, other.rows, strict=True):
         assert (a.cv_loss, a.train_loss, a.l2_norm) == (b.cv_loss, b.train_loss, b.l2_norm)
@@ -156,7 +157,7 @@ def test_a_huge_lambda_collapses_to_the_bias_only_model():
 
 def test_several_seeds_of_train_show_the_neighbourhood():
     dataset, split = load(FIT.source, 0)
-    result = run_train(FIT, dataset, split, 1.0, 3, 1, silent)
+    result = run_train(FIT, dataset, split, 1.0, 3, ONE)
     assert sorted({r.lambd for r in result.records}) == pytest.approx([10**-0.5, 1, 10**0.5])
     assert len(result.records) == 9
     assert result.record in result.records
@@ -165,22 +166,58 @@ def test_several_seeds_of_train_show_the_neighbourhood():
 def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
     fit = replace(FIT, early_stopping=True, epochs=300, source=Source("moons", rows=200))
     dataset, split = load(fit.source, 0)
-    record = run_train(fit, dataset, split, 0.01, 1, 1, silent).record
+    record = run_train(fit, dataset, split, 0.01, 1, ONE).record
     assert 10 < record.epochs < 300
     with pytest.raises(ConfigError, match="--early-stopping keeps a tenth"):
         tiny = replace(fit, source=Source("moons", rows=9))
-        run_train(tiny, *load(tiny.source, 0), 0.01, 1, 1, silent)
+        run_train(tiny, *load(tiny.source, 0), 0.01, 1, ONE)
 
 
 def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
     dataset, split = load(FIT.source, 0)
     config = replace(FIT, hidden=(10**9,))
-    with pytest.raises(ConfigError, match="4,000,000,001 parameters and needs about"):
-        run_train(config, dataset, split, 0.1, 1, 1, silent)
-    fold = make_fold(FIT, dataset, 0, split.train, split.test)
-    small = lanes_per_block(make_network(FIT, dataset, fold.X.shape[1]), 32, "float32")
-    large = lanes_per_block(make_network(replace(FIT, hidden=(3000, 3000)), dataset, 2), 32, "float32")
-    assert small == 32 > large >= 1
+    with pytest.raises(
+        ConfigError, match=r"4,000,000,001 parameters and needs about .* GiB to train.*--memory is 1.0 GiB"
+    ):
+        run_train(config, dataset, split, 0.1, 1, Resources(memory=1 << 30))
+
+
+def plan(hidden, memory, networks=10**6, jobs=4):
+    dataset, split = load(FIT.source, 0)
+    config = replace(FIT, hidden=hidden)
+    return make_plan(config, dataset, make_fold(config, dataset, 0, split.train, split.test), networks, jobs, memory)
+
+
+def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers():
+    gib = 1 << 30
+    assert (plan((8,), gib).lanes, plan((8,), gib).workers) == (LANES, 4)
+    assert plan((8,), gib, networks=1).workers == 1
+    assert 1 <= plan((1000, 1000), gib).lanes < LANES
+    assert plan((1000, 1000), gib).workers == 4
+    assert plan((1000, 1000), gib // 8).workers == 1
+    for memory in (gib // 8, gib, 4 * gib):
+        found = plan((1000, 1000), memory)
+        assert found.workers * found.memory <= memory
+
+
+@pytest.mark.parametrize(
+    ("hidden", "penalty", "optimizer"), [((), "l1", "adam"), ((64, 64), "l2", "adam"), ((300,), "l1", "sgd")]
+)
+def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimizer):
+    config = replace(
+        FIT, source=Source("friedman1", rows=2000), hidden=hidden, penalty=penalty, optimizer=optimizer, epochs=1
+    )
+    dataset, split = load(config.source, 0)
+    fold = make_fold(config, dataset, 0, split.train, split.test)
+    planned = make_plan(config, dataset, fold, 1, 1, 64 << 20)
+    (task,) = make_tasks(config, dataset, fold, 1, tuple(range(planned.lanes)), planned.lanes)
+    run_task(task)
+    tracemalloc.start()
+    run_task(task)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= planned.memory
+    assert peak >= 0.2 * planned.memory or planned.lanes == LANES
 
 
 def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from wdcli import names
 from wdcli.cli.configfile import read_config
 from wdcli.cli.option import PREFIX, F, choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Whole
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Size, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -288,6 +288,14 @@ rule = option(
     help="Choose the best lambda, or the largest within one standard error of it.",
 )
 jobs = option("--jobs", type=Whole(1, 1024), metavar="N", section="Sweep", help="Processes.  [default: all cores]")
+memory = option(
+    "--memory",
+    type=Size(),
+    metavar="SIZE",
+    section="Sweep",
+    help="For training, beside the table itself: 500M, 2G.  [default: half of the machine's]",
+)
+resources = together(jobs, memory)
 
 
 def seeds(default: int, text: str) -> Callable[[F], F]:
@@ -327,7 +335,7 @@ sweep_options = together(
     rule,
     path,
     path_order,
-    jobs,
+    resources,
 )
 
 # --- output --------------------------------------------------------------------------------------------------------

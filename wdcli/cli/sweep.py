@@ -39,7 +39,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
     result = work.run(config, dataset, split, params)
-    refit = work.refit(result, dataset, split) if params["refit"] and config.fit.makes_zeros else None
+    refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
     if params["save"]:
         work.save(result, refit, dataset, split, params)
     write_csv(params, serial.sweep_rows(dataset, result))

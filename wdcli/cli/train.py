@@ -2,7 +2,7 @@
 
 import click
 
-from wdcli.cli import console, options, settings
+from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
 from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import TrainingError
@@ -16,7 +16,7 @@ from wdcli.errors import TrainingError
 @options.network_options
 @options.training_options
 @options.seeds(1, "With more than one: how often does this network collapse, here and at lambda / 3.16 and x 3.16?")
-@options.jobs
+@options.resources
 @options.output_options
 @click.pass_context
 def train(ctx: click.Context, /, **_: object) -> None:
@@ -32,7 +32,6 @@ def train(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli.data.sources import load
-    from wdcli.executors import available_cores
     from wdcli.models import Model, save_model
     from wdcli.report import serial, table, train_words
     from wdcli.sweep.single import run_train
@@ -44,9 +43,8 @@ def train(ctx: click.Context, /, **_: object) -> None:
     n_train = len(split.train)
     console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
-        result = run_train(
-            config, dataset, split, lambd, params["seeds"], params["jobs"] or available_cores(), progress
-        )
+        resources = work.resources(params, progress)
+        result = run_train(config, dataset, split, lambd, params["seeds"], resources)
     console.notes(settings.dropped(result.fold.encoding), quiet)
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:

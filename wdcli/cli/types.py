@@ -74,6 +74,27 @@ class Whole(click.ParamType[Any]):
         return int(text)
 
 
+class Size(click.ParamType[Any]):
+    """Bytes of memory: ``500M``, ``2G``, ``1.5GiB``; a kilobyte is 1024. Converts to a number of bytes."""
+
+    name = "size"
+    smallest, largest = 16 << 20, 1 << 50
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text to bytes."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        match = re.fullmatch(
+            r"(\d{1,9}(?:\.\d{1,9})?)\s*([KMGT])(?:i?B)?", str(value).strip(), re.ASCII | re.IGNORECASE
+        )
+        if not match:
+            self.fail(f"{value!r}: give a size such as 500M or 2G.", param, ctx)
+        found = int(float(match[1]) * 1024 ** (1 + "KMGT".index(match[2].upper())))
+        if not self.smallest <= found <= self.largest:
+            self.fail(f"{value} is out of range; give a size from 16M to 1024T.", param, ctx)
+        return found
+
+
 class NamedText(click.ParamType[Any]):
     """Text that isn't empty and holds no NUL: a name or a path."""
 

@@ -10,15 +10,23 @@ if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset, Split
     from wdcli.sweep.comparison import CompareResult
     from wdcli.sweep.config import SweepConfig
+    from wdcli.sweep.pool import Progress, Resources
     from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
+
+
+def resources(params: Mapping[str, Any], progress: "Progress | None" = None) -> "Resources":
+    """What the options say that the work may use, and what they leave open by its defaults."""
+    from wdcli.sweep.pool import Resources
+
+    given = {"jobs": params["jobs"], "memory": params["memory"], "progress": progress}
+    return Resources(**{name: value for name, value in given.items() if value is not None})
 
 
 def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any]) -> "SweepResult":
     """Run one sweep."""
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.splits import fold_rows
-    from wdcli.executors import available_cores
     from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
@@ -29,7 +37,7 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
-        result = run_sweep(config, dataset, split, params["jobs"] or available_cores(), progress)
+        result = run_sweep(config, dataset, split, resources(params, progress))
     console.notes([*settings.dropped(result.encoding), *settings.edge(result)], quiet)
     return result
 
@@ -53,16 +61,17 @@ def compare(
             sweeps[config] = sweeps.get(config) or run(config, dataset, split, params)
         except TrainingError as error:
             raise TrainingError(f"{name}: {error}") from None
-    losses = {config: fit_chosen(sweep, dataset, split).test_losses() for config, sweep in sweeps.items()}
+    memory = resources(params).memory
+    losses = {config: fit_chosen(sweep, dataset, split, memory).test_losses() for config, sweep in sweeps.items()}
     rng, together = dice(configs[0].fit.seed, Purpose.COMPARISONS), units(dataset, split.test)
     return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
 
 
-def refit(result: "SweepResult", dataset: "Dataset", split: "Split") -> "Refit":
+def refit(result: "SweepResult", dataset: "Dataset", split: "Split", params: Mapping[str, Any]) -> "Refit":
     """Relax the chosen networks."""
     from wdcli.sweep.refit import run_refit
 
-    return run_refit(result, dataset, split)
+    return run_refit(result, dataset, split, resources(params).memory)
 
 
 def save(
@@ -76,6 +85,8 @@ def save(
     from wdcli.sweep.chosen import fit_chosen
 
     usable = refitted is not None and refitted.row.status != "diverged"
-    fitted = refitted.params if refitted and usable else fit_chosen(result, dataset, split).params
+    fitted = (
+        refitted.params if refitted and usable else fit_chosen(result, dataset, split, resources(params).memory).params
+    )
     model = Model.of(result.fit, dataset, result.selection.chosen, fitted, result.encoding, result.target_scale)
     save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])

@@ -27,12 +27,12 @@ class Chosen:
         return np.asarray(row_losses(self.network, self.params, self.fold.X_held, self.fold.Y_held).mean(axis=0))
 
 
-def fit_chosen(result: SweepResult, dataset: Dataset, split: Split) -> Chosen:
-    """Train every seed's network of the chosen lambda on all training rows."""
+def fit_chosen(result: SweepResult, dataset: Dataset, split: Split, memory: int) -> Chosen:
+    """Train every seed's network of the chosen lambda on all training rows, in blocks of so many bytes."""
     fold = make_fold(result.fit, dataset, 0, split.train, split.test)
     lambdas, seeds = walk(result), result.config.seeds
     tasks = [make_task(result.fit, dataset, fold, repeat, lambdas) for repeat in range(seeds)]
-    trained = [(part, train_last(part).params) for part in stacks(tasks, seeds)]
+    trained = [(part, train_last(part).params) for part in stacks(tasks, seeds, memory)]
     return Chosen(fold, tasks[0].network, by_seed(trained))
 
 

@@ -17,7 +17,7 @@ from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.train import LaneStrengths, Recipe, Trained, train
-from wdcli.sweep.plan import Task, lanes_per_block
+from wdcli.sweep.plan import Task, lanes_in
 
 WARM_SHARE = 0.25
 """Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""
@@ -128,15 +128,14 @@ def relax(tasks: Sequence[Task], trained: Trained) -> Trained:
     return _Stack.of(tasks).train(params, LaneStrengths(nothing, nothing), recipe, support.buffer)
 
 
-def stacks(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
-    """Blocks in lists of the same shape, ``most`` at the most and no more than memory has room for: lanes of one."""
+def stacks(tasks: Iterable[Task], most: int, memory: int) -> Iterator[list[Task]]:
+    """Blocks in lists of the same shape, ``most`` at the most and no more than fit into so many bytes: lanes of one."""
     waiting: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:
         watched = 0 if task.validation is None else len(task.validation[0])
         shape = (*task.X.shape, watched, task.network.n_parameters)
         group = waiting.setdefault(shape, [])
         group.append(task)
-        room = lanes_per_block(task.network, task.recipe.batch_size, task.dtype, own_rows=len(task.X))
-        if len(group) >= min(most, room):
+        if len(group) >= min(most, lanes_in(memory, task)):
             yield waiting.pop(shape)
     yield from waiting.values()

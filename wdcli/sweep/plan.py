@@ -4,6 +4,7 @@ A block is the lambdas of one fold and one seed: they share their rows, initial 
 each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,14 +18,19 @@ from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.sources import find_truth
 from wdcli.data.splits import fold_rows, part_rows
 from wdcli.errors import ConfigError
+from wdcli.nn.arrays import CHUNK
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
 
-LANES = 32
+LANES = 256
 """Networks that are stepped together at the most; more no longer saves time."""
-BLOCK_BYTES = 1 << 30
-NETWORK_BYTES = 8 << 30
+CACHE_BYTES = 8 << 20
+"""What a block works on at every step: more falls out of the caches, and is slower than fewer lanes."""
+BLOCKS = 3
+"""Blocks for every worker at the least, so that all end at about the same time."""
+WORTH_WORKERS = 0.5
+"""Seconds of work from which starting worker processes pays."""
 STRONGEST = 1e18
 """LaneStrengths beyond this leave float32 within a step."""
 
@@ -157,24 +163,60 @@ def make_strengths(
     return LaneStrengths(both[:, :1] * decayed, both[:, 1:] * decayed)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How the work is spread: worker processes, lanes a block at the most, and bytes for each worker's block.
+
+    None of it changes a result.
+    """
+
+    workers: int
+    lanes: int
+    memory: int
+
+
+def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, memory: int) -> Plan:
+    """As many workers as asked for, if they fit into so many bytes and there is work for more than one.
+
+    ``fold`` holds all training rows. Each worker has the rows of a fold and a block of lanes, this process the rows of two.
+    Raises ``ConfigError`` where one network and its rows don't fit; nothing of their size has been allocated for it yet.
+    """
+    network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
+    lane = _bytes_of_a_lane(network, recipe.batch_size, config.dtype)
+    rows = sum(array.nbytes for array in (fold.X, fold.Y, fold.X_held, fold.Y_held, *(fold.truth or ())))
+    if 4 * rows + lane > memory:
+        raise ConfigError(
+            f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
+            f"{_size(lane)} to train, the rows {_size(4 * rows)}; --memory is {_size(memory)}: choose a smaller --hidden "
+            "or --batch-size, fewer rows, or more memory."
+        )
+    worth = networks > 1 and seconds_estimate(network, len(fold.X), recipe, networks) > WORTH_WORKERS
+    workers = max(1, min(jobs if worth else 1, (memory - 2 * rows) // (lane + 4 * rows)))
+    room = (memory - 4 * rows if workers == 1 else (memory - 2 * rows) // workers - 4 * rows) // lane
+    return Plan(
+        workers, max(1, min(LANES, room, CACHE_BYTES // _bytes_of_a_step(network, recipe, config.dtype))), room * lane
+    )
+
+
+def _size(n: int) -> str:
+    """Bytes for a reader."""
+    return f"{n / 2**30:,.1f} GiB" if n >= 2**30 else f"{n / 2**20:,.0f} MiB"
+
+
 def make_tasks(
-    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float]
+    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], lanes: int
 ) -> Iterator[Task]:
-    """The blocks of one fold, no more lanes to each than its memory allows."""
-    network = make_network(config, dataset, fold.X.shape[1])
-    lanes = lanes_per_block(network, config.resolved_batch_size(fold.n_train), config.dtype)
+    """The blocks of one fold, of ``lanes`` lanes at the most and about as many each."""
+    parts = math.ceil(len(lambdas) / lanes)
+    cuts = [len(lambdas) * i // parts for i in range(parts + 1)]
     for repeat in range(repeats):
-        for start in range(0, len(lambdas), lanes):
-            yield make_task(config, dataset, fold, repeat, lambdas[start : start + lanes])
+        for start, stop in itertools.pairwise(cuts):
+            yield make_task(config, dataset, fold, repeat, lambdas[start:stop])
 
 
 def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Task:
-    """One block with its rows; an early stopper's validation rows are taken from the fold's own.
-
-    Raises ``ConfigError`` for a network that is too large.
-    """
+    """One block with its rows; an early stopper's validation rows are taken from the fold's own."""
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
-    _bytes_of_a_lane(network, recipe.batch_size, config.dtype)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
     return Task(
@@ -208,30 +250,24 @@ def path_tasks(
             yield make_task(fit, dataset, fold, repeat, lambdas)
 
 
-def lanes_per_block(network: Network, batch_size: int, dtype: str, own_rows: int = 0) -> int:
-    """How many lanes fit into ``BLOCK_BYTES``, ``LANES`` at the most; ``own_rows`` are those that each lane has copies of.
-
-    Raises ``ConfigError`` for a network that is too large.
-    """
+def lanes_in(memory: int, task: Task) -> int:
+    """How many lanes like this task's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
     # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
-    copies = 4 * own_rows * (network.sizes[0] + network.sizes[-1] + 1) * np.dtype(dtype).itemsize
-    return max(1, min(LANES, BLOCK_BYTES // (_bytes_of_a_lane(network, batch_size, dtype) + copies)))
+    rows = 4 * (task.X.nbytes + task.Y.nbytes)
+    lane = _bytes_of_a_lane(task.network, task.recipe.batch_size, task.dtype)
+    return max(1, min(LANES, memory // (lane + rows)))
 
 
 def _bytes_of_a_lane(network: Network, batch_size: int, dtype: str) -> int:
-    """What training a lane takes.
+    """What training and measuring a lane takes: 20 numbers a parameter, and for each unit some for every row of a batch."""
+    values = 20 * network.n_parameters + max(3 * batch_size, 6 * CHUNK) * sum(network.sizes)
+    return values * np.dtype(dtype).itemsize
 
-    Raises ``ConfigError`` where it is more than ``NETWORK_BYTES``: nothing of that size has been allocated by then.
-    """
-    values = 9 * network.n_parameters + 3 * max(batch_size, 1024) * sum(network.sizes)
-    needed = values * np.dtype(dtype).itemsize
-    if needed > NETWORK_BYTES:
-        sizes = ",".join(map(str, network.sizes))
-        raise ConfigError(
-            f"The network {sizes} has {network.n_parameters:,} parameters and needs about {needed / 2**30:,.0f} GiB to train "
-            f"(the limit is {NETWORK_BYTES >> 30} GiB): choose a smaller --hidden or --batch-size."
-        )
-    return needed
+
+def _bytes_of_a_step(network: Network, recipe: Recipe, dtype: str) -> int:
+    """What a step of a lane reads and writes: parameters, gradients, strengths, the optimizer's state, units."""
+    values = 9 * network.n_parameters + 2 * recipe.batch_size * sum(network.sizes[1:])
+    return values * np.dtype(dtype).itemsize
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:
@@ -239,4 +275,4 @@ def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int)
     size = min(recipe.batch_size, rows)
     steps = recipe.epochs * math.ceil(rows / size)
     multiplications = 3 * size * network.n_parameters
-    return networks * steps * (multiplications / 2e10 + network.n_parameters * 3e-9 + 1e-6)
+    return networks * steps * (multiplications / 4e10 + network.n_parameters * 2e-9 + 1e-6)

@@ -2,31 +2,51 @@
 
 import contextlib
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from wdcli.data.dataset import Dataset
 from wdcli.errors import TrainingError
-from wdcli.executors import open_executor
+from wdcli.executors import available_cores, available_memory, open_executor
 from wdcli.sweep.config import FitConfig
-from wdcli.sweep.plan import Fold, make_network, make_recipe, seconds_estimate
+from wdcli.sweep.plan import BLOCKS, Fold, Plan, make_plan
 from wdcli.sweep.records import LaneRecord
 
 T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 """Called with the number of networks that are done and of all."""
-WORTH_WORKERS = 1.0
-"""Seconds of work from which starting worker processes pays."""
+
+
+def _unseen(done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the work may use, and who is told of it: processes, bytes of memory. None of it changes a result."""
+
+    jobs: int = field(default_factory=available_cores)
+    memory: int = field(default_factory=lambda: available_memory() // 2)
+    progress: Progress = _unseen
 
 
 class Pool:
-    """An executor with so many workers, and the number of networks that it has trained."""
+    """An executor, how work is spread over it, and the number of networks that it has trained."""
 
-    def __init__(self, executor: Executor, workers: int, progress: Progress) -> None:
-        self.executor, self.workers, self.progress = executor, workers, progress
+    def __init__(self, executor: Executor, plan: Plan, progress: Progress) -> None:
+        self.executor, self.plan, self.progress = executor, plan, progress
         self.done = 0
+
+    def lanes(self, lambdas: int, groups: int) -> int:
+        """Lanes a block, where there are so many lambdas for each of so many folds and seeds: enough blocks for all."""
+        if self.plan.workers == 1:
+            return self.plan.lanes
+        blocks = math.ceil(BLOCKS * self.plan.workers / groups)
+        return min(self.plan.lanes, math.ceil(lambdas / blocks))
 
     def run(self, work: Callable[[T], list[LaneRecord]], tasks: Iterable[T], networks: int) -> list[LaneRecord]:
         """Do ``work`` on every task, one ahead of each worker; ``networks`` is how many records there will be."""
@@ -44,7 +64,7 @@ class Pool:
         try:
             for task in tasks:
                 pending.add(self.executor.submit(work, task))
-                collect(2 * self.workers - 1)
+                collect(2 * self.plan.workers - 1)
             collect(0)
         except BrokenExecutor:
             raise TrainingError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
@@ -52,12 +72,8 @@ class Pool:
 
 
 @contextlib.contextmanager
-def open_pool(
-    config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, progress: Progress
-) -> Iterator[Pool]:
-    """A pool of as many workers as asked for, or one where so few networks are too little work for processes to pay."""
-    network = make_network(config, dataset, fold.X.shape[1])
-    worth = seconds_estimate(network, len(fold.X), make_recipe(config, dataset, fold), networks) > WORTH_WORKERS
-    workers = jobs if networks > 1 and worth else 1
-    with open_executor(workers) as executor:
-        yield Pool(executor, workers, progress)
+def open_pool(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, resources: Resources) -> Iterator[Pool]:
+    """A pool for so many networks; ``fold`` holds all training rows."""
+    plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
+    with open_executor(plan.workers) as executor:
+        yield Pool(executor, plan, resources.progress)

@@ -30,12 +30,12 @@ class Refit:
     difference: Difference
 
 
-def run_refit(result: SweepResult, dataset: Dataset, split: Split) -> Refit:
-    """Relax the networks of the chosen lambda: in every fold, and on all training rows."""
+def run_refit(result: SweepResult, dataset: Dataset, split: Split, memory: int) -> Refit:
+    """Relax the networks of the chosen lambda: in every fold, and on all training rows, in blocks of so many bytes."""
     records: list[LaneRecord] = []
     whole: list[tuple[list[Task], Params]] = []
     every = path_tasks(result.config, result.fit, dataset, split, walk(result))
-    for tasks in stacks(every, LANES):
+    for tasks in stacks(every, LANES, memory):
         with one_blas_thread():
             relaxed = relax(tasks, train_last(tasks))
             for lane, task in enumerate(tasks):

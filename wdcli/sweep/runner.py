@@ -23,7 +23,7 @@ from wdcli.sweep.plan import (
     make_tasks,
     path_tasks,
 )
-from wdcli.sweep.pool import Pool, Progress, open_pool
+from wdcli.sweep.pool import Pool, Resources, open_pool
 from wdcli.sweep.records import LaneRecord, Row, make_rows
 from wdcli.sweep.selection import Selection, judged, select
 from wdcli.sweep.single import fit_one
@@ -69,14 +69,14 @@ class SweepResult:
         return next(row for row in self.curve if row.lambd == self.selection.chosen)
 
 
-def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, jobs: int, progress: Progress) -> SweepResult:
+def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Resources) -> SweepResult:
     """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose."""
     started = time.perf_counter()
     whole = make_fold(config.fit, dataset, 0, split.train, split.test)
     lambdas = FIRST_POINTS if config.lambdas is None else len(config.lambdas)
     networks = len(config.fits) * lambdas * config.seeds * (config.folds + 1)
     rows: list[Row] = []
-    with open_pool(config.fit, dataset, whole, networks, jobs, progress) as pool:
+    with open_pool(config.fit, dataset, whole, networks, resources) as pool:
         for fit in config.fits:
             rows += _Curve(config, fit, dataset, split, whole, pool).rows()
     selection = select(rows, config.rule)
@@ -122,13 +122,15 @@ class _Curve:
 
     def _blocks(self, lambdas: tuple[float, ...]) -> Iterator[Task]:
         """A block for each fold and seed; lambdas are its lanes."""
+        lanes = self.pool.lanes(len(lambdas), self.config.seeds * (self.config.folds + 1))
         for fold in make_folds(self.fit, self.dataset, self.split, self.config.folds):
-            yield from make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas)
+            yield from make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
 
     def _paths(self, lambdas: tuple[float, ...]) -> Iterator[list[Task]]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
         tasks = path_tasks(self.config, self.fit, self.dataset, self.split, in_order(self.config, lambdas))
-        return stacks(tasks, math.ceil(self.config.folds * self.config.seeds / self.pool.workers))
+        plan = self.pool.plan
+        return stacks(tasks, math.ceil(self.config.folds * self.config.seeds / plan.workers), plan.memory)
 
 
 def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from wdcli.sweep.config import FitConfig
 from wdcli.sweep.fitting import train_task
 from wdcli.sweep.measure import measure, run_task
 from wdcli.sweep.plan import Fold, make_fold, make_task, make_tasks
-from wdcli.sweep.pool import Progress, open_pool
+from wdcli.sweep.pool import Resources, open_pool
 from wdcli.sweep.records import LaneRecord
 
 
@@ -38,19 +38,19 @@ class TrainResult:
 
 
 def run_train(
-    config: FitConfig, dataset: Dataset, split: Split, lambd: float, seeds: int, jobs: int, progress: Progress
+    config: FitConfig, dataset: Dataset, split: Split, lambd: float, seeds: int, resources: Resources
 ) -> TrainResult:
     """Fit one network on all training rows; with several ``seeds`` also the others, and half a decade up and down."""
     started = time.perf_counter()
     fold = make_fold(config, dataset, 0, split.train, split.test)
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
-    record, params = fit_one(config, dataset, fold, lambd)
+    networks = seeds * len(lambdas) if seeds > 1 else 1
     records: list[LaneRecord] = []
-    if seeds > 1:
-        networks = seeds * len(lambdas)
-        tasks = make_tasks(config, dataset, fold, seeds, lambdas)
-        with open_pool(config, dataset, fold, networks, jobs, progress) as pool:
-            records = pool.run(run_task, tasks, networks)
+    with open_pool(config, dataset, fold, networks, resources) as pool:
+        record, params = fit_one(config, dataset, fold, lambd)
+        if seeds > 1:
+            lanes = pool.lanes(len(lambdas), seeds)
+            records = pool.run(run_task, make_tasks(config, dataset, fold, seeds, lambdas, lanes), networks)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
     return TrainResult(record, tuple(records), params, fold, constant, time.perf_counter() - started)
