@@ -34,7 +34,7 @@ from wdcli.data.sources import Source, load
 from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.plan import Fold
+from wdcli.sweep.folds import Fold
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import SweepResult, run_sweep
 

@@ -36,7 +36,7 @@ from wdcli.data.sources import Source, load
 from wdcli.data.splits import fold_rows, hold_out
 from wdcli.executors import available_cores
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.plan import make_fold
+from wdcli.sweep.folds import make_fold
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 

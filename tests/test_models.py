@@ -11,7 +11,7 @@ from wdcli.data.sources import Source, load
 from wdcli.errors import ModelFileError, OutputError
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
 from wdcli.sweep.config import FitConfig
-from wdcli.sweep.plan import make_fold
+from wdcli.sweep.folds import make_fold
 from wdcli.sweep.single import fit_one
 
 CASES = {

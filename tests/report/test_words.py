@@ -150,7 +150,7 @@ def lane(lambd, repeat, status="ok", score=0.9):
 
 
 def trained(record, records=(), constant=(0.7, 0.7)):
-    from wdcli.sweep.plan import make_fold
+    from wdcli.sweep.folds import make_fold
 
     fold = make_fold(FitConfig(), MOONS, 0, SPLIT.train, SPLIT.test)
     return TrainResult(record, tuple(records), None, fold, constant, 1.0)

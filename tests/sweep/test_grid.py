@@ -9,8 +9,8 @@ from tests.sweep.test_selection import row
 from wdcli.conventions import Setting, strengths
 from wdcli.data.sources import Source, load
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.folds import make_fold
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
-from wdcli.sweep.plan import make_fold
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train

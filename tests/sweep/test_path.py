@@ -10,7 +10,7 @@ from wdcli.models import Model
 from wdcli.nn import diagnostics
 from wdcli.sweep.chosen import fit_chosen, walk
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.plan import make_fold, make_folds
+from wdcli.sweep.folds import make_fold, make_folds
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.refit import run_refit
 from wdcli.sweep.runner import run_sweep

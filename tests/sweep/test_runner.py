@@ -13,11 +13,13 @@ from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
 from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.folds import make_fold
 from wdcli.sweep.measure import run_task
-from wdcli.sweep.plan import LANES, make_fold, make_plan, make_tasks
+from wdcli.sweep.plan import make_plan, make_tasks
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train
+from wdcli.sweep.task import LANES
 
 ONE = Resources(jobs=1)
 

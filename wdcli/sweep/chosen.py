@@ -10,8 +10,10 @@ from wdcli.executors import one_blas_thread
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
 from wdcli.sweep.fitting import follow, stacks
-from wdcli.sweep.plan import Fold, Task, make_fold, make_task
+from wdcli.sweep.folds import Fold, make_fold
+from wdcli.sweep.plan import make_task
 from wdcli.sweep.runner import SweepResult, in_order
+from wdcli.sweep.task import Task
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.data.dataset import Array
 from wdcli.data.dice import Purpose, dice
+from wdcli.nn.arrays import Array
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.train import LaneStrengths, Recipe, Trained, train
-from wdcli.sweep.plan import Task, lanes_in
+from wdcli.sweep.task import Task, lanes_in
 
 WARM_SHARE = 0.25
 """Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.dataset import Array
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Array
 from wdcli.nn.effective import effective_sizes
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss
 from wdcli.nn.train import Trained
 from wdcli.sweep.fitting import follow, start_params, train_task
-from wdcli.sweep.plan import Task
 from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, without_numbers
+from wdcli.sweep.task import Task
 
 
 def measure(task: Task, trained: Trained) -> list[LaneRecord]:

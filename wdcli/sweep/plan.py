@@ -1,30 +1,23 @@
-"""From a configuration and a dataset to blocks: what each network is trained on, and which are stepped together.
-
-A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
-each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
-"""
+"""From a configuration and its folds to tasks: which lanes are stepped together, and by how many workers."""
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.encoding import Encoding, TargetScale, bounded
-from wdcli.data.sources import find_truth
-from wdcli.data.splits import fold_rows, part_rows
+from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
-from wdcli.nn.arrays import CHUNK
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
+from wdcli.sweep.folds import Fold, make_folds
+from wdcli.sweep.task import LANES, Block, Task, bytes_of_a_lane, bytes_of_a_step
 
-LANES = 256
-"""Networks that are stepped together at the most; more no longer saves time."""
 CACHE_BYTES = 8 << 20
 """What a block works on at every step: more falls out of the caches, and is slower than fewer lanes."""
 BLOCKS = 3
@@ -33,95 +26,6 @@ WORTH_WORKERS = 0.5
 """Seconds of work from which starting worker processes pays."""
 STRONGEST = 1e18
 """LaneStrengths beyond this leave float32 within a step."""
-
-
-@dataclass(frozen=True)
-class Fold:
-    """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
-
-    ``rows`` are its training rows' places in the dataset, ``n_train`` is how many rows the fit on all of them has.
-    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
-    is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
-    """
-
-    number: int
-    n_train: int
-    rows: Array
-    X: Array
-    Y: Array
-    X_held: Array
-    Y_held: Array
-    encoding: Encoding
-    target_scale: TargetScale
-    loss_unit: float = 1.0
-    truth: tuple[Array, Array] | None = None
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas."""
-
-    fold: int
-    repeat: int
-    lambdas: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Task:
-    """All that a worker needs to train a block: plain values and arrays."""
-
-    block: Block
-    network: Network
-    recipe: Recipe
-    strengths: LaneStrengths
-    dtype: str
-    seed: int
-    X: Array
-    Y: Array
-    X_held: Array
-    Y_held: Array
-    validation: tuple[Array, Array] | None
-    loss_unit: float
-    truth: tuple[Array, Array] | None
-
-    def at(self, lane: int) -> "Task":
-        """The task of one of its lanes."""
-        block = replace(self.block, lambdas=(self.block.lambdas[lane],))
-        return replace(self, block=block, strengths=self.strengths.keep(np.array([lane])))
-
-
-def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:
-    """The target as the loss wants it, (rows, outputs): one-hot, 0/1, or standardised numbers."""
-    if dataset.n_outputs > 1:
-        return np.eye(dataset.n_outputs, dtype=dtype)[y]
-    if dataset.task == "regression":
-        y = bounded(scale.apply(y), dataset.target)
-    return y[:, None].astype(dtype)
-
-
-def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
-    """Encode the rows of one fit by the statistics of its training rows."""
-    encoding = Encoding.fit(dataset.columns, train, config.scale_features)
-    scaled = dataset.task == "regression" and config.scale_target
-    scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
-    X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
-    Y, Y_held = (targets(dataset, dataset.y[rows], scale, config.dtype) for rows in (train, held))
-    known = find_truth(config.source, config.seed) if number == 0 else None
-    truth = None
-    if known:
-        X_new = encoding.transform(known.columns, np.arange(len(known.y)), config.dtype)
-        truth = X_new, targets(dataset, known.y, scale, config.dtype)
-    return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
-
-
-def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
-    """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
-    whole = make_fold(config, dataset, 0, split.train, split.test)
-    yield whole
-    for number, part in enumerate(fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds), 1):
-        fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
-        unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
-        yield replace(fold, loss_unit=unit, n_train=len(split.train))
 
 
 def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Network:
@@ -182,7 +86,7 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     Raises ``ConfigError`` where one network and its rows don't fit; nothing of their size has been allocated for it yet.
     """
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
-    lane = _bytes_of_a_lane(network, recipe.batch_size, config.dtype)
+    lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
     rows = sum(array.nbytes for array in (fold.X, fold.Y, fold.X_held, fold.Y_held, *(fold.truth or ())))
     if 4 * rows + lane > memory:
         raise ConfigError(
@@ -194,7 +98,7 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     workers = max(1, min(jobs if worth else 1, (memory - 2 * rows) // (lane + 4 * rows)))
     room = (memory - 4 * rows if workers == 1 else (memory - 2 * rows) // workers - 4 * rows) // lane
     return Plan(
-        workers, max(1, min(LANES, room, CACHE_BYTES // _bytes_of_a_step(network, recipe, config.dtype))), room * lane
+        workers, max(1, min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))), room * lane
     )
 
 
@@ -248,26 +152,6 @@ def path_tasks(
     for fold in make_folds(fit, dataset, split, config.folds):
         for repeat in range(config.seeds):
             yield make_task(fit, dataset, fold, repeat, lambdas)
-
-
-def lanes_in(memory: int, task: Task) -> int:
-    """How many lanes like this task's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
-    # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
-    rows = 4 * (task.X.nbytes + task.Y.nbytes)
-    lane = _bytes_of_a_lane(task.network, task.recipe.batch_size, task.dtype)
-    return max(1, min(LANES, memory // (lane + rows)))
-
-
-def _bytes_of_a_lane(network: Network, batch_size: int, dtype: str) -> int:
-    """What training and measuring a lane takes: 20 numbers a parameter, and for each unit some for every row of a batch."""
-    values = 20 * network.n_parameters + max(3 * batch_size, 6 * CHUNK) * sum(network.sizes)
-    return values * np.dtype(dtype).itemsize
-
-
-def _bytes_of_a_step(network: Network, recipe: Recipe, dtype: str) -> int:
-    """What a step of a lane reads and writes: parameters, gradients, strengths, the optimizer's state, units."""
-    values = 9 * network.n_parameters + 2 * recipe.batch_size * sum(network.sizes[1:])
-    return values * np.dtype(dtype).itemsize
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:

@@ -12,7 +12,8 @@ from wdcli.data.dataset import Dataset
 from wdcli.errors import TrainingError
 from wdcli.executors import available_cores, available_memory, open_executor
 from wdcli.sweep.config import FitConfig
-from wdcli.sweep.plan import BLOCKS, Fold, Plan, make_plan
+from wdcli.sweep.folds import Fold
+from wdcli.sweep.plan import BLOCKS, Plan, make_plan
 from wdcli.sweep.records import LaneRecord
 
 T = TypeVar("T")

@@ -12,9 +12,10 @@ from wdcli.sweep.chosen import by_seed, train_last, walk
 from wdcli.sweep.difference import Difference, cv_difference
 from wdcli.sweep.fitting import relax, stacks
 from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import LANES, Task, path_tasks
+from wdcli.sweep.plan import path_tasks
 from wdcli.sweep.records import NAN, LaneRecord, Row, make_row
 from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.task import LANES, Task
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,16 @@ from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import find_truth
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.fitting import stacks
+from wdcli.sweep.folds import Fold, make_fold, make_folds
 from wdcli.sweep.grid import FIRST_POINTS, extension, first_grid
 from wdcli.sweep.measure import run_path, run_task
 from wdcli.sweep.oracle import Oracle, ridge_lambda
-from wdcli.sweep.plan import (
-    Fold,
-    Task,
-    make_fold,
-    make_folds,
-    make_setting,
-    make_tasks,
-    path_tasks,
-)
+from wdcli.sweep.plan import make_setting, make_tasks, path_tasks
 from wdcli.sweep.pool import Pool, Resources, open_pool
 from wdcli.sweep.records import LaneRecord, Row, make_rows
 from wdcli.sweep.selection import Selection, judged, select
 from wdcli.sweep.single import fit_one
+from wdcli.sweep.task import Task
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.fitting import train_task
+from wdcli.sweep.folds import Fold, make_fold
 from wdcli.sweep.measure import measure, run_task
-from wdcli.sweep.plan import Fold, make_fold, make_task, make_tasks
+from wdcli.sweep.plan import make_task, make_tasks
 from wdcli.sweep.pool import Resources, open_pool
 from wdcli.sweep.records import LaneRecord
 

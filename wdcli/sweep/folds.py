@@ -1,0 +1,69 @@
+"""The rows of each fit, encoded: all training rows against the test rows, and the folds of cross-validation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dice import Purpose, dice
+from wdcli.data.encoding import Encoding, TargetScale, bounded
+from wdcli.data.sources import find_truth
+from wdcli.data.splits import fold_rows
+from wdcli.sweep.config import FitConfig
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
+
+    ``rows`` are its training rows' places in the dataset, ``n_train`` is how many rows the fit on all of them has.
+    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
+    is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
+    """
+
+    number: int
+    n_train: int
+    rows: Array
+    X: Array
+    Y: Array
+    X_held: Array
+    Y_held: Array
+    encoding: Encoding
+    target_scale: TargetScale
+    loss_unit: float = 1.0
+    truth: tuple[Array, Array] | None = None
+
+
+def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:
+    """The target as the loss wants it, (rows, outputs): one-hot, 0/1, or standardised numbers."""
+    if dataset.n_outputs > 1:
+        return np.eye(dataset.n_outputs, dtype=dtype)[y]
+    if dataset.task == "regression":
+        y = bounded(scale.apply(y), dataset.target)
+    return y[:, None].astype(dtype)
+
+
+def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
+    """Encode the rows of one fit by the statistics of its training rows."""
+    encoding = Encoding.fit(dataset.columns, train, config.scale_features)
+    scaled = dataset.task == "regression" and config.scale_target
+    scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
+    X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
+    Y, Y_held = (targets(dataset, dataset.y[rows], scale, config.dtype) for rows in (train, held))
+    known = find_truth(config.source, config.seed) if number == 0 else None
+    truth = None
+    if known:
+        X_new = encoding.transform(known.columns, np.arange(len(known.y)), config.dtype)
+        truth = X_new, targets(dataset, known.y, scale, config.dtype)
+    return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
+
+
+def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
+    """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
+    whole = make_fold(config, dataset, 0, split.train, split.test)
+    yield whole
+    for number, part in enumerate(fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds), 1):
+        fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
+        unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
+        yield replace(fold, loss_unit=unit, n_train=len(split.train))

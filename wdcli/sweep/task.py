@@ -1,0 +1,69 @@
+"""What a worker is given to train: a block of lanes with its rows. It holds plain values and arrays, and imports little.
+
+A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
+each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wdcli.nn.arrays import CHUNK, Array
+from wdcli.nn.mlp import Network
+from wdcli.nn.train import LaneStrengths, Recipe
+
+LANES = 256
+"""Networks that are stepped together at the most; more no longer saves time."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas."""
+
+    fold: int
+    repeat: int
+    lambdas: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a worker needs to train a block: plain values and arrays."""
+
+    block: Block
+    network: Network
+    recipe: Recipe
+    strengths: LaneStrengths
+    dtype: str
+    seed: int
+    X: Array
+    Y: Array
+    X_held: Array
+    Y_held: Array
+    validation: tuple[Array, Array] | None
+    loss_unit: float
+    truth: tuple[Array, Array] | None
+
+    def at(self, lane: int) -> "Task":
+        """The task of one of its lanes."""
+        block = replace(self.block, lambdas=(self.block.lambdas[lane],))
+        return replace(self, block=block, strengths=self.strengths.keep(np.array([lane])))
+
+
+def lanes_in(memory: int, task: Task) -> int:
+    """How many lanes like this task's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
+    # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
+    rows = 4 * (task.X.nbytes + task.Y.nbytes)
+    lane = bytes_of_a_lane(task.network, task.recipe.batch_size, task.dtype)
+    return max(1, min(LANES, memory // (lane + rows)))
+
+
+def bytes_of_a_lane(network: Network, batch_size: int, dtype: str) -> int:
+    """What training and measuring a lane takes: 20 numbers a parameter, and for each unit some for every row of a batch."""
+    values = 20 * network.n_parameters + max(3 * batch_size, 6 * CHUNK) * sum(network.sizes)
+    return values * np.dtype(dtype).itemsize
+
+
+def bytes_of_a_step(network: Network, recipe: Recipe, dtype: str) -> int:
+    """What a step of a lane reads and writes: parameters, gradients, strengths, the optimizer's state, units."""
+    values = 9 * network.n_parameters + 2 * recipe.batch_size * sum(network.sizes[1:])
+    return values * np.dtype(dtype).itemsize
