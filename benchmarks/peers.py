@@ -9,6 +9,7 @@ Each library is imported where it is used: workers import this module too.
 
 import functools
 import itertools
+import math
 import multiprocessing
 import time
 import warnings
@@ -136,6 +137,40 @@ def single_fit(job: Job) -> Outcome:
         model.fit(job.X[train], job.y[train])
         seconds = time.perf_counter() - started
     return Outcome(seconds, float(model.score(job.X[held], job.y[held])), "1 network")
+
+
+def products_alone(job: Job) -> Outcome:
+    """The matrix products of all steps and nothing else, in their own shapes: what no engine made of them can go below.
+
+    Those of one step are timed, on one thread and for as many networks as lie in the caches, and counted for two processes.
+    """
+    from wdcli.executors import one_blas_thread
+
+    train = job.folds[0][0]
+    steps = job.epochs * -(-len(train) // job.batch) * job.networks
+    lanes = max(1, min(32, (4 << 20) // (8 * sum(a * b for a, b in job.shapes))))
+    values = [np.ones((lanes, min(job.batch, len(train)), n), "f4") for n in (job.X.shape[1], *job.hidden, job.outputs)]
+    weights = [np.full((lanes, *shape), 1e-3, "f4") for shape in job.shapes]
+    outs = [np.zeros_like(array) for array in values], [np.zeros_like(array) for array in weights]
+    with one_blas_thread():
+        best = min(_seconds_of_products(values, weights, *outs) for _ in range(50))
+    flops = 2 * steps * values[0].shape[1] * (3 * sum(a * b for a, b in job.shapes) - math.prod(job.shapes[0]))
+    seconds = best / lanes * steps / PROCESSES
+    return Outcome(seconds, math.nan, f"{flops / PROCESSES / seconds / 1e9:.0f} GFLOP/s a core")
+
+
+def _seconds_of_products(
+    values: list[Array], weights: list[Array], deltas: list[Array], gradients: list[Array]
+) -> float:
+    """Of one step: forward, the weights' gradients, and the gradients that go back."""
+    started = time.perf_counter()
+    for i, w in enumerate(weights):
+        np.matmul(values[i], w, out=values[i + 1])
+    for i in reversed(range(len(weights))):
+        np.matmul(values[i].swapaxes(-1, -2), deltas[i + 1], out=gradients[i])
+        if i:
+            np.matmul(deltas[i + 1], weights[i].swapaxes(-1, -2), out=deltas[i])
+    return time.perf_counter() - started
 
 
 def one_by_one(fit: Callable[[Job, int, float], float], prepare: Callable[[], object], job: Job) -> Outcome:

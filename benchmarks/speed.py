@@ -4,7 +4,8 @@
 
 A workload is a network for each of 50 lambdas (12, 100) and each of 5 folds (10): Adam at a learning rate of 0.001, coupled L2,
 a given number of epochs, float32. Peers (`peers.py`, `tensor_peers.py`) train on the same rows and folds; those that aren't
-installed are left out, and `pip install '.[bench]'` installs them. `commands` times whole processes of the command line.
+installed are left out, and `pip install '.[bench]'` installs them. `commands` times whole processes of the command line, and
+`growth` is `growth.py`.
 
 wdcli's seconds are those of a whole `run_sweep` with two jobs: its workers' start, the fits on all training rows beside those
 of the folds (a sixth of its networks, or an eleventh), diagnostics and the choice. The last ratio compares the folds alone:
@@ -16,6 +17,7 @@ held-out rows, by which one sees that the same was learned.
 import argparse
 import importlib.metadata
 import importlib.util
+import math
 import os
 import platform
 import statistics
@@ -26,8 +28,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import growth
 import numpy as np
-from peers import PROCESSES, RATE, Job, Outcome, Peer, grid_search, numpy_fit, one_by_one, one_thread, single_fit
+from peers import (
+    PROCESSES,
+    RATE,
+    Job,
+    Outcome,
+    Peer,
+    grid_search,
+    numpy_fit,
+    one_by_one,
+    one_thread,
+    products_alone,
+    single_fit,
+)
 from tensor_peers import jax_cold, jax_compiled, torch_fit, torch_lanes, torch_one_thread
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
@@ -52,6 +67,7 @@ PEERS: dict[str, tuple[str, Peer]] = {
     "JAX vmap and scan, compiled before": ("jax", jax_compiled),
     "plain NumPy, one by one, 2 processes": ("numpy", partial(one_by_one, numpy_fit, one_thread)),
     "MLPClassifier, a single fit": ("sklearn", single_fit),
+    "the matrix products alone, 2 cores": ("numpy", products_alone),
 }
 """Each with the module that it needs."""
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -155,7 +171,7 @@ def compare(name: str, wanted: Sequence[str], repeats: int) -> None:
 
 def tail(outcome: Outcome) -> tuple[str, str]:
     """The last cells of a line."""
-    return f"{outcome.accuracy:.3f}", outcome.remark
+    return "" if math.isnan(outcome.accuracy) else f"{outcome.accuracy:.3f}", outcome.remark
 
 
 def time_commands(repeats: int) -> None:
@@ -188,7 +204,7 @@ def versions() -> str:
 
 def main() -> None:
     """Time what was asked for."""
-    names = (*WORKLOADS, "commands")
+    names = (*WORKLOADS, "commands", "growth")
     parser = argparse.ArgumentParser(description="Time a sweep and its peers.")
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(names)}; all by default")
     parser.add_argument("--repeats", type=int, default=3, metavar="N")
@@ -201,7 +217,7 @@ def main() -> None:
         parser.error(f"no such workload: {', '.join(sorted(unknown))}")
     chosen = given.workload or names
     print(versions(), end="\n\n")
-    tables = [name for name in chosen if name != "commands"]
+    tables = [name for name in chosen if name in WORKLOADS]
     if tables:
         print_line(*HEAD)
         print_line(*["---"] * len(HEAD))
@@ -210,6 +226,9 @@ def main() -> None:
     if "commands" in chosen:
         print()
         time_commands(given.repeats)
+    if "growth" in chosen:
+        print()
+        growth.grow_all()
 
 
 if __name__ == "__main__":

@@ -222,6 +222,19 @@ def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimize
     assert peak >= 0.2 * planned.memory or planned.lanes == LANES
 
 
+def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number():
+    config = SweepConfig(replace(FIT, hidden=(64, 64), epochs=1), tuple(np.geomspace(0.01, 100, 667).tolist()), 2, 1)
+    budget, found = 24 << 20, []
+    for memory in (budget, 1 << 30):
+        tracemalloc.start()
+        found.append(run_sweep(config, *load(FIT.source, FIT.seed), Resources(1, memory)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < budget or memory > budget
+    assert [measures(row) for row in found[0].rows] == [measures(row) for row in found[1].rows]
+    assert found[0].networks == 2001
+
+
 def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
     with pytest.raises(ConfigError, match="--decay-layers names layer 3"):
         replace(FIT, decay_layers=(1, 3)).decayed()
