@@ -13,7 +13,8 @@ def _one_blas_thread():
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch):
+def _no_settings(monkeypatch, tmp_path_factory):
     for name in [name for name in os.environ if name.startswith("WDCLI_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("WDCLI_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))

@@ -24,9 +24,17 @@ class TrainingError(WdcliError):
     """Training came to nothing: the numbers grew beyond all bounds, or a worker was lost."""
 
 
+class StoreError(WdcliError):
+    """The store of runs can't be opened, read or written, or doesn't hold what was asked for."""
+
+
 class ModelFileError(WdcliError):
     """A saved model is damaged, altered, or was made for other columns."""
 
 
 class OutputError(WdcliError):
     """A result can't be written where it was asked for."""
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM, SIGHUP); like ``KeyboardInterrupt``, no error that a handler should swallow."""

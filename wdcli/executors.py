@@ -33,9 +33,12 @@ class InProcess(Executor):
         self._limits = one_blas_thread()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call it now; the future is done when this returns. Exceptions are raised here, not kept."""
+        """Call it now; the future is done when this returns. An interrupt is raised here, not kept."""
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -58,7 +61,8 @@ class Processes(ProcessPoolExecutor):
         if kind is not None:
             self.shutdown(wait=False, cancel_futures=True)
             for worker in set(multiprocessing.active_children()) - self._others:
-                worker.terminate()
+                # Not terminate: a worker that is stopped (SIGSTOP) would not hear it.
+                worker.kill()
         super().__exit__(kind, error, trace)
 
 

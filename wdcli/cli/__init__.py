@@ -8,6 +8,7 @@ from wdcli.cli.compare import compare
 from wdcli.cli.convert import convert
 from wdcli.cli.data import data
 from wdcli.cli.predict import predict
+from wdcli.cli.runs import runs
 from wdcli.cli.sweep import sweep
 from wdcli.cli.train import train
 
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (train, sweep, compare, data, predict, convert):
+for command in (train, sweep, compare, data, predict, convert, runs):
     main.add_command(command)

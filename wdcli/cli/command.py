@@ -13,15 +13,11 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from wdcli.cli.option import sections, unknown_variables
-from wdcli.errors import OutputError, WdcliError
+from wdcli.errors import OutputError, Terminated, WdcliError
 from wdcli.text import near, safe
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 INTERRUPTED, TERMINATED = 130, 143
-
-
-class Terminated(BaseException):
-    """The process was asked to end (SIGTERM)."""
 
 
 class Command(click.Command):

@@ -1,11 +1,17 @@
 """``wdcli compare``: sweep several penalties on the same splits, seeds and initial weights, and test the difference."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
+from wdcli.cli.recording import recording, show_partial
 from wdcli.cli.types import Penalty
 from wdcli.cli.writing import writable, write_csv
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @click.command(cls=Command)
@@ -15,7 +21,7 @@ from wdcli.cli.writing import writable, write_csv
 @options.network_options
 @options.training_options
 @options.sweep_options
-@options.csv_output_options
+@options.compare_output_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
     """Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
@@ -33,15 +39,28 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
+    from wdcli.sweep.runner import UnfinishedError
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
-    result = work.compare(names, configs, dataset, split, params)
+    asked = serial.asked(configs[0], dataset, split, penalties=names)
+    with recording(ctx, params, asked, dataset) as record:
+        try:
+            result = work.compare(names, configs, dataset, split, params, record.lanes)
+        except UnfinishedError as error:
+            show_partial(ctx, dataset, split, error, record)
+            raise error.cause from None
+        shown = serial.compare_json(ctx.obj, dataset, split, result)
+
+        def make(width: int) -> "RenderableType":
+            return table.compare_table(dataset, split, result, width)
+
+        record.finish("done", shown, make)
     write_csv(params, serial.compare_rows(dataset, result))
     if params["json"]:
-        console.emit(serial.to_json(serial.compare_json(ctx.obj, dataset, split, result)))
+        console.emit(serial.to_json(shown))
     else:
-        console.show(lambda width: table.compare_table(dataset, split, result, width))
+        console.show(make)

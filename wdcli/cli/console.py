@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -13,8 +15,9 @@ from wdcli.errors import OutputError
 from wdcli.text import safe
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
+_STYLE = re.compile("\x1b\\[[0-9;]*m")
 PATIENCE = 1.0
 """Seconds of work before a progress bar appears."""
 
@@ -42,11 +45,30 @@ def show(make: "Callable[[int], RenderableType]") -> None:
     from rich.console import Console
 
     # Drawn in memory and written by emit, where what goes wrong with stdout is told apart.
-    drawn = io.StringIO()
     terminal = sys.stdout.isatty() or None
-    console = Console(file=drawn, force_terminal=terminal, highlight=False, emoji=False, markup=False)
+    emit(_drawn(make, Console(file=io.StringIO(), force_terminal=terminal, highlight=False, emoji=False, markup=False)))
+
+
+def draw(make: "Callable[[int], RenderableType]") -> str:
+    """What ``show`` would write here, with the colours of a terminal, for ``replay``."""
+    from rich.console import Console
+
+    console = Console(
+        file=io.StringIO(), force_terminal=True, color_system="standard", no_color=False, highlight=False, emoji=False,
+        markup=False,
+    )  # fmt: skip
+    return _drawn(make, console)
+
+
+def replay(drawn: str) -> None:
+    """Write what ``draw`` made; plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks."""
+    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
+    emit("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
+
+
+def _drawn(make: "Callable[[int], RenderableType]", console: "Console") -> str:
     console.print(make(console.width))
-    emit("\n".join(line.rstrip() for line in drawn.getvalue().splitlines()))
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager

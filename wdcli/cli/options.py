@@ -365,6 +365,16 @@ force = option("--force", is_flag=True, section="Output", help="Overwrite files 
 quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
 no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress bar on stderr.")
 
+store = option(
+    "--store",
+    type=NamedText(),
+    metavar="PATH",
+    section="Output",
+    help="Where runs are stored.  [default: store.sqlite in the user's directory for wdcli]",
+)
+no_store = option(
+    "--no-store", is_flag=True, section="Output", help="Store nothing of this run, and take nothing from the store."
+)
 
 config = option(
     "--config",
@@ -379,6 +389,8 @@ config = option(
 )
 
 output_options = together(json, csv, save, shrink, force, quiet, no_progress, config)
+sweep_output_options = together(json, csv, save, shrink, force, store, no_store, quiet, no_progress, config)
+compare_output_options = together(json, csv, force, store, no_store, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 
 # --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------

@@ -1,10 +1,16 @@
 """``wdcli sweep``: fit every lambda, fold and seed, and name the lambda."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
+from wdcli.cli.recording import recording, show_partial
 from wdcli.cli.writing import writable, write_csv
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @click.command(cls=Command)
@@ -15,7 +21,7 @@ from wdcli.cli.writing import writable, write_csv
 @options.training_options
 @options.sweep_options
 @options.refit
-@options.output_options
+@options.sweep_output_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
     """Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
@@ -33,17 +39,30 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
+    from wdcli.sweep.runner import UnfinishedError
 
     config = settings.sweep_config(params)
     dataset, split = load(config.fit.source, config.fit.seed)
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
-    result = work.run(config, dataset, split, params)
-    refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
+    asked = serial.asked(config, dataset, split, refit=params["refit"])
+    with recording(ctx, params, asked, dataset) as record:
+        try:
+            result = work.run(config, dataset, split, params, record.lanes)
+        except UnfinishedError as error:
+            show_partial(ctx, dataset, split, error, record)
+            raise error.cause from None
+        refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
+        shown = serial.sweep_json(ctx.obj, dataset, split, result, refit)
+
+        def make(width: int) -> "RenderableType":
+            return table.sweep_table(dataset, split, result, refit, width)
+
+        record.finish("done", shown, make)
     if params["save"]:
         work.save(result, refit, dataset, split, params)
     write_csv(params, serial.sweep_rows(dataset, result))
     if params["json"]:
-        console.emit(serial.to_json(serial.sweep_json(ctx.obj, dataset, split, result, refit)))
+        console.emit(serial.to_json(shown))
     else:
-        console.show(lambda width: table.sweep_table(dataset, split, result, refit, width))
+        console.show(make)

@@ -13,18 +13,26 @@ if TYPE_CHECKING:
     from wdcli.sweep.pool import Progress, Resources
     from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
+    from wdcli.sweep.store import Lanes
 
 
-def resources(params: Mapping[str, Any], progress: "Progress | None" = None) -> "Resources":
+def resources(
+    params: Mapping[str, Any], progress: "Progress | None" = None, lanes: "Lanes | None" = None
+) -> "Resources":
     """What the options say that the work may use, and what they leave open by its defaults."""
     from wdcli.sweep.pool import Resources
 
-    given = {"jobs": params["jobs"], "memory": params["memory"], "progress": progress}
+    given = {
+        "jobs": params["jobs"], "memory": params["memory"], "lanes": lanes, "progress": progress,
+        "tell": lambda line: console.notes([line], params["quiet"]),
+    }  # fmt: skip
     return Resources(**{name: value for name, value in given.items() if value is not None})
 
 
-def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any]) -> "SweepResult":
-    """Run one sweep."""
+def run(
+    config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], lanes: "Lanes"
+) -> "SweepResult":
+    """Run one sweep; its lanes are looked up and kept in ``lanes``."""
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.splits import fold_rows
     from wdcli.sweep.runner import run_sweep
@@ -37,7 +45,7 @@ def run(config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mappi
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)
     with console.progress(quiet or params["no_progress"]) as progress:
-        result = run_sweep(config, dataset, split, resources(params, progress))
+        result = run_sweep(config, dataset, split, resources(params, progress, lanes))
     console.notes([*settings.dropped(result.encoding), *settings.edge(result)], quiet)
     return result
 
@@ -48,6 +56,7 @@ def compare(
     dataset: "Dataset",
     split: "Split",
     params: Mapping[str, Any],
+    lanes: "Lanes",
 ) -> "CompareResult":
     """Run a sweep for each configuration (once for those that are the same), and compare them."""
     from wdcli.data.dice import Purpose, dice
@@ -58,7 +67,7 @@ def compare(
     sweeps: dict[SweepConfig, SweepResult] = {}
     for name, config in zip(names, configs, strict=True):
         try:
-            sweeps[config] = sweeps.get(config) or run(config, dataset, split, params)
+            sweeps[config] = sweeps.get(config) or run(config, dataset, split, params, lanes)
         except TrainingError as error:
             raise TrainingError(f"{name}: {error}") from None
     memory = resources(params).memory

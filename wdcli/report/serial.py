@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,10 @@ from wdcli.sweep.records import NAN, LaneRecord, Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.single import TrainResult
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What text begins with that spreadsheets take for a formula (OWASP, CSV injection)."""
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
 def to_json(value: Mapping[str, Any]) -> str:
@@ -41,16 +46,18 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows with the same keys as CSV, numbers in full precision, nothing where a number is undefined."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(rows[0])
+    writer.writerow([_cell(name) for name in rows[0]])
     for row in rows:
         writer.writerow([_cell(value) for value in _plain(list(row.values()))])
     return file.getvalue()
 
 
 def _cell(value: Any) -> Any:
-    """Nothing for null, and the numbers of a list with blanks between them."""
+    """Nothing for null, the numbers of a list with blanks between them, and no text that a spreadsheet would calculate."""
     if isinstance(value, list):
         return " ".join(map(str, value))
+    if isinstance(value, str) and value[:1] in FORMULA and not _NUMBER.fullmatch(value):
+        return f"'{value}"
     return "" if value is None else value
 
 
@@ -191,6 +198,18 @@ def sweep_json(
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
         **({"refit": _refit(dataset, result, refit)} if refit else {}),
     }
+
+
+def partial_json(
+    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, of: int
+) -> dict[str, Any]:
+    """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
+    return {**sweep_json(command, dataset, split, result), "partial": {"networks": result.networks, "of": of}}
+
+
+def asked(config: SweepConfig, dataset: Dataset, split: Split, **more: Any) -> dict[str, Any]:
+    """What a run asks for: every option that determines its numbers, and the version that is to answer."""
+    return {"version": __version__, **_config(config, dataset, split), **more}
 
 
 def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:

@@ -235,6 +235,16 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 
+def partial_table(dataset: Dataset, split: Split, result: SweepResult, of: int, width: int) -> RenderableType:
+    """What is printed of a sweep that was broken off: the rows that there are, and no choice."""
+    return Group(
+        Text(words.data_line(dataset, split, result.n_features)),
+        Text(sweep_words.sweep_line(result)), Text(),
+        *(rows_tables(dataset, result, width) if result.rows else []),
+        Text(f"Partial: {result.networks:,} of {of:,} networks. The means are over those that are there; nothing is chosen."),
+    )  # fmt: skip
+
+
 def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
     """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]

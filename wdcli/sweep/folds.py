@@ -1,5 +1,7 @@
 """The rows of each fit, encoded: all training rows against the test rows, and the folds of cross-validation."""
 
+import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -33,6 +35,20 @@ class Fold:
     target_scale: TargetScale
     loss_unit: float = 1.0
     truth: tuple[Array, Array] | None = None
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A hash of all that a fit on these rows is trained and measured on."""
+        return hashed(self.X, self.Y, self.X_held, self.Y_held, *(self.truth or ()))
+
+
+def hashed(*arrays: Array) -> str:
+    """A hash of arrays: their shapes, types and values."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(repr((array.shape, array.dtype.str)).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:

@@ -15,7 +15,7 @@ from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
-from wdcli.sweep.folds import Fold, make_folds
+from wdcli.sweep.folds import Fold, hashed, make_folds
 from wdcli.sweep.task import LANES, Block, Task, bytes_of_a_lane, bytes_of_a_step
 
 CACHE_BYTES = 8 << 20
@@ -123,8 +123,9 @@ def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lamb
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
+    rows = fold.digest if validation is None else fold.digest + hashed(*validation)
     return Task(
-        Block(fold.number, repeat, tuple(lambdas)), network, recipe,
+        Block(fold.number, repeat, tuple(lambdas)), rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
         X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth,
     )  # fmt: skip

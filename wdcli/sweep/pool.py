@@ -1,46 +1,68 @@
-"""Work for the executor: tasks go in, a few ahead of the workers, and the records of their lanes come out."""
+"""Work for the executor: jobs go in, a few ahead of the workers, and the records of their lanes come out and are kept."""
 
-import contextlib
-import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
-from typing import TypeVar
+from types import TracebackType
 
-from wdcli.data.dataset import Dataset
-from wdcli.errors import TrainingError
+from wdcli.errors import StoreError, Terminated, TrainingError
 from wdcli.executors import available_cores, available_memory, open_executor
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.folds import Fold
-from wdcli.sweep.plan import BLOCKS, Plan, make_plan
+from wdcli.sweep.job import Job
+from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import LaneRecord
-
-T = TypeVar("T")
+from wdcli.sweep.store import Lanes, NoLanes
 
 Progress = Callable[[int, int], None]
 """Called with the number of networks that are done and of all."""
+TRIES = 3
+"""Times that a job may end its worker before it is set aside."""
+GRACE = 1.0
+"""Seconds that an interrupt leaves to the jobs in hand."""
 
 
 def _unseen(done: int, of: int) -> None:
     """Progress that nobody watches."""
 
 
+def _unheard(line: str) -> None:
+    """A note that nobody reads."""
+
+
 @dataclass(frozen=True)
 class Resources:
-    """What the work may use, and who is told of it: processes, bytes of memory. None of it changes a result."""
+    """What the work may use, and who is told of it. None of it changes a result.
+
+    Processes and bytes of memory; where trained lanes are kept and looked up; what to call with the networks that are done
+    and with a line for the user.
+    """
 
     jobs: int = field(default_factory=available_cores)
     memory: int = field(default_factory=lambda: available_memory() // 2)
+    lanes: Lanes = field(default_factory=NoLanes)
     progress: Progress = _unseen
+    tell: Callable[[str], None] = _unheard
 
 
 class Pool:
-    """An executor, how work is spread over it, and the number of networks that it has trained."""
+    """Workers, how work is spread over them, and what came of it so far."""
 
-    def __init__(self, executor: Executor, plan: Plan, progress: Progress) -> None:
-        self.executor, self.plan, self.progress = executor, plan, progress
-        self.done = 0
+    def __init__(self, plan: Plan, resources: Resources) -> None:
+        self.plan, self.resources, self.kept = plan, resources, resources.lanes
+        self.executor = open_executor(plan.workers)
+        self.pending: dict[Future[list[LaneRecord]], Job] = {}
+        self.records: list[LaneRecord] = []
+        self.lost: list[Job] = []
+        self.done = self.recalled = self.of = 0
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the workers, at once if something went wrong."""
+        self.executor.__exit__(kind, error, trace)
 
     def lanes(self, lambdas: int, groups: int) -> int:
         """Lanes a block, where there are so many lambdas for each of so many folds and seeds: enough blocks for all."""
@@ -49,32 +71,123 @@ class Pool:
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)
         return min(self.plan.lanes, math.ceil(lambdas / blocks))
 
-    def run(self, work: Callable[[T], list[LaneRecord]], tasks: Iterable[T], networks: int) -> list[LaneRecord]:
-        """Do ``work`` on every task, one ahead of each worker; ``networks`` is how many records there will be."""
-        before, records = self.done, list[LaneRecord]()
-        pending: set[Future[list[LaneRecord]]] = set()
+    def run(self, jobs: Iterable[Job], networks: int, records: list[LaneRecord]) -> None:
+        """Append the records of every job to ``records``, from the store or trained, as they come.
 
-        def collect(ahead: int) -> None:
-            while len(pending) > ahead:
-                done, _ = wait(pending, return_when=FIRST_COMPLETED)
-                pending.difference_update(done)
-                records.extend(itertools.chain.from_iterable(future.result() for future in done))
-                self.done = before + len(records)
-                self.progress(self.done, before + networks)
-
+        ``networks`` is how many there will be. When interrupted, jobs in hand may end within ``GRACE`` seconds. Raises
+        ``TrainingError`` at the end if some could not be trained at all.
+        """
+        self.of, self.records, self.lost = self.done + networks, records, []
         try:
-            for task in tasks:
-                pending.add(self.executor.submit(work, task))
-                collect(2 * self.plan.workers - 1)
-            collect(0)
+            for job in jobs:
+                known, rest = job.recalled(self._known(job.keys))
+                self.recalled += len(known)
+                self._take(known)
+                if rest is not None:
+                    self._submit(rest)
+                    self._collect(2 * self.plan.workers - 1)
+            self._collect(0)
+        except (KeyboardInterrupt, Terminated):
+            self._harvest()
+            raise
+        if self.lost:
+            raise TrainingError(_lost(self.lost))
+
+    def _take(self, some: Sequence[LaneRecord]) -> None:
+        self.records.extend(some)
+        self.done += len(some)
+        self.resources.progress(self.done, self.of)
+
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
+        try:
+            return self.kept.known(keys)
+        except StoreError as error:
+            self._keep_no_more(error)
+            return {}
+
+    def _keep(self, job: Job, some: Sequence[LaneRecord]) -> None:
+        """Store first, then count: what is acknowledged is kept."""
+        try:
+            self.kept.put(dict(zip(job.keys, some, strict=True)))
+        except StoreError as error:
+            self._keep_no_more(error)
+        self._take(some)
+
+    def _keep_no_more(self, error: StoreError) -> None:
+        self.resources.tell(f"Warning: {error} From here on, nothing of this run is stored.")
+        self.kept = NoLanes()
+
+    def _submit(self, job: Job) -> None:
+        try:
+            self.pending[self.executor.submit(Job.run, job)] = job
         except BrokenExecutor:
-            raise TrainingError("A worker process was ended from outside (out of memory?): try fewer --jobs.") from None
-        return records
+            self._one_by_one([*self._given_up(), job])
+
+    def _collect(self, ahead: int) -> None:
+        """Wait until no more than ``ahead`` jobs are on their way."""
+        while len(self.pending) > ahead:
+            done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+            broken = []
+            for future in done:
+                job = self.pending.pop(future)
+                try:
+                    self._keep(job, future.result())
+                except BrokenExecutor:
+                    broken.append(job)
+                except MemoryError:
+                    self._smaller(job)
+            if broken:
+                self._one_by_one([*broken, *self._given_up()])
+
+    def _smaller(self, job: Job) -> None:
+        """Try again in halves what there was no memory for."""
+        halves = job.halves()
+        if not halves:
+            self.lost.append(job)
+        for half in halves:
+            self._submit(half)
+
+    def _given_up(self) -> list[Job]:
+        """The jobs that were on their way when a worker was lost, and all others with it; new workers are started."""
+        jobs = list(self.pending.values())
+        self.pending.clear()
+        self._reopen()
+        return jobs
+
+    def _reopen(self) -> None:
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.executor = open_executor(self.plan.workers)
+
+    def _one_by_one(self, jobs: Sequence[Job]) -> None:
+        """Try jobs again, each alone, after a worker was lost: so it is seen which of them ends its worker."""
+        for job in jobs:
+            for _ in range(TRIES):
+                try:
+                    self._keep(job, self.executor.submit(Job.run, job).result())
+                    break
+                except BrokenExecutor:
+                    self._reopen()
+                except MemoryError:
+                    self._smaller(job)
+                    break
+            else:
+                self.lost.append(job)
+
+    def _harvest(self) -> None:
+        """Keep what is done, or is within a moment."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        wait(self.pending, timeout=GRACE)
+        for future, job in self.pending.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self._keep(job, future.result())
+        self.pending.clear()
 
 
-@contextlib.contextmanager
-def open_pool(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, resources: Resources) -> Iterator[Pool]:
-    """A pool for so many networks; ``fold`` holds all training rows."""
-    plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
-    with open_executor(plan.workers) as executor:
-        yield Pool(executor, plan, resources.progress)
+def _lost(jobs: Sequence[Job]) -> str:
+    """What could not be trained, and what to do."""
+    block = jobs[0].tasks[0].block
+    networks = sum(len(job.keys) for job in jobs)
+    return (
+        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
+        f"{TRIES} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
+    )

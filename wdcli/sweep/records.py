@@ -1,8 +1,9 @@
 """What is kept of each trained network, and the rows that they make: plain numbers, drawn from by every table and file."""
 
+import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,21 @@ class LaneRecord:
     diagnostics: Diagnostics | None = None
 
 
+def to_text(record: LaneRecord) -> str:
+    """A record as text that ``from_text`` reads back to the last bit."""
+    return json.dumps(asdict(record), separators=(",", ":"))
+
+
+def from_text(text: str) -> LaneRecord:
+    """The record that ``to_text`` wrote."""
+    values = json.loads(text)
+    found = values.pop("diagnostics")
+    if found is not None:
+        layers = tuple(LayerRecord(**layer) for layer in found.pop("layers"))
+        found = Diagnostics(**{**found, "layers": layers, "effective": tuple(found["effective"])})
+    return LaneRecord(**values, diagnostics=found)
+
+
 def without_numbers(record: LaneRecord) -> LaneRecord:
     """The record of a network that diverged: how it ended, and no number that could be mistaken for a result."""
     return replace(
@@ -137,25 +153,29 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
     return float(means.std(ddof=1) / math.sqrt(len(means)))
 
 
-def make_rows(records: Sequence[LaneRecord], folds: int, l1_ratio: float | None) -> list[Row]:
+def make_rows(records: Sequence[LaneRecord], l1_ratio: float | None) -> list[Row]:
     """A row a lambda, in ascending order."""
     by_lambda: dict[float, list[LaneRecord]] = {}
     for record in records:
         by_lambda.setdefault(record.lambd, []).append(record)
-    return [make_row(by_lambda[lambd], folds, l1_ratio) for lambd in sorted(by_lambda)]
+    return [make_row(by_lambda[lambd], l1_ratio) for lambd in sorted(by_lambda)]
 
 
-def make_row(records: Sequence[LaneRecord], folds: int, l1_ratio: float | None) -> Row:
-    """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan)."""
+def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
+    """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan).
+
+    So do lanes that are not there yet: the means are over those that are, the folds those that are complete.
+    """
     refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
-    losses, scores = (_by_fold(records, name, folds) for name in ("held_loss", "held_score"))
+    folds = _complete_folds(records)
+    losses, scores = (_by_fold(folds, name) for name in ("held_loss", "held_score"))
 
     def mean(measure: Callable[[LaneRecord], float]) -> float:
-        return float(np.mean([measure(record) for record in refits]))
+        return _mean([measure(record) for record in refits])
 
     def mean_of(name: str) -> float:
         values = [getattr(record.diagnostics, name, None) for record in refits]
-        return float(np.mean([NAN if value is None else value for value in values]))
+        return _mean([NAN if value is None else value for value in values])
 
     sizes = [record.diagnostics.effective for record in refits if record.diagnostics]
     return Row(
@@ -175,20 +195,34 @@ def make_row(records: Sequence[LaneRecord], folds: int, l1_ratio: float | None) 
         live_features=mean_of("live_features"),
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
-        effective=tuple(np.mean(sizes, axis=0).tolist()) if len(sizes) == len(refits) else (),
+        effective=tuple(np.mean(sizes, axis=0).tolist()) if refits and len(sizes) == len(refits) else (),
         excess_risk=mean_of("excess_risk"),
-        collapsed_folds=float(np.mean([record.status == "collapsed" for record in records if record.fold])),
-        cv_loss=float(losses.mean()),
-        cv_se=standard_error(losses),
-        cv_score=float(scores.mean()),
+        collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
+        cv_loss=_mean(losses),
+        cv_se=standard_error(losses) if len(losses) > 1 else NAN,
+        cv_score=_mean(scores),
         cv_losses=losses,
     )
 
 
-def _by_fold(records: Sequence[LaneRecord], name: str, folds: int) -> npt.NDArray[np.float64]:
+def _mean(values: "Sequence[float] | npt.NDArray[np.float64]") -> float:
+    """Of nothing it is undefined."""
+    return float(np.mean(values)) if len(values) else NAN
+
+
+def _complete_folds(records: Sequence[LaneRecord]) -> list[list[LaneRecord]]:
+    """The cross-validation fits, a list a fold, its seeds in order; those with fewer seeds are not there yet."""
+    held: dict[int, list[LaneRecord]] = {}
+    for record in sorted(records, key=lambda record: (record.fold, record.repeat)):
+        if record.fold:
+            held.setdefault(record.fold, []).append(record)
+    seeds = max(map(len, held.values()), default=0)
+    return [fold for fold in held.values() if len(fold) == seeds]
+
+
+def _by_fold(folds: Sequence[Sequence[LaneRecord]], name: str) -> npt.NDArray[np.float64]:
     """One measure of the cross-validation fits, (folds, seeds)."""
-    held = sorted((record for record in records if record.fold), key=lambda record: (record.fold, record.repeat))
-    return np.array([getattr(record, name) for record in held]).reshape(folds, -1)
+    return np.array([[getattr(record, name) for record in fold] for fold in folds])
 
 
 def _status(records: Sequence[LaneRecord]) -> Status:

@@ -43,7 +43,7 @@ def run_refit(result: SweepResult, dataset: Dataset, split: Split, memory: int) 
                 one = relaxed.lane(lane)
                 records += measure(_unpenalised(task.at(-1)), one)
                 whole += [([task], one.params)] if task.block.fold == 0 else []
-    row = replace(make_row(records, result.config.folds, result.selection.l1_ratio), kkt=NAN)
+    row = replace(make_row(records, result.selection.l1_ratio), kkt=NAN)
     return Refit(row, by_seed(whole), cv_difference(result.config, row, result.chosen_row))
 
 

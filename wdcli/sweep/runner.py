@@ -3,24 +3,25 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import find_truth
+from wdcli.errors import Terminated, TrainingError
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.fitting import stacks
 from wdcli.sweep.folds import Fold, make_fold, make_folds
 from wdcli.sweep.grid import FIRST_POINTS, extension, first_grid
-from wdcli.sweep.measure import run_path, run_task
+from wdcli.sweep.job import Job
 from wdcli.sweep.oracle import Oracle, ridge_lambda
-from wdcli.sweep.plan import make_setting, make_tasks, path_tasks
-from wdcli.sweep.pool import Pool, Resources, open_pool
+from wdcli.sweep.plan import make_plan, make_setting, make_tasks, path_tasks
+from wdcli.sweep.pool import Pool, Resources
 from wdcli.sweep.records import LaneRecord, Row, make_rows
 from wdcli.sweep.selection import Selection, judged, select
 from wdcli.sweep.single import fit_one
-from wdcli.sweep.task import Task
+from wdcli.text import count
 
 
 @dataclass(frozen=True)
@@ -63,25 +64,48 @@ class SweepResult:
         return next(row for row in self.curve if row.lambd == self.selection.chosen)
 
 
+class UnfinishedError(Exception):
+    """A sweep that was broken off by ``cause``: what is there of its rows, without a choice, and ``of`` how many networks."""
+
+    def __init__(self, result: SweepResult, of: int, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.result, self.of, self.cause = result, of, cause
+
+
 def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Resources) -> SweepResult:
-    """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose."""
+    """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose.
+
+    Raises ``UnfinishedError`` when interrupted, terminated, or where some networks could not be trained.
+    """
     started = time.perf_counter()
     whole = make_fold(config.fit, dataset, 0, split.train, split.test)
     lambdas = FIRST_POINTS if config.lambdas is None else len(config.lambdas)
     networks = len(config.fits) * lambdas * config.seeds * (config.folds + 1)
-    rows: list[Row] = []
-    with open_pool(config.fit, dataset, whole, networks, resources) as pool:
-        for fit in config.fits:
-            rows += _Curve(config, fit, dataset, split, whole, pool).rows()
+    plan = make_plan(config.fit, dataset, whole, networks, resources.jobs, resources.memory)
+    with Pool(plan, resources) as pool:
+        curves = [_Curve(config, fit, dataset, split, whole, pool) for fit in config.fits]
+
+        try:
+            for curve in curves:
+                curve.train()
+            stopped = None
+        except (KeyboardInterrupt, Terminated, TrainingError) as cause:
+            stopped = cause
+    rows = tuple(row for curve in curves for row in curve.rows)
+    undecided = Selection(math.nan, math.nan, math.nan, config.rule, at_edge=False)
+    seconds = time.perf_counter() - started
+    result = SweepResult(config, rows, undecided, pool.done, whole.encoding, whole.target_scale, seconds)
+    if stopped:
+        raise UnfinishedError(result, pool.of, stopped)
+    if pool.recalled:
+        resources.tell(f"{pool.recalled:,} of {count(pool.done, 'network')} taken from the store")
     selection = select(rows, config.rule)
-    rows = judged(rows, selection, dice(config.fit.seed, Purpose.RESAMPLES))
-    result = SweepResult(
-        config, tuple(rows), selection, pool.done, whole.encoding, whole.target_scale, time.perf_counter() - started
-    )
+    rows = tuple(judged(rows, selection, dice(config.fit.seed, Purpose.RESAMPLES)))
+    result = replace(result, rows=rows, selection=selection, seconds=time.perf_counter() - started)
     return replace(result, oracle=_oracle(result, dataset, whole))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Curve:
     """The rows of one l1_ratio."""
 
@@ -91,40 +115,44 @@ class _Curve:
     split: Split
     whole: Fold
     pool: Pool
+    records: list[LaneRecord] = field(default_factory=list)
 
+    @property
     def rows(self) -> list[Row]:
+        """Of the networks that are trained."""
+        return make_rows(self.records, self.fit.l1_ratio if self.fit.penalty == "elastic-net" else None)
+
+    def train(self) -> None:
         """Train the first grid, and its extensions."""
         setting = make_setting(self.fit, self.dataset, len(self.whole.X))
         new = first_grid(self.fit, self.config.lambdas, setting, self.whole.X, self.whole.Y)
-        ratio = self.fit.l1_ratio if self.fit.penalty == "elastic-net" else None
         grid: tuple[float, ...] = ()
-        records: list[LaneRecord] = []
-        rows: list[Row] = []
         while new:
             grid = tuple(sorted((*grid, *new)))
             if self.config.path == "warm":
                 # Where a path is extended, all that follows starts elsewhere.
-                records = self.pool.run(run_path, self._paths(grid), self._networks(grid))
+                self.records.clear()
+                self.pool.run(self._paths(grid), self._networks(grid), self.records)
             else:
-                records += self.pool.run(run_task, self._blocks(new), self._networks(new))
-            rows = make_rows(records, self.config.folds, ratio)
-            new = extension(rows) if self.config.automatic else ()
-        return rows
+                self.pool.run(self._blocks(new), self._networks(new), self.records)
+            new = extension(self.rows) if self.config.automatic else ()
 
     def _networks(self, lambdas: tuple[float, ...]) -> int:
         return len(lambdas) * self.config.seeds * (self.config.folds + 1)
 
-    def _blocks(self, lambdas: tuple[float, ...]) -> Iterator[Task]:
+    def _blocks(self, lambdas: tuple[float, ...]) -> Iterator[Job]:
         """A block for each fold and seed; lambdas are its lanes."""
         lanes = self.pool.lanes(len(lambdas), self.config.seeds * (self.config.folds + 1))
         for fold in make_folds(self.fit, self.dataset, self.split, self.config.folds):
-            yield from make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
+            tasks = make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
+            yield from (Job((task,)) for task in tasks)
 
-    def _paths(self, lambdas: tuple[float, ...]) -> Iterator[list[Task]]:
+    def _paths(self, lambdas: tuple[float, ...]) -> Iterator[Job]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
         tasks = path_tasks(self.config, self.fit, self.dataset, self.split, in_order(self.config, lambdas))
         plan = self.pool.plan
-        return stacks(tasks, math.ceil(self.config.folds * self.config.seeds / plan.workers), plan.memory)
+        most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
+        return (Job(tuple(stack), warm=True) for stack in stacks(tasks, most, plan.memory))
 
 
 def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:

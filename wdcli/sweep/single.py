@@ -10,9 +10,10 @@ from wdcli.nn.mlp import Params
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.fitting import train_task
 from wdcli.sweep.folds import Fold, make_fold
-from wdcli.sweep.measure import measure, run_task
-from wdcli.sweep.plan import make_task, make_tasks
-from wdcli.sweep.pool import Resources, open_pool
+from wdcli.sweep.job import Job
+from wdcli.sweep.measure import measure
+from wdcli.sweep.plan import make_plan, make_task, make_tasks
+from wdcli.sweep.pool import Pool, Resources
 from wdcli.sweep.records import LaneRecord
 
 
@@ -47,11 +48,12 @@ def run_train(
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: list[LaneRecord] = []
-    with open_pool(config, dataset, fold, networks, resources) as pool:
+    with Pool(make_plan(config, dataset, fold, networks, resources.jobs, resources.memory), resources) as pool:
         record, params = fit_one(config, dataset, fold, lambd)
         if seeds > 1:
             lanes = pool.lanes(len(lambdas), seeds)
-            records = pool.run(run_task, make_tasks(config, dataset, fold, seeds, lambdas, lanes), networks)
+            tasks = make_tasks(config, dataset, fold, seeds, lambdas, lanes)
+            pool.run((Job((task,)) for task in tasks), networks, records)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
     return TrainResult(record, tuple(records), params, fold, constant, time.perf_counter() - started)

@@ -4,14 +4,19 @@ A block is the lambdas of one fold and one seed: they share their rows, initial 
 each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wdcli import __version__
 from wdcli.nn.arrays import CHUNK, Array
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
 
+ENGINE = 1
+"""Counted up when the same task gives other numbers than it did: what was stored before is trained again."""
 LANES = 256
 """Networks that are stepped together at the most; more no longer saves time."""
 
@@ -27,9 +32,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker needs to train a block: plain values and arrays."""
+    """All that a worker needs to train a block: plain values and arrays. ``rows`` is a hash of the arrays."""
 
     block: Block
+    rows: str
     network: Network
     recipe: Recipe
     strengths: LaneStrengths
@@ -43,10 +49,31 @@ class Task:
     loss_unit: float
     truth: tuple[Array, Array] | None
 
+    def keep(self, lanes: Sequence[int]) -> "Task":
+        """The task of some of its lanes."""
+        block = replace(self.block, lambdas=tuple(self.block.lambdas[i] for i in lanes))
+        return replace(self, block=block, strengths=self.strengths.keep(np.array(lanes)))
+
     def at(self, lane: int) -> "Task":
         """The task of one of its lanes."""
-        block = replace(self.block, lambdas=(self.block.lambdas[lane],))
-        return replace(self, block=block, strengths=self.strengths.keep(np.array([lane])))
+        return self.keep([range(len(self.block.lambdas))[lane]])
+
+    def keys(self, warm: bool) -> list[bytes]:
+        """A hash for each lane of all that determines its numbers: rows, network, recipe, dice and strengths.
+
+        On a ``warm`` path the strengths of the lambdas before it are among them. Lambda itself is not: it is the strengths
+        in somebody's convention.
+        """
+        block = self.block
+        shared = (__version__, ENGINE, self.rows, self.network, self.recipe, self.dtype, self.seed, block.fold,
+                  block.repeat, self.loss_unit, warm)  # fmt: skip
+        digest, found = hashlib.blake2b(repr(shared).encode(), digest_size=16), []
+        for l1, l2 in zip(self.strengths.l1, self.strengths.l2, strict=True):
+            here = digest.copy()
+            here.update(l1.tobytes() + l2.tobytes())
+            found.append(here.digest())
+            digest = here if warm else digest
+        return found
 
 
 def lanes_in(memory: int, task: Task) -> int:

@@ -1,0 +1,121 @@
+"""``wdcli runs``: the sweeps and comparisons that are stored."""
+
+from typing import Any
+
+import click
+
+from wdcli.cli import console, options
+from wdcli.cli.command import Group
+from wdcli.cli.recording import store_path
+from wdcli.cli.types import Whole
+from wdcli.errors import StoreError
+from wdcli.text import quoted
+
+NUMBER = click.argument("number", type=Whole(1, 2**62), metavar="ID")
+
+
+@click.group(cls=Group)
+def runs() -> None:
+    """List, show, export and remove stored sweeps and comparisons.
+
+    \b
+    Examples:
+      wdcli runs list
+      wdcli runs show 3
+      wdcli runs export 3 > rows.csv
+      wdcli runs rm 3
+
+    Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
+    trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
+    """
+
+
+def opened(store: str | None) -> Any:
+    """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
+    import contextlib
+
+    from wdcli.sweep.store import Store
+
+    path = store_path({"store": store})
+    if not path.exists():
+        raise StoreError(f"there is no store at {quoted(path)}: run a sweep first, or name another with --store.")
+    return contextlib.closing(Store(path))
+
+
+@runs.command("list")
+@options.store
+@options.json
+@options.csv
+@options.force
+@options.config
+def list_(store: str | None, json: bool, csv: str | None, force: bool) -> None:
+    """What was run: when, on what, what was chosen, and whether it came to its end."""
+    from wdcli.cli.writing import write_csv
+    from wdcli.report import run_tables, serial
+
+    with opened(store) as found:
+        every = found.runs()
+    rows = run_tables.list_rows(every)
+    write_csv({"csv": csv, "force": force}, rows)
+    if json:
+        console.emit(serial.to_json({"schema": "wdcli.runs/1", "runs": rows}))
+    else:
+        console.show(lambda width: run_tables.list_table(rows))
+
+
+@runs.command()
+@NUMBER
+@options.store
+@options.json
+@options.config
+def show(number: int, store: str | None, json: bool) -> None:
+    """The table that a run printed, or with --json its object."""
+    with opened(store) as found:
+        run = found.run(number)
+    if not run.shown:
+        raise StoreError(
+            f"run {number} was ended before it could print: {run.lanes:,} of its networks are stored, and the same command "
+            "goes on from there."
+        )
+    if json:
+        console.emit(run.shown)
+    else:
+        console.replay(run.drawn)
+
+
+@runs.command()
+@NUMBER
+@options.store
+@options.json
+@options.csv
+@options.force
+@options.config
+def export(number: int, store: str | None, json: bool, csv: str | None, force: bool) -> None:
+    """A run's networks, a row each with all its numbers, as CSV or JSON."""
+    from wdcli.cli.writing import write_csv
+    from wdcli.report import run_tables, serial
+
+    with opened(store) as found:
+        run, records = found.run(number), found.records(number)
+    rows = run_tables.lane_rows(records)
+    if json:
+        console.emit(serial.to_json({"schema": "wdcli.run/1", **run_tables.list_rows([run])[0], "networks": rows}))
+    elif csv:
+        write_csv({"csv": csv, "force": force}, rows)
+    elif rows:
+        console.emit(serial.to_csv(rows))
+    else:
+        raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
+
+
+@runs.command()
+@click.argument("numbers", nargs=-1, required=True, type=Whole(1, 2**62), metavar="ID...")
+@options.store
+@options.quiet
+@options.config
+def rm(numbers: tuple[int, ...], store: str | None, quiet: bool) -> None:
+    """Forget runs, and the networks that no other run has."""
+    with opened(store) as found:
+        for number in numbers:
+            found.remove(number)
+            console.notes([f"run {number} is forgotten"], quiet)

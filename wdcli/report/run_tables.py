@@ -1,0 +1,77 @@
+"""Stored runs: a row each, and their networks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from wdcli.report.numbers import figure
+from wdcli.report.table import plain_table
+from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.store import Run
+from wdcli.text import safe
+
+DETAILS = (
+    "l1_norm",
+    "l2_norm",
+    "sparsity",
+    "live_units",
+    "live_features",
+    "smoothness",
+    "kkt",
+    "effective",
+    "excess_risk",
+)
+"""Of the networks that were trained on all training rows."""
+
+
+def list_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """What there is to know of each run without opening it."""
+    return [
+        {
+            "id": run.id,
+            "started": run.started,
+            "command": " ".join(json.loads(run.command)),
+            "data": run.data,
+            "fingerprint": run.fingerprint,
+            "networks": run.lanes,
+            "chosen": _chosen(json.loads(run.shown)) if run.status == "done" else [],
+            "status": run.status,
+        }
+        for run in runs
+    ]
+
+
+def _chosen(shown: Mapping[str, Any]) -> list[float]:
+    """The chosen lambda of a sweep, or of each sweep of a comparison."""
+    sweeps = shown.get("sweeps", [shown])
+    return [sweep["selection"]["chosen"] for sweep in sweeps]
+
+
+def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """What ``wdcli runs list`` prints."""
+    if not rows:
+        return Text("No runs are stored.")
+    table = plain_table(
+        "id", "started (UTC)", "networks", "lambda", "status", "command", left=("started (UTC)", "status")
+    )
+    for row in rows:
+        chosen = " ".join(figure(value) for value in row["chosen"])
+        started = row["started"][:16].replace("T", " ")
+        table.add_row(
+            str(row["id"]), started, f"{row['networks']:,}", chosen, row["status"], Text(safe(row["command"], 200))
+        )
+    return table
+
+
+def lane_rows(records: Sequence[LaneRecord]) -> list[dict[str, Any]]:
+    """A row a network; layers are left out, which a table of one row a network has no place for."""
+    rows = []
+    for record in sorted(records, key=lambda r: (r.lambd, r.fold, r.repeat)):
+        values = asdict(record)
+        found = values.pop("diagnostics") or {}
+        rows.append({"lambda": values.pop("lambd"), **values, **{name: found.get(name) for name in DETAILS}})
+    return rows

@@ -1,0 +1,48 @@
+"""What a worker is sent: blocks, and how they are trained. It can be cut, if a part is known or it is too large."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from wdcli.sweep.measure import run_path, run_task
+from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.task import Task
+
+
+@dataclass(frozen=True)
+class Job:
+    """One block, whose lanes are trained side by side; or ``warm``, blocks of one shape that go along their lambdas."""
+
+    tasks: tuple[Task, ...]
+    warm: bool = False
+
+    def run(self) -> list[LaneRecord]:
+        """Train and measure every lane: of each lambda of a path all blocks, or the lambdas of the one block."""
+        return run_path(self.tasks) if self.warm else run_task(self.tasks[0])
+
+    @property
+    def keys(self) -> list[bytes]:
+        """What ``run``'s records are known by, in their order."""
+        each = [task.keys(self.warm) for task in self.tasks]
+        return [key for step in zip(*each, strict=True) for key in step]
+
+    def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[LaneRecord], Job | None]":
+        """The records that need no training, with this job's lambdas, and the job that is left; a path is walked whole."""
+        keys = self.keys
+        there = [i for i, key in enumerate(keys) if key in known]
+        if self.warm and len(there) < len(keys):
+            there = []
+        lambdas = self.tasks[0].block.lambdas
+        records = [replace(known[keys[i]], lambd=lambdas[i // len(self.tasks)]) for i in there]
+        if len(there) == len(keys):
+            return records, None
+        if not there:
+            return records, self
+        return records, Job((self.tasks[0].keep([i for i in range(len(keys)) if i not in there]),))
+
+    def halves(self) -> "tuple[Job, ...]":
+        """Two jobs of half the size; none where a single lane is left."""
+        size = len(self.tasks) if self.warm else len(self.tasks[0].block.lambdas)
+        parts = (range(size // 2), range(size // 2, size)) if size > 1 else ()
+        if self.warm:
+            return tuple(Job(tuple(self.tasks[i] for i in part), warm=True) for part in parts)
+        return tuple(Job((self.tasks[0].keep(part),)) for part in parts)
