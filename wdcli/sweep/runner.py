@@ -82,15 +82,15 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Re
     lambdas = FIRST_POINTS if config.lambdas is None else len(config.lambdas)
     networks = len(config.fits) * lambdas * config.seeds * (config.folds + 1)
     plan = make_plan(config.fit, dataset, whole, networks, resources.jobs, resources.memory)
-    with Pool(plan, resources) as pool:
-        curves = [_Curve(config, fit, dataset, split, whole, pool) for fit in config.fits]
-
-        try:
+    pool = Pool(plan, resources)
+    curves = [_Curve(config, fit, dataset, split, whole, pool) for fit in config.fits]
+    stopped: BaseException | None = None
+    try:
+        with pool:
             for curve in curves:
                 curve.train()
-            stopped = None
-        except (KeyboardInterrupt, Terminated, TrainingError) as cause:
-            stopped = cause
+    except (KeyboardInterrupt, Terminated, TrainingError) as cause:
+        stopped = cause
     rows = tuple(row for curve in curves for row in curve.rows)
     undecided = Selection(math.nan, math.nan, math.nan, config.rule, at_edge=False)
     seconds = time.perf_counter() - started
