@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -9,6 +10,13 @@ from threadpoolctl import threadpool_limits
 @pytest.fixture(autouse=True, scope="session")
 def _one_blas_thread():
     with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _floating_point_errors():
+    """What NumPy would warn of, or not even that (underflow), is an error unless the code says that it is expected."""
+    with np.errstate(all="raise"):
         yield
 
 

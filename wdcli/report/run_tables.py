@@ -55,9 +55,7 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     """What ``wdcli runs list`` prints."""
     if not rows:
         return Text("No runs are stored.")
-    table = plain_table(
-        "id", "started (UTC)", "networks", "lambda", "status", "command", left=("started (UTC)", "status")
-    )
+    table = plain_table("id", "started (UTC)", "networks", "lambda", "status", "command", left=("command",))
     for row in rows:
         chosen = " ".join(figure(value) for value in row["chosen"])
         started = row["started"][:16].replace("T", " ")

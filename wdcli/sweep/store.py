@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from wdcli.errors import DataError, StoreError
 from wdcli.sweep.records import LaneRecord, from_text, to_text
-from wdcli.text import quoted
+from wdcli.text import quoted, safe
 
 APPLICATION = 0x7764636C
 """SQLite's ``application_id`` of a store: "wdcl"."""
@@ -90,7 +90,7 @@ class Store:
 
         Raises ``StoreError`` if it can't be opened, is no store, or was made by a newer version.
         """
-        self.path = path
+        self.name = f"'{safe(path, 200)}'"
         self.damaged = 0
         with self._told():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,20 +106,31 @@ class Store:
 
     def _prepare(self) -> None:
         execute = self.connection.execute
-        version, application = (execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
-        tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if application != APPLICATION and (tables or version):
-            raise StoreError(f"{quoted(self.path)} is a database, but no store of wdcli's: name another with --store.")
-        if version > len(MIGRATIONS):
-            raise StoreError(
-                f"{quoted(self.path)} was made by a newer wdcli (its version is {version}, this one reads {len(MIGRATIONS)}): "
-                "update wdcli, or name another --store."
-            )
-        execute("PRAGMA journal_mode=WAL")
         execute("PRAGMA synchronous=FULL")
         execute("PRAGMA foreign_keys=ON")
-        if version < len(MIGRATIONS):
+        if self._version("DEFERRED") < len(MIGRATIONS):
             self._migrate()
+        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            # While others have it open it can't be changed; it is as safe without, and slower.
+            with contextlib.suppress(sqlite3.OperationalError):
+                execute("PRAGMA journal_mode=WAL")
+
+    def _version(self, kind: str) -> int:
+        """The version of the schema, 0 for a new file. Raises ``StoreError`` for another program's and a newer one's."""
+        with self._transaction(kind):
+            version, application = (
+                int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("user_version", "application_id")
+            )
+            tables = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application != APPLICATION and (tables or version):
+            raise StoreError(f"{self.name} is a database, but no store of wdcli's: name another with --store.")
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.name} was made by a newer wdcli (its version is {version}, this one reads {len(MIGRATIONS)}): "
+                "update wdcli, or name another --store."
+            )
+        return version
 
     def _migrate(self) -> None:
         with self._transaction():
@@ -141,18 +152,18 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"the store {quoted(self.path)} {_why(error)}") from None
+            raise StoreError(f"the store {self.name} {_why(error)}") from None
         except OSError as error:
             raise StoreError(
-                f"the store {quoted(self.path)} can't be opened: {error.strerror}. Name another with --store, or leave it out "
+                f"the store {self.name} can't be opened: {error.strerror}. Name another with --store, or leave it out "
                 "with --no-store."
             ) from None
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
         """All of it or nothing; the right to write is taken at once, so that two processes wait instead of failing."""
         with self._told():
-            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute(f"BEGIN {kind}")
             try:
                 yield
                 self.connection.execute("COMMIT")
@@ -206,7 +217,7 @@ class Store:
         run = Run(*values)
         if checksum != _digest(run.shown, run.drawn):
             raise StoreError(
-                f"run {run.id} of the store {quoted(self.path)} was damaged: forget it with 'wdcli runs rm {run.id}'."
+                f"run {run.id} of the store {self.name} was damaged: forget it with 'wdcli runs rm {run.id}'."
             )
         return run
 
@@ -215,7 +226,7 @@ class Store:
         found = self._rows("SELECT id FROM runs ORDER BY id")
         if (number,) not in found:
             there = f"There are {', '.join(str(one) for (one,) in found[-10:])}." if found else "It is empty."
-            raise StoreError(f"the store {quoted(self.path)} has no run {number}. {there}")
+            raise StoreError(f"the store {self.name} has no run {number}. {there}")
         (row,) = self._rows(
             "SELECT id, command, data, fingerprint, started, status, shown, drawn, "
             "(SELECT count(*) FROM run_lanes WHERE run = runs.id), checksum FROM runs WHERE id = ?",
