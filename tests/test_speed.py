@@ -38,9 +38,11 @@ def test_a_sweep_trains_many_networks_in_the_time_of_one_of_scikit_learns(name):
     ("limit", "arguments"), [(0.2, ["--help"]), (2, ["train", "--penalty", "l2", "--lambd", "0.1"])]
 )
 def test_whole_commands_start_soon(limit, arguments):
-    def seconds():
+    def seconds(*command):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "wdcli", *arguments], check=True, capture_output=True)
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
         return time.perf_counter() - started
 
-    assert min(seconds() for _ in range(5)) < limit
+    # A machine that is slow, or busy, at starting Python at all is no fault of the command's.
+    slowness = max(1.0, min(seconds("-c", "pass") for _ in range(5)) / 0.02)
+    assert min(seconds("-m", "wdcli", *arguments) for _ in range(5)) < limit * slowness
