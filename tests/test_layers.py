@@ -99,3 +99,18 @@ def test_nothing_prints_or_exits_below_the_command_line():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("print", "exit", "quit", "eval", "exec"), f"{path}: {node.func.id}"
+
+
+def test_no_text_is_ever_evaluated_and_no_pickle_read():
+    for path in FILES:
+        called = {node.func.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                  if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
+        assert not called & {"eval", "exec", "compile", "__import__"}, path
+        assert not {module.split(".")[0] for module in imported(path)} & {
+            "pickle",
+            "marshal",
+            "shelve",
+            "joblib",
+            "dill",
+        }
+        assert "allow_pickle=True" not in path.read_text(encoding="utf-8")

@@ -540,3 +540,13 @@ def test_one_lambda_a_ratio_is_a_choice_between_ratios():
     args = ["sweep", *SMALL, *SWEEP[2:], "--penalty", "elastic-net", "--l1-ratio", "0.1,0.9", "--lambdas", "10"]
     assert "< min 1se" in succeed(*args).stdout
     assert "verdict" not in succeed("sweep", *SMALL, *SWEEP[2:], "--lambdas", "10").stdout
+
+
+def test_a_csv_holds_no_formula_from_the_data(tmp_path):
+    table, model, out = tmp_path / "t.csv", tmp_path / "m", tmp_path / "out.csv"
+    table.write_text("x,y\n" + "1,=1+1\n2,-3\n3,@a\n" * 10)
+    succeed("train", "--data", table, "--hidden", "4", "--epochs", "2", "--save", model)
+    succeed("predict", model, "--data", table, "--csv", out)
+    cells = [cell for line in out.read_text().splitlines() for cell in line.split(",")]
+    assert not [cell for cell in cells if cell[:1] in "=@+" and cell]
+    assert "-3" in "".join(cells)
