@@ -8,6 +8,8 @@ Nothing is compressed, so a file can't expand, and a SHA-256 over both parts ref
 import hashlib
 import io
 import json
+import tokenize
+import warnings
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +29,7 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.plan import make_network
-from wdcli.text import listed, quoted
+from wdcli.text import listed, quoted, safe
 
 FORMAT, BEFORE = "wdcli.model/2", "wdcli.model/1"
 """Before, a network took every column that the encoding makes."""
@@ -180,8 +182,8 @@ def load_model(path: str) -> Model:
         raise ModelFileError(f"{quoted(path)} was altered after it was saved: save the model again.")
     try:
         return _model(header, array)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(f"{quoted(path)} is not a complete model ({error}): save it again.") from None
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ModelFileError(f"{quoted(path)} is not a complete model ({safe(error)}): save it again.") from None
 
 
 def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
@@ -233,8 +235,13 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
 def _parameters(array: bytes) -> Array:
     """The npy part: its header is checked before anything of the size that it claims is made."""
     file = io.BytesIO(array)
-    np.lib.format.read_magic(file)
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    try:
+        with warnings.catch_warnings(action="error"):
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    except (tokenize.TokenError, Warning):
+        # numpy takes a header that isn't Python apart, in case a Python 2 wrote it.
+        raise ValueError("its parameters are damaged") from None
     if (
         dtype not in (np.float32, np.float64)
         or len(shape) != 1

@@ -56,9 +56,12 @@ def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
     given = len(cells) - cells.null_count()
     if given == 0:
         return Column(cells.name, "number", np.full(len(cells), np.nan))
+    numbers = to_numbers(cells)
+    if numbers.null_count() == cells.null_count():
+        return numeric(cells.name, "number", numbers)
     if cells.str.to_lowercase().is_in(["true", "false"]).sum() == given:
         return as_kind(cells, "boolean", origin)
-    numbers, dates = to_numbers(cells), _to_dates(cells)
+    dates = _to_dates(cells)
     _refuse_commas(cells, numbers, origin)
     for kind, values in (("number", numbers), ("date", dates)):
         good = given - _bad(cells, values).sum()

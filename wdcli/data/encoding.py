@@ -21,6 +21,8 @@ RARE = 2
 """A category in fewer training rows than this shares the column "other"."""
 LARGEST = 1e18
 """Numbers beyond this, whose squares leave float32, are refused."""
+SMALLEST = 4 * float(np.finfo(np.float64).tiny)
+"""A deviation below this is none."""
 MAX_BYTES = 4 << 30
 """An encoded table larger than this is refused before it is made."""
 
@@ -171,12 +173,16 @@ class Encoding:
 
 
 def mean_and_scale(values: Array) -> tuple[float, float]:
-    """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow."""
+    """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow.
+
+    A deviation that is no normal number, as of values near 1e-310, is 0: nothing can be divided by it.
+    """
     peak = float(np.abs(values).max(initial=0.0))
     if peak == 0:
         return 0.0, 0.0
     shares = values / peak
-    return float(shares.mean()) * peak, float(shares.std()) * peak
+    scale = float(shares.std()) * peak
+    return float(shares.mean()) * peak, scale if scale >= SMALLEST else 0.0
 
 
 def _standardised(values: Array, mean: float, scale: float) -> Array:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 SEPARATORS = (",", ";", "\t", "|")
+MAX_COLUMNS = 20_000
+"""A wider table is refused before its cells are looked at."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def _checked(table: Table) -> Table:
     twice = [name for name, n in Counter(table.header).items() if n > 1]
     if twice:
         raise DataError(f"{quoted(table.name)} has more than one column named {quoted(twice[0])}: rename all but one.")
+    if not table.header:
+        raise DataError(f"{quoted(table.name)} has no columns.")
     if not table.rows:
         raise DataError(f"{quoted(table.name)} has a header but no rows.")
     for column in table.columns:
@@ -85,10 +89,13 @@ def _checked(table: Table) -> Table:
 def _read_csv(name: str, text: str, suffix: str, kinds: Mapping[str, Kind] | None) -> Table:
     import polars as pl
 
+    if text.lstrip().startswith('{"'):
+        raise DataError(f"{quoted(name)} looks like JSON lines: give it a name that ends in .jsonl.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = "\t" if suffix in (".tsv", ".tab") else _separator(text)
     header, ends, body = _shape(name, text, separator)
     _check_header(name, header)
+    _check_width(name, len(header))
     origin = Origin(name, lambda row: f"line {ends[row]}")
     if not ends:
         return Table(origin, (), 0, tuple(header))
@@ -147,6 +154,14 @@ def _check_header(name: str, header: Sequence[str]) -> None:
         )
 
 
+def _check_width(name: str, columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise DataError(
+            f"{quoted(name)} has {columns:,} columns, more than {MAX_COLUMNS:,}: choose some of them, or turn the table round "
+            "if its rows are the variables."
+        )
+
+
 def _header_notes(name: str, header: Sequence[str]) -> list[str]:
     """A line if some names look like cells."""
     numbers = [cell for cell in header if _is_number(cell)]
@@ -176,6 +191,7 @@ def _read_json_lines(name: str, text: str, kinds: Mapping[str, Kind] | None) -> 
             for key, value in _json_row(name, number, line):
                 cells.setdefault(key, [None] * len(lines)).append(value)
             lines.append(number)
+            _check_width(name, len(cells))
             for values in cells.values():
                 if len(values) < len(lines):
                     values.append(None)
@@ -225,6 +241,7 @@ def _read_parquet(name: str, data: bytes, kinds: Mapping[str, Kind] | None) -> T
     except (pl.exceptions.PolarsError, OSError):
         raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
 
+    _check_width(name, frame.width)
     origin = Origin(name, lambda row: f"row {row + 1}")
     wanted = [series for series in frame.get_columns() if kinds is None or series.name in kinds]
     columns = [_typed(series, (kinds or {}).get(series.name), origin) for series in wanted]

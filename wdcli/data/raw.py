@@ -1,9 +1,12 @@
 """The bytes of a file, a pipe or standard input: decompressed, bounded, and decoded."""
 
+import io
+import re
 import stat
 import sys
 import zlib
 from pathlib import Path
+from typing import IO
 
 from wdcli.errors import DataError
 from wdcli.paths import why_unreadable
@@ -12,6 +15,19 @@ from wdcli.text import quoted
 STDIN = "-"
 MAX_BYTES = 2 << 30
 """More than this, decompressed, is refused: a table of that size is not for a laptop, a gzip bomb neither."""
+PIECE = 1 << 20
+"""Bytes to read at once."""
+SIGNATURES = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook: give a CSV file of it",
+    b"%PDF-": "a PDF document: give the data itself, as CSV",
+    b"SQLite format 3\0": "an SQLite database: give a CSV file of one of its tables",
+    b"\x93NUMPY": "a NumPy file: save it as CSV, with a header line",
+    b"BZh": "compressed with bzip2: unpack it, or use gzip",
+    b"\xfd7zXZ\0": "compressed with xz: unpack it, or use gzip",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it, or use gzip",
+}
+"""How files begin that are given for tables, and what they are."""
+MARKUP = re.compile(r"\s*<((!doctype|\?xml|html|head|body|table)\b|!--)", re.IGNORECASE)
 
 
 def read_bytes(path: str, name: str) -> tuple[bytes, str]:
@@ -19,7 +35,7 @@ def read_bytes(path: str, name: str) -> tuple[bytes, str]:
     if path == STDIN:
         if sys.stdin is None:
             raise DataError("--data -: standard input is closed.")
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = _bounded(sys.stdin.buffer)
         suffix = ".csv"
     else:
         data = _read_file(path, name)
@@ -40,9 +56,20 @@ def _read_file(path: str, name: str) -> bytes:
         raise DataError(f"{quoted(name)}{': ' if reason.startswith('no ') else ' '}{reason}.")
     try:
         with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return _bounded(file)
     except OSError as error:
         raise DataError(f"{quoted(name)} can't be read: {error.strerror}.") from None
+
+
+def _bounded(file: IO[bytes]) -> bytes:
+    """All that is to be read, but little more than ``MAX_BYTES``.
+
+    In pieces: asking for so much at once would take the memory for it, however little there is to read.
+    """
+    data = io.BytesIO()
+    while data.tell() <= MAX_BYTES and (piece := file.read(PIECE)):
+        data.write(piece)
+    return data.getvalue()
 
 
 def _is_pipe(path: str) -> bool:
@@ -74,7 +101,10 @@ def _decompressed(name: str, data: bytes) -> bytes:
 
 def decoded(name: str, data: bytes) -> str:
     """The text of a table's bytes; raises ``DataError`` for what is no UTF-8 text, with the line."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
+    if known:
+        raise DataError(f"{quoted(name)} is {known}.")
+    if _is_utf16(data):
         raise DataError(f"{quoted(name)} is UTF-16 text: save it as UTF-8.")
     zero = data.find(b"\0")
     if zero >= 0:
@@ -89,6 +119,12 @@ def decoded(name: str, data: bytes) -> str:
         raise DataError(
             f"{quoted(name)}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8."
         ) from None
-    if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
-        raise DataError(f"{quoted(name)} is an HTML page, not a table: download the data itself.")
+    if MARKUP.match(text):
+        raise DataError(f"{quoted(name)} is an HTML page or XML, not a table: download the data itself.")
     return text
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Whether it begins with UTF-16's mark, or each second of its first bytes is 0, as in Western text without the mark."""
+    low, high = data[:64:2], data[1:64:2]
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or (bool(high) and any(high) != any(low))
