@@ -20,6 +20,7 @@ import pytest
 from tests.cli.run import run, succeed
 from wdcli.sweep import job, pool, store
 
+RUN = job.Job.run
 WDCLI = [sys.executable, "-m", "wdcli"]
 SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json"]
 QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2", "--lambdas", "0,0.1,1,10",
@@ -59,6 +60,8 @@ def finish(*args, **options):
 def lanes(path):
     with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'lanes'").fetchone():
+            return 0
         return connection.execute("SELECT count(*) FROM lanes").fetchone()[0]
 
 
@@ -121,7 +124,7 @@ def test_an_interrupt_ends_within_two_seconds_with_what_there_is_even_if_a_worke
         out, err = process.communicate(timeout=20)
         assert time.monotonic() - begun < 2.5
     assert process.returncode == status
-    assert "What is trained is stored" in err
+    assert "stored: the same command goes on from there" in err
     shown = json.loads(out)
     assert 0 < shown["partial"]["networks"] == lanes(path) < shown["partial"]["of"]
     assert shown["selection"]["chosen"] is None
@@ -142,13 +145,13 @@ def test_two_interrupts_end_it_too(path):
 
 def interrupted(after, error=KeyboardInterrupt):
     """A ``Job.run`` that is interrupted when so many jobs are done."""
-    original, done = job.Job.run, []
+    done = []
 
     def run_some(self):
         if len(done) == after:
             raise error
         done.append(self)
-        return original(self)
+        return RUN(self)
 
     return run_some
 
@@ -401,7 +404,7 @@ def test_stored_runs_are_listed_shown_exported_and_forgotten(path, tmp_path):
     assert numbers(succeed("runs", "show", 1, "--json").stdout) == numbers(succeed(*QUICK).stdout)
     rows = succeed("runs", "export", 1).stdout.splitlines()
     assert len(rows) == 25
-    assert rows[0].startswith("lambda,fold,repeat,status,epochs,train_loss")
+    assert rows[0].startswith("penalty,decay,l1_ratio,lambda,fold,repeat,status,epochs,train_loss")
     assert len(json.loads(succeed("runs", "export", 2, "--json").stdout)["networks"]) == 48
     succeed("runs", "export", 1, "--csv", tmp_path / "rows.csv")
     assert (tmp_path / "rows.csv").read_text().splitlines() == rows
@@ -425,3 +428,94 @@ def test_a_lane_that_was_altered_in_the_store_is_trained_again(path):
 
 def test_the_grace_of_an_interrupt_is_within_what_is_promised():
     assert pool.GRACE <= 1.5
+
+
+def test_an_export_names_networks_as_its_own_run_does(path):
+    elastic = [*QUICK[:-5], "--lambdas", "0,45", "--penalty", "elastic-net", "--l1-ratio", "0.2,0.8", "--jobs", "1"]
+    succeed(*elastic)
+    succeed(*elastic, "--convention", "pytorch", "--lambdas", "0,1")
+    rows = json.loads(succeed("runs", "export", 2, "--json").stdout)["networks"]
+    assert {(row["l1_ratio"], row["lambda"]) for row in rows} == {(0.2, 0), (0.2, 1), (0.8, 0), (0.8, 1)}
+    assert len(rows) == 24 == json.loads(succeed("runs", "list", "--json").stdout)["runs"][1]["networks"]
+
+
+def test_a_command_that_failed_does_not_stand_in_the_way_of_repaired_data(path, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("x,y\n" + "1,a\n" * 30 + "2,b\n" * 30)
+    args = ["sweep", "--data", table, *QUICK[3:], "--folds-by", "time", "--folds", "5"]
+    assert run(*args).exit_code == 1
+    table.write_text("x,y\n" + "1,a\n2,b\n" * 30)
+    succeed(*args)
+
+
+def test_another_file_of_the_same_name_and_other_piped_data_are_no_changed_data(path, tmp_path, monkeypatch):
+    tables = ["x,y\n" + "".join(f"{i % k},{i % 2}\n" for i in range(60)) for k in (7, 5)]
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(3))
+        for name, table in zip("ab", tables, strict=True):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "t.csv").write_text(table)
+            patch.chdir(tmp_path / name)
+            patch.setattr(job.Job, "run", interrupted(3))
+            assert run("sweep", "--data", "t.csv", *QUICK[3:]).exit_code == 130
+            patch.setattr(job.Job, "run", interrupted(0))
+            assert run("sweep", "--data", "-", *QUICK[3:], stdin=table).exit_code == 130
+    assert "12 of 24" in succeed("sweep", "--data", tmp_path / "b" / "t.csv", *QUICK[3:]).stderr
+
+
+def test_a_comparison_that_is_interrupted_prints_what_it_has_of_both(path, monkeypatch):
+    args = ["compare", "l1", "l2", *QUICK[1:]]
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(9))
+        done = run(*args)
+        patch.setattr(job.Job, "run", interrupted(0))
+        plain = run(*[arg for arg in args if arg != "--json"])
+    assert done.exit_code == plain.exit_code == 130
+    shown = json.loads(done.stdout)
+    assert shown["schema"] == "wdcli.compare/1"
+    assert [(sweep["penalty"], sweep["networks"]) for sweep in shown["sweeps"]] == [("l1", 24), ("l2", 12)]
+    assert "l1 (proximal)" in plain.stdout
+    assert "Partial: 12 of 24 networks." in plain.stdout
+
+
+def test_a_partial_sweep_of_several_l1_ratios_knows_how_many_networks_there_are(path, monkeypatch):
+    monkeypatch.setattr(job.Job, "run", interrupted(2))
+    done = run(*QUICK, "--penalty", "elastic-net", "--l1-ratio", "0.1,0.5,0.9")
+    assert json.loads(done.stdout)["partial"] == {"networks": 8, "of": 72}
+
+
+def test_an_interrupt_has_its_status_though_nobody_reads(path):
+    line = f"{' '.join(WDCLI)} {' '.join(SWEEP)} | true; echo ${{PIPESTATUS[0]}}"
+    with subprocess.Popen(["bash", "-c", line], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          start_new_session=True) as shell:  # fmt: skip
+        wait_for(lambda: path.exists() and lanes(path) > 0)
+        subprocess.run(["pkill", "-INT", "-s", str(shell.pid), "-f", "wdcli sweep"], check=True)
+        out, err = shell.communicate(timeout=20)
+    assert (out.strip(), "Traceback" in err) == ("130", False)
+
+
+@pytest.mark.parametrize("after", [0.15, 0.3, 0.45])
+def test_an_interrupt_of_the_whole_group_while_workers_start_shows_no_traceback(path, after):
+    with start(*SWEEP, start_new_session=True) as process:
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert "Traceback" not in err or "site.py" in err or "wdcli/__main__" in err
+
+
+def test_a_sweep_under_nohup_is_not_ended_by_a_lost_terminal(path):
+    with start(*QUICK, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as process:
+        for _ in range(10):
+            time.sleep(0.05)
+            process.send_signal(signal.SIGHUP)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert json.loads(out)["networks"] == 24
+
+
+def test_no_output_overwrites_the_store(path):
+    succeed(*QUICK)
+    for args in ([*QUICK, "--store", path], ["runs", "export", 1, "--store", path], ["runs", "list", "--store", path]):
+        done = run(*args, "--csv", path, "--force")
+        assert (done.exit_code, "the file that is read" in done.stderr) == (2, True)
+    assert lanes(path) == 24

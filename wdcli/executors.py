@@ -4,12 +4,13 @@ BLAS runs one thread in every worker: lanes are what is done at once, and a lane
 was cut into threads.
 """
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +55,11 @@ class Processes(ProcessPoolExecutor):
         context = multiprocessing.get_context("spawn")
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As its class does; workers that it starts never see a Ctrl-C, not even before they can ignore it."""
+        with _interrupts_held():
+            return super().submit(fn, *args, **kwargs)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -64,6 +70,19 @@ class Processes(ProcessPoolExecutor):
                 # Not terminate: a worker that is stopped (SIGSTOP) would not hear it.
                 worker.kill()
         super().__exit__(kind, error, trace)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits for the end of it; processes that are started meanwhile have it blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker(parent: int) -> None:

@@ -246,3 +246,18 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
     assert [chosen.resolved_epochs(n) for n in (12, 60, 300, 10**5)] == [600, 300, 60, 60]
     assert replace(chosen, batch_size=0).resolved_epochs(300) == 600
     assert FIT.resolved_epochs(12) == 4
+
+
+def test_a_lanes_key_tells_in_which_order_its_rows_stand():
+    """Rows that repeat can be cut in several ways into the same validation values and others to fit."""
+    dataset, split = load(FIT.source, 0)
+    fold = make_fold(FIT, dataset, 0, split.train, split.test)
+    early = replace(FIT, early_stopping=True)
+    one = next(make_tasks(early, dataset, fold, 1, GRID, 9))
+    order = np.arange(len(one.X))[::-1]
+    X, Y = fold.X.copy(), fold.Y.copy()
+    assert one.keys(False) == next(make_tasks(early, dataset, fold, 1, GRID, 9)).keys(False)
+    assert len(set(one.keys(False)) | set(one.keys(True))) == 2 * len(GRID)
+    other = next(make_tasks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), 1, GRID, 9))
+    assert not np.array_equal(one.X, one.X[order])
+    assert not set(one.keys(False)) & set(other.keys(False))

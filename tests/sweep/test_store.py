@@ -5,8 +5,10 @@ import json
 import math
 import os
 import shutil
+import signal
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from wdcli.errors import DataError, StoreError
 from wdcli.sweep import store as module
 from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, from_text, to_text
-from wdcli.sweep.store import MIGRATIONS, Store
+from wdcli.sweep.store import MIGRATIONS, Lane, Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
@@ -30,10 +32,14 @@ def path(tmp_path):
     return tmp_path / "deep" / "store.sqlite"
 
 
+def lane(i, record=RECORD, name="[]"):
+    return Lane(key(i), name, record)
+
+
 def filled(path, n=3):
     store = Store(path)
     run = store.begin("[]", "{}", "moons", "f")
-    run.put({key(i): dataclasses.replace(RECORD, repeat=i) for i in range(n)})
+    run.put([lane(i, dataclasses.replace(RECORD, repeat=i)) for i in range(n)])
     return store, run
 
 
@@ -53,10 +59,10 @@ def test_a_record_comes_back_to_the_last_bit(path):
 
 def test_what_is_there_stays_and_is_there_once(path):
     store, run = filled(path)
-    run.put({key(1): dataclasses.replace(RECORD, repeat=77), key(5): RECORD})
+    run.put([lane(1, dataclasses.replace(RECORD, repeat=77)), lane(5), lane(5, name="[0]")])
     assert run.known([key(1)])[key(1)].repeat == 1
-    assert len(store.records(run.run)) == 4
-    assert store.run(run.run).lanes == 4
+    assert [name for name, _ in store.lanes(run.run)] == ["[]"] * 3 + ["[0]", "[]"]
+    assert store.run(run.run).lanes == 5
 
 
 def test_the_same_question_is_the_same_run_and_other_data_are_refused_while_it_is_unfinished(path):
@@ -72,12 +78,13 @@ def test_the_same_question_is_the_same_run_and_other_data_are_refused_while_it_i
 def test_removing_a_run_keeps_the_lanes_of_others(path):
     store, first = filled(path)
     second = store.begin("[]", '{"b": 1}', "moons", "f")
-    assert set(second.known([key(0)])) == {key(0)}
+    second.put([lane(0, second.known([key(0)])[key(0)])])
     store.remove(first.run)
     assert set(store.known([key(i) for i in range(3)])) == {key(0)}
-    first.put({key(8): RECORD})
+    with pytest.raises(StoreError, match="run 1 was removed"):
+        first.put([lane(8)])
     assert store.runs()[0].lanes == 1
-    with pytest.raises(StoreError, match=r"has no run 1\. There are 2\."):
+    with pytest.raises(StoreError, match=r"has no run 1\. Its runs: 2\."):
         store.remove(first.run)
     store.remove(second.run)
     with pytest.raises(StoreError, match="It is empty"):
@@ -101,7 +108,45 @@ def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
     assert store.damaged == 1
     with pytest.raises(StoreError, match=r"run 1 of the store .* was damaged: forget it with 'wdcli runs rm 1'"):
         store.run(1)
+    assert [run.status for run in store.runs()] == ["damaged"]
     store.remove(1)
+
+
+def test_bytes_that_are_no_text_any_more_are_a_damaged_lane(path):
+    store, run = filled(path)
+    store.close()
+    altered(path, "UPDATE lanes SET record = CAST(X'80' || CAST(record AS BLOB) AS TEXT) WHERE id = 2")
+    store = Store(path)
+    assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
+    assert len(store.lanes(run.run)) == 2
+
+
+def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand_in_the_way(path):
+    store = Store(path)
+    run = store.begin("[]", "{}", "moons", "f")
+    assert store.begin("[]", "{}", "moons", "other").run == 2
+    store.finish(run.run, "failed", "", "")
+    assert [run.id for run in store.runs()] == [2]
+
+
+def test_an_interrupt_while_waiting_for_another_process_is_heard_and_leaves_the_store_usable(path):
+    store, run = filled(path)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run.put([lane(7)])
+    assert time.monotonic() - started < 2
+    assert not store.connection.in_transaction
+    run.hurry()
+    started = time.monotonic()
+    with pytest.raises(StoreError, match="is locked"):
+        run.put([lane(7)])
+    assert time.monotonic() - started < 1
+    other.execute("ROLLBACK")
+    run.put([lane(7)])
 
 
 def test_the_file_is_its_owners_alone(path):
@@ -175,18 +220,18 @@ def test_a_store_that_is_read_only_or_full_or_locked_is_said(path, monkeypatch):
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="is locked by another process"):
-        run.put({key(7): RECORD})
+        run.put([lane(7)])
     other.execute("ROLLBACK")
     store.connection.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreError, match="no permission"):
-        run.put({key(7): RECORD})
+        run.put([lane(7)])
     store.connection.execute("PRAGMA query_only=OFF")
     store.connection.execute("PRAGMA max_page_count=20")
     with pytest.raises(StoreError, match="the disk is full"):
-        run.put({key(i): RECORD for i in range(100, 1000)})
+        run.put([lane(i) for i in range(100, 1000)])
     # All of it or nothing, and what was there is there.
     assert store.run(run.run).lanes == 3
-    run.put({key(7): RECORD})
+    run.put([lane(7)])
     assert store.run(run.run).lanes == 4
 
 
@@ -213,7 +258,7 @@ def test_many_writers_at_once_lose_nothing(path):
         try:
             run = Store(path).begin("[]", json.dumps(writer), "moons", "f")
             for i in range(20):
-                run.put({key(1000 * writer + i): RECORD, key(i): RECORD})
+                run.put([lane(1000 * writer + i), lane(i)])
         except Exception as error:
             failures.append(error)
 

@@ -1,7 +1,6 @@
 """The command and group classes: help in sections, and the one place where errors become a message and an exit status."""
 
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from wdcli.cli import console
 from wdcli.cli.option import sections, unknown_variables
 from wdcli.errors import OutputError, Terminated, WdcliError
 from wdcli.text import near, safe
@@ -87,7 +87,7 @@ class Main(Group):
         except click.ClickException as error:
             return _fail(safe(error.format_message(), 500), 1)
         except OutputError as error:
-            _discard_stdout()
+            console.discard()
             return _fail(str(error), error.exit_status)
         except WdcliError as error:
             return _fail(str(error), error.exit_status)
@@ -97,12 +97,12 @@ class Main(Group):
             return _fail("Terminated.", TERMINATED)
         except (BrokenPipeError, SystemExit):
             # The reader has closed the pipe (click itself exits then): it has all that it wanted.
-            _discard_stdout()
+            console.discard()
             return 0
         except MemoryError:
             return _fail("Out of memory: give fewer rows, fewer --jobs, or a smaller --hidden.", 1)
         except OSError as error:
-            _discard_stdout()
+            console.discard()
             return _fail(f"{safe(error.filename)}: {error.strerror}." if error.filename else f"{error.strerror}.", 1)
         return status if isinstance(status, int) else 0
 
@@ -120,12 +120,6 @@ def _tolerate_narrow_encodings() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _discard_stdout() -> None:
-    """Nobody reads on: what is left in the buffer goes nowhere, so that Python's own flush at exit doesn't fail."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 @contextlib.contextmanager
 def _terminable() -> Iterator[None]:
     """While it lasts, SIGTERM (and a lost terminal) raises ``Terminated``, so that workers end and nothing is half written."""
@@ -138,6 +132,8 @@ def _terminable() -> Iterator[None]:
         yield
         return
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What was ignored before (SIGHUP under nohup) stays so.
+    signals = [number for number in signals if signal.getsignal(number) != signal.SIG_IGN]
     before = [signal.signal(number, terminate) for number in signals]
     try:
         yield

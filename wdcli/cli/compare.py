@@ -46,8 +46,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
-    asked = serial.asked(configs[0], dataset, split, penalties=names)
-    with recording(ctx, params, asked, dataset) as record:
+    with recording(ctx, params, dataset) as record:
         try:
             result = work.compare(names, configs, dataset, split, params, record.lanes)
         except UnfinishedError as error:

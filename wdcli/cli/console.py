@@ -40,6 +40,12 @@ def emit(text: str) -> None:
         raise OutputError(f"standard output can't be written: {error.strerror}.") from None
 
 
+def discard() -> None:
+    """Nobody reads on: what is left in the buffer goes nowhere, so that Python's own flush at exit doesn't fail."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def show(make: "Callable[[int], RenderableType]") -> None:
     """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
     from rich.console import Console

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wdcli import __version__
 from wdcli.cli import console
-from wdcli.errors import StoreError
+from wdcli.errors import OutputError, StoreError, Terminated, WdcliError
+from wdcli.text import count
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,6 +26,21 @@ if TYPE_CHECKING:
 def store_path(params: Mapping[str, Any]) -> Path:
     """Where the store is: as named, or in the user's directory for this program."""
     return Path(params["store"]) if params["store"] else Path(click.get_app_dir("wdcli")) / "store.sqlite"
+
+
+IRRELEVANT = ("jobs", "memory", "json", "csv", "save", "shrink", "force", "store", "no_store", "quiet", "no_progress")
+"""Options that change no number."""
+
+
+def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> str:
+    """What a run asks for, as text: its command, the options that determine its numbers, and which files they are of."""
+    options = {name: value for name, value in params.items() if name not in IRRELEVANT}
+    for name in ("data", "test_data"):
+        if options[name] and Path(options[name]).exists():
+            options[name] = os.path.realpath(options[name])
+    # What comes in by a pipe is never the same file again.
+    piped = dataset.fingerprint if "-" in (options["data"], options["test_data"]) else None
+    return json.dumps([__version__, ctx.info_name, options, piped], sort_keys=True, default=str)
 
 
 @dataclass
@@ -39,29 +57,38 @@ class Recording:
 
         return NoLanes() if self.run is None else self.run
 
-    def finish(self, status: str, shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
+    def finish(
+        self, status: str, shown: Mapping[str, Any] | None = None, make: "Callable[[int], RenderableType] | None" = None
+    ) -> None:
         """Keep what the run came to: the JSON object, and the table."""
         from wdcli.report.serial import to_json
 
         if self.run is None:
             return
+        text, drawn = to_json(shown) if shown else "", console.draw(make) if make else ""
         try:
-            self.run.store.finish(self.run.run, status, to_json(shown), console.draw(make))
+            self.run.store.finish(self.run.run, status, text, drawn)
         except StoreError as error:
-            console.notes([f"Warning: {error} This run is not stored."], self.quiet)
+            console.notes([f"Warning: {error} What this run printed is not stored."], self.quiet)
         if self.run.store.damaged:
             console.notes([f"{self.run.store.damaged:,} stored networks were damaged, and trained again"], self.quiet)
 
+    def how_to_go_on(self) -> None:
+        """Say what is kept of a run that was broken off."""
+        if self.run is None:
+            return
+        with contextlib.suppress(StoreError):
+            networks = self.run.store.run(self.run.run).lanes
+            if networks:
+                console.notes([f"{count(networks, 'network')} stored: the same command goes on from there"], self.quiet)
+
 
 @contextlib.contextmanager
-def recording(
-    ctx: click.Context, params: Mapping[str, Any], asked: Mapping[str, Any], dataset: "Dataset"
-) -> Iterator[Recording]:
-    """Record a run that asks for this; where a store that wasn't named can't be used, say so and go on without."""
+def recording(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> Iterator[Recording]:
+    """Record a run; where a store that wasn't named can't be used, say so and go on without."""
     if params["no_store"]:
         yield Recording(None, params["quiet"])
         return
-    from wdcli.report.serial import to_json
     from wdcli.sweep.store import Store
 
     store: Store | None = None
@@ -69,13 +96,20 @@ def recording(
     try:
         store = Store(store_path(params))
         command = json.dumps(ctx.obj, ensure_ascii=False)
-        run = store.begin(command, to_json({"command": ctx.info_name, **asked}), dataset.name, dataset.fingerprint)
+        run = store.begin(command, asked(ctx, params, dataset), dataset.name, dataset.fingerprint)
     except StoreError as error:
         if params["store"]:
             raise
         console.notes([f"Nothing is stored: {error}"], params["quiet"])
+    record = Recording(run, params["quiet"])
     try:
-        yield Recording(run, params["quiet"])
+        yield record
+    except WdcliError:
+        record.finish("failed")
+        raise
+    except (KeyboardInterrupt, Terminated):
+        record.how_to_go_on()
+        raise
     finally:
         if store:
             store.close()
@@ -84,19 +118,24 @@ def recording(
 def show_partial(
     ctx: click.Context, dataset: "Dataset", split: "Split", unfinished: "UnfinishedError", record: Recording
 ) -> None:
-    """Keep and print what there is of a sweep that was broken off, and say how to go on."""
+    """Keep and print what there is of a sweep, or a comparison, that was broken off."""
     from wdcli.report import serial, table
 
-    params, result = ctx.params, unfinished.result
-    shown = serial.partial_json(ctx.obj, dataset, split, result, unfinished.of)
+    result, before = unfinished.result, unfinished.before
+    if ctx.info_name == "compare":
+        shown = serial.partial_compare_json(ctx.obj, dataset, split, before, result, unfinished.of)
+    else:
+        shown = serial.partial_json(ctx.obj, dataset, split, result, unfinished.of)
 
     def make(width: int) -> "RenderableType":
-        return table.partial_table(dataset, split, result, unfinished.of, width)
+        return table.partial_table(dataset, split, before, result, unfinished.of, width)
 
     record.finish("interrupted", shown, make)
-    if params["json"]:
-        console.emit(serial.to_json(shown))
-    else:
-        console.show(make)
-    if record.run is not None:
-        console.notes(["What is trained is stored: the same command goes on from here."], params["quiet"])
+    try:
+        if ctx.params["json"]:
+            console.emit(serial.to_json(shown))
+        else:
+            console.show(make)
+    except (BrokenPipeError, OutputError):
+        # The status is that of what broke it off.
+        console.discard()

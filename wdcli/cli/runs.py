@@ -1,6 +1,7 @@
 """``wdcli runs``: the sweeps and comparisons that are stored."""
 
-from typing import Any
+import contextlib
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,8 +9,11 @@ from wdcli.cli import console, options
 from wdcli.cli.command import Group
 from wdcli.cli.recording import store_path
 from wdcli.cli.types import Whole
+from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import StoreError
-from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    from wdcli.sweep.store import Store
 
 NUMBER = click.argument("number", type=Whole(1, 2**62), metavar="ID")
 
@@ -30,16 +34,11 @@ def runs() -> None:
     """
 
 
-def opened(store: str | None) -> Any:
+def opened(store: str | None) -> "contextlib.closing[Store]":
     """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
-    import contextlib
-
     from wdcli.sweep.store import Store
 
-    path = store_path({"store": store})
-    if not path.exists():
-        raise StoreError(f"there is no store at {quoted(path)}: run a sweep first, or name another with --store.")
-    return contextlib.closing(Store(path))
+    return contextlib.closing(Store(store_path({"store": store}), make=False))
 
 
 @runs.command("list")
@@ -48,11 +47,12 @@ def opened(store: str | None) -> Any:
 @options.csv
 @options.force
 @options.config
-def list_(store: str | None, json: bool, csv: str | None, force: bool) -> None:
+@click.pass_context
+def list_(ctx: click.Context, store: str | None, json: bool, csv: str | None, force: bool) -> None:
     """What was run: when, on what, what was chosen, and whether it came to its end."""
-    from wdcli.cli.writing import write_csv
     from wdcli.report import run_tables, serial
 
+    writable(ctx)
     with opened(store) as found:
         every = found.runs()
     rows = run_tables.list_rows(every)
@@ -74,8 +74,8 @@ def show(number: int, store: str | None, json: bool) -> None:
         run = found.run(number)
     if not run.shown:
         raise StoreError(
-            f"run {number} was ended before it could print: {run.lanes:,} of its networks are stored, and the same command "
-            "goes on from there."
+            f"run {number} ({run.status}) came to its end before it could print: {run.lanes:,} of its networks are stored, and "
+            "the same command goes on from there."
         )
     if json:
         console.emit(run.shown)
@@ -90,22 +90,26 @@ def show(number: int, store: str | None, json: bool) -> None:
 @options.csv
 @options.force
 @options.config
-def export(number: int, store: str | None, json: bool, csv: str | None, force: bool) -> None:
+@click.pass_context
+def export(ctx: click.Context, number: int, store: str | None, json: bool, csv: str | None, force: bool) -> None:
     """A run's networks, a row each with all its numbers, as CSV or JSON."""
-    from wdcli.cli.writing import write_csv
     from wdcli.report import run_tables, serial
 
+    writable(ctx)
     with opened(store) as found:
-        run, records = found.run(number), found.records(number)
-    rows = run_tables.lane_rows(records)
+        run, lanes = found.run(number), found.lanes(number)
+    rows = run_tables.lane_rows(lanes)
+    if len(rows) < run.lanes:
+        console.notes(
+            [f"Warning: {run.lanes - len(rows):,} of the run's networks are damaged and left out"], quiet=False
+        )
+    if not rows:
+        raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
+    write_csv({"csv": csv, "force": force}, rows)
     if json:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **run_tables.list_rows([run])[0], "networks": rows}))
-    elif csv:
-        write_csv({"csv": csv, "force": force}, rows)
-    elif rows:
+    elif not csv:
         console.emit(serial.to_csv(rows))
-    else:
-        raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
 
 
 @runs.command()
@@ -116,6 +120,6 @@ def export(number: int, store: str | None, json: bool, csv: str | None, force: b
 def rm(numbers: tuple[int, ...], store: str | None, quiet: bool) -> None:
     """Forget runs, and the networks that no other run has."""
     with opened(store) as found:
-        for number in numbers:
+        for number in dict.fromkeys(numbers):
             found.remove(number)
             console.notes([f"run {number} is forgotten"], quiet)

@@ -45,8 +45,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     dataset, split = load(config.fit.source, config.fit.seed)
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
-    asked = serial.asked(config, dataset, split, refit=params["refit"])
-    with recording(ctx, params, asked, dataset) as record:
+    with recording(ctx, params, dataset) as record:
         try:
             result = work.run(config, dataset, split, params, record.lanes)
         except UnfinishedError as error:

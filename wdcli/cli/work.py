@@ -63,6 +63,7 @@ def compare(
     from wdcli.data.splits import units
     from wdcli.sweep import comparison
     from wdcli.sweep.chosen import fit_chosen
+    from wdcli.sweep.runner import UnfinishedError
 
     sweeps: dict[SweepConfig, SweepResult] = {}
     for name, config in zip(names, configs, strict=True):
@@ -70,6 +71,9 @@ def compare(
             sweeps[config] = sweeps.get(config) or run(config, dataset, split, params, lanes)
         except TrainingError as error:
             raise TrainingError(f"{name}: {error}") from None
+        except UnfinishedError as error:
+            error.before = list(sweeps.values())
+            raise
     memory = resources(params).memory
     losses = {config: fit_chosen(sweep, dataset, split, memory).test_losses() for config, sweep in sweeps.items()}
     rng, together = dice(configs[0].fit.seed, Purpose.COMPARISONS), units(dataset, split.test)

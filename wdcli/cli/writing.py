@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from wdcli.cli.configfile import CONFIG_PATH
+from wdcli.cli.recording import store_path
 from wdcli.errors import ConfigError
 from wdcli.paths import check_writable, same_file, write_file
 
@@ -18,6 +19,7 @@ def writable(ctx: click.Context) -> None:
     outputs = [ctx.params[name] for name in OUTPUTS if ctx.params.get(name)]
     inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
     inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
+    inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
     if "-" in outputs:
         raise ConfigError("--csv and --save take a file's name; standard output has the table, or --json.")
     if any(same_file(a, b) for a, b in itertools.combinations(outputs, 2)):

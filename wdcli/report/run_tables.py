@@ -55,7 +55,7 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     """What ``wdcli runs list`` prints."""
     if not rows:
         return Text("No runs are stored.")
-    table = plain_table("id", "started (UTC)", "networks", "lambda", "status", "command", left=("command",))
+    table = plain_table("id", "started (UTC)", "networks", "chosen", "status", "command", left=("command",))
     for row in rows:
         chosen = " ".join(figure(value) for value in row["chosen"])
         started = row["started"][:16].replace("T", " ")
@@ -65,11 +65,15 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     return table
 
 
-def lane_rows(records: Sequence[LaneRecord]) -> list[dict[str, Any]]:
-    """A row a network; layers are left out, which a table of one row a network has no place for."""
+def lane_rows(lanes: Sequence[tuple[str, LaneRecord]]) -> list[dict[str, Any]]:
+    """A row a network by its names; layers are left out, which a table of one row a network has no place for."""
     rows = []
-    for record in sorted(records, key=lambda r: (r.lambd, r.fold, r.repeat)):
+    for name, record in lanes:
+        penalty, decay, l1_ratio, lambd = json.loads(name)
         values = asdict(record)
+        del values["lambd"]
         found = values.pop("diagnostics") or {}
-        rows.append({"lambda": values.pop("lambd"), **values, **{name: found.get(name) for name in DETAILS}})
-    return rows
+        details = {name: found.get(name) for name in DETAILS}
+        rows.append({"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "lambda": lambd, **values, **details})
+    order = ("penalty", "decay", "l1_ratio", "lambda", "fold", "repeat")
+    return sorted(rows, key=lambda row: [(row[name] is not None, row[name]) for name in order])

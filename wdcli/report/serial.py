@@ -44,6 +44,8 @@ def _plain(value: Any) -> Any:
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows with the same keys as CSV, numbers in full precision, nothing where a number is undefined."""
+    if not rows:
+        return ""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([_cell(name) for name in rows[0]])
@@ -207,9 +209,20 @@ def partial_json(
     return {**sweep_json(command, dataset, split, result), "partial": {"networks": result.networks, "of": of}}
 
 
-def asked(config: SweepConfig, dataset: Dataset, split: Split, **more: Any) -> dict[str, Any]:
-    """What a run asks for: every option that determines its numbers, and the version that is to answer."""
-    return {"version": __version__, **_config(config, dataset, split), **more}
+def partial_compare_json(
+    command: Sequence[str], dataset: Dataset, split: Split, before: Sequence[SweepResult], result: SweepResult, of: int
+) -> dict[str, Any]:
+    """The object of a comparison that was broken off: the sweeps that came to their end, and the one that did not."""
+    sweeps = [sweep_json(command, dataset, split, sweep) for sweep in before]
+    sweeps.append(partial_json(command, dataset, split, result, of))
+    both = zip([*before, result], sweeps, strict=True)
+    return {
+        **_head("compare", command),
+        "data": _data(dataset, split, result.n_features, result.target_scale),
+        "sweeps": [{"penalty": sweep.config.fit.penalty, **shown} for sweep, shown in both],
+        "comparisons": [],
+        "partial": sweeps[-1]["partial"],
+    }
 
 
 def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:

@@ -170,6 +170,8 @@ def rows_tables(dataset: Dataset, result: SweepResult, width: int) -> list[Rende
     parts: list[RenderableType] = []
     for fit in result.config.fits:
         rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
+        if not rows:
+            continue
         title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
         parts += [title, Text(), _rows_table(dataset, rows, result.selection, several, width), Text()]
     return parts
@@ -235,14 +237,16 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 
-def partial_table(dataset: Dataset, split: Split, result: SweepResult, of: int, width: int) -> RenderableType:
-    """What is printed of a sweep that was broken off: the rows that there are, and no choice."""
-    return Group(
-        Text(words.data_line(dataset, split, result.n_features)),
-        Text(sweep_words.sweep_line(result)), Text(),
-        *(rows_tables(dataset, result, width) if result.rows else []),
-        Text(f"Partial: {result.networks:,} of {of:,} networks. The means are over those that are there; nothing is chosen."),
-    )  # fmt: skip
+def partial_table(
+    dataset: Dataset, split: Split, before: Sequence[SweepResult], result: SweepResult, of: int, width: int
+) -> RenderableType:
+    """What is printed of a sweep that was broken off: the rows that there are, and no choice; and the sweeps ``before`` it."""
+    parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
+    for sweep in (*before, result):
+        parts += [Text(sweep_words.sweep_line(sweep)), Text()]
+        parts += rows_tables(dataset, sweep, width) if sweep.rows else []
+    there = "The means are over those that are there; nothing is chosen." if result.rows else "Nothing is chosen."
+    return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {there}"))
 
 
 def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:

@@ -1,10 +1,12 @@
 """What a worker is sent: blocks, and how they are trained. It can be cut, if a part is known or it is too large."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wdcli.sweep.measure import run_path, run_task
 from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.store import Lane
 from wdcli.sweep.task import Task
 
 
@@ -25,19 +27,28 @@ class Job:
         each = [task.keys(self.warm) for task in self.tasks]
         return [key for step in zip(*each, strict=True) for key in step]
 
-    def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[LaneRecord], Job | None]":
-        """The records that need no training, with this job's lambdas, and the job that is left; a path is walked whole."""
+    def named(self, records: Sequence[LaneRecord]) -> list[Lane]:
+        """``run``'s records with their keys, and what this job calls them: penalty, decay, l1_ratio and lambda."""
+        recipe, block = self.tasks[0].recipe, self.tasks[0].block
+        named = []
+        for i, (key, record) in enumerate(zip(self.keys, records, strict=True)):
+            lambd = block.lambdas[i // len(self.tasks)]
+            name = json.dumps([recipe.penalty, recipe.decay, block.l1_ratio, lambd])
+            named.append(Lane(key, name, replace(record, lambd=lambd)))
+        return named
+
+    def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[Lane], Job | None]":
+        """The lanes that need no training, and the job that is left; a path is walked whole."""
         keys = self.keys
         there = [i for i, key in enumerate(keys) if key in known]
         if self.warm and len(there) < len(keys):
             there = []
-        lambdas = self.tasks[0].block.lambdas
-        records = [replace(known[keys[i]], lambd=lambdas[i // len(self.tasks)]) for i in there]
         if len(there) == len(keys):
-            return records, None
+            return self.named([known[key] for key in keys]), None
         if not there:
-            return records, self
-        return records, Job((self.tasks[0].keep([i for i in range(len(keys)) if i not in there]),))
+            return [], self
+        old, new = (self.tasks[0].keep(part) for part in (there, sorted({*range(len(keys))} - {*there})))
+        return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
 
     def halves(self) -> "tuple[Job, ...]":
         """Two jobs of half the size; none where a single lane is left."""

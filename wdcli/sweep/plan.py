@@ -123,9 +123,11 @@ def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lamb
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
-    rows = fold.digest if validation is None else fold.digest + hashed(*validation)
+    rows = fold.digest if validation is None else fold.digest + hashed(X, Y, *validation)
+    ratio = config.l1_ratio if config.penalty == "elastic-net" else None
+    block = Block(fold.number, repeat, tuple(lambdas), ratio)
     return Task(
-        Block(fold.number, repeat, tuple(lambdas)), rows, network, recipe,
+        block, rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
         X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from wdcli.executors import available_cores, available_memory, open_executor
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.store import Lanes, NoLanes
+from wdcli.sweep.store import Lane, Lanes, NoLanes
 
 Progress = Callable[[int, int], None]
 """Called with the number of networks that are done and of all."""
@@ -47,13 +47,14 @@ class Resources:
 class Pool:
     """Workers, how work is spread over them, and what came of it so far."""
 
-    def __init__(self, plan: Plan, resources: Resources) -> None:
-        self.plan, self.resources, self.kept = plan, resources, resources.lanes
+    def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
+        """``of`` is how many networks are expected; more may be added."""
+        self.plan, self.resources, self.kept, self.of = plan, resources, resources.lanes, of
         self.executor = open_executor(plan.workers)
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
-        self.done = self.recalled = self.of = 0
+        self.done = self.recalled = 0
 
     def __enter__(self) -> "Pool":
         return self
@@ -71,18 +72,18 @@ class Pool:
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)
         return min(self.plan.lanes, math.ceil(lambdas / blocks))
 
-    def run(self, jobs: Iterable[Job], networks: int, records: list[LaneRecord]) -> None:
+    def run(self, jobs: Iterable[Job], records: list[LaneRecord]) -> None:
         """Append the records of every job to ``records``, from the store or trained, as they come.
 
-        ``networks`` is how many there will be. When interrupted, jobs in hand may end within ``GRACE`` seconds. Raises
+        When interrupted, jobs in hand may end within ``GRACE`` seconds. Raises
         ``TrainingError`` at the end if some could not be trained at all.
         """
-        self.of, self.records, self.lost = self.done + networks, records, []
+        self.records, self.lost = records, []
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))
                 self.recalled += len(known)
-                self._take(known)
+                self._keep(known)
                 if rest is not None:
                     self._submit(rest)
                     self._collect(2 * self.plan.workers - 1)
@@ -93,11 +94,6 @@ class Pool:
         if self.lost:
             raise TrainingError(_lost(self.lost))
 
-    def _take(self, some: Sequence[LaneRecord]) -> None:
-        self.records.extend(some)
-        self.done += len(some)
-        self.resources.progress(self.done, self.of)
-
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         try:
             return self.kept.known(keys)
@@ -105,13 +101,16 @@ class Pool:
             self._keep_no_more(error)
             return {}
 
-    def _keep(self, job: Job, some: Sequence[LaneRecord]) -> None:
+    def _keep(self, lanes: Sequence[Lane]) -> None:
         """Store first, then count: what is acknowledged is kept."""
         try:
-            self.kept.put(dict(zip(job.keys, some, strict=True)))
+            if lanes:
+                self.kept.put(lanes)
         except StoreError as error:
             self._keep_no_more(error)
-        self._take(some)
+        self.records.extend(lane.record for lane in lanes)
+        self.done += len(lanes)
+        self.resources.progress(self.done, self.of)
 
     def _keep_no_more(self, error: StoreError) -> None:
         self.resources.tell(f"Warning: {error} From here on, nothing of this run is stored.")
@@ -131,7 +130,7 @@ class Pool:
             for future in done:
                 job = self.pending.pop(future)
                 try:
-                    self._keep(job, future.result())
+                    self._keep(job.named(future.result()))
                 except BrokenExecutor:
                     broken.append(job)
                 except MemoryError:
@@ -155,7 +154,8 @@ class Pool:
         return jobs
 
     def _reopen(self) -> None:
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        # As after an error: a worker that is stopped would not end by itself.
+        self.executor.__exit__(BrokenExecutor, None, None)
         self.executor = open_executor(self.plan.workers)
 
     def _one_by_one(self, jobs: Sequence[Job]) -> None:
@@ -163,7 +163,7 @@ class Pool:
         for job in jobs:
             for _ in range(TRIES):
                 try:
-                    self._keep(job, self.executor.submit(Job.run, job).result())
+                    self._keep(job.named(self.executor.submit(Job.run, job).result()))
                     break
                 except BrokenExecutor:
                     self._reopen()
@@ -175,11 +175,12 @@ class Pool:
 
     def _harvest(self) -> None:
         """Keep what is done, or is within a moment."""
+        self.kept.hurry()
         self.executor.shutdown(wait=False, cancel_futures=True)
         wait(self.pending, timeout=GRACE)
         for future, job in self.pending.items():
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._keep(job, future.result())
+                self._keep(job.named(future.result()))
         self.pending.clear()
 
 

@@ -65,11 +65,15 @@ class SweepResult:
 
 
 class UnfinishedError(Exception):
-    """A sweep that was broken off by ``cause``: what is there of its rows, without a choice, and ``of`` how many networks."""
+    """A sweep that was broken off by ``cause``: what is there of its rows, without a choice, and ``of`` how many networks.
+
+    ``before`` are the sweeps of a comparison that came to their end before it.
+    """
 
     def __init__(self, result: SweepResult, of: int, cause: BaseException) -> None:
         super().__init__(str(cause))
         self.result, self.of, self.cause = result, of, cause
+        self.before: list[SweepResult] = []
 
 
 def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Resources) -> SweepResult:
@@ -79,10 +83,10 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Re
     """
     started = time.perf_counter()
     whole = make_fold(config.fit, dataset, 0, split.train, split.test)
-    lambdas = FIRST_POINTS if config.lambdas is None else len(config.lambdas)
-    networks = len(config.fits) * lambdas * config.seeds * (config.folds + 1)
+    lambdas = FIRST_POINTS + 1 if config.lambdas is None else len(set(config.lambdas))
+    networks = len(config.fits) * (1 if config.fit.penalty == "none" else lambdas) * config.seeds * (config.folds + 1)
     plan = make_plan(config.fit, dataset, whole, networks, resources.jobs, resources.memory)
-    pool = Pool(plan, resources)
+    pool = Pool(plan, resources, networks)
     curves = [_Curve(config, fit, dataset, split, whole, pool) for fit in config.fits]
     stopped: BaseException | None = None
     try:
@@ -128,13 +132,16 @@ class _Curve:
         new = first_grid(self.fit, self.config.lambdas, setting, self.whole.X, self.whole.Y)
         grid: tuple[float, ...] = ()
         while new:
+            if grid:
+                self.pool.of += self._networks((*grid, *new) if self.config.path == "warm" else new)
             grid = tuple(sorted((*grid, *new)))
             if self.config.path == "warm":
                 # Where a path is extended, all that follows starts elsewhere.
-                self.records.clear()
-                self.pool.run(self._paths(grid), self._networks(grid), self.records)
+                records: list[LaneRecord] = [] if self.records else self.records
+                self.pool.run(self._paths(grid), records)
+                self.records = records
             else:
-                self.pool.run(self._blocks(new), self._networks(new), self.records)
+                self.pool.run(self._blocks(new), self.records)
             new = extension(self.rows) if self.config.automatic else ()
 
     def _networks(self, lambdas: tuple[float, ...]) -> int:

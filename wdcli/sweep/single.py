@@ -48,12 +48,13 @@ def run_train(
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: list[LaneRecord] = []
-    with Pool(make_plan(config, dataset, fold, networks, resources.jobs, resources.memory), resources) as pool:
+    plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
+    with Pool(plan, resources, networks) as pool:
         record, params = fit_one(config, dataset, fold, lambd)
         if seeds > 1:
             lanes = pool.lanes(len(lambdas), seeds)
             tasks = make_tasks(config, dataset, fold, seeds, lambdas, lanes)
-            pool.run((Job((task,)) for task in tasks), networks, records)
+            pool.run((Job((task,)) for task in tasks), records)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
     return TrainResult(record, tuple(records), params, fold, constant, time.perf_counter() - started)

@@ -8,11 +8,12 @@ Everything that is acknowledged is on the disk (WAL, synchronous=FULL), and seve
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wdcli.errors import DataError, StoreError
 from wdcli.sweep.records import LaneRecord, from_text, to_text
@@ -30,16 +31,27 @@ MIGRATIONS = (
     );
     CREATE TABLE run_lanes (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, lane INTEGER NOT NULL REFERENCES lanes ON DELETE CASCADE,
-        PRIMARY KEY (run, lane)
+        name TEXT NOT NULL, PRIMARY KEY (run, lane, name)
     ) WITHOUT ROWID;
     CREATE INDEX run_of_lane ON run_lanes (lane);
     """,
 )
 """From each version of the schema to the next; ``user_version`` counts them."""
-PATIENCE = 30.0
-"""Seconds to wait for another process that is writing."""
+PATIENCE, BREATH = 30.0, 0.2
+"""Seconds to wait for another process that is writing, in all and at once: in between, an interrupt is heard."""
 AT_ONCE = 500
 """Keys of one query: SQLite bounds the number of parameters."""
+
+
+class Lane(NamedTuple):
+    """A trained lane: its key, what its run calls it (JSON: penalty, decay, l1_ratio, lambda), and its record.
+
+    At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
+    """
+
+    key: bytes
+    name: str
+    record: LaneRecord
 
 
 class Lanes(Protocol):
@@ -48,8 +60,11 @@ class Lanes(Protocol):
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """The records that are there. Raises ``StoreError``."""
 
-    def put(self, records: Mapping[bytes, LaneRecord]) -> None:
-        """Keep records, all or none. Raises ``StoreError``."""
+    def put(self, lanes: Sequence[Lane]) -> None:
+        """Keep them, all or none. Raises ``StoreError``."""
+
+    def hurry(self) -> None:
+        """From now on, wait for no other process: the user wants it to end."""
 
 
 class NoLanes:
@@ -59,16 +74,19 @@ class NoLanes:
         """Nothing."""
         return {}
 
-    def put(self, records: Mapping[bytes, LaneRecord]) -> None:
+    def put(self, lanes: Sequence[Lane]) -> None:
         """Not kept."""
+
+    def hurry(self) -> None:
+        """As fast as can be."""
 
 
 @dataclass(frozen=True)
 class Run:
     """A command that was run: its words, what it asked for, its data, how it ended, and what it printed.
 
-    ``shown`` is the JSON object, ``drawn`` the table with its colours; both are empty for a run that was killed. ``lanes``
-    is how many of its networks are there.
+    ``shown`` is the JSON object, ``drawn`` the table with its colours; both are empty for a run that was killed, and for one
+    whose row was altered (status "damaged"). ``lanes`` is how many of its networks are there.
     """
 
     id: int
@@ -85,18 +103,23 @@ class Run:
 class Store:
     """An open store."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the store at ``path``; it is made, readable by its owner alone, if there is none.
+    def __init__(self, path: Path, make: bool = True) -> None:
+        """Open the store at ``path``; if there is none it is made, readable by its owner alone, or not (``make`` False).
 
         Raises ``StoreError`` if it can't be opened, is no store, or was made by a newer version.
         """
         self.name = f"'{safe(path, 200)}'"
-        self.damaged = 0
+        self.damaged, self.patience = 0, PATIENCE
         with self._told():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)
-            self.connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+            if make:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if not path.exists():
+                    path.touch(mode=0o600)
+            elif not path.exists() or (path.is_file() and not path.stat().st_size):
+                raise StoreError(f"there is no store at {self.name}: run a sweep first, or name another with --store.")
+            self.connection = sqlite3.connect(path, timeout=min(BREATH, PATIENCE), isolation_level=None)
+            # Bytes that were altered are no error but another text, which its checksum tells.
+            self.connection.text_factory = lambda data: data.decode(errors="replace")
         try:
             with self._told():
                 self._prepare()
@@ -163,8 +186,8 @@ class Store:
     def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
         """All of it or nothing; the right to write is taken at once, so that two processes wait instead of failing."""
         with self._told():
-            self.connection.execute(f"BEGIN {kind}")
             try:
+                self._begin(kind)
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
@@ -172,19 +195,35 @@ class Store:
                     self.connection.execute("ROLLBACK")
                 raise
 
+    def _begin(self, kind: str) -> None:
+        end = time.monotonic() + self.patience
+        while True:
+            try:
+                self.connection.execute(f"BEGIN {kind}")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+            else:
+                return
+
+    def hurry(self) -> None:
+        """From now on, wait for no other process."""
+        self.patience = 0.0
+
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with self._told():
             return self.connection.execute(sql, values).fetchall()
 
     def begin(self, command: str, asked: str, data: str, fingerprint: str) -> "RunLanes":
-        """A run of these words that asks for this (JSON) of data with this name and fingerprint; again, if it was before.
+        """A run of these words (JSON) that asks for this of data with this name and fingerprint; again, if it was before.
 
         Raises ``DataError`` if such a run was broken off on other data of the same name: half of it would be of either.
         """
         identity = _digest(asked, fingerprint)
         other = self._rows(
-            "SELECT id FROM runs WHERE asked = ? AND data = ? AND fingerprint <> ? AND status IN ('unfinished', 'interrupted')",
-            asked, data, fingerprint,
+            "SELECT id FROM runs WHERE asked = ? AND fingerprint <> ? AND status IN ('unfinished', 'interrupted') "
+            "AND id IN (SELECT run FROM run_lanes)",
+            asked, fingerprint,
         )  # fmt: skip
         if other:
             raise DataError(
@@ -198,54 +237,50 @@ class Store:
             made = self.connection.execute(
                 "INSERT INTO runs (identity, command, asked, data, fingerprint, started, status, shown, drawn, checksum) "
                 "VALUES (?, ?, ?, ?, ?, ?, 'unfinished', '', '', ?)",
-                (identity, command, asked, data, fingerprint, _now(), _digest("", "")),
+                (identity, command, asked, data, fingerprint, _now(), _digest(command, data, fingerprint, "", "")),
             )
         return RunLanes(self, int(made.lastrowid or 0))
 
     def runs(self) -> list[Run]:
         """All runs, the oldest first."""
-        return [
-            self._checked(row)
-            for row in self._rows(
-                "SELECT id, command, data, fingerprint, started, status, shown, drawn, "
-                "(SELECT count(*) FROM run_lanes WHERE run = runs.id), checksum FROM runs ORDER BY id"
-            )
-        ]
+        return [self._checked(row) for row in self._rows(f"{SELECT_RUNS} ORDER BY id")]
 
     def _checked(self, row: Sequence[Any]) -> Run:
         *values, checksum = row
         run = Run(*values)
-        if checksum != _digest(run.shown, run.drawn):
+        if checksum == _digest(run.command, run.data, run.fingerprint, run.shown, run.drawn):
+            return run
+        return replace(run, command="[]", status="damaged", shown="", drawn="")
+
+    def run(self, number: int) -> Run:
+        """One run. Raises ``StoreError`` if there is none of this number, or if it is damaged."""
+        rows = self._rows(f"{SELECT_RUNS} WHERE id = ?", number)
+        if not rows:
+            raise StoreError(self._absent(number))
+        run = self._checked(rows[0])
+        if run.status == "damaged":
             raise StoreError(
-                f"run {run.id} of the store {self.name} was damaged: forget it with 'wdcli runs rm {run.id}'."
+                f"run {number} of the store {self.name} was damaged: forget it with 'wdcli runs rm {number}'."
             )
         return run
 
-    def run(self, number: int) -> Run:
-        """One run. Raises ``StoreError`` if there is none of this number."""
-        found = self._rows("SELECT id FROM runs ORDER BY id")
-        if (number,) not in found:
-            there = f"There are {', '.join(str(one) for (one,) in found[-10:])}." if found else "It is empty."
-            raise StoreError(f"the store {self.name} has no run {number}. {there}")
-        (row,) = self._rows(
-            "SELECT id, command, data, fingerprint, started, status, shown, drawn, "
-            "(SELECT count(*) FROM run_lanes WHERE run = runs.id), checksum FROM runs WHERE id = ?",
+    def _absent(self, number: int) -> str:
+        there = ", ".join(str(one) for (one,) in self._rows("SELECT id FROM runs ORDER BY id")[-10:])
+        return f"the store {self.name} has no run {number}. " + (f"Its runs: {there}." if there else "It is empty.")
+
+    def lanes(self, number: int) -> list[tuple[str, LaneRecord]]:
+        """The lanes of a run by their names, in the order in which they were stored; damaged ones are left out."""
+        rows = self._rows(
+            "SELECT name, key, record, checksum FROM lanes JOIN run_lanes ON lane = id WHERE run = ? ORDER BY id, name",
             number,
         )
-        return self._checked(row)
-
-    def records(self, number: int) -> list[LaneRecord]:
-        """The lanes of a run, in the order in which they were stored."""
-        rows = self._rows(
-            "SELECT key, record, checksum FROM lanes JOIN run_lanes ON lane = id WHERE run = ? ORDER BY id", number
-        )
-        return [from_text(record) for key, record, checksum in rows if checksum == _digest(key, record)]
+        return [(name, from_text(record)) for name, key, record, checksum in rows if checksum == _digest(key, record)]
 
     def remove(self, number: int) -> None:
         """Forget a run, and the lanes that no other run has. Raises ``StoreError`` if there is none of this number."""
         with self._transaction():
             if not self.connection.execute("DELETE FROM runs WHERE id = ?", (number,)).rowcount:
-                self.run(number)
+                raise StoreError(self._absent(number))
             self.connection.execute("DELETE FROM lanes WHERE id NOT IN (SELECT lane FROM run_lanes)")
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
@@ -263,35 +298,36 @@ class Store:
                     self.connection.execute(f"DELETE FROM lanes WHERE key IN ({_marks(bad)})", bad)
         return found
 
-    def put(self, run: int, records: Mapping[bytes, LaneRecord]) -> None:
-        """Keep records, and that they are of this run; those that are there already stay."""
-        texts = {key: to_text(record) for key, record in records.items()}
+    def put(self, run: int, lanes: Sequence[Lane]) -> None:
+        """Keep lanes, and that they are this run's; records that are there already stay."""
+        texts = [(lane.key, to_text(lane.record), lane.name) for lane in lanes]
         with self._transaction():
+            if not self.connection.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone():
+                raise StoreError(f"run {run} was removed from the store {self.name} meanwhile.")
             self.connection.executemany(
                 "INSERT OR IGNORE INTO lanes (key, record, checksum) VALUES (?, ?, ?)",
-                [(key, text, _digest(key, text)) for key, text in texts.items()],
+                [(key, text, _digest(key, text)) for key, text, _ in texts],
             )
-            self._link(run, texts)
-
-    def link(self, run: int, keys: Collection[bytes]) -> None:
-        """That these lanes are of this run too."""
-        with self._transaction():
-            self._link(run, keys)
-
-    def _link(self, run: int, keys: Collection[bytes]) -> None:
-        # A run that was removed meanwhile keeps no lanes.
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO run_lanes SELECT runs.id, lanes.id FROM runs, lanes WHERE runs.id = ? AND key = ?",
-            [(run, key) for key in keys],
-        )
+            self.connection.executemany(
+                "INSERT OR IGNORE INTO run_lanes SELECT ?, id, ? FROM lanes WHERE key = ?",
+                [(run, name, key) for key, _, name in texts],
+            )
 
     def finish(self, run: int, status: str, shown: str, drawn: str) -> None:
-        """What came of a run."""
+        """What came of a run; of one that failed before its first lane, nothing is kept."""
         with self._transaction():
-            self.connection.execute(
-                "UPDATE runs SET status = ?, shown = ?, drawn = ?, checksum = ? WHERE id = ?",
-                (status, shown, drawn, _digest(shown, drawn), run),
-            )
+            if status == "failed":
+                self.connection.execute(
+                    "DELETE FROM runs WHERE id = ? AND id NOT IN (SELECT run FROM run_lanes)", (run,)
+                )
+            facts = self.connection.execute(
+                "SELECT command, data, fingerprint FROM runs WHERE id = ?", (run,)
+            ).fetchone()
+            if facts:
+                self.connection.execute(
+                    "UPDATE runs SET status = ?, shown = ?, drawn = ?, checksum = ? WHERE id = ?",
+                    (status, shown, drawn, _digest(*facts, shown, drawn), run),
+                )
 
 
 @dataclass(frozen=True)
@@ -302,15 +338,22 @@ class RunLanes:
     run: int
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
-        """The records that are there, which are this run's too from now on."""
-        found = self.store.known(keys)
-        if found:
-            self.store.link(self.run, found)
-        return found
+        """The records that are there, whosever they are."""
+        return self.store.known(keys)
 
-    def put(self, records: Mapping[bytes, LaneRecord]) -> None:
-        """Keep records of this run."""
-        self.store.put(self.run, records)
+    def put(self, lanes: Sequence[Lane]) -> None:
+        """Keep lanes of this run."""
+        self.store.put(self.run, lanes)
+
+    def hurry(self) -> None:
+        """From now on, wait for no other process."""
+        self.store.hurry()
+
+
+SELECT_RUNS = (
+    "SELECT id, command, data, fingerprint, started, status, shown, drawn, "
+    "(SELECT count(*) FROM run_lanes WHERE run = runs.id), checksum FROM runs"
+)
 
 
 def _digest(*parts: str | bytes) -> bytes:

@@ -23,11 +23,12 @@ LANES = 256
 
 @dataclass(frozen=True)
 class Block:
-    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas."""
+    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas (of an elastic net's ``l1_ratio``)."""
 
     fold: int
     repeat: int
     lambdas: tuple[float, ...]
+    l1_ratio: float | None = None
 
 
 @dataclass(frozen=True)
