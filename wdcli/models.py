@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -194,7 +194,9 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
         size = Path(path).stat().st_size
         with zipfile.ZipFile(path) as archive:
             parts = {info.filename: info for info in archive.infolist()}
-            fits = all(i.compress_type == zipfile.ZIP_STORED and i.file_size <= size for i in parts.values())
+            fits = all(
+                i.compress_type == zipfile.ZIP_STORED and i.compress_size == i.file_size <= size for i in parts.values()
+            )
             if set(parts) != {HEADER, ARRAY} or not fits or parts[HEADER].file_size > MAX_HEADER:
                 raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
             header, array = json.loads(archive.read(HEADER)), archive.read(ARRAY)
@@ -221,15 +223,19 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     features = tuple(int(feature) for feature in features)
     places = set(range(len(encoding.feature_names)))
     fits = fits and len(features) == sizes[0] and len(set(features)) == sizes[0] and places.issuperset(features)
-    fits = fits and (task == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
+    fits = (
+        fits
+        and task in get_args(Task)
+        and (task == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
+    )
     if not fits or parameters.shape != (network.n_parameters,):
         raise ValueError("its parts don't fit together")
-    if not np.isfinite(parameters).all():
-        raise ValueError("it holds weights that are not finite")
+    scale = TargetScale(**header["target_scale"])
+    if not np.isfinite(parameters).all() or not np.isfinite([scale.mean, scale.scale]).all():
+        raise ValueError("it holds weights or a scale that are not finite")
     return Model(
-        network, parameters, encoding, TargetScale(**header["target_scale"]), task, header["target"],
-        classes, header["penalty"], features,
-    )  # fmt: skip
+        network, parameters, encoding, scale, task, str(header["target"]), classes, dict(header["penalty"]), features
+    )
 
 
 def _parameters(array: bytes) -> Array:

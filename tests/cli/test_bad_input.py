@@ -121,6 +121,12 @@ def claiming(numbers: int) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 
+def claimed(data: bytes) -> bytes:
+    """A zip file whose directory claims that its first part takes a gigabyte of the file."""
+    place = data.index(b"PK\x01\x02") + 20
+    return data[:place] + (1 << 30).to_bytes(4, "little") + data[place + 4 :]
+
+
 def parquet(**columns: Any) -> bytes:
     file = io.BytesIO()
     pl.DataFrame(columns).write_parquet(file)
@@ -284,6 +290,9 @@ OPTIONS = [
             ("list for a number", "epochs = [2]", "takes a number or text"),
             ("fraction for a whole number", "epochs = 1.5", "'epochs' in the configuration file", "not a whole number"),
             ("not a number", "lambd = nan", "'lambd' in the configuration file", "is not a finite number"),
+            ("5,000 digits", "epochs = " + "9" * 5000, "is not TOML"),
+            ("5,000 hexadecimal digits", "epochs = 0x" + "f" * 5000, "epochs holds an integer that is too large"),
+            ("a list with 5,000 hexadecimal digits", "hidden = [0x" + "f" * 5000 + "]", "too large"),
             ("a table", "[train]\nepochs = 2", "no option 'train'"),
         ]
     ),
@@ -303,6 +312,9 @@ DATA = [
     table("a name twice but for a blank", "x, x,y\n1,1,a\n2,2,b\n", "more than one column named 'x'"),
     table("quote left open", 'x,y\n1,"a\n2,b\n', "quotation mark"),
     table("a cell of 200,000 letters", "x,y\n1," + "a" * 200_000 + "\n", "line 2: a cell is too long"),
+    table("text after a quoted cell", 'x,y\n"1"a,b\n', "line 2: text follows the end of a quoted cell"),
+    table("text after a quoted name", b'"\r",c1', "quoted cell", name="t.tsv"),
+    table("row numbers alone", ",\n0,0\n1,1\n2,2\n", "no column but the numbers of its rows"),
     table("one column", "y\na\nb\na\nb\n", "one column", "nothing to learn from"),
     table("separated by blanks", "x y\n1 a\n2 b\n", "one column, the target 'x y'"),
     table("separators alone", ",,\n,,\n", "no value in any row"),
@@ -410,6 +422,7 @@ DATA = [
     Bad("a directory for the test rows", "train --data t.csv --test-data .", 1, ("is a directory",), {"t.csv": GOOD}),
     Bad("a path too long", "train --data " + "x" * 5000 + ".csv", 1, ("can't be read",)),
 ]  # fmt: skip
+NUMBER = {"column": "x", "kind": "number", "fill": 0.0, "mean": 0.0, "scale": 1.0, "missing": False}
 NO_MODEL = "no model that wdcli saved"
 MODELS = [
     Bad("no such model", "predict no.model --data iris", 1, ("no such file",)),
@@ -431,6 +444,11 @@ MODELS = [
     model("model of an object array", forged(lambda a: npy(a.astype(object), True)), "damaged"),
     model("model of a pickle within", forged(lambda a: pickle.dumps([1])), "not a complete model"),
     model("model that claims 10^11 weights", forged(lambda a: claiming(10**11)), "damaged"),
+    model("model whose array's header breaks off", forged(lambda a: b"\x93NUMPY\x01\x00v\x00{'descr': ".ljust(128)), "damaged"),
+    model("model with a scale of 0", forged(encoding=[NUMBER | {"scale": 0.0}]), "rule is damaged"),
+    model("model with a rule twice", forged(encoding=[NUMBER, NUMBER]), "rule is damaged"),
+    model("model with an infinite scale of the target", forged(target_scale={"mean": 0, "scale": np.inf}), "not finite"),
+    model("model whose parts claim a gigabyte", lambda: claimed(saved()), NO_MODEL),
     model("model of NaN weights", forged(lambda a: npy(a * np.nan)), "not finite"),
     model("model with a weight too few", forged(lambda a: npy(a[1:])), "don't fit together"),
     model("model of an unknown activation", forged(network={"sizes": [1], "activation": "x", "loss": "y"}), "don't fit"),
@@ -441,6 +459,7 @@ MODELS = [
     model("new rows with text for a number", saved, "line 2, column 'x': 'oops' is not a number", new="x,c\noops,r\n"),
     model("new rows none", saved, "header but no rows", new="x,c\n"),
     model("new rows infinite", saved, "line 2, column 'x': the value is infinite", new="x,c\ninf,r\n"),
+    model("new rows near the largest number", saved, "inf after scaling, too large to train on", new="x,c\n1.7e308,r\n"),
     model("new rows too far off", saved, "too large to train on", new="x,c\n1e300,r\n"),
     Bad("no such new rows", "predict a.model --data no.csv", 1, ("no such file",), {"a.model": saved}),
 ]  # fmt: skip

@@ -24,7 +24,8 @@ def read_config(ctx: click.Context, param: click.Parameter, path: str | None) ->
         raise click.BadParameter(f"{quoted(path)} {reason}.", ctx, param)
     try:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # What is no TOML, no UTF-8, or an integer of thousands of digits.
         raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
     ctx.meta[CONFIG_PATH] = path
     ctx.default_map = {}
@@ -41,6 +42,8 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     if known is None:
         listed = [other.replace("_", "-") for other in KNOWN]
         raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+    if _too_long(value):
+        raise click.BadParameter(f"{quoted(path)}: {key} holds an integer that is too large.", ctx, param)
     many = isinstance(known.type, (Hidden, Lambdas, Layers, Shares))
     if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
         wanted = "true or false" if known.is_flag else "a number or text"
@@ -48,3 +51,10 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     if known.is_flag:
         return name, value
     return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _too_long(value: Any) -> bool:
+    """Whether it is, or holds, an integer that Python doesn't write out: TOML has them in hexadecimal digits."""
+    if isinstance(value, (list, dict)):
+        return any(map(_too_long, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and value.bit_length() > 1000

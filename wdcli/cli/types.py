@@ -19,7 +19,8 @@ MAX_SHARES = 100
 
 def parse_number(text: str) -> float | None:
     """A finite decimal number in plain ASCII, or None: not nan, inf, 1e400, 1_0 or 0x10. -0 is 0."""
-    if not _NUMBER.fullmatch(text.strip()):
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
         return None
     value = float(text)
     return value + 0.0 if math.isfinite(value) else None
@@ -142,9 +143,9 @@ class Lambdas(click.ParamType[Any]):
         return self._range(text, param, ctx) if ":" in text else self._values(text, param, ctx)
 
     def _range(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
-        parts = text.split(":")
+        parts = [part.strip() for part in text.split(":")]
         low, high = (parse_number(part) for part in (*parts, "", "")[:2])
-        if len(parts) != 3 or low is None or high is None or not _WHOLE.fullmatch(parts[2].strip()):
+        if len(parts) != 3 or low is None or high is None or not _WHOLE.fullmatch(parts[2]):
             self.fail(f"{text!r}: write a range as LO:HI:COUNT, such as 1e-3:100:20.", param, ctx)
         if not 0 < low < high:
             self.fail(f"{text!r}: a log-spaced range goes from a number above 0 up to a larger one.", param, ctx)

@@ -24,6 +24,7 @@ PARTLY = 0.5
 """A column of which so many are is read as text, and that is said."""
 COMMA_NUMBER = r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M")
+A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
 
@@ -144,8 +145,9 @@ def dated(name: str, series: "pl.Series") -> Column:
     """Dates and times as days since 1970."""
     import polars as pl
 
-    micros = series.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.Float64)
-    return Column(name, "date", micros.fill_null(np.nan).to_numpy() / 86_400e6)
+    # The integers themselves: polars panics over dates that no calendar has.
+    a_day = 1.0 if series.dtype == pl.Date else A_DAY[series.dtype.time_unit]  # type: ignore[attr-defined]
+    return Column(name, "date", series.to_physical().cast(pl.Float64).fill_null(np.nan).to_numpy() / a_day)
 
 
 def numeric(name: str, kind: Kind, series: "pl.Series") -> Column:

@@ -7,6 +7,7 @@ stand in at least two training rows; the others share the column "other", and so
 learned from the rare ones. Missing text has a column of its own. One-hot and missing columns are 0 or 1, not rescaled.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
@@ -43,6 +44,18 @@ class NumberRule:
         """What the matrix's columns are called."""
         return [self.column] * (self.scale is not None) + [f"{self.column}=missing"] * self.missing
 
+    @property
+    def sound(self) -> bool:
+        """Whether it holds what such a rule can hold, wherever it comes from."""
+        numbers = (self.fill, self.mean, 1.0 if self.scale is None else self.scale)
+        return (
+            isinstance(self.column, str)
+            and self.kind in ("number", "boolean", "date")
+            and isinstance(self.missing, bool)
+            and all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers)
+            and numbers[-1] >= SMALLEST
+        )
+
     def apply(self, column: Column) -> list[Array]:
         """The matrix's columns, float64."""
         made = []
@@ -67,6 +80,13 @@ class TextRule:
         """What the matrix's columns are called."""
         extra = ["other"] * self.other + ["missing"] * self.missing
         return [f"{self.column}={value}" for value in (*self.categories, *extra)]
+
+    @property
+    def sound(self) -> bool:
+        """Whether it holds what such a rule can hold, wherever it comes from."""
+        return all(isinstance(text, str) for text in (self.column, *self.categories)) and all(
+            isinstance(flag, bool) for flag in (self.other, self.missing)
+        )
 
     def apply(self, column: Column) -> list[Array]:
         """The matrix's columns, float64."""
@@ -162,13 +182,15 @@ class Encoding:
 
     @classmethod
     def from_json(cls, rules: Sequence[Mapping[str, Any]]) -> "Encoding":
-        """The encoding that ``to_json`` wrote; raises ``TypeError`` or ``KeyError`` for anything else."""
+        """The encoding that ``to_json`` wrote; raises ``TypeError``, ``KeyError`` or ``ValueError`` for anything else."""
         made: list[Rule] = []
         for rule in rules:
             if rule["kind"] == "text":
                 made.append(TextRule(**{**rule, "categories": tuple(rule["categories"])}))
             else:
                 made.append(NumberRule(**rule))
+        if not all(rule.sound for rule in made) or len({rule.column for rule in made}) < len(made):
+            raise ValueError("a column's rule is damaged")
         return cls(tuple(made))
 
 
@@ -186,8 +208,12 @@ def mean_and_scale(values: Array) -> tuple[float, float]:
 
 
 def _standardised(values: Array, mean: float, scale: float) -> Array:
-    """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows."""
-    return np.asarray((values / 2 - mean / 2) / (scale / 2))
+    """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows.
+
+    Infinite for a value that is too far off.
+    """
+    with np.errstate(over="ignore"):
+        return np.asarray((values / 2 - mean / 2) / (scale / 2))
 
 
 def bounded(values: Array, name: str) -> Array:

@@ -5,12 +5,14 @@ standard library's csv checks the shape (polars pads short lines silently), pola
 when a file is read, not before.
 """
 
+import contextlib
 import csv
 import io
 import json
 import math
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 SEPARATORS = (",", ";", "\t", "|")
+CSV_ERRORS = {
+    "larger than field limit": "a cell is too long",
+    "expected after": "text follows the end of a quoted cell",
+    "unexpected end": "the file ends within a quoted cell",
+}
+"""What csv says, and what is said of it."""
 MAX_COLUMNS = 20_000
 """A wider table is refused before its cells are looked at."""
 
@@ -140,7 +148,9 @@ def _shape(name: str, text: str, separator: str) -> tuple[list[str], list[int], 
             else:
                 lines[reader.line_num - 1] = ""
     except csv.Error as error:
-        what = "a cell is too long" if "larger than field limit" in str(error) else str(error)
+        what = next(
+            (ours for theirs, ours in CSV_ERRORS.items() if theirs in str(error)), "the cells can't be told apart"
+        )
         raise DataError(
             f"{quoted(name)}, line {reader.line_num}: {what}; is a quotation mark left open there or above?"
         ) from None
@@ -236,16 +246,35 @@ def _json_cell(value: object) -> str | None:
 def _read_parquet(name: str, data: bytes, kinds: Mapping[str, Kind] | None) -> Table:
     import polars as pl
 
-    try:
-        frame = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError):
-        raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
-
-    _check_width(name, frame.width)
     origin = Origin(name, lambda row: f"row {row + 1}")
-    wanted = [series for series in frame.get_columns() if kinds is None or series.name in kinds]
-    columns = [_typed(series, (kinds or {}).get(series.name), origin) for series in wanted]
+    try:
+        with _hushed():
+            frame = pl.read_parquet(io.BytesIO(data))
+            _check_width(name, frame.width)
+            wanted = [series for series in frame.get_columns() if kinds is None or series.name in kinds]
+            columns = [_typed(series, (kinds or {}).get(series.name), origin) for series in wanted]
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
     return Table(origin, tuple(columns), frame.height, tuple(frame.columns))
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """What polars itself writes to stderr where a damaged file makes its Rust panic goes nowhere."""
+    try:
+        before = os.dup(2)
+    except OSError:
+        # stderr is closed.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+        os.close(nowhere)
 
 
 def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
@@ -299,7 +328,9 @@ def _cast(
 def _counts_rows(column: Column) -> bool:
     """Whether an unnamed column is the index that pandas and R write."""
     values = column.values
-    return column.kind == "number" and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
+    return (
+        column.kind == "number" and values[0] in (0, 1) and np.array_equal(values, values[0] + np.arange(len(values)))
+    )
 
 
 # --- writing -------------------------------------------------------------------------------------------------------

@@ -130,6 +130,10 @@ def _target_name(table: Table, source: Source) -> str:
 
 
 def _from_table(table: Table, source: Source) -> Dataset:
+    if not table.columns:
+        raise DataError(
+            f"{quoted(table.name)} has no column but the numbers of its rows: there is nothing to learn from."
+        )
     target, task = _target_name(table, source), source.task
     if target == source.groups:
         raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
