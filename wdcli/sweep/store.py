@@ -376,6 +376,7 @@ WHYS: tuple[tuple[str, str], ...] = (
     ("locked", "is locked by another process: try again, or leave it out with --no-store."),
     ("readonly", "can't be written: no permission. Name another with --store, or leave it out with --no-store."),
     ("full", "can't be written: the disk is full."),
+    ("disk I/O", "can't be read or written: name another with --store, or leave it out with --no-store."),
     ("unable to open", "can't be opened: name another with --store, or leave it out with --no-store."),
     ("not a database", "is no database: name another with --store, or move it away."),
     ("malformed", "is damaged: move it away, and a new one is made."),
