@@ -1,5 +1,6 @@
 """What a worker is sent: blocks, and how they are trained. It can be cut, if a part is known or it is too large."""
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ class Job:
         """Train and measure every lane: of each lambda of a path all blocks, or the lambdas of the one block."""
         return run_path(self.tasks) if self.warm else run_task(self.tasks[0])
 
-    @property
+    @functools.cached_property
     def keys(self) -> list[bytes]:
         """What ``run``'s records are known by, in their order."""
         each = [task.keys(self.warm) for task in self.tasks]
