@@ -321,6 +321,7 @@ def test_a_block_that_always_ends_its_worker_is_set_aside_and_the_others_are_don
     assert "Traceback" not in done.stderr
     assert lanes(path) == 4
     assert json.loads(done.stdout)["partial"] == {"networks": 4, "of": 6}
+    assert succeed("runs", "show", 1, "--json").stdout == done.stdout
     assert numbers(succeed(*args).stdout) == numbers(succeed(*args, "--no-store").stdout)
 
 

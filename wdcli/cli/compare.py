@@ -6,7 +6,7 @@ import click
 
 from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
-from wdcli.cli.recording import recording, show_partial
+from wdcli.cli.recording import recording
 from wdcli.cli.types import Penalty
 from wdcli.cli.writing import writable, write_csv
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @options.network_options
 @options.training_options
 @options.sweep_options
-@options.compare_output_options
+@options.csv_output_options
+@options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
     """Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
@@ -39,19 +40,14 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
-    from wdcli.sweep.runner import UnfinishedError
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
-    with recording(ctx, params, dataset) as record:
-        try:
-            result = work.compare(names, configs, dataset, split, params, record.lanes)
-        except UnfinishedError as error:
-            show_partial(ctx, dataset, split, error, record)
-            raise error.cause from None
+    with recording(ctx, params, dataset, split) as record:
+        result = work.compare(names, configs, dataset, split, params, record.lanes)
         shown = serial.compare_json(ctx.obj, dataset, split, result)
 
         def make(width: int) -> "RenderableType":
@@ -59,7 +55,4 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
 
         record.finish("done", shown, make)
     write_csv(params, serial.compare_rows(dataset, result))
-    if params["json"]:
-        console.emit(serial.to_json(shown))
-    else:
-        console.show(make)
+    console.present(params["json"], shown, make)

@@ -6,8 +6,8 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from wdcli.errors import OutputError
 from wdcli.text import safe
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
 _STYLE = re.compile("\x1b\\[[0-9;]*m")
 PATIENCE = 1.0
@@ -46,24 +46,25 @@ def discard() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def present(json: bool, shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
+    """Write a result: the JSON object if that was asked for, else the table."""
+    from wdcli.report.serial import to_json
+
+    if json:
+        emit(to_json(shown))
+    else:
+        show(make)
+
+
 def show(make: "Callable[[int], RenderableType]") -> None:
     """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
-    from rich.console import Console
-
     # Drawn in memory and written by emit, where what goes wrong with stdout is told apart.
-    terminal = sys.stdout.isatty() or None
-    emit(_drawn(make, Console(file=io.StringIO(), force_terminal=terminal, highlight=False, emoji=False, markup=False)))
+    emit(_drawn(make, force_terminal=sys.stdout.isatty() or None))
 
 
 def draw(make: "Callable[[int], RenderableType]") -> str:
     """What ``show`` would write here, with the colours of a terminal, for ``replay``."""
-    from rich.console import Console
-
-    console = Console(
-        file=io.StringIO(), force_terminal=True, color_system="standard", no_color=False, highlight=False, emoji=False,
-        markup=False,
-    )  # fmt: skip
-    return _drawn(make, console)
+    return _drawn(make, force_terminal=True, color_system="standard", no_color=False)
 
 
 def replay(drawn: str) -> None:
@@ -72,9 +73,13 @@ def replay(drawn: str) -> None:
     emit("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
 
 
-def _drawn(make: "Callable[[int], RenderableType]", console: "Console") -> str:
+def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:
+    from rich.console import Console
+
+    drawn = io.StringIO()
+    console = Console(file=drawn, highlight=False, emoji=False, markup=False, **options)
     console.print(make(console.width))
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())
 
 
 @contextlib.contextmanager

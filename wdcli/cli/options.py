@@ -389,9 +389,9 @@ config = option(
 )
 
 output_options = together(json, csv, save, shrink, force, quiet, no_progress, config)
-sweep_output_options = together(json, csv, save, shrink, force, store, no_store, quiet, no_progress, config)
-compare_output_options = together(json, csv, force, store, no_store, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
+store_options = together(store, no_store)
+stored_options = together(store, json, csv, force, config)
 
 # --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------
 

@@ -84,38 +84,46 @@ class Recording:
 
 
 @contextlib.contextmanager
-def recording(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> Iterator[Recording]:
-    """Record a run; where a store that wasn't named can't be used, say so and go on without."""
+def recording(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", split: "Split") -> Iterator[Recording]:
+    """Record a run: what it trains, and how it ended. Of one that is broken off, what there is of it is kept and printed."""
+    from wdcli.sweep.runner import UnfinishedError
+
+    with contextlib.ExitStack() as stack:
+        record = Recording(_begun(ctx, params, dataset, stack), params["quiet"])
+        try:
+            yield record
+        except UnfinishedError as error:
+            _show_partial(ctx, dataset, split, error, record)
+            record.how_to_go_on()
+            raise error.cause from None
+        except WdcliError:
+            record.finish("failed")
+            raise
+        except (KeyboardInterrupt, Terminated):
+            record.how_to_go_on()
+            raise
+
+
+def _begun(
+    ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", stack: contextlib.ExitStack
+) -> "RunLanes | None":
+    """The run in its store, which ``stack`` closes; where a store that wasn't named can't be used, that is said: None."""
     if params["no_store"]:
-        yield Recording(None, params["quiet"])
-        return
+        return None
     from wdcli.sweep.store import Store
 
-    store: Store | None = None
-    run = None
     try:
-        store = Store(store_path(params))
+        store = stack.enter_context(contextlib.closing(Store(store_path(params))))
         command = json.dumps(ctx.obj, ensure_ascii=False)
-        run = store.begin(command, asked(ctx, params, dataset), dataset.name, dataset.fingerprint)
+        return store.begin(command, asked(ctx, params, dataset), dataset.name, dataset.fingerprint)
     except StoreError as error:
         if params["store"]:
             raise
         console.notes([f"Nothing is stored: {error}"], params["quiet"])
-    record = Recording(run, params["quiet"])
-    try:
-        yield record
-    except WdcliError:
-        record.finish("failed")
-        raise
-    except (KeyboardInterrupt, Terminated):
-        record.how_to_go_on()
-        raise
-    finally:
-        if store:
-            store.close()
+        return None
 
 
-def show_partial(
+def _show_partial(
     ctx: click.Context, dataset: "Dataset", split: "Split", unfinished: "UnfinishedError", record: Recording
 ) -> None:
     """Keep and print what there is of a sweep, or a comparison, that was broken off."""
@@ -131,11 +139,8 @@ def show_partial(
         return table.partial_table(dataset, split, before, result, unfinished.of, width)
 
     record.finish("interrupted", shown, make)
+    # The status is that of what broke it off, whether or not somebody reads.
     try:
-        if ctx.params["json"]:
-            console.emit(serial.to_json(shown))
-        else:
-            console.show(make)
+        console.present(ctx.params["json"], shown, make)
     except (BrokenPipeError, OutputError):
-        # The status is that of what broke it off.
         console.discard()

@@ -34,33 +34,26 @@ def runs() -> None:
     """
 
 
-def opened(store: str | None) -> "contextlib.closing[Store]":
+def opened(ctx: click.Context) -> "contextlib.closing[Store]":
     """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
     from wdcli.sweep.store import Store
 
-    return contextlib.closing(Store(store_path({"store": store}), make=False))
+    return contextlib.closing(Store(store_path(ctx.params), make=False))
 
 
 @runs.command("list")
-@options.store
-@options.json
-@options.csv
-@options.force
-@options.config
+@options.stored_options
 @click.pass_context
-def list_(ctx: click.Context, store: str | None, json: bool, csv: str | None, force: bool) -> None:
+def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
     """What was run: when, on what, what was chosen, and whether it came to its end."""
-    from wdcli.report import run_tables, serial
+    from wdcli.report import run_tables
 
     writable(ctx)
-    with opened(store) as found:
+    with opened(ctx) as found:
         every = found.runs()
     rows = run_tables.list_rows(every)
-    write_csv({"csv": csv, "force": force}, rows)
-    if json:
-        console.emit(serial.to_json({"schema": "wdcli.runs/1", "runs": rows}))
-    else:
-        console.show(lambda width: run_tables.list_table(rows))
+    write_csv(ctx.params, rows)
+    console.present(json, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
 
 
 @runs.command()
@@ -68,9 +61,10 @@ def list_(ctx: click.Context, store: str | None, json: bool, csv: str | None, fo
 @options.store
 @options.json
 @options.config
-def show(number: int, store: str | None, json: bool) -> None:
+@click.pass_context
+def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
     """The table that a run printed, or with --json its object."""
-    with opened(store) as found:
+    with opened(ctx) as found:
         run = found.run(number)
     if not run.shown:
         raise StoreError(
@@ -85,18 +79,14 @@ def show(number: int, store: str | None, json: bool) -> None:
 
 @runs.command()
 @NUMBER
-@options.store
-@options.json
-@options.csv
-@options.force
-@options.config
+@options.stored_options
 @click.pass_context
-def export(ctx: click.Context, number: int, store: str | None, json: bool, csv: str | None, force: bool) -> None:
+def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
     """A run's networks, a row each with all its numbers, as CSV or JSON."""
     from wdcli.report import run_tables, serial
 
     writable(ctx)
-    with opened(store) as found:
+    with opened(ctx) as found:
         run, lanes = found.run(number), found.lanes(number)
     rows = run_tables.lane_rows(lanes)
     if len(rows) < run.lanes:
@@ -105,7 +95,7 @@ def export(ctx: click.Context, number: int, store: str | None, json: bool, csv: 
         )
     if not rows:
         raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
-    write_csv({"csv": csv, "force": force}, rows)
+    write_csv(ctx.params, rows)
     if json:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **run_tables.list_rows([run])[0], "networks": rows}))
     elif not csv:
@@ -117,9 +107,10 @@ def export(ctx: click.Context, number: int, store: str | None, json: bool, csv: 
 @options.store
 @options.quiet
 @options.config
-def rm(numbers: tuple[int, ...], store: str | None, quiet: bool) -> None:
+@click.pass_context
+def rm(ctx: click.Context, /, numbers: tuple[int, ...], quiet: bool, **_: object) -> None:
     """Forget runs, and the networks that no other run has."""
-    with opened(store) as found:
+    with opened(ctx) as found:
         for number in dict.fromkeys(numbers):
             found.remove(number)
             console.notes([f"run {number} is forgotten"], quiet)

@@ -6,7 +6,7 @@ import click
 
 from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
-from wdcli.cli.recording import recording, show_partial
+from wdcli.cli.recording import recording
 from wdcli.cli.writing import writable, write_csv
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @options.training_options
 @options.sweep_options
 @options.refit
-@options.sweep_output_options
+@options.output_options
+@options.store_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
     """Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
@@ -39,18 +40,13 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
-    from wdcli.sweep.runner import UnfinishedError
 
     config = settings.sweep_config(params)
     dataset, split = load(config.fit.source, config.fit.seed)
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
-    with recording(ctx, params, dataset) as record:
-        try:
-            result = work.run(config, dataset, split, params, record.lanes)
-        except UnfinishedError as error:
-            show_partial(ctx, dataset, split, error, record)
-            raise error.cause from None
+    with recording(ctx, params, dataset, split) as record:
+        result = work.run(config, dataset, split, params, record.lanes)
         refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
         shown = serial.sweep_json(ctx.obj, dataset, split, result, refit)
 
@@ -61,7 +57,4 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     if params["save"]:
         work.save(result, refit, dataset, split, params)
     write_csv(params, serial.sweep_rows(dataset, result))
-    if params["json"]:
-        console.emit(serial.to_json(shown))
-    else:
-        console.show(make)
+    console.present(params["json"], shown, make)

@@ -1,5 +1,6 @@
 """A sweep: every lambda, fold and seed, a grid that grows until it is wide enough, and the choice."""
 
+import functools
 import math
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from wdcli.errors import Terminated, TrainingError
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.fitting import stacks
 from wdcli.sweep.folds import Fold, make_fold, make_folds
-from wdcli.sweep.grid import FIRST_POINTS, extension, first_grid
+from wdcli.sweep.grid import extension, first_grid
 from wdcli.sweep.job import Job
 from wdcli.sweep.oracle import Oracle, ridge_lambda
 from wdcli.sweep.plan import make_plan, make_setting, make_tasks, path_tasks
@@ -83,16 +84,15 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Re
     """
     started = time.perf_counter()
     whole = make_fold(config.fit, dataset, 0, split.train, split.test)
-    lambdas = FIRST_POINTS + 1 if config.lambdas is None else len(set(config.lambdas))
-    networks = len(config.fits) * (1 if config.fit.penalty == "none" else lambdas) * config.seeds * (config.folds + 1)
+    curves = [_Curve(config, fit, dataset, split, whole) for fit in config.fits]
+    networks = sum(curve.networks(curve.first_grid) for curve in curves)
     plan = make_plan(config.fit, dataset, whole, networks, resources.jobs, resources.memory)
     pool = Pool(plan, resources, networks)
-    curves = [_Curve(config, fit, dataset, split, whole, pool) for fit in config.fits]
     stopped: BaseException | None = None
     try:
         with pool:
             for curve in curves:
-                curve.train()
+                curve.train(pool)
     except (KeyboardInterrupt, Terminated, TrainingError) as cause:
         stopped = cause
     rows = tuple(row for curve in curves for row in curve.rows)
@@ -118,7 +118,6 @@ class _Curve:
     dataset: Dataset
     split: Split
     whole: Fold
-    pool: Pool
     records: list[LaneRecord] = field(default_factory=list)
 
     @property
@@ -126,38 +125,43 @@ class _Curve:
         """Of the networks that are trained."""
         return make_rows(self.records, self.fit.l1_ratio if self.fit.penalty == "elastic-net" else None)
 
-    def train(self) -> None:
-        """Train the first grid, and its extensions."""
+    @functools.cached_property
+    def first_grid(self) -> tuple[float, ...]:
+        """The lambdas to begin with."""
         setting = make_setting(self.fit, self.dataset, len(self.whole.X))
-        new = first_grid(self.fit, self.config.lambdas, setting, self.whole.X, self.whole.Y)
-        grid: tuple[float, ...] = ()
+        return first_grid(self.fit, self.config.lambdas, setting, self.whole.X, self.whole.Y)
+
+    def networks(self, lambdas: tuple[float, ...]) -> int:
+        """How many there are to train for so many lambdas."""
+        return len(lambdas) * self.config.seeds * (self.config.folds + 1)
+
+    def train(self, pool: Pool) -> None:
+        """Train the first grid, and its extensions."""
+        new, grid = self.first_grid, tuple[float, ...]()
         while new:
             if grid:
-                self.pool.of += self._networks((*grid, *new) if self.config.path == "warm" else new)
+                pool.of += self.networks((*grid, *new) if self.config.path == "warm" else new)
             grid = tuple(sorted((*grid, *new)))
             if self.config.path == "warm":
                 # Where a path is extended, all that follows starts elsewhere.
                 records: list[LaneRecord] = [] if self.records else self.records
-                self.pool.run(self._paths(grid), records)
+                pool.run(self._paths(pool, grid), records)
                 self.records = records
             else:
-                self.pool.run(self._blocks(new), self.records)
+                pool.run(self._blocks(pool, new), self.records)
             new = extension(self.rows) if self.config.automatic else ()
 
-    def _networks(self, lambdas: tuple[float, ...]) -> int:
-        return len(lambdas) * self.config.seeds * (self.config.folds + 1)
-
-    def _blocks(self, lambdas: tuple[float, ...]) -> Iterator[Job]:
+    def _blocks(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
         """A block for each fold and seed; lambdas are its lanes."""
-        lanes = self.pool.lanes(len(lambdas), self.config.seeds * (self.config.folds + 1))
+        lanes = pool.lanes(len(lambdas), self.config.seeds * (self.config.folds + 1))
         for fold in make_folds(self.fit, self.dataset, self.split, self.config.folds):
             tasks = make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
             yield from (Job((task,)) for task in tasks)
 
-    def _paths(self, lambdas: tuple[float, ...]) -> Iterator[Job]:
+    def _paths(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
         tasks = path_tasks(self.config, self.fit, self.dataset, self.split, in_order(self.config, lambdas))
-        plan = self.pool.plan
+        plan = pool.plan
         most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
         return (Job(tuple(stack), warm=True) for stack in stacks(tasks, most, plan.memory))
 
