@@ -37,3 +37,10 @@ def test_a_file_needs_no_scikit_learn(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n" + "1,a\n2,b\n" * 10)
     assert not loaded("train", "--data", str(path), "--epochs", "1") & {"sklearn", "scipy"}
+
+
+def test_a_worker_loads_neither_the_store_nor_tables():
+    program = "import sys, wdcli.sweep.job; print([name for name in sys.modules if 'sqlite3' in name or name in BAD])"
+    bad = ["wdcli.sweep.store", "wdcli.data.sources", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
+    done = subprocess.run([sys.executable, "-c", f"BAD = {bad}; {program}"], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

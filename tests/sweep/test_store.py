@@ -15,8 +15,8 @@ import pytest
 
 from wdcli.errors import DataError, StoreError
 from wdcli.sweep import store as module
-from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, from_text, to_text
-from wdcli.sweep.store import MIGRATIONS, Lane, Store
+from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord, from_text, to_text
+from wdcli.sweep.store import MIGRATIONS, Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),

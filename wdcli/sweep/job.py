@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wdcli.sweep.measure import run_path, run_task
-from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.store import Lane
+from wdcli.sweep.records import Lane, LaneRecord
 from wdcli.sweep.task import Task
 
 

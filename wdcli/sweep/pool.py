@@ -10,8 +10,8 @@ from wdcli.errors import StoreError, Terminated, TrainingError
 from wdcli.executors import available_cores, available_memory, open_executor
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
-from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.store import Lane, Lanes, NoLanes
+from wdcli.sweep.records import Lane, LaneRecord
+from wdcli.sweep.store import Lanes, NoLanes
 
 Progress = Callable[[int, int], None]
 """Called with the number of networks that are done and of all."""

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,17 @@ class LaneRecord:
     held_score: float
     max_grad_norm: float
     diagnostics: Diagnostics | None = None
+
+
+class Lane(NamedTuple):
+    """A trained lane: its key, what its run calls it (JSON: penalty, decay, l1_ratio, lambda), and its record.
+
+    At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
+    """
+
+    key: bytes
+    name: str
+    record: LaneRecord
 
 
 def to_text(record: LaneRecord) -> str:

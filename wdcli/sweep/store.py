@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from wdcli.errors import DataError, StoreError
-from wdcli.sweep.records import LaneRecord, from_text, to_text
+from wdcli.sweep.records import Lane, LaneRecord, from_text, to_text
 from wdcli.text import quoted, safe
 
 APPLICATION = 0x7764636C
@@ -41,17 +41,6 @@ PATIENCE, BREATH = 30.0, 0.2
 """Seconds to wait for another process that is writing, in all and at once: in between, an interrupt is heard."""
 AT_ONCE = 500
 """Keys of one query: SQLite bounds the number of parameters."""
-
-
-class Lane(NamedTuple):
-    """A trained lane: its key, what its run calls it (JSON: penalty, decay, l1_ratio, lambda), and its record.
-
-    At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
-    """
-
-    key: bytes
-    name: str
-    record: LaneRecord
 
 
 class Lanes(Protocol):

@@ -57,7 +57,7 @@ class Task:
 
     def at(self, lane: int) -> "Task":
         """The task of one of its lanes."""
-        return self.keep([range(len(self.block.lambdas))[lane]])
+        return self.keep([lane])
 
     def keys(self, warm: bool) -> list[bytes]:
         """A hash for each lane of all that determines its numbers: rows, network, recipe, dice and strengths.
