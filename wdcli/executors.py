@@ -20,6 +20,8 @@ from threadpoolctl import threadpool_limits
 
 WATCH = 0.5
 """Seconds between a worker's looks at whether its parent is still there."""
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that ask a process to end."""
 
 
 def one_blas_thread() -> threadpool_limits:
@@ -56,8 +58,8 @@ class Processes(ProcessPoolExecutor):
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As its class does; workers that it starts never see a Ctrl-C, not even before they can ignore it."""
-        with _interrupts_held():
+        """As its class does; a worker is started whole, and never sees a Ctrl-C, not even before it can ignore it."""
+        with _signals_held():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(
@@ -73,16 +75,28 @@ class Processes(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits for the end of it; processes that are started meanwhile have it blocked."""
-    if not hasattr(signal, "pthread_sigmask"):
+def _signals_held() -> Iterator[None]:
+    """Signals that end this process wait for the end of the block, so that no worker is left half started.
+
+    Their handlers raise in the main thread wherever it is, and a worker that waits for the rest of its orders waits for good.
+    Processes that start meanwhile have Ctrl-C blocked: it is the parent's to handle.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    came: list[int] = []
+    handlers = {number: handler for number in ENDING if callable(handler := signal.getsignal(number))}
+    for number in handlers:
+        signal.signal(number, lambda number, frame: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _start_worker(parent: int) -> None:

@@ -54,7 +54,10 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
             return table.sweep_table(dataset, split, result, refit, width)
 
         record.finish("done", shown, make)
-    if params["save"]:
-        work.save(result, refit, dataset, split, params)
-    write_csv(params, serial.sweep_rows(dataset, result))
-    console.present(params["json"], shown, make)
+    try:
+        if params["save"]:
+            work.save(result, refit, dataset, split, params)
+        write_csv(params, serial.sweep_rows(dataset, result))
+    finally:
+        # Whatever becomes of the files, the result is shown.
+        console.present(params["json"], shown, make)

@@ -1,10 +1,11 @@
 """Sweeps as the commands run them: with their warnings, their progress, their notes, and what comes after the choice."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console, settings
-from wdcli.errors import TrainingError
+from wdcli.errors import Terminated, TrainingError
 
 if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset, Split
@@ -75,7 +76,8 @@ def compare(
             error.before = list(sweeps.values())
             raise
     memory = resources(params).memory
-    losses = {config: fit_chosen(sweep, dataset, split, memory).test_losses() for config, sweep in sweeps.items()}
+    with _after(list(sweeps.values())):
+        losses = {config: fit_chosen(sweep, dataset, split, memory).test_losses() for config, sweep in sweeps.items()}
     rng, together = dice(configs[0].fit.seed, Purpose.COMPARISONS), units(dataset, split.test)
     return comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
 
@@ -84,7 +86,22 @@ def refit(result: "SweepResult", dataset: "Dataset", split: "Split", params: Map
     """Relax the chosen networks."""
     from wdcli.sweep.refit import run_refit
 
-    return run_refit(result, dataset, split, resources(params).memory)
+    with _after([result]):
+        return run_refit(result, dataset, split, resources(params).memory)
+
+
+@contextlib.contextmanager
+def _after(sweeps: "Sequence[SweepResult]") -> Iterator[None]:
+    """Work that follows complete sweeps. Raises ``UnfinishedError``, which holds them, when interrupted."""
+    from wdcli.sweep.runner import UnfinishedError
+
+    try:
+        yield
+    except (KeyboardInterrupt, Terminated) as cause:
+        *before, last = sweeps
+        unfinished = UnfinishedError(last, last.networks, cause)
+        unfinished.before = before
+        raise unfinished from None
 
 
 def save(

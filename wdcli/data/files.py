@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ def read_table(path: str, kinds: Mapping[str, Kind] | None = None) -> Table:
     ``kinds``, if given, are the columns to read and the kinds that they must have, as a saved model or a training table
     knows them; other columns are left alone. Raises ``DataError`` that names the file, and the line and column at fault.
     """
+    _keep_interrupts()
     name = "standard input" if path == STDIN else path
     data, suffix = read_bytes(path, name)
     if not data.strip(b"\r\n\t \xef\xbb\xbf"):
@@ -71,6 +73,17 @@ def read_table(path: str, kinds: Mapping[str, Kind] | None = None) -> Table:
     else:
         table = _read_csv(name, decoded(name, data), suffix, kinds)
     return _checked(table)
+
+
+def _keep_interrupts() -> None:
+    """Import polars, and let Ctrl-C still end a wait.
+
+    polars handles SIGINT itself, with SA_RESTART: a wait without a time limit would begin again (pola-rs/polars#21739).
+    """
+    import polars  # noqa: F401
+
+    if hasattr(signal, "siginterrupt"):
+        signal.siginterrupt(signal.SIGINT, True)
 
 
 def _checked(table: Table) -> Table:

@@ -240,13 +240,15 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
 def partial_table(
     dataset: Dataset, split: Split, before: Sequence[SweepResult], result: SweepResult, of: int, width: int
 ) -> RenderableType:
-    """What is printed of a sweep that was broken off: the rows that there are, and no choice; and the sweeps ``before`` it."""
+    """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
     for sweep in (*before, result):
         parts += [Text(sweep_words.sweep_line(sweep)), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    there = "The means are over those that are there; nothing is chosen." if result.rows else "Nothing is chosen."
-    return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {there}"))
+    if not math.isnan(result.selection.chosen):
+        return Group(*parts, Text(f"Partial: all {of:,} networks are trained; what follows the choice is missing."))
+    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
+    return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {means}"))
 
 
 def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
