@@ -32,7 +32,8 @@ main(args)
 """
 """Runs a command, and says when a function is called; in one process that function's work never ends."""
 LONG = ["--epochs", "20000", "--lambdas", "0,1", "--folds", "2", "--seeds", "2", "--no-store"]
-SHORT = ["--epochs", "3", "--hidden", "8", "--lambdas", "1", "--folds", "2", "--seeds", "1", "--no-store", "--jobs", "1"]  # fmt: skip
+SHORT = ["--epochs", "3", "--hidden", "8", "--lambdas", "1", "--folds", "2", "--seeds", "1", "--no-store",
+         "--jobs", "1"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

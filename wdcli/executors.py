@@ -10,8 +10,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,11 +30,33 @@ def one_blas_thread() -> threadpool_limits:
     return threadpool_limits(1, user_api="blas")
 
 
+@dataclass
+class _Hand:
+    """Where this process writes how far its work is: a number of its own among those of all workers."""
+
+    numbers: MutableSequence[float]
+    place: int
+
+
+_HAND = _Hand([0.0], 0)
+
+
+def tell_in_hand(networks: float) -> None:
+    """Say how many networks' worth of the block in hand is trained: ``in_hand`` of the executor that runs it."""
+    _HAND.numbers[_HAND.place] = networks
+
+
 class InProcess(Executor):
     """Runs each call at once, in this process."""
 
     def __init__(self) -> None:
         self._limits = one_blas_thread()
+        tell_in_hand(0.0)
+
+    @property
+    def in_hand(self) -> Sequence[float]:
+        """How many networks' worth of the block in hand is trained, for each worker."""
+        return _HAND.numbers
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call it now; the future is done when this returns. An interrupt is raised here, not kept."""
@@ -55,7 +78,10 @@ class Processes(ProcessPoolExecutor):
     def __init__(self, jobs: int) -> None:
         self._others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
-        super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
+        numbers: MutableSequence[float] = context.RawArray("d", jobs)
+        self.in_hand: Sequence[float] = numbers
+        orders = (os.getpid(), numbers, context.Value("i", 0))
+        super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=orders)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As its class does; a worker is started whole, and never sees a Ctrl-C, not even before it can ignore it."""
@@ -99,11 +125,14 @@ def _signals_held() -> Iterator[None]:
             signal.raise_signal(number)
 
 
-def _start_worker(parent: int) -> None:
-    """In a worker: one BLAS thread, set once, Ctrl-C left to the parent, and an end with it.
+def _start_worker(parent: int, numbers: MutableSequence[float], started: Any) -> None:
+    """In a worker: one BLAS thread, set once, Ctrl-C left to the parent, an end with it, and a place in ``numbers``.
 
     The parent is told, not asked for: it may be gone by the time that the worker has started.
     """
+    with started.get_lock():
+        _HAND.numbers, _HAND.place = numbers, started.value
+        started.value += 1
     # Only libraries that are loaded can be limited, and a new process has loaded none.
     import numpy  # noqa: F401
 
@@ -138,6 +167,6 @@ def available_memory() -> int:
         return machine
 
 
-def open_executor(jobs: int) -> Executor:
+def open_executor(jobs: int) -> InProcess | Processes:
     """This process for one job, else so many worker processes."""
     return InProcess() if jobs == 1 else Processes(jobs)

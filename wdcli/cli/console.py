@@ -5,8 +5,7 @@ import io
 import os
 import re
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _STYLE = re.compile("\x1b\\[[0-9;]*m")
-PATIENCE = 1.0
-"""Seconds of work before a progress bar appears."""
 
 
 def notes(lines: Iterable[str], quiet: bool) -> None:
@@ -80,26 +77,3 @@ def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:
     console = Console(file=drawn, highlight=False, emoji=False, markup=False, **options)
     console.print(make(console.width))
     return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())
-
-
-@contextlib.contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, once the work has taken a second and if stderr is a terminal: call it with (done, all)."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    bar = Progress(TextColumn("networks"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                   console=Console(stderr=True), transient=True)  # fmt: skip
-    task = bar.add_task("networks", total=None)
-    starter = threading.Timer(PATIENCE, bar.start)
-    starter.daemon = True
-    starter.start()
-    try:
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-    finally:
-        starter.cancel()
-        starter.join()
-        bar.stop()

@@ -363,7 +363,7 @@ shrink = option(
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
 quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
-no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress bar on stderr.")
+no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress on stderr.")
 
 store = option(
     "--store",

@@ -4,6 +4,7 @@ import click
 
 from wdcli.cli import console, options, settings, work
 from wdcli.cli.command import Command
+from wdcli.cli.progress import shown_progress
 from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import TrainingError
 
@@ -42,8 +43,8 @@ def train(ctx: click.Context, /, **_: object) -> None:
     console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
     n_train = len(split.train)
     console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)
-    with console.progress(quiet or params["no_progress"]) as progress:
-        resources = work.resources(params, progress)
+    with shown_progress(quiet or params["no_progress"]) as watch:
+        resources = work.resources(params, watch)
         result = run_train(config, dataset, split, lambd, params["seeds"], resources)
     console.notes(settings.dropped(result.fold.encoding), quiet)
     diverged = result.record.status == "diverged"

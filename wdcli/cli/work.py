@@ -5,26 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console, settings
+from wdcli.cli.progress import shown_progress
 from wdcli.errors import Terminated, TrainingError
 
 if TYPE_CHECKING:
+    from wdcli.cli.progress import Watch
     from wdcli.data.dataset import Dataset, Split
     from wdcli.sweep.comparison import CompareResult
     from wdcli.sweep.config import SweepConfig
-    from wdcli.sweep.pool import Progress, Resources
+    from wdcli.sweep.pool import Resources
     from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
     from wdcli.sweep.store import Lanes
 
 
-def resources(
-    params: Mapping[str, Any], progress: "Progress | None" = None, lanes: "Lanes | None" = None
-) -> "Resources":
+def resources(params: Mapping[str, Any], watch: "Watch | None" = None, lanes: "Lanes | None" = None) -> "Resources":
     """What the options say that the work may use, and what they leave open by its defaults."""
     from wdcli.sweep.pool import Resources
 
     given = {
-        "jobs": params["jobs"], "memory": params["memory"], "lanes": lanes, "progress": progress,
+        "jobs": params["jobs"], "memory": params["memory"], "lanes": lanes, "watch": watch,
         "tell": lambda line: console.notes([line], params["quiet"]),
     }  # fmt: skip
     return Resources(**{name: value for name, value in given.items() if value is not None})
@@ -45,8 +45,8 @@ def run(
         smallest_fit = max(config.fit.fitted_rows(min(len(part.train) for part in folds)), 1)
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)
-    with console.progress(quiet or params["no_progress"]) as progress:
-        result = run_sweep(config, dataset, split, resources(params, progress, lanes))
+    with shown_progress(quiet or params["no_progress"]) as watch:
+        result = run_sweep(config, dataset, split, resources(params, watch, lanes))
     console.notes([*settings.dropped(result.encoding), *settings.edge(result)], quiet)
     return result
 

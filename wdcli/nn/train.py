@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,12 @@ from wdcli.nn.penalties import PENALTIES
 
 GATHERED = 8192
 """Rows that are gathered at once, where there are more."""
+Watch: TypeAlias = Callable[[float], None]
+"""Called before each step with the share of the training that is done."""
+
+
+def unwatched(share: float) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,7 @@ def train(
     orders: Iterator[Array],
     validation: tuple[Array, Array] | None = None,
     support: Array | None = None,
+    watch: Watch = unwatched,
 ) -> Trained:
     """Train every lane from ``start`` (which is left alone).
 
@@ -234,7 +242,7 @@ def train(
     # A lane may overflow: that is found below and marked, not warned of.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(recipe.epochs):
-            _run_epoch(block, rows, epoch, orders)
+            _run_epoch(block, rows, epoch, orders, watch)
             finite = _finite(block.params)
             stopped = best.update(block) if best else ~finite
             goes_on = finite & ~stopped
@@ -255,13 +263,14 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
     return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
-def _run_epoch(block: Block, rows: "_Rows", epoch: int, orders: Iterator[Array]) -> None:
+def _run_epoch(block: Block, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
     """One pass over the rows, in a new order unless a batch holds them all; the short last batch is kept."""
     recipe, steps = block.recipe, rows.steps
     order = next(orders) if steps > 1 else None
     for i, (X1, Y) in enumerate(rows.batches(block.lane, order)):
-        progress = (epoch * steps + i) / (recipe.epochs * steps)
-        block.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](progress))
+        share = (epoch * steps + i) / (recipe.epochs * steps)
+        watch(share)
+        block.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
 
 
 @dataclass(frozen=True)

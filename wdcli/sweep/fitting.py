@@ -16,7 +16,7 @@ from wdcli.nn.arrays import Array
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
-from wdcli.nn.train import LaneStrengths, Recipe, Trained, train
+from wdcli.nn.train import LaneStrengths, Recipe, Trained, Watch, train, unwatched
 from wdcli.sweep.task import Task, lanes_in
 
 WARM_SHARE = 0.25
@@ -35,11 +35,11 @@ def batch_orders(task: Task) -> Iterator[Array]:
     return (batches.permutation(len(task.X)) for _ in itertools.count())
 
 
-def train_task(task: Task) -> Trained:
-    """Train a block's lanes."""
+def train_task(task: Task, watch: Watch = unwatched) -> Trained:
+    """Train a block's lanes; ``watch`` is called before each step with the share of the training that is done."""
     start = start_params(task, len(task.block.lambdas))
     orders = batch_orders(task)
-    return train(task.network, start, task.X, task.Y, task.strengths, task.recipe, orders, task.validation)
+    return train(task.network, start, task.X, task.Y, task.strengths, task.recipe, orders, task.validation, watch=watch)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,18 @@ class _Stack:
         validation = None if self.validation is None else (self.validation[0][lanes], self.validation[1][lanes])
         return _Stack([self.tasks[i] for i in lanes], self.X[lanes], self.Y[lanes], validation)
 
-    def train(self, start: Params, strengths: LaneStrengths, recipe: Recipe, support: Array | None = None) -> Trained:
+    def train(
+        self,
+        start: Params,
+        strengths: LaneStrengths,
+        recipe: Recipe,
+        support: Array | None = None,
+        watch: Watch = unwatched,
+    ) -> Trained:
         """Train every lane on its own rows, in the batches that all lambdas share."""
         orders = (np.stack(each) for each in zip(*map(batch_orders, self.tasks), strict=True))
         network = self.tasks[0].network
-        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support)
+        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support, watch)
 
     def lost(self, trained: Trained) -> Array:
         """Which lanes diverged or collapsed: nothing can start from there."""
@@ -81,19 +88,20 @@ class _Stack:
         return np.asarray(~(trained.finite & (losses < COLLAPSE_SHARE * np.array(null))))
 
 
-def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
+def follow(tasks: Sequence[Task], watch: Watch = unwatched) -> Iterator[Trained]:
     """Train blocks of the same shape along their lambdas, in the order in which they stand there: a lane a block.
 
     Yields after each lambda. A lane starts from the weights of the lambda before, with ``WARM_SHARE`` of the epochs and a
     fresh optimizer; at the first lambda, where the one before diverged or collapsed, and without decay, from its initial
     weights with all epochs: with hidden layers, zero is a stationary point at every lambda, and nothing grows from it; and
-    lambda = 0 is the reference, which no penalty is to have touched.
+    lambda = 0 is the reference, which no penalty is to have touched. ``watch`` counts every lambda as the same share.
     """
     stack, network, recipe = _Stack.of(tasks), tasks[0].network, tasks[0].recipe
     shorter = replace(recipe, epochs=math.ceil(WARM_SHARE * recipe.epochs))
     initial = np.concatenate([start_params(task, 1).buffer for task in tasks])
     start, afresh = initial.copy(), np.ones(len(tasks), dtype=bool)
-    for i in range(len(tasks[0].block.lambdas)):
+    lambdas = len(tasks[0].block.lambdas)
+    for i in range(lambdas):
         strengths = _strengths(tasks, i)
         if not (strengths.l1.any() or strengths.l2.any()):
             start, afresh = initial.copy(), np.ones(len(tasks), dtype=bool)
@@ -101,10 +109,16 @@ def follow(tasks: Sequence[Task]) -> Iterator[Trained]:
         for lanes, how in ((np.flatnonzero(afresh), recipe), (np.flatnonzero(~afresh), shorter)):
             if len(lanes):
                 params = Params.view(network, start[lanes])
-                trained.put(lanes, stack.keep(lanes).train(params, strengths.keep(lanes), how))
+                part = stack.keep(lanes)
+                trained.put(lanes, part.train(params, strengths.keep(lanes), how, watch=_part(watch, i, lambdas)))
         yield trained
         afresh = stack.lost(trained)
         start = np.where(afresh[:, None], initial, trained.params.buffer)
+
+
+def _part(watch: Watch, i: int, parts: int) -> Watch:
+    """For the i-th of so many parts of a training."""
+    return lambda share: watch((i + share) / parts)
 
 
 def _strengths(tasks: Sequence[Task], i: int) -> LaneStrengths:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from wdcli.executors import tell_in_hand
 from wdcli.sweep.measure import run_path, run_task
 from wdcli.sweep.records import Lane, LaneRecord
 from wdcli.sweep.task import Task
@@ -19,7 +20,14 @@ class Job:
 
     def run(self) -> list[LaneRecord]:
         """Train and measure every lane: of each lambda of a path all blocks, or the lambdas of the one block."""
-        return run_path(self.tasks) if self.warm else run_task(self.tasks[0])
+        networks = len(self.tasks) * len(self.tasks[0].block.lambdas)
+
+        def watch(share: float) -> None:
+            tell_in_hand(share * networks)
+
+        records = run_path(self.tasks, watch) if self.warm else run_task(self.tasks[0], watch)
+        tell_in_hand(0.0)
+        return records
 
     @functools.cached_property
     def keys(self) -> list[bytes]:

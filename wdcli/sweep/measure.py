@@ -9,7 +9,7 @@ from wdcli.nn.arrays import Array
 from wdcli.nn.effective import effective_sizes
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss
-from wdcli.nn.train import Trained
+from wdcli.nn.train import Trained, Watch, unwatched
 from wdcli.sweep.fitting import follow, start_params, train_task
 from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, without_numbers
 from wdcli.sweep.task import Task
@@ -89,15 +89,15 @@ def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
     )
 
 
-def run_task(task: Task) -> list[LaneRecord]:
+def run_task(task: Task, watch: Watch = unwatched) -> list[LaneRecord]:
     """Train a block and measure its lanes."""
-    return measure(task, train_task(task))
+    return measure(task, train_task(task, watch))
 
 
-def run_path(tasks: Sequence[Task]) -> list[LaneRecord]:
+def run_path(tasks: Sequence[Task], watch: Watch = unwatched) -> list[LaneRecord]:
     """Train blocks of the same shape along their lambdas, each lambda from the last, and measure every lane."""
     records = []
-    for i, trained in enumerate(follow(tasks)):
+    for i, trained in enumerate(follow(tasks, watch)):
         for lane, task in enumerate(tasks):
             records += measure(task.at(i), trained.lane(lane))
     return records

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import NamedTuple
 
 from wdcli.errors import StoreError, Terminated, TrainingError
 from wdcli.executors import available_cores, available_memory, open_executor
@@ -13,15 +14,25 @@ from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import Lane, LaneRecord
 from wdcli.sweep.store import Lanes, NoLanes
 
-Progress = Callable[[int, int], None]
-"""Called with the number of networks that are done and of all."""
 TRIES = 3
 """Times that a job may end its worker before it is set aside."""
 GRACE = 1.0
 """Seconds that an interrupt leaves to the jobs in hand."""
 
 
-def _unseen(done: int, of: int) -> None:
+class Headway(NamedTuple):
+    """How far a pool is, in networks: done, recalled (of those, from the store), expected, and trained.
+
+    ``trained`` are those that are done and, in part, those that workers have in hand.
+    """
+
+    done: int
+    recalled: int
+    expected: int
+    trained: float
+
+
+def _unseen(headway: Callable[[], Headway]) -> None:
     """Progress that nobody watches."""
 
 
@@ -33,14 +44,14 @@ def _unheard(line: str) -> None:
 class Resources:
     """What the work may use, and who is told of it. None of it changes a result.
 
-    Processes and bytes of memory; where trained lanes are kept and looked up; what to call with the networks that are done
-    and with a line for the user.
+    Processes and bytes of memory; where trained lanes are kept and looked up; what takes a function that says how far the
+    work is, whenever it is asked; what takes a line for the user.
     """
 
     jobs: int = field(default_factory=available_cores)
     memory: int = field(default_factory=lambda: available_memory() // 2)
     lanes: Lanes = field(default_factory=NoLanes)
-    progress: Progress = _unseen
+    watch: Callable[[Callable[[], Headway]], None] = _unseen
     tell: Callable[[str], None] = _unheard
 
 
@@ -55,6 +66,11 @@ class Pool:
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
         self.done = self.recalled = 0
+        resources.watch(self.headway)
+
+    def headway(self) -> Headway:
+        """How far the work is now."""
+        return Headway(self.done, self.recalled, self.of, min(self.of, self.done + sum(self.executor.in_hand)))
 
     def __enter__(self) -> "Pool":
         return self
@@ -110,7 +126,6 @@ class Pool:
             self._keep_no_more(error)
         self.records.extend(lane.record for lane in lanes)
         self.done += len(lanes)
-        self.resources.progress(self.done, self.of)
 
     def _keep_no_more(self, error: StoreError) -> None:
         self.resources.tell(f"Warning: {error} From here on, nothing of this run is stored.")

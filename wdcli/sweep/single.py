@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.executors import one_blas_thread
+from wdcli.executors import one_blas_thread, tell_in_hand
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params
 from wdcli.sweep.config import FitConfig
@@ -64,6 +64,6 @@ def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tu
     """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
     task = make_task(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
-        trained = train_task(task)
+        trained = train_task(task, tell_in_hand)
         (record,) = measure(task, trained)
     return record, trained.params

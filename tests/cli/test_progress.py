@@ -1,0 +1,69 @@
+"""A long sweep says how long it will still take."""
+
+import re
+import time
+
+import pytest
+
+from tests.cli.run import succeed
+from wdcli.cli import progress
+from wdcli.executors import Processes, tell_in_hand
+
+SLOW = ["sweep", "--rows", "800", "--epochs", "200", "--lambdas", "0,1", "--folds", "2", "--seeds", "1"]
+LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate yet)$")
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(progress, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(progress, "LINE_AFTER", 0.1)
+    monkeypatch.setattr(progress, "LINE_EVERY", 0.1)
+
+
+@pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"], ["--jobs", "1", "--path", "warm"]])
+def test_off_a_terminal_a_line_now_and_then_says_what_is_left(impatient, options):
+    lines = [line for line in succeed(*SLOW, *options).stderr.splitlines() if " after " in line]
+    assert lines
+    assert all(map(LINE.match, lines))
+    assert "left" in lines[-1]
+
+
+def test_the_first_estimate_comes_before_the_first_network_is_done(impatient):
+    lines = succeed("train", "--rows", "2000", "--epochs", "300").stderr.splitlines()
+    assert re.match("0 of 1 network after 0 s; about [0-9.]+ s left", lines[1])
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--no-progress"])
+def test_who_wants_no_progress_gets_none(impatient, option):
+    assert succeed(*SLOW, "--jobs", "1", option).stderr.count(" after ") == 0
+
+
+def test_a_quick_sweep_says_nothing_of_its_progress():
+    assert succeed("sweep", "--rows", "60", "--epochs", "2", "--lambdas", "0,1", "--jobs", "1").stderr == ""
+
+
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(0, "0 s"), (8.4, "8 s"), (119, "119 s"), (120, "2 min"), (500, "8.3 min"), (5000, "83 min"), (12600, "3.5 h"),
+     (100_000, "28 h"), (200_000, "2.3 days"), (2e6, "23 days"), (1e12, "999 days")],
+)  # fmt: skip
+def test_durations_have_no_false_precision(seconds, text):
+    assert progress.about(seconds) == text
+
+
+def test_what_is_left_follows_from_the_pace_so_far():
+    assert progress.time_left(networks=90, trained=10, seconds=20) == "about 3 min left"
+    assert progress.time_left(networks=90, trained=0, seconds=20) == "no estimate yet"
+
+
+def test_workers_say_how_far_they_are_each_in_a_place_of_its_own():
+    with Processes(2) as executor:
+        told = [
+            executor.submit(tell_in_hand, 0.5),
+            executor.submit(time.sleep, 0.2),
+            executor.submit(tell_in_hand, 0.5),
+        ]
+        for future in told:
+            future.result()
+        assert 0.5 <= sum(executor.in_hand) <= 1
+    assert len(executor.in_hand) == 2

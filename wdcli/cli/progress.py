@@ -1,0 +1,126 @@
+"""How far the work is, on stderr: a bar in a terminal, elsewhere a line now and then, both with the time that is left."""
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import click
+
+from wdcli.text import count
+
+if TYPE_CHECKING:
+    from wdcli.sweep.pool import Headway
+
+Watch: TypeAlias = "Callable[[Callable[[], Headway]], None]"
+"""Takes the function to ask for the headway."""
+LOOK_EVERY = 0.25
+"""Seconds between looks at the headway."""
+BAR_AFTER = 1.0
+"""Seconds of work before a bar appears."""
+LINE_AFTER, LINE_EVERY = 10.0, 600.0
+"""Seconds of work before the first line; each next one takes twice as long, but no longer than ``LINE_EVERY``."""
+UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
+MANY = 999
+"""Days that nobody waits for are not counted further."""
+
+
+class _Display(Protocol):
+    """What shows the headway."""
+
+    def show(self, headway: "Headway", seconds: float, left: str) -> None:
+        """Show it, if it is time to, after so many seconds of work, with the time left in words."""
+
+    def close(self) -> None:
+        """The work is done."""
+
+
+class _Lines:
+    """A line now and then, which stays."""
+
+    def __init__(self) -> None:
+        self._wait = self._due = LINE_AFTER
+
+    def show(self, headway: "Headway", seconds: float, left: str) -> None:
+        if seconds < self._due:
+            return
+        self._wait = min(2 * self._wait, LINE_EVERY)
+        self._due = seconds + self._wait
+        # A reader that leaves doesn't end the work.
+        with contextlib.suppress(OSError, ValueError):
+            click.echo(
+                f"{headway.done:,} of {count(headway.expected, 'network')} after {about(seconds)}; {left}", err=True
+            )
+
+    def close(self) -> None:
+        pass
+
+
+class _Bar:
+    """A bar that moves, and goes when the work is done."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._bar = Progress(
+            TextColumn("networks"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._task = self._bar.add_task("networks", total=None, left="")
+
+    def show(self, headway: "Headway", seconds: float, left: str) -> None:
+        if seconds >= BAR_AFTER:
+            self._bar.start()
+            self._bar.update(self._task, completed=headway.trained, total=headway.expected, left=left)
+
+    def close(self) -> None:
+        self._bar.stop()
+
+
+@contextlib.contextmanager
+def shown_progress(quiet: bool) -> "Iterator[Watch]":
+    """Show how far the work within is. What this yields takes the function to ask for the headway."""
+    if quiet:
+        yield lambda headway: None
+        return
+    display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
+    asked: list[Callable[[], Headway]] = []
+    ended = threading.Event()
+    shower = threading.Thread(target=_show, args=(display, asked, ended), daemon=True)
+    shower.start()
+    try:
+        yield asked.append
+    finally:
+        ended.set()
+        shower.join()
+        display.close()
+
+
+def _show(display: _Display, asked: "list[Callable[[], Headway]]", ended: threading.Event) -> None:
+    """Show the headway now and then, until the work has ended. The pace is taken from when training begins."""
+    begun, first, trained = time.monotonic(), (0.0, 0.0), 0.0
+    while not ended.wait(LOOK_EVERY):
+        if not asked:
+            continue
+        headway, seconds = asked[-1](), time.monotonic() - begun
+        # What the store had took no time. A block is between the worker's hand and what is done for a moment.
+        trained = max(trained, headway.trained - headway.recalled)
+        if not first[1]:
+            first = seconds, trained
+        left = time_left(headway.expected - headway.recalled - trained, trained - first[1], seconds - first[0])
+        display.show(headway, seconds, left)
+
+
+def time_left(networks: float, trained: float, seconds: float) -> str:
+    """How long so many networks will take where ``trained`` of them took so many seconds, for a reader."""
+    return f"about {about(networks * seconds / trained)} left" if trained > 0 else "no estimate yet"
+
+
+def about(seconds: float) -> str:
+    """A duration without false precision: ``8 s``, ``12 min``, ``3.5 h``, ``2 days``."""
+    size, name = next(unit for unit in UNITS if seconds >= 2 * unit[0] or unit[0] == 1)
+    number = min(seconds / size, MANY)
+    return f"{number:.2g} {name}" if 2 <= number < 10 and size > 1 else f"{number:.0f} {name}"
