@@ -91,7 +91,7 @@ class Model:
         """
         rows = np.arange(len(columns[0].values))
         X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
-        params = Params.view(self.network, self.parameters[None].astype(np.float64))
+        params = Params.view(self.network, self.parameters[None]).exact(self.network)
         return np.asarray(outputs(self.network, params, X)[0])
 
     def probabilities(self, columns: Sequence[Column]) -> Array:
