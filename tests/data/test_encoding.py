@@ -186,9 +186,13 @@ def test_cells_like_none_in_training_are_counted_and_named():
 
 def test_names_of_rare_categories_that_are_too_long_are_not_kept(monkeypatch):
     monkeypatch.setattr("wdcli.data.rules.RARE_TEXT", 3)
-    trained = text("t", ["x", "x", "y", "y", "once"])
-    encoding = Encoding.fit([trained], np.arange(5))
-    assert encoding.unseen([trained]) == [Unseen("t", 1, "'other'", ("once",), certain=False)]
+    trained = [text("t", ["x", "x", "y", "y", "aa"]), text("u", ["x", "x", "y", "y", "bb"]), text("v", list("xyxyx"))]
+    encoding = Encoding.fit(trained, np.arange(5))
+    assert encoding.unseen(trained) == [
+        Unseen("t", 1, "'other'", ("aa",), certain=False),
+        Unseen("u", 1, "'other'", ("bb",), certain=False),
+    ]
+    assert encoding.unseen([*trained[:2], text("v", ["z"])])[-1] == Unseen("v", 1, None, ("z",))
 
 
 def test_an_absurd_value_outside_training_names_its_column():

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from wdcli.data.dataset import Array, Column, Kind
-from wdcli.data.rules import Rule, Unseen, fit_rule, mean_and_scale, rule_from_json, standardised
+from wdcli.data.rules import Rule, Unseen, fit_rule, mean_and_scale, remembered, rule_from_json, standardised
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -45,7 +45,7 @@ class Encoding:
             raise DataError(
                 "No column is left to learn from: every one is constant, empty, or different in every row. Add columns or rows."
             )
-        return cls(tuple(rules), tuple(dropped))
+        return cls(remembered(rules), tuple(dropped))
 
     @property
     def feature_names(self) -> list[str]:

@@ -7,8 +7,8 @@ stand in at least two training rows; the others share the column "other", and so
 learned from the rare ones. Missing text has a column of its own. One-hot and missing columns are 0 or 1, not rescaled.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ from wdcli.data.plain import are_names, is_flag, is_number, is_text, object_of, 
 RARE = 2
 """A category in fewer training rows than this shares the column "other"."""
 RARE_TEXT = 1 << 20
-"""Names of rare categories that are longer together are not kept."""
+"""A table's names of rare categories are not kept if they are longer together: free text has no place in a model."""
 SMALLEST = 4 * float(np.finfo(np.float64).tiny)
 """A deviation below this is none."""
 
@@ -125,6 +125,14 @@ def fit_rule(column: Column, scale: bool) -> Rule | str:
     return _text_rule(column) if column.kind == "text" else _number_rule(column, scale)
 
 
+def remembered(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules, without the rare categories' names where these are longer than ``RARE_TEXT`` together."""
+    rare = [name for rule in rules if isinstance(rule, TextRule) for name in rule.rare or ()]
+    if sum(map(len, rare)) <= RARE_TEXT:
+        return tuple(rules)
+    return tuple(replace(rule, rare=None) if isinstance(rule, TextRule) else rule for rule in rules)
+
+
 def _number_rule(column: Column, scale: bool) -> NumberRule | str:
     missing = column.missing
     given = column.values[~missing]
@@ -158,8 +166,7 @@ def _text_rule(column: Column) -> TextRule | str:
         return "different in every row (an identifier?)"
     if len(common) + bool(rare) + flag < 2:
         return "constant"
-    kept = rare if sum(map(len, rare)) <= RARE_TEXT else None
-    return TextRule(column.name, common, bool(rare), flag, rare=kept)
+    return TextRule(column.name, common, bool(rare), flag, rare=rare)
 
 
 def _rows_of(column: Column) -> list[int]:
