@@ -2,6 +2,7 @@ import io
 import json
 import pickle
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,10 @@ from wdcli.data.sources import Source, load
 from wdcli.errors import ModelFileError, OutputError
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
 from wdcli.sweep.config import FitConfig
+from wdcli.sweep.fitting import train_task
 from wdcli.sweep.folds import make_fold
+from wdcli.sweep.measure import measure
+from wdcli.sweep.plan import make_task
 from wdcli.sweep.single import fit_one
 
 CASES = {
@@ -61,6 +65,40 @@ def test_a_model_comes_back_with_the_same_predictions(tmp_path, case):
             [dataset.class_names.index(name) == y for name, y in zip(predicted, dataset.y[split.test], strict=True)]
         )
         assert score == pytest.approx(record.held_score)
+
+
+def near_three_million(dataset):
+    """The dataset with numbers of which float32 keeps a digit behind the point at most, a regression's target too."""
+    columns = tuple(replace(column, values=3e6 + 10 * column.values) for column in dataset.columns)
+    y = 3e6 + 10 * dataset.y if dataset.task == "regression" else dataset.y
+    return replace(dataset, columns=columns, y=y)
+
+
+@pytest.mark.parametrize("shrunk", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("change", [lambda dataset: dataset, near_three_million], ids=["ordinary", "near 3e6"])
+@pytest.mark.parametrize("case", CASES)
+def test_the_test_loss_is_that_of_the_saved_models_predictions(case, change, dtype, shrunk):
+    unscaled = change is near_three_million
+    config = replace(CASES[case], dtype=dtype, scale_features=not unscaled, scale_target=not unscaled)
+    dataset, split = load(config.source, 0)
+    dataset = change(dataset)
+    fold = make_fold(config, dataset, 0, split.train, split.test)
+    task = make_task(config, dataset, fold, 0, (0.5,))
+    trained = train_task(task)
+    trained.params.weights[0][...] *= 1e-6 if unscaled else 1
+    (record,) = measure(task, trained)
+    model = Model.of(config, dataset, 0.5, trained.params, fold.encoding, fold.target_scale)
+    model = model.shrunk() if shrunk else model
+    # Row by row: a prediction doesn't depend on the rows beside it either.
+    rows = [tuple(column.take(split.test[i : i + 1]) for column in dataset.columns) for i in range(len(split.test))]
+    y = dataset.y[split.test]
+    if dataset.task == "regression":
+        errors = np.concatenate([model.numbers(row) for row in rows]) - y
+        loss = (errors**2).mean() / model.target_scale.scale**2
+    else:
+        loss = -np.log([model.probabilities(row)[0, label] for row, label in zip(rows, y, strict=True)]).mean()
+    assert loss == pytest.approx(record.held_loss, rel=1e-9)
 
 
 def test_numpy_reads_the_parameters_without_pickle(saved):
@@ -130,7 +168,7 @@ def npy(array, allow_pickle=False):
         ({"header": {"target": "else"}}, "was altered"),
         ({"header": {"penalty": {}}}, "was altered"),
         ({"array": npy(np.zeros(7))}, "was altered"),
-        ({"header": {"format": "wdcli.model/3"}}, "use the wdcli that saved it"),
+        ({"header": {"format": "wdcli.model/4"}}, "use the wdcli that saved it"),
         ({"compression": zipfile.ZIP_DEFLATED}, "no model that wdcli saved"),
         ({"array": npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)}, "was altered"),
     ],

@@ -20,8 +20,22 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Column, Dataset
 from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.plain import (
+    Check,
+    are_names,
+    damaged_part,
+    is_count,
+    is_number,
+    is_text,
+    is_whole,
+    list_of,
+    object_of,
+    once,
+    one_of,
+)  # fmt: skip
+from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
-from wdcli.names import Task
+from wdcli.names import Convention, DecayName, PenaltyName, Task
 from wdcli.nn.activations import ACTIVATIONS, logistic
 from wdcli.nn.effective import shrink
 from wdcli.nn.losses import LOSSES, softmax
@@ -31,10 +45,33 @@ from wdcli.sweep.config import FitConfig
 from wdcli.sweep.plan import make_network
 from wdcli.text import listed, quoted, safe
 
-FORMAT, BEFORE = "wdcli.model/2", "wdcli.model/1"
-"""Before, a network took every column that the encoding makes."""
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3")
+"""In 1 a network took every column that the encoding makes; until 3 the names of rare categories weren't kept."""
+FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
+NETWORK: dict[str, Check] = {
+    "sizes": lambda sizes: list_of(is_count)(sizes) and len(sizes) > 1,
+    "activation": one_of(*ACTIVATIONS),
+    "loss": one_of(*LOSSES),
+}
+PENALTY: dict[str, Check] = {
+    "name": one_of(*get_args(PenaltyName)), "lambda": is_number, "l1_ratio": is_number,
+    "convention": one_of(*get_args(Convention)), "decay": one_of(*get_args(DecayName)), "layers": list_of(is_count),
+}  # fmt: skip
+PARTS: dict[str, Check] = {
+    "format": one_of(*FORMATS),
+    "network": object_of(NETWORK),
+    "task": one_of(*get_args(Task)),
+    "target": is_text,
+    "class_names": are_names,
+    "target_scale": object_of({"mean": is_number, "scale": is_scale}),
+    "penalty": object_of(PENALTY),
+    "encoding": lambda rules: isinstance(rules, list),
+    "features": list_of(is_whole),
+    "sha256": is_text,
+}
+"""What the header holds, and the check of each part: whoever wrote the file could write the right digest too."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +102,9 @@ class Model:
             "decay": config.resolved_decay, "layers": [int(layer) + 1 for layer in np.flatnonzero(config.decayed())],
         }  # fmt: skip
         return cls(
-            network,
-            params.buffer[0],
-            encoding,
-            scale,
-            dataset.task,
-            dataset.target,
-            dataset.class_names,
-            penalty,
+            network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty,
             tuple(range(network.sizes[0])),
-        )
+        )  # fmt: skip
 
     def shrunk(self) -> "Model":
         """The same function of the table with the effective network: what zeros cut off is left out, columns too."""
@@ -91,8 +121,13 @@ class Model:
         """
         rows = np.arange(len(columns[0].values))
         X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
-        params = Params.view(self.network, self.parameters[None].astype(np.float64))
-        return np.asarray(outputs(self.network, params, X)[0])
+        params = Params.view(self.network, self.parameters[None]).exact(self.network)
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = np.asarray(outputs(self.network, params, X)[0])
+        bad = np.flatnonzero(~np.isfinite(z).all(axis=1))
+        if len(bad):
+            raise ModelFileError(f"The model's weights are too large: its output for row {bad[0] + 1:,} is not finite.")
+        return z
 
     def probabilities(self, columns: Sequence[Column]) -> Array:
         """Class probabilities, (rows, classes), in the order of ``class_names``."""
@@ -103,9 +138,10 @@ class Model:
         return np.concatenate([1 - p, p], axis=1)
 
     def numbers(self, columns: Sequence[Column]) -> Array:
-        """Predictions of a regression, (rows,), in the target's own units."""
+        """Predictions of a regression, (rows,), in the target's own units; infinite beyond what a float can hold."""
         z = self.raw_outputs(columns)[:, 0]
-        return np.asarray(z * self.target_scale.scale + self.target_scale.mean)
+        with np.errstate(over="ignore"):
+            return np.asarray(z * self.target_scale.scale + self.target_scale.mean)
 
     def predictions(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
         """A row a prediction: the number, or the class and every class's probability."""
@@ -127,7 +163,7 @@ class Model:
                 f"{listed([repr(k) for k in self.encoding.kinds], most=12)}."
             )
         for column, kind in self.encoding.kinds.items():
-            if given[column] != kind and "text" in (kind, given[column]):
+            if given[column] != kind:
                 raise ModelFileError(
                     f"{quoted(name)}, column {quoted(column)} holds {given[column]}, and the model was trained on {kind}."
                 )
@@ -172,21 +208,23 @@ def load_model(path: str) -> Model:
     Raises ``ModelFileError`` if the file is absent, truncated, altered, of a newer format, or no model at all. No more is
     read than the file's own size.
     """
-    header, array = _read_parts(path)
-    if header.get("format") not in (FORMAT, BEFORE):
+    header, array, digest = _read_parts(path)
+    found = header.get("format")
+    if found not in FORMATS:
         raise ModelFileError(
-            f"{quoted(path)} has the format {quoted(header.get('format'))}, and this wdcli reads {FORMAT}: "
+            f"{quoted(path)} has the format {quoted(found if is_text(found) else None)}, and this wdcli reads {FORMAT}: "
             "use the wdcli that saved it."
         )
-    if header.get("sha256") != _digest(header, array):
+    if header.get("sha256") != digest:
         raise ModelFileError(f"{quoted(path)} was altered after it was saved: save the model again.")
     try:
         return _model(header, array)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except ValueError as error:
         raise ModelFileError(f"{quoted(path)} is not a complete model ({safe(error)}): save it again.") from None
 
 
-def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
+def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
+    """The header, the array, and the digest that they should have; raises ``ModelFileError``."""
     reason = why_unreadable(path)
     if reason:
         raise ModelFileError(f"{quoted(path)} {reason}.")
@@ -199,42 +237,47 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes]:
             )
             if set(parts) != {HEADER, ARRAY} or not fits or parts[HEADER].file_size > MAX_HEADER:
                 raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
-            header, array = json.loads(archive.read(HEADER)), archive.read(ARRAY)
+            header, array = _parsed(archive.read(HEADER)), archive.read(ARRAY)
+        return header, array, _digest(header, array)
     except OSError as error:
         raise ModelFileError(f"{quoted(path)} can't be read: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, ValueError, RecursionError, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, ValueError, TypeError, RecursionError, EOFError, NotImplementedError, RuntimeError):
         raise ModelFileError(
             f"{quoted(path)} is no model that wdcli saved, or a truncated one: save it again."
         ) from None
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    """One JSON object; raises ``ValueError`` or ``TypeError`` for anything else."""
+    header = json.loads(data, object_pairs_hook=once)
     if not isinstance(header, dict):
-        raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
-    return header, array
+        raise TypeError("not an object")
+    return header
 
 
 def _model(header: dict[str, Any], array: bytes) -> Model:
-    sizes = tuple(int(size) for size in header["network"]["sizes"])
-    network = Network(sizes, header["network"]["activation"], header["network"]["loss"])
-    encoding = Encoding.from_json(header["encoding"])
-    parameters = _parameters(array)
-    task, classes = header["task"], tuple(str(name) for name in header["class_names"])
-    outputs_wanted = len(classes) if len(classes) > 2 else 1
-    fits = network.activation in ACTIVATIONS and network.loss in LOSSES and sizes[-1] == outputs_wanted
-    features = header["features"] if header["format"] == FORMAT else range(len(encoding.feature_names))
-    features = tuple(int(feature) for feature in features)
-    places = set(range(len(encoding.feature_names)))
-    fits = fits and len(features) == sizes[0] and len(set(features)) == sizes[0] and places.issuperset(features)
-    fits = (
-        fits
-        and task in get_args(Task)
-        and (task == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
-    )
-    if not fits or parameters.shape != (network.n_parameters,):
+    """The model of a header and an array that may hold anything; raises ``ValueError`` where they are none."""
+    absent = {"features"} if header["format"] == FORMATS[0] else set()
+    damaged = damaged_part(header, {name: check for name, check in PARTS.items() if name not in absent})
+    if damaged is not None:
+        raise ValueError(f"its part {safe(damaged)} is damaged")
+    encoding, parameters = Encoding.from_json(header["encoding"]), _parameters(array)
+    network = Network(**{**header["network"], "sizes": tuple(header["network"]["sizes"])})
+    scale = TargetScale(**{name: float(value) for name, value in header["target_scale"].items()})
+    places, classes = range(len(encoding.feature_names)), tuple(header["class_names"])
+    features = tuple(header.get("features", places))
+    if not (
+        parameters.shape == (network.n_parameters,)
+        and network.sizes[0] == len(features) == len(set(features).intersection(places))
+        and network.sizes[-1] == (len(classes) if len(classes) > 2 else 1)
+        and (header["task"] == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
+        and (network.loss == "cross-entropy") == (len(classes) > 2)
+    ):
         raise ValueError("its parts don't fit together")
-    scale = TargetScale(**header["target_scale"])
-    if not np.isfinite(parameters).all() or not np.isfinite([scale.mean, scale.scale]).all():
-        raise ValueError("it holds weights or a scale that are not finite")
+    if not np.isfinite(parameters).all():
+        raise ValueError("it holds weights that are not finite")
     return Model(
-        network, parameters, encoding, scale, task, str(header["target"]), classes, dict(header["penalty"]), features
+        network, parameters, encoding, scale, header["task"], header["target"], classes, header["penalty"], features
     )
 
 
@@ -245,7 +288,7 @@ def _parameters(array: bytes) -> Array:
         with warnings.catch_warnings(action="error"):
             np.lib.format.read_magic(file)
             shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    except (tokenize.TokenError, Warning):
+    except (tokenize.TokenError, Warning, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         # numpy takes a header that isn't Python apart, in case a Python 2 wrote it.
         raise ValueError("its parameters are damaged") from None
     if (

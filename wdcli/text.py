@@ -1,15 +1,27 @@
 """Words for people: foreign text made harmless, near names, plurals."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
 LONGEST = 60
+_NOT_PLAIN = re.compile("[^ -~]")
+
+
+def harmless(text: str, kept: str = "") -> str:
+    """Text from outside with nothing that a terminal would act on: no control or direction marks but those in ``kept``."""
+    return _NOT_PLAIN.sub(
+        lambda found: (
+            found[0] if found[0] in kept or unicodedata.category(found[0])[0] != "C" else "\N{REPLACEMENT CHARACTER}"
+        ),
+        text,
+    )
 
 
 def safe(text: object, longest: int = LONGEST) -> str:
-    """Text from outside (names, cells, paths) for a terminal: one line, no control or direction marks, cut when long."""
-    shown = "".join(c if unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    """Text from outside (names, cells, paths) within a message or table: harmless, on one line, cut when long."""
+    shown = harmless(str(text))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

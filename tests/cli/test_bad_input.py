@@ -423,6 +423,7 @@ DATA = [
     Bad("a path too long", "train --data " + "x" * 5000 + ".csv", 1, ("can't be read",)),
 ]  # fmt: skip
 NUMBER = {"column": "x", "kind": "number", "fill": 0.0, "mean": 0.0, "scale": 1.0, "missing": False}
+NETWORK = {"sizes": [6, 3, 1], "activation": "relu", "loss": "binary-cross-entropy"}
 NO_MODEL = "no model that wdcli saved"
 MODELS = [
     Bad("no such model", "predict no.model --data iris", 1, ("no such file",)),
@@ -440,18 +441,23 @@ MODELS = [
     model("model's header a list", lambda: zipped({HEADER: b"[]", ARRAY: b""}), NO_MODEL),
     model("model's header nested without end", zipped({HEADER: b"[" * 100_000, ARRAY: b""}), NO_MODEL),
     model("model a zip bomb", zipped({HEADER: b"{}", ARRAY: bytes(1 << 22)}, zipfile.ZIP_DEFLATED), NO_MODEL),
-    model("model of a newer format", forged(format="wdcli.model/3"), "wdcli.model/3", "use the wdcli that saved it"),
+    model("model of a newer format", forged(format="wdcli.model/4"), "wdcli.model/4", "use the wdcli that saved it"),
     model("model of an object array", forged(lambda a: npy(a.astype(object), True)), "damaged"),
     model("model of a pickle within", forged(lambda a: pickle.dumps([1])), "not a complete model"),
     model("model that claims 10^11 weights", forged(lambda a: claiming(10**11)), "damaged"),
     model("model whose array's header breaks off", forged(lambda a: b"\x93NUMPY\x01\x00v\x00{'descr': ".ljust(128)), "damaged"),
     model("model with a scale of 0", forged(encoding=[NUMBER | {"scale": 0.0}]), "rule is damaged"),
     model("model with a rule twice", forged(encoding=[NUMBER, NUMBER]), "rule is damaged"),
-    model("model with an infinite scale of the target", forged(target_scale={"mean": 0, "scale": np.inf}), "not finite"),
+    model("model with an infinite scale of the target", forged(target_scale={"mean": 0, "scale": np.inf}), "part target_scale"),
     model("model whose parts claim a gigabyte", lambda: claimed(saved()), NO_MODEL),
     model("model of NaN weights", forged(lambda a: npy(a * np.nan)), "not finite"),
     model("model with a weight too few", forged(lambda a: npy(a[1:])), "don't fit together"),
-    model("model of an unknown activation", forged(network={"sizes": [1], "activation": "x", "loss": "y"}), "don't fit"),
+    model("model of sizes below 0", forged(network=NETWORK | {"sizes": [1, -10, -10, 3]}), "part network is damaged"),
+    model("model with a list for a scale of the target", forged(target_scale={"mean": 0, "scale": [1]}), "part target_scale"),
+    model("model with a number beyond floats", forged(target_scale={"mean": 10**400, "scale": 1}), "part target_scale"),
+    model("model with a class twice", forged(class_names=["a", "a"]), "part class_names is damaged"),
+    model("model with more in its header", forged(more=1), "part more is damaged"),
+    model("model of an unknown activation", forged(network={"sizes": [1], "activation": "x", "loss": "y"}), "part network"),
     model("model without a network", forged(network=None), "not a complete model"),
     model("model with an unknown rule", forged(encoding=[{"kind": "text"}]), "not a complete model"),
     model("new rows without a column", saved, "lacks 'c'", "trained on 'x', 'c'", new="x\n1\n"),

@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import polars
 import pytest
 
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
@@ -232,6 +233,51 @@ def test_predict_matches_columns_by_name_fills_holes_and_takes_new_categories(tm
     there = as_json("predict", model, "--data", new)["predictions"]
     new.write_text("x,t\n1,u\n,else\n")
     assert as_json("predict", model, "--data", new)["predictions"] == there
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory):
+    """A model of a number, and two columns of text, one of which has a rare category."""
+    folder = tmp_path_factory.mktemp("cities")
+    table = folder / "t.csv"
+    table.write_text("x,city,code,y\n" + "1,Rome,1,3\n2,Oslo,2,4\n5,Oslo,A,8\n" * 10 + "4,Once,2,5\n")
+    options = ["--task", "regression", "--test-data", table, *TINY]
+    succeed("train", "--data", table, *options, "--save", folder / "m")
+    return folder / "m"
+
+
+def test_predict_counts_and_names_what_training_never_saw(tmp_path, cities):
+    new = tmp_path / "new.csv"
+    new.write_text("x,city,code\n1,Bonn,1\n,Once,B\n1,Ulm,B\n1,Aix,1.0\n1,,1\n")
+    lines = [
+        "Warning: column city: 3 cells of 3 categories that training never saw (Aix, Bonn and 1 more) count as 'other'",
+        "column city: 1 missing cell, where training had none, counts as 'other'",
+        "Warning: column code: 2 cells of 1 category that training never saw (B) count as none of the categories that it saw",
+    ]
+    lines.insert(0, "column x: 1 missing cell, where training had none, counts as the mean")
+    done = succeed("predict", cities, "--data", new, "--json")
+    assert done.stderr.splitlines() == lines
+    shown = json.loads(done.stdout)
+    assert shown["unknown"] == [
+        {"column": "city", "cells": 3, "categories": ["Aix", "Bonn", "Ulm"], "n_categories": 3},
+        {"column": "code", "cells": 2, "categories": ["B"], "n_categories": 1},
+    ]
+    assert shown["missing"] == [{"column": "x", "cells": 1}, {"column": "city", "cells": 1}]
+    assert (shown["rare_or_unknown"], shown["notes"]) == ([], lines)
+    assert succeed("predict", cities, "--data", new).stderr.splitlines() == lines
+    assert succeed("predict", cities, "--data", new, "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize("code", ["1.0", "1", "1.000", 1, 1.0])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_predict_reads_a_whole_number_as_training_wrote_it(tmp_path, cities, code, suffix):
+    new, plain = tmp_path / f"new.{suffix}", tmp_path / "plain.csv"
+    frame = polars.DataFrame({"x": [1, 3], "city": ["Rome", "Oslo"], "code": [code, None]})
+    {"csv": frame.write_csv, "jsonl": frame.write_ndjson, "parquet": frame.write_parquet}[suffix](new)
+    plain.write_text("x,city,code\n1,Rome,1\n3,Oslo,\n")
+    shown = as_json("predict", cities, "--data", new)
+    assert shown["unknown"] == []
+    assert shown["predictions"] == as_json("predict", cities, "--data", plain)["predictions"]
 
 
 @pytest.mark.parametrize("name", GENERATORS)

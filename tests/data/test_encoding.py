@@ -6,8 +6,9 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from wdcli.data.dataset import Column
+from wdcli.data.dataset import Column, joined
 from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.rules import Unseen
 from wdcli.errors import DataError
 
 RNG = np.random.default_rng(0)
@@ -143,6 +144,55 @@ def test_text_missing_only_at_predict_counts_as_other_as_in_scikit_learn():
     cells = [*(["x", "y"] * 19), "once", "x", None, *(["x"] * 19)]
     _, X = encoded([text("t", cells)])
     assert X[0].tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "known, given, taken_for",
+    [
+        (["1", "2", "3", "A"], ["1.0", "2.00", "A"], ["1", "2", "A"]),
+        (["-3", "A"], ["-3.0"], ["-3"]),
+        (["1", "1.0"], ["1.0", "1.00"], ["1.0", "1"]),
+        (["1.0", "A"], ["1"], [None]),
+        (["1", "A"], ["1.5", "2.0", "01", "1.", " 1.0"], [None] * 5),
+    ],
+)
+def test_a_whole_number_written_as_a_float_is_the_category_that_training_knows(known, given, taken_for):
+    trained = text("t", known * 2)
+    encoding = Encoding.fit([trained], np.arange(len(known) * 2))
+    rows = np.arange(len(given))
+    X = encoding.transform([text("t", given)], rows, "float64")
+    for cell, row in zip(taken_for, X, strict=True):
+        assert dict(zip(encoding.feature_names, row, strict=True)) == {
+            f"t={k}": float(k == cell) for k in trained.categories
+        }
+    found = encoding.unseen([text("t", given)])
+    assert sum(one.cells for one in found) == taken_for.count(None)
+    both = joined(trained, text("t", given))
+    assert set(both.categories) == set(known) | {g for g, cell in zip(given, taken_for, strict=True) if cell is None}
+
+
+def test_cells_like_none_in_training_are_counted_and_named():
+    trained = [number("a", np.arange(9.0)), text("t", ["x", "y"] * 4 + ["once"]), text("u", ["x", "y", None] * 3)]
+    encoding = Encoding.fit(trained, np.arange(9))
+    new = [number("a", [1, np.nan, np.nan]), text("t", ["new", None, "once"]), text("u", ["new", "new", "else"])]
+    assert encoding.unseen(new) == [
+        Unseen("a", 2, "the mean"),
+        Unseen("t", 1, "'other'", ("new",)),
+        Unseen("t", 1, "'other'"),
+        Unseen("u", 3, None, ("else", "new")),
+    ]
+    assert encoding.unseen(trained) == []
+
+
+def test_names_of_rare_categories_that_are_too_long_are_not_kept(monkeypatch):
+    monkeypatch.setattr("wdcli.data.rules.RARE_TEXT", 3)
+    trained = [text("t", ["x", "x", "y", "y", "aa"]), text("u", ["x", "x", "y", "y", "bb"]), text("v", list("xyxyx"))]
+    encoding = Encoding.fit(trained, np.arange(5))
+    assert encoding.unseen(trained) == [
+        Unseen("t", 1, "'other'", ("aa",), certain=False),
+        Unseen("u", 1, "'other'", ("bb",), certain=False),
+    ]
+    assert encoding.unseen([*trained[:2], text("v", ["z"])])[-1] == Unseen("v", 1, None, ("z",))
 
 
 def test_an_absurd_value_outside_training_names_its_column():

@@ -99,6 +99,48 @@ def test_text_means_the_same_in_parquet_as_in_csv(tmp_path):
     assert from_parquet == columns(read(tmp_path, b"t,n\nNA,1\n a,2\na,3\n,4\n"))
 
 
+PARQUET_AND_CSV = {
+    "whole numbers for a boolean": ([1, 0, None], "boolean", "1\n0\n\n"),
+    "floats for a boolean": ([1.0, 0.0, None], "boolean", "1.0\n0.0\n\n"),
+    "numbers that are no booleans": ([1, 0, 2], "boolean", "1\n0\n2\n"),
+    "fractions for a boolean": ([1.0, 0.5], "boolean", "1.0\n0.5\n"),
+    "text for a boolean": (["TRUE", "0", "na"], "boolean", "TRUE\n0\nna\n"),
+    "booleans for a number": ([None, True], "number", "\ntrue\n"),
+    "text for a number": (["1", " 2.5", "NaN"], "number", "1\n 2.5\nNaN\n"),
+    "text for a date": (["2020-01-02", None], "date", "2020-01-02\n\n"),
+    "numbers for a date": ([2020, 2021], "date", "2020\n2021\n"),
+    "numbers for text": ([1, None, 10**6], "text", "1\n\n1000000\n"),
+    "floats for text": ([1.0, 2.5, None, float("nan"), 1e6], "text", "1.0\n2.5\n\nnan\n1000000.0\n"),
+    "booleans for text": ([True, False], "text", "true\nfalse\n"),
+    "nothing for text": ([None, None], "text", "\n\n"),
+    "nothing for a number": ([None, None], "number", "\n\n"),
+    "nothing for a boolean": ([None, None], "boolean", "\n\n"),
+    "nothing for a date": ([None, None], "date", "\n\n"),
+}
+
+
+@pytest.mark.parametrize("what", PARQUET_AND_CSV)
+@pytest.mark.parametrize("categorical", [False, True])
+def test_a_known_kind_takes_the_same_cells_from_parquet_as_from_csv(tmp_path, what, categorical):
+    cells, kind, csv = PARQUET_AND_CSV[what]
+    series = pl.Series("c", cells)
+    if categorical and series.dtype == pl.String:
+        series = series.cast(pl.Categorical)
+    file = io.BytesIO()
+    pl.DataFrame([series, pl.Series("z", [0] * len(cells))]).write_parquet(file)
+    content = "c,z\n" + "".join(f"{cell},0\n" for cell in csv.split("\n")[:-1])
+
+    def answer(data, name, first):
+        try:
+            (column,) = read(tmp_path, data, name, {"c": kind}).columns
+        except DataError as error:
+            place, said = re.search(r"(?:line|row) ([0-9]+)(, column.*)", str(error)).groups()
+            return int(place) - first, said
+        return column.kind, np.nan_to_num(column.values, nan=-9).tolist(), column.categories
+
+    assert answer(file.getvalue(), "t.parquet", 1) == answer(content.encode(), "t.csv", 2)
+
+
 def test_known_kinds_rule_over_what_the_cells_look_like_and_other_columns_are_left_alone(tmp_path):
     table = read(tmp_path, b"a,b\n1,inf\n3,oops\n", kinds={"a": "text"})
     assert columns(table) == {"a": ("text", ["1", "3"])}

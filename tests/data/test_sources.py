@@ -128,6 +128,15 @@ def test_test_data_is_matched_by_name_and_kind(tmp_path):
     assert any("1 test row without a value of y" in note for note in dataset.notes)
 
 
+def test_whole_numbers_written_as_floats_are_the_training_rows_categories_and_classes(tmp_path):
+    train = table(tmp_path, "t,y\n" + "1,5\n2,6\nA,other\n" * 5, "train.csv")
+    plain, floats = (
+        table(tmp_path, f"t,y\n{rows}", name) for rows, name in (("1,6\n", "a.csv"), ("1.0,6.0\n", "b.csv"))
+    )
+    (one, _), (other, _) = (load(Source(train, target="y", test_data=test), 0) for test in (plain, floats))
+    assert one.fingerprint == other.fingerprint
+
+
 def test_a_column_without_a_name_is_found_in_test_data_too(tmp_path):
     path = table(tmp_path, ",x,y\n" + "r1,1,a\nr1,2,b\nr2,3,a\n" * 4)
     dataset, split = load(Source(path, test_data=path), 0)

@@ -14,7 +14,7 @@ from click.exceptions import NoArgsIsHelpError
 from wdcli.cli import console
 from wdcli.cli.option import sections, unknown_variables
 from wdcli.errors import OutputError, Terminated, WdcliError
-from wdcli.text import near, safe
+from wdcli.text import harmless, near, safe
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 INTERRUPTED, TERMINATED = 130, 143
@@ -109,7 +109,8 @@ class Main(Group):
 
 def _fail(message: str, status: int) -> int:
     with contextlib.suppress(OSError):
-        click.echo(f"Error: {message}" if status in (1, 2) else message, err=True)
+        shown = harmless(message, console.LINES)
+        click.echo(f"Error: {shown}" if status in (1, 2) else shown, err=True)
     return status
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wdcli.errors import OutputError
-from wdcli.text import safe
+from wdcli.text import harmless, safe
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_STYLE = re.compile("\x1b\\[[0-9;]*m")
+_STYLE = re.compile("(\x1b\\[[0-9;]*m)")
+LINES = "\n\t"
+"""Control marks that only lay text out."""
 
 
 def notes(lines: Iterable[str], quiet: bool) -> None:
@@ -26,8 +28,18 @@ def notes(lines: Iterable[str], quiet: bool) -> None:
             click.echo(safe(line, 300), err=True)
 
 
+def on_terminal() -> bool:
+    """Whether a terminal reads what is printed, and acts on what stands in it."""
+    return sys.stdout.isatty()
+
+
 def emit(text: str) -> None:
-    """Write the result; an unwritable stdout is found here, not when Python ends."""
+    """Write the result: exactly, or made harmless for a terminal."""
+    _write(harmless(text, LINES) if on_terminal() else text)
+
+
+def _write(text: str) -> None:
+    """Write to stdout; if that can't be done, it is found here, not when Python ends."""
     try:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
@@ -55,8 +67,8 @@ def present(json: bool, shown: Mapping[str, Any], make: "Callable[[int], Rendera
 
 def show(make: "Callable[[int], RenderableType]") -> None:
     """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
-    # Drawn in memory and written by emit, where what goes wrong with stdout is told apart.
-    emit(_drawn(make, force_terminal=sys.stdout.isatty() or None))
+    # Drawn in memory, and written where what goes wrong with stdout is told apart.
+    _paint(_drawn(make, force_terminal=on_terminal() or None))
 
 
 def draw(make: "Callable[[int], RenderableType]") -> str:
@@ -66,8 +78,13 @@ def draw(make: "Callable[[int], RenderableType]") -> str:
 
 def replay(drawn: str) -> None:
     """Write what ``draw`` made; plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks."""
-    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    emit("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
+    plain = not on_terminal() or os.environ.get("NO_COLOR")
+    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
+
+
+def _paint(drawn: str) -> None:
+    """Write a table whose foreign text is safe already; a terminal gets its styles, and no other control marks."""
+    _write("".join(part if _STYLE.fullmatch(part) else harmless(part, LINES) for part in _STYLE.split(drawn)))
 
 
 def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:

@@ -17,7 +17,7 @@ def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: objec
     """Predictions of a saved network for new rows, as CSV on stdout (or JSON).
 
     Columns are matched by name; others are left alone, the target among them. For classes the probability of each
-    stands beside the prediction.
+    stands beside the prediction. Categories that training never saw are counted and named on stderr.
 
     \b
     Examples:
@@ -28,14 +28,15 @@ def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: objec
     writable(ctx)
     from wdcli.data.sources import feature_columns
     from wdcli.models import load_model
-    from wdcli.report import serial
+    from wdcli.report import predictions, serial
 
     loaded = load_model(model)
     name, columns = feature_columns(data, loaded.encoding.kinds)
     loaded.check_columns(columns, name)
-    rows = loaded.predictions(columns)
+    rows, unseen = loaded.predictions(columns), loaded.encoding.unseen(columns)
+    console.notes(predictions.notes(unseen), ctx.params["quiet"])
     write_csv(ctx.params, rows)
     if json:
-        console.emit(serial.to_json(serial.predict_json(ctx.obj, loaded.target, loaded.task, rows)))
+        console.emit(serial.to_json(predictions.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen)))
     elif not ctx.params["csv"]:
         console.emit(serial.to_csv(rows))

@@ -1,7 +1,8 @@
 """A table as it was read: columns of numbers or of categories, a target, and nothing computed from either."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +13,8 @@ from wdcli.names import LossName, Task
 
 Array: TypeAlias = npt.NDArray[Any]
 Kind: TypeAlias = Literal["number", "boolean", "date", "text"]
+WHOLE = re.compile(r"(-?[0-9]+)\.0+")
+"""A whole number that is written as a float."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,28 @@ class Column:
         return Column(self.name, self.kind, self.values[rows], self.categories)
 
 
+def respelled(column: Column, known: Set[str]) -> Column:
+    """The column with "1.0" read as "1" where that is a known category of text and "1.0" is none.
+
+    Tools write a column of whole numbers as 1.0, 2.0 once one of its cells is missing, or in Parquet as floats.
+    """
+    spelled = [_spelled(category, known) for category in column.categories]
+    categories = tuple(sorted(set(spelled)))
+    if categories == column.categories:
+        return column
+    place = {category: i for i, category in enumerate(categories)}
+    codes = np.array([place[category] for category in spelled] + [-1])
+    return Column(column.name, column.kind, codes[column.values], categories)
+
+
+def _spelled(category: str, known: Set[str]) -> str:
+    whole = WHOLE.fullmatch(category)
+    return whole[1] if whole and category not in known and whole[1] in known else category
+
+
 def joined(first: Column, second: Column) -> Column:
-    """The rows of ``first``, then those of ``second``, a column of the same name and kind."""
+    """The rows of ``first``, then those of ``second``, a column of the same name and kind, spelled as ``first`` is."""
+    second = respelled(second, set(first.categories))
     categories = tuple(sorted({*first.categories, *second.categories}))
     place = {category: i for i, category in enumerate(categories)}
     codes = [np.array([place[c] for c in column.categories] + [-1]) for column in (first, second)]

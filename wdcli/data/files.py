@@ -308,8 +308,8 @@ def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
             f"{quoted(origin.name)}, column {quoted(series.name)}: cells of type {dtype} are not numbers, text, dates or "
             "booleans."
         )
-    if kind is None or found.kind == kind or {found.kind, kind} == {"number", "boolean"}:
-        return Column(found.name, kind or found.kind, found.values, found.categories)
+    if kind in (None, found.kind):
+        return found
     return as_kind(without_blanks(series.cast(pl.String)), kind, origin)
 
 

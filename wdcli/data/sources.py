@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from wdcli.data.bundled import BUNDLED, load_bundled
-from wdcli.data.dataset import Array, Column, Dataset, Kind, Split, joined
+from wdcli.data.dataset import Array, Column, Dataset, Kind, Split, joined, respelled
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import Table, read_table
 from wdcli.data.generators import GENERATORS, Truth, generate, truth
@@ -312,7 +312,7 @@ def _test_target(column: Column, train: Dataset, name: str) -> Array:
         raise DataError(f"{quoted(name)} has no row with a value of {quoted(column.name)}.")
     if train.task == "regression":
         return column.values
-    codes, names = _classes(column)
+    codes, names = _classes(respelled(column, set(train.class_names)))
     unknown = [label for label in names if label not in train.class_names]
     if unknown:
         raise DataError(

@@ -38,7 +38,7 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
     """
     loss = LOSSES[network.loss]
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
-    for part, _, work in passes(network, params, X):
+    for part, _, work in passes(network, params.exact(network), X):
         total += lane_sum(loss.each(Y[part], work.output))
         errors += loss.errors(Y[part], work.output)
     if network.loss != "squared-error":

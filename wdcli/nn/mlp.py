@@ -59,6 +59,10 @@ class Params:
         """The parameters of some of the lanes; nothing is copied."""
         return Params(self.buffer[lanes], [matrix[lanes] for matrix in self.matrices])
 
+    def exact(self, network: Network) -> "Params":
+        """The same parameters in float64, to measure with: sums of float32 lose digits where large terms cancel."""
+        return Params.view(network, self.buffer.astype(np.float64))
+
     @property
     def lanes(self) -> int:
         """How many networks there are."""
@@ -127,10 +131,11 @@ def passes(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, 
     """Forward passes over all rows, chunk by chunk: which rows of X, those with a column of ones, what came out.
 
     X is (rows, d), or (lanes, rows, d) where every lane has rows of its own. A workspace holds until the next chunk.
+    All is computed in the parameters' dtype.
     """
     work = Workspaces(network, params.lanes, params.buffer.dtype)
     for part in chunks(n_rows(X)):
-        X1 = with_ones(X[..., part, :])
+        X1 = with_ones(X[..., part, :].astype(params.buffer.dtype, copy=False))
         forward(network, params, X1, work[n_rows(X1)])
         yield part, X1, work[n_rows(X1)]
 
@@ -189,5 +194,5 @@ def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
 
 def row_losses(network: Network, params: Params, X: Array, Y: Array) -> Array:
     """Data loss of each lane on each row of X (rows, d), Y (rows, outputs): (lanes, rows), float64."""
-    loss = LOSSES[network.loss]
-    return np.concatenate([loss.each(Y[part], work.output) for part, _, work in passes(network, params, X)], axis=1)
+    loss, forwards = LOSSES[network.loss], passes(network, params.exact(network), X)
+    return np.concatenate([loss.each(Y[part], work.output) for part, _, work in forwards], axis=1)

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.dataset import Column, Dataset
-from wdcli.data.encoding import mean_and_scale
 from wdcli.data.generators import GENERATORS
+from wdcli.data.rules import mean_and_scale
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
 from wdcli.text import count, listed, safe

@@ -13,7 +13,6 @@ from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.data.sources import resolved
-from wdcli.names import Task
 from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
@@ -294,8 +293,3 @@ def compare_rows(dataset: Dataset, result: CompareResult) -> list[dict[str, Any]
         for name, sweep in zip(result.names, result.sweeps, strict=True)
         for row in sweep_rows(dataset, sweep)
     ]
-
-
-def predict_json(command: Sequence[str], target: str, task: Task, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The object that ``wdcli predict --json`` prints."""
-    return {**_head("predict", command), "target": target, "task": task, "predictions": list(rows)}

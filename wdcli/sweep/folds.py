@@ -19,7 +19,9 @@ from wdcli.sweep.config import FitConfig
 class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
 
-    ``rows`` are its training rows' places in the dataset, ``n_train`` is how many rows the fit on all of them has.
+    ``X`` and ``Y`` have the dtype that is trained in; the held rows are float64, as ``Model`` takes new rows, so that a loss
+    measured on them is that of the saved network's predictions. ``rows`` are its training rows' places in the dataset,
+    ``n_train`` is how many rows the fit on all of them has.
     ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
     is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
     """
@@ -65,13 +67,14 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     encoding = Encoding.fit(dataset.columns, train, config.scale_features)
     scaled = dataset.task == "regression" and config.scale_target
     scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
-    X, X_held = (encoding.transform(dataset.columns, rows, config.dtype) for rows in (train, held))
-    Y, Y_held = (targets(dataset, dataset.y[rows], scale, config.dtype) for rows in (train, held))
+    dtypes = ((train, config.dtype), (held, "float64"))
+    X, X_held = (encoding.transform(dataset.columns, rows, dtype) for rows, dtype in dtypes)
+    Y, Y_held = (targets(dataset, dataset.y[rows], scale, dtype) for rows, dtype in dtypes)
     known = find_truth(config.source, config.seed) if number == 0 else None
     truth = None
     if known:
-        X_new = encoding.transform(known.columns, np.arange(len(known.y)), config.dtype)
-        truth = X_new, targets(dataset, known.y, scale, config.dtype)
+        X_new = encoding.transform(known.columns, np.arange(len(known.y)), "float64")
+        truth = X_new, targets(dataset, known.y, scale, "float64")
     return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 

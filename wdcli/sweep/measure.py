@@ -78,7 +78,7 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
 
 def _excess_risk(task: Task, params: Params) -> Array | None:
     """Mean squared distance to the target's true mean on new rows, (lanes,); None where no truth is known."""
-    return None if task.truth is None else mean_loss(task.network, params, *task.truth)
+    return None if task.truth is None else mean_loss(task.network, params.exact(task.network), *task.truth)
 
 
 def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:

@@ -1,0 +1,160 @@
+"""Whatever the header of a model file says, with the digest that belongs to it, there are predictions or one line of error."""
+
+import copy
+import hashlib
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from wdcli.data.dataset import Column, Dataset, Split
+from wdcli.errors import DataError, ModelFileError
+from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
+from wdcli.report.predictions import predict_json
+from wdcli.report.serial import to_csv, to_json
+from wdcli.sweep.config import FitConfig
+from wdcli.sweep.folds import make_fold
+from wdcli.sweep.single import fit_one
+
+CELLS = np.array([0, 1, 0, 1, 2, -1] * 4 + [3])
+COLUMNS = (
+    Column("x", "number", np.arange(25.0)),
+    Column("d", "date", np.where(np.arange(25) % 5, np.arange(25.0), np.nan)),
+    Column("b", "boolean", np.arange(25) % 2 * 1.0),
+    Column("t", "text", CELLS, ("p", "q", "r", "s")),
+)
+TARGETS = {
+    "classification": (np.arange(25) % 3, ("a", "b", "c")),
+    "regression": (np.sin(np.arange(25.0)), ()),
+}
+# Numbers that Python writes otherwise, and lists without end, stand in the text under a name of their own.
+WRITTEN = {"@huge": "1" + "0" * 400, "@infinite": "1e999", "@deep": "[" * 300 + "]" * 300}
+VALUES = [None, True, -1, 0, 1, 1.5, "x", [], {}, [[[]]], [1, -10, -10, 3], "long" * 1000, "\ud800", *WRITTEN]
+GONE, TWICE = object(), object()
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def model(request):
+    y, classes = TARGETS[request.param]
+    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes)
+    config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
+    fold = make_fold(config, dataset, 0, split.train, np.arange(5))
+    _, params = fit_one(config, dataset, fold, 0.5)
+    return Model.of(config, dataset, 0.5, params, fold.encoding, fold.target_scale)
+
+
+@pytest.fixture(scope="module")
+def parts(model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "a.model"
+    save_model(model, str(path), force=False)
+    with zipfile.ZipFile(path) as archive:
+        header, array = json.loads(archive.read(HEADER)), archive.read(ARRAY)
+    del header["sha256"]
+    return header, array
+
+
+def places(value, path=()):
+    """The paths to every value within."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+def text_of(header):
+    """The header as JSON, with the digest that belongs to it."""
+    text = json.dumps(header)
+    for name, written in WRITTEN.items():
+        text = text.replace(f'"{name}"', written)
+    return text
+
+
+def forged(path, header, array, text=None):
+    """Write a model file with this header and the digest that belongs to it."""
+    text = text or text_of(header)
+    plain = json.dumps(json.loads(text), sort_keys=True)
+    digest = hashlib.sha256(plain.encode() + array).hexdigest()
+    # A new file is made faster than an old one is overwritten.
+    path.unlink(missing_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(HEADER, text[:-1] + f', "sha256": "{digest}"}}')
+        archive.writestr(ARRAY, array)
+    return str(path)
+
+
+def predicted(path):
+    """All that ``wdcli predict`` does with a model and a table; None where it is refused in one line."""
+    try:
+        model = load_model(path)
+        model.check_columns(COLUMNS, "new.csv")
+        rows, unseen = model.predictions(COLUMNS), model.encoding.unseen(COLUMNS)
+    except (ModelFileError, DataError) as error:
+        assert "\n" not in str(error)
+        assert len(str(error)) < 400
+        return None
+    shown = to_json(predict_json(["wdcli"], model.target, model.task, rows, unseen)), to_csv(rows)
+    return [text.encode() for text in shown]
+
+
+def with_value(header, place, value):
+    """The header with another value at a place, without the place, or with it and a second like it."""
+    made = copy.deepcopy(header)
+    inner = made
+    for key in place[:-1]:
+        inner = inner[key]
+    if value is GONE:
+        del inner[place[-1]]
+    elif value is TWICE and isinstance(inner, list):
+        inner.append(inner[place[-1]])
+    elif value is TWICE:
+        inner[f"{place[-1]} again"] = inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    return made
+
+
+def test_whatever_stands_in_a_header_is_refused_in_a_line_or_predicts(tmp_path, parts):
+    header, array = parts
+    path = tmp_path / "a.model"
+    assert predicted(forged(path, header, array)) is not None
+    refused = set()
+    for place in places(header):
+        for value in (*VALUES, GONE, TWICE):
+            if predicted(forged(path, with_value(header, place, value), array)) is None:
+                refused.add(place)
+    assert refused == set(places(header))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_older_formats_are_read(tmp_path, parts, model, format):
+    header, array = copy.deepcopy(parts[0]), parts[1]
+    header["format"] = format
+    if format != FORMATS[-1]:
+        for rule in header["encoding"]:
+            rule.pop("rare", None)
+    if format == FORMATS[0]:
+        del header["features"]
+    back = load_model(forged(tmp_path / "a.model", header, array))
+    assert np.array_equal(back.raw_outputs(COLUMNS), model.raw_outputs(COLUMNS))
+    # The one of one row is rare; a model that has forgotten its name doesn't say that training never saw it.
+    found = back.encoding.unseen(COLUMNS)
+    assert [(one.categories, one.certain) for one in found] == ([] if format == FORMATS[-1] else [(("s",), False)])
+
+
+def test_a_name_that_stands_twice_is_refused(tmp_path, parts):
+    header, array = parts
+    text = text_of(header)
+    assert predicted(forged(tmp_path / "a.model", header, array, text)) is not None
+    assert predicted(forged(tmp_path / "a.model", header, array, text[:-1] + ', "target": "z"}')) is None
+
+
+def test_weights_that_overflow_are_refused_and_predictions_beyond_floats_are_null(tmp_path, parts, model):
+    header, array = parts
+    file = io.BytesIO()
+    np.save(file, np.full(len(np.load(io.BytesIO(array))), 1e308))
+    assert predicted(forged(tmp_path / "a.model", header, file.getvalue())) is None
+    if model.task == "regression":
+        header = with_value(header, ("target_scale", "scale"), 1.7e308)
+        header = with_value(header, ("target_scale", "mean"), 1.7e308)
+        assert b'"prediction": null' in predicted(forged(tmp_path / "a.model", header, array))[0]

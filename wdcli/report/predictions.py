@@ -1,0 +1,65 @@
+"""Predictions as JSON, and what is said of cells in new rows that are like none in training."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wdcli import __version__
+from wdcli.data.rules import Unseen
+from wdcli.names import Task
+from wdcli.text import count, listed, safe
+
+MOST_CATEGORIES = 20
+"""So many unknown categories of a column are named in JSON."""
+
+
+def notes(unseen: Sequence[Unseen]) -> list[str]:
+    """A warning for each column with unknown categories, a line for each whose missing cells are the first ones."""
+    return [_unknown(found) if found.categories else _missing(found) for found in unseen]
+
+
+def _unknown(found: Unseen) -> str:
+    when = "never saw" if found.certain else "saw once or never"
+    return (
+        f"Warning: column {safe(found.column)}: {count(found.cells, 'cell')} of "
+        f"{count(len(found.categories), 'category', 'categories')} that training {when} "
+        f"({listed(found.categories, most=2)}) {_counting(found)}"
+    )
+
+
+def _missing(found: Unseen) -> str:
+    return f"column {safe(found.column)}: {count(found.cells, 'missing cell')}, where training had none, {_counting(found)}"
+
+
+def _counting(found: Unseen) -> str:
+    verb = "counts" if found.cells == 1 else "count"
+    return f"{verb} as {found.counts_as or 'none of the categories that it saw'}"
+
+
+def predict_json(
+    command: Sequence[str], target: str, task: Task, rows: Sequence[Mapping[str, Any]], unseen: Sequence[Unseen]
+) -> dict[str, Any]:
+    """The object that ``wdcli predict --json`` prints.
+
+    ``rare_or_unknown`` is of models that have forgotten the names of rare categories.
+    """
+    return {
+        "schema": "wdcli.predict/1",
+        "command": list(command),
+        "version": __version__,
+        "target": target,
+        "task": task,
+        "unknown": [_plain(found) for found in unseen if found.categories and found.certain],
+        "rare_or_unknown": [_plain(found) for found in unseen if found.categories and not found.certain],
+        "missing": [{"column": found.column, "cells": found.cells} for found in unseen if not found.categories],
+        "notes": notes(unseen),
+        "predictions": list(rows),
+    }
+
+
+def _plain(found: Unseen) -> dict[str, Any]:
+    return {
+        "column": found.column,
+        "cells": found.cells,
+        "categories": list(found.categories[:MOST_CATEGORIES]),
+        "n_categories": len(found.categories),
+    }
