@@ -33,14 +33,18 @@ IRRELEVANT = ("jobs", "memory", "json", "csv", "save", "shrink", "force", "store
 
 
 def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> str:
-    """What a run asks for, as text: its command, the options that determine its numbers, and which files they are of."""
+    """What a run asks for, as text: its command, the options that determine its numbers, which files they are of, and the
+    arithmetic: a run holds no networks of two.
+    """
+    from wdcli.arithmetic import arithmetic
+
     options = {name: value for name, value in params.items() if name not in IRRELEVANT}
     for name in ("data", "test_data"):
         if options[name] and Path(options[name]).exists():
             options[name] = os.path.realpath(options[name])
     # What comes in by a pipe is never the same file again.
     piped = dataset.fingerprint if "-" in (options["data"], options["test_data"]) else None
-    return json.dumps([__version__, ctx.info_name, options, piped], sort_keys=True, default=str)
+    return json.dumps([__version__, arithmetic(), ctx.info_name, options, piped], sort_keys=True, default=str)
 
 
 @dataclass
