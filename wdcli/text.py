@@ -1,6 +1,7 @@
 """Words for people: foreign text made harmless, near names, plurals."""
 
 import difflib
+import json
 import unicodedata
 from collections.abc import Iterable
 
@@ -11,6 +12,15 @@ def safe(text: object, longest: int = LONGEST) -> str:
     """Text from outside (names, cells, paths) for a terminal: one line, no control or direction marks, cut when long."""
     shown = "".join(c if unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def escaped(text: str) -> str:
+    """JSON in which every control and direction mark is an escape: the same value, harmless to a terminal."""
+    return "\n".join(line if line.isprintable() else "".join(map(_escape, line)) for line in text.split("\n"))
+
+
+def _escape(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def quoted(text: object) -> str:
