@@ -17,7 +17,7 @@ from wdcli.text import safe
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_STYLE = re.compile("\x1b\\[[0-9;]*m")
+_STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
 PATIENCE = 1.0
 """Seconds of work before a progress bar appears."""
 
@@ -68,9 +68,19 @@ def draw(make: "Callable[[int], RenderableType]") -> str:
 
 
 def replay(drawn: str) -> None:
-    """Write what ``draw`` made; plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks."""
-    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
-    emit("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
+    """Write what ``draw`` made, and of anything else no more than colours: plain where stdout is no terminal, or without
+    colours as ``NO_COLOR`` asks.
+    """
+    plain = bool(not sys.stdout.isatty() or os.environ.get("NO_COLOR"))
+    emit("\n".join(_harmless(line, plain) for line in drawn.split("\n")))
+
+
+def _harmless(line: str, plain: bool) -> str:
+    """A line with its colours, or without them, and no other sequence that a terminal acts on."""
+    texts, styles = _STYLE.split(line)[::2], _STYLE.findall(line)
+    if plain:
+        return safe("".join(texts), len(line)).rstrip()
+    return "".join(safe(text, len(line)) + style for text, style in zip(texts, [*styles, ""], strict=True))
 
 
 def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:
