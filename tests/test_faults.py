@@ -6,6 +6,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.run import run, succeed
-from wdcli.sweep import job, pool, store
+from wdcli.report import serial
+from wdcli.sweep import database, job, pool, store
 
-RUN = job.Job.run
+RUN, SWEEP_JSON = job.Job.run, serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
 SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json"]
 QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2", "--lambdas", "0,0.1,1,10",
@@ -234,13 +236,13 @@ def test_what_a_full_disk_has_no_room_for_is_trained_and_shown_all_the_same(path
         for file in path.parent.glob("store.sqlite*"):
             file.unlink()
 
-        class Small(store.Store):
+        class Small(database.Database):
             def _prepare(self, pages=pages):
                 self.connection.execute(f"PRAGMA max_page_count={pages}")
                 super()._prepare()
 
         with monkeypatch.context() as patch:
-            patch.setattr(store, "Store", Small)
+            patch.setattr(store, "Database", Small)
             done = succeed(*QUICK)
         assert numbers(done.stdout) == expected
         assert done.stderr.count("the disk is full") == (lanes(path) < 24 or "This run is not stored" in done.stderr)
@@ -520,3 +522,90 @@ def test_no_output_overwrites_the_store(path):
         done = run(*args, "--csv", path, "--force")
         assert (done.exit_code, "the file that is read" in done.stderr) == (2, True)
     assert lanes(path) == 24
+
+
+def replaced(path):
+    path.with_name("other").write_bytes(path.read_bytes())
+    path.with_name("other").replace(path)
+
+
+@pytest.mark.parametrize("change", [Path.unlink, replaced])
+@pytest.mark.parametrize("after", [0, 3, 6])
+def test_a_store_that_is_deleted_or_replaced_meanwhile_is_noticed(path, monkeypatch, change, after):
+    expected, done = numbers(succeed(*QUICK, "--no-store").stdout), []
+
+    def run_one(self):
+        if len(done) == after:
+            change(path)
+        done.append(self)
+        return RUN(self)
+
+    monkeypatch.setattr(job.Job, "run", run_one if after < 6 else RUN)
+    if after == 6:
+        # After the last network, before the end.
+        monkeypatch.setattr(serial, "sweep_json", lambda *args: [change(path), SWEEP_JSON(*args)][1])
+    found = succeed(*QUICK)
+    assert numbers(found.stdout) == expected
+    assert "was deleted or replaced by another file meanwhile, and what this run had stored is lost" in found.stderr
+    assert "What this run printed is not stored" in found.stderr
+
+
+def test_an_interrupt_after_the_store_was_deleted_promises_nothing(path, monkeypatch):
+    def end(self):
+        path.unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(job.Job, "run", end)
+    done = run(*QUICK)
+    assert done.exit_code == 130
+    assert "was deleted or replaced" in done.stderr
+    assert "goes on from there" not in done.stderr
+
+
+def mounted(folder, script):
+    """Run a script with a folder mounted so that nobody can write there, not even root."""
+    lines = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && {script}"
+    done = subprocess.run(["unshare", "-m", "sh", "-c", lines], capture_output=True, text=True, timeout=60, check=False)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("mounting is not permitted")
+    return done
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs Linux's unshare")
+def test_a_store_on_a_read_only_mount_is_read_and_not_written(path, monkeypatch):
+    succeed(*QUICK)
+    wdcli = " ".join(WDCLI)
+    for command in ("runs list", "runs show 1", "runs show 1 --json", "runs export 1"):
+        before = succeed(*command.split()).stdout
+        assert mounted(path.parent, f"{wdcli} {command}").stdout == before
+    done = mounted(path.parent, f"{wdcli} runs rm 1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "can't be written: no permission" in done.stderr
+    assert mounted(path.parent, f"{wdcli} {' '.join(QUICK)} --store {path}").returncode == 1
+    monkeypatch.delenv("WDCLI_STORE")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(path.parent))
+    done = mounted(path.parent, f"{wdcli} {' '.join(QUICK)}")
+    assert done.returncode == 0
+    assert "Nothing is stored: the store" in done.stderr
+
+
+def test_a_table_says_how_many_networks_were_taken_from_the_store(path, monkeypatch):
+    args = [arg for arg in QUICK if arg != "--json"]
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(3))
+        assert "12 networks in" in run(*args).stdout.replace("\n", " ")
+    for taken in (12, 24):
+        shown = succeed(*args).stdout
+        assert f"24 networks ({taken} from the store) in" in shown.replace("\n", " ")
+        assert succeed("runs", "show", 1).stdout == shown
+
+
+def test_a_file_whose_name_is_no_text_is_stored_and_shown(path, tmp_path):
+    table = tmp_path / os.fsdecode(b"t\xff\x1b.csv")
+    table.write_text("x,y\n" + "1,a\n2,b\n" * 20)
+    args = ["sweep", "--data", table, *QUICK[3:]]
+    shown = succeed(*args).stdout
+    assert json.loads(shown)["data"]["name"] == os.fsdecode(b"t\xff\x1b.csv")
+    assert succeed("runs", "show", 1, "--json").stdout == shown
+    assert "24 of 24" in succeed(*args).stderr
+    assert json.loads(succeed("runs", "list", "--json").stdout)["runs"][0]["data"] == "t?\x1b.csv"

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "wdcli"
 LEAVES = {"__init__", "errors", "names", "text", "conventions", "paths"}
-ORDER = [LEAVES, {"nn", "data", "executors"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
+ORDER = [LEAVES, {"nn", "data", "executors", "arithmetic"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
 INSIDE_NN = [
     {"arrays"},
     {"activations"},
@@ -23,7 +23,7 @@ ONLY_IN = {
     "sklearn": ("data",),
     "polars": ("data",),
     "scipy": ("sweep",),
-    "threadpoolctl": ("executors",),
+    "threadpoolctl": ("executors", "arithmetic"),
 }
 
 

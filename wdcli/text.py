@@ -1,6 +1,7 @@
 """Words for people: foreign text made harmless, near names, plurals."""
 
 import difflib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -23,6 +24,15 @@ def safe(text: object, longest: int = LONGEST) -> str:
     """Text from outside (names, cells, paths) within a message or table: harmless, on one line, cut when long."""
     shown = harmless(str(text))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def escaped(text: str) -> str:
+    """JSON in which every control and direction mark is an escape: the same value, harmless to a terminal."""
+    return "\n".join(line if line.isprintable() else "".join(map(_escape, line)) for line in text.split("\n"))
+
+
+def _escape(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def quoted(text: object) -> str:

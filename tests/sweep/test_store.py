@@ -1,5 +1,6 @@
 """The store: what is acknowledged is there once, and whatever happens to the file is said in a sentence."""
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -14,13 +15,19 @@ from pathlib import Path
 import pytest
 
 from wdcli.errors import DataError, StoreError
-from wdcli.sweep import store as module
-from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord, from_text, to_text
-from wdcli.sweep.store import MIGRATIONS, Store
+from wdcli.sweep import database as module
+from wdcli.sweep.record_text import from_text, to_text
+from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord
+from wdcli.sweep.schema import MIGRATIONS, digest
+from wdcli.sweep.store import Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
     (2, 3, 1), None))  # fmt: skip
+
+
+NAME, OTHER = '["l2", "coupled", null, 0.1]', '["elastic-net", "proximal", 0.5, 0.0]'
+DONE = '{"lambda": 0.1, "selection": {"chosen": 1.0}}'
 
 
 def key(i):
@@ -32,7 +39,7 @@ def path(tmp_path):
     return tmp_path / "deep" / "store.sqlite"
 
 
-def lane(i, record=RECORD, name="[]"):
+def lane(i, record=RECORD, name=NAME):
     return Lane(key(i), name, record)
 
 
@@ -59,10 +66,11 @@ def test_a_record_comes_back_to_the_last_bit(path):
 
 def test_what_is_there_stays_and_is_there_once(path):
     store, run = filled(path)
-    run.put([lane(1, dataclasses.replace(RECORD, repeat=77)), lane(5), lane(5, name="[0]")])
+    run.put([lane(1, dataclasses.replace(RECORD, repeat=77)), lane(5), lane(5, name=OTHER)])
     assert run.known([key(1)])[key(1)].repeat == 1
-    assert [name for name, _ in store.lanes(run.run)] == ["[]"] * 3 + ["[0]", "[]"]
-    assert store.run(run.run).lanes == 5
+    names = [json.dumps(list(name)) for name, _ in store.lanes(store.run(run.run))]
+    assert names == [NAME] * 3 + [OTHER, NAME]
+    assert store.run(run.run).networks == 5
 
 
 def test_the_same_question_is_the_same_run_and_other_data_are_refused_while_it_is_unfinished(path):
@@ -71,7 +79,7 @@ def test_the_same_question_is_the_same_run_and_other_data_are_refused_while_it_i
     with pytest.raises(DataError, match=r"'moons' has changed since run 1.*wdcli runs rm 1"):
         store.begin("[]", "{}", "moons", "other")
     assert store.begin("[]", '{"a": 1}', "moons", "other").run == 2
-    store.finish(run.run, "done", "{}", "")
+    store.finish(run.run, "done", DONE, "")
     assert store.begin("[]", "{}", "moons", "other").run == 3
 
 
@@ -83,7 +91,7 @@ def test_removing_a_run_keeps_the_lanes_of_others(path):
     assert set(store.known([key(i) for i in range(3)])) == {key(0)}
     with pytest.raises(StoreError, match="run 1 was removed"):
         first.put([lane(8)])
-    assert store.runs()[0].lanes == 1
+    assert store.runs()[0].networks == 1
     with pytest.raises(StoreError, match=r"has no run 1\. Its runs: 2\."):
         store.remove(first.run)
     store.remove(second.run)
@@ -99,13 +107,13 @@ def altered(path, sql):
 
 def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
     store, run = filled(path)
-    store.finish(run.run, "done", '{"a": 1}', "table")
+    store.finish(run.run, "done", DONE, "table")
     store.close()
     altered(path, "UPDATE lanes SET record = replace(record, '60', '61') WHERE id = 2")
-    altered(path, "UPDATE runs SET shown = '{\"a\": 2}'")
+    altered(path, "UPDATE runs SET shown = replace(shown, '1', '2')")
     store = Store(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
-    assert store.damaged == 1
+    assert store.damaged == {key(1)}
     with pytest.raises(StoreError, match=r"run 1 of the store .* was damaged: forget it with 'wdcli runs rm 1'"):
         store.run(1)
     assert [run.status for run in store.runs()] == ["damaged"]
@@ -118,7 +126,7 @@ def test_bytes_that_are_no_text_any_more_are_a_damaged_lane(path):
     altered(path, "UPDATE lanes SET record = CAST(X'80' || CAST(record AS BLOB) AS TEXT) WHERE id = 2")
     store = Store(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
-    assert len(store.lanes(run.run)) == 2
+    assert len(store.lanes(store.run(run.run))) == 2
 
 
 def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand_in_the_way(path):
@@ -139,7 +147,7 @@ def test_an_interrupt_while_waiting_for_another_process_is_heard_and_leaves_the_
     with pytest.raises(KeyboardInterrupt):
         run.put([lane(7)])
     assert time.monotonic() - started < 2
-    assert not store.connection.in_transaction
+    assert not store.database.connection.in_transaction
     run.hurry()
     started = time.monotonic()
     with pytest.raises(StoreError, match="is locked"):
@@ -197,7 +205,7 @@ def a_directory(path):
 )  # fmt: skip
 def test_whatever_happened_to_the_file_is_said(path, damage, words):
     store, run = filled(path, 200)
-    store.finish(run.run, "done", "{}", "x" * 5000)
+    store.finish(run.run, "done", DONE, "x" * 5000)
     store.close()
     damage(path)
     before = path.read_bytes() if path.is_file() else b""
@@ -222,17 +230,17 @@ def test_a_store_that_is_read_only_or_full_or_locked_is_said(path, monkeypatch):
     with pytest.raises(StoreError, match="is locked by another process"):
         run.put([lane(7)])
     other.execute("ROLLBACK")
-    store.connection.execute("PRAGMA query_only=ON")
+    store.database.connection.execute("PRAGMA query_only=ON")
     with pytest.raises(StoreError, match="no permission"):
         run.put([lane(7)])
-    store.connection.execute("PRAGMA query_only=OFF")
-    store.connection.execute("PRAGMA max_page_count=20")
+    store.database.connection.execute("PRAGMA query_only=OFF")
+    store.database.connection.execute("PRAGMA max_page_count=20")
     with pytest.raises(StoreError, match="the disk is full"):
         run.put([lane(i) for i in range(100, 1000)])
     # All of it or nothing, and what was there is there.
-    assert store.run(run.run).lanes == 3
+    assert store.run(run.run).networks == 3
     run.put([lane(7)])
-    assert store.run(run.run).lanes == 4
+    assert store.run(run.run).networks == 4
 
 
 def test_an_older_schema_is_brought_up_to_date(path, monkeypatch):
@@ -241,8 +249,8 @@ def test_an_older_schema_is_brought_up_to_date(path, monkeypatch):
         module, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT 'none'")
     )
     store = Store(path)
-    assert store.connection.execute("SELECT note FROM runs").fetchall() == [("none",)]
-    assert store.connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
+    assert store.database.connection.execute("SELECT note FROM runs").fetchall() == [("none",)]
+    assert store.database.connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
     assert len(store.known([key(0), key(1)])) == 2
     store.close()
     monkeypatch.setattr(module, "MIGRATIONS", MIGRATIONS)
@@ -270,10 +278,116 @@ def test_many_writers_at_once_lose_nothing(path):
     assert failures == []
     store = Store(path)
     assert len(store.known([key(1000 * w + i) for w in range(9) for i in range(20)])) == 180
-    assert [run.lanes for run in store.runs()] == [40] * 8
+    assert [run.networks for run in store.runs()] == [40] * 8
 
 
 def test_a_copied_store_is_a_store(path, tmp_path):
     filled(path)[0].close()
     shutil.copy(path, tmp_path / "copy.sqlite")
     assert len(Store(Path(tmp_path / "copy.sqlite")).known([key(0)])) == 1
+
+
+def downgraded(path):
+    """Make a store one of the first version, which had fewer checksums."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE runs DROP COLUMN networks")
+        connection.execute("ALTER TABLE run_lanes DROP COLUMN checksum")
+        for number, *values in connection.execute(
+            "SELECT id, command, data, fingerprint, shown, drawn FROM runs"
+        ).fetchall():
+            connection.execute("UPDATE runs SET checksum = ? WHERE id = ?", (digest(*values), number))
+        connection.execute("PRAGMA user_version=1")
+
+
+def test_a_store_of_the_first_version_is_read_as_it_was(path):
+    store, run = filled(path)
+    store.finish(run.run, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
+    before = store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]
+    store.close()
+    downgraded(path)
+    store = Store(path)
+    assert (store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]) == before
+    assert len(store.known([key(i) for i in range(3)])) == 3
+    store.begin("[]", "{}", "moons", "f").put([lane(7)])
+    assert store.run(1).networks == 4
+
+
+@pytest.mark.parametrize(
+    "change, damaged, lanes",
+    [
+        ("runs SET command = '[\"x\"]'", True, 0), ("runs SET asked = 'x'", True, 0), ("runs SET identity = x'00'", True, 0),
+        ("runs SET status = 'done'", True, 0), ("runs SET status = 'failed'", True, 0), ("runs SET started = 'x'", True, 0),
+        ("runs SET shown = CAST(x'80' AS TEXT)", True, 0), ("runs SET fingerprint = 'x'", True, 0),
+        ("run_lanes SET name = 'x' WHERE lane = 1", False, 2), ("run_lanes SET lane = 99 WHERE lane = 1", False, 2),
+        ("run_lanes SET name = replace(name, '0.1', '0.2') WHERE lane = 1", False, 2),
+        ("lanes SET record = CAST(x'80' AS TEXT) WHERE id = 1", False, 2), ("lanes SET key = x'00' WHERE id = 1", False, 2),
+    ],
+)  # fmt: skip
+def test_what_was_altered_in_a_store_of_the_first_version_stays_damaged(path, change, damaged, lanes):
+    store, run = filled(path)
+    store.finish(run.run, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
+    store.close()
+    downgraded(path)
+    altered(path, f"UPDATE {change}")
+    store = Store(path)
+    assert [run.status == "damaged" for run in store.runs()] == [damaged]
+    if not damaged:
+        assert (store.run(1).networks, len(store.lanes(store.run(1)))) == (3, lanes)
+
+
+def deleted(path):
+    path.unlink()
+
+
+def replaced(path):
+    shutil.copy(path, path.with_name("copy"))
+    path.with_name("copy").replace(path)
+
+
+@pytest.mark.parametrize("change", [deleted, replaced])
+def test_a_store_whose_file_is_another_one_now_is_not_written_to(path, change):
+    store, run = filled(path)
+    store.finish(run.run, "done", DONE, "")
+    change(path)
+    for access in (lambda: run.put([lane(7)]), lambda: run.known([key(1)]), lambda: store.run(1), store.runs,
+                   lambda: store.finish(1, "done", DONE, "")):  # fmt: skip
+        with pytest.raises(
+            StoreError, match=r"was deleted or replaced by another file meanwhile, and what this run had"
+        ):
+            access()
+
+
+def test_a_message_names_the_last_runs_and_says_that_there_are_more(path):
+    store = Store(path)
+    for i in range(12):
+        store.begin("[]", str(i), "moons", "f")
+    with pytest.raises(
+        StoreError, match=r"has no run 99\. The last 10 of its 12 runs: 3, 4, 5, 6, 7, 8, 9, 10, 11, 12\."
+    ):
+        store.run(99)
+    store.remove(12)
+    store.remove(11)
+    with pytest.raises(StoreError, match=r"has no run 99\. Its runs: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10\."):
+        store.remove(99)
+
+
+@pytest.fixture
+def unwritable(monkeypatch):
+    """As the system says it of a read-only place."""
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+
+
+def test_a_store_that_cannot_be_written_is_read_from_a_copy(path, unwritable):
+    store, run = filled(path)
+    store.finish(run.run, "done", DONE, "table")
+    # What another process has not yet carried over from its log is read too.
+    reader = Store(path, make=False)
+    assert (reader.run(1).drawn, len(reader.lanes(reader.run(1)))) == ("table", 3)
+    with pytest.raises(StoreError, match="can't be written: no permission"):
+        reader.remove(1)
+    store.close()
+    downgraded(path)
+    before = path.read_bytes()
+    reader = Store(path, make=False)
+    assert (reader.run(1).drawn, len(reader.lanes(reader.run(1)))) == ("table", 3)
+    assert path.read_bytes() == before

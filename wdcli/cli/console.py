@@ -16,7 +16,7 @@ from wdcli.text import harmless, safe
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_STYLE = re.compile("(\x1b\\[[0-9;]*m)")
+_STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
 LINES = "\n\t"
 """Control marks that only lay text out."""
 
@@ -79,7 +79,7 @@ def draw(make: "Callable[[int], RenderableType]") -> str:
 def replay(drawn: str) -> None:
     """Write what ``draw`` made; plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks."""
     plain = not on_terminal() or os.environ.get("NO_COLOR")
-    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.splitlines()) if plain else drawn)
+    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.split("\n")) if plain else drawn)
 
 
 def _paint(drawn: str) -> None:

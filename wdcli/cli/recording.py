@@ -33,14 +33,18 @@ IRRELEVANT = ("jobs", "memory", "json", "csv", "save", "shrink", "force", "store
 
 
 def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> str:
-    """What a run asks for, as text: its command, the options that determine its numbers, and which files they are of."""
+    """What a run asks for, as text: its command, the options that determine its numbers, which files they are of, and the
+    arithmetic: a run holds no networks of two.
+    """
+    from wdcli.arithmetic import arithmetic
+
     options = {name: value for name, value in params.items() if name not in IRRELEVANT}
     for name in ("data", "test_data"):
         if options[name] and Path(options[name]).exists():
             options[name] = os.path.realpath(options[name])
     # What comes in by a pipe is never the same file again.
     piped = dataset.fingerprint if "-" in (options["data"], options["test_data"]) else None
-    return json.dumps([__version__, ctx.info_name, options, piped], sort_keys=True, default=str)
+    return json.dumps([__version__, arithmetic(), ctx.info_name, options, piped], sort_keys=True, default=str)
 
 
 @dataclass
@@ -70,15 +74,16 @@ class Recording:
             self.run.store.finish(self.run.run, status, text, drawn)
         except StoreError as error:
             console.notes([f"Warning: {error} What this run printed is not stored."], self.quiet)
-        if self.run.store.damaged:
-            console.notes([f"{self.run.store.damaged:,} stored networks were damaged, and trained again"], self.quiet)
+        damaged = len(self.run.store.damaged)
+        if damaged:
+            console.notes([f"{damaged:,} stored networks were damaged, and trained again"], self.quiet)
 
     def how_to_go_on(self) -> None:
         """Say what is kept of a run that was broken off."""
         if self.run is None:
             return
         with contextlib.suppress(StoreError):
-            networks = self.run.store.run(self.run.run).lanes
+            networks = self.run.store.run(self.run.run).networks
             if networks:
                 console.notes([f"{count(networks, 'network')} stored: the same command goes on from there"], self.quiet)
 
@@ -114,8 +119,9 @@ def _begun(
 
     try:
         store = stack.enter_context(contextlib.closing(Store(store_path(params))))
-        command = json.dumps(ctx.obj, ensure_ascii=False)
-        return store.begin(command, asked(ctx, params, dataset), dataset.name, dataset.fingerprint)
+        # A file's name may be no text at all.
+        name = dataset.name.encode(errors="replace").decode()
+        return store.begin(json.dumps(ctx.obj), asked(ctx, params, dataset), name, dataset.fingerprint)
     except StoreError as error:
         if params["store"]:
             raise

@@ -11,6 +11,7 @@ from wdcli.cli.recording import store_path
 from wdcli.cli.types import Whole
 from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import StoreError
+from wdcli.text import escaped
 
 if TYPE_CHECKING:
     from wdcli.sweep.store import Store
@@ -68,11 +69,11 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
         run = found.run(number)
     if not run.shown:
         raise StoreError(
-            f"run {number} ({run.status}) came to its end before it could print: {run.lanes:,} of its networks are stored, and "
-            "the same command goes on from there."
+            f"run {number} ({run.status}) came to its end before it could print: {run.networks:,} of its networks are "
+            "stored, and the same command goes on from there."
         )
     if json:
-        console.emit(run.shown)
+        console.emit(escaped(run.shown))
     else:
         console.replay(run.drawn)
 
@@ -87,14 +88,17 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
 
     writable(ctx)
     with opened(ctx) as found:
-        run, lanes = found.run(number), found.lanes(number)
+        run = found.run(number)
+        lanes = found.lanes(run)
     rows = run_tables.lane_rows(lanes)
-    if len(rows) < run.lanes:
-        console.notes(
-            [f"Warning: {run.lanes - len(rows):,} of the run's networks are damaged and left out"], quiet=False
-        )
-    if not rows:
+    if not run.networks:
         raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
+    if not rows:
+        raise StoreError(f"run {number} has no sound network left of {run.networks:,}: give its command again.")
+    if len(rows) < run.networks:
+        console.notes(
+            [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
+        )
     write_csv(ctx.params, rows)
     if json:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **run_tables.list_rows([run])[0], "networks": rows}))

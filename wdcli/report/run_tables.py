@@ -1,6 +1,5 @@
 """Stored runs: a row each, and their networks."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,8 +9,9 @@ from rich.text import Text
 
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
+from wdcli.sweep.record_text import LaneName
 from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.store import Run
+from wdcli.sweep.run import Run
 from wdcli.text import safe
 
 DETAILS = (
@@ -34,21 +34,15 @@ def list_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
         {
             "id": run.id,
             "started": run.started,
-            "command": " ".join(json.loads(run.command)),
+            "command": " ".join(run.words),
             "data": run.data,
             "fingerprint": run.fingerprint,
-            "networks": run.lanes,
-            "chosen": _chosen(json.loads(run.shown)) if run.status == "done" else [],
+            "networks": run.networks,
+            "chosen": run.chosen,
             "status": run.status,
         }
         for run in runs
     ]
-
-
-def _chosen(shown: Mapping[str, Any]) -> list[float]:
-    """The chosen lambda of a sweep, or of each sweep of a comparison."""
-    sweeps = shown.get("sweeps", [shown])
-    return [sweep["selection"]["chosen"] for sweep in sweeps]
 
 
 def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -65,15 +59,15 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     return table
 
 
-def lane_rows(lanes: Sequence[tuple[str, LaneRecord]]) -> list[dict[str, Any]]:
+def lane_rows(lanes: Sequence[tuple[LaneName, LaneRecord]]) -> list[dict[str, Any]]:
     """A row a network by its names; layers are left out, which a table of one row a network has no place for."""
     rows = []
     for name, record in lanes:
-        penalty, decay, l1_ratio, lambd = json.loads(name)
         values = asdict(record)
         del values["lambd"]
         found = values.pop("diagnostics") or {}
-        details = {name: found.get(name) for name in DETAILS}
-        rows.append({"penalty": penalty, "decay": decay, "l1_ratio": l1_ratio, "lambda": lambd, **values, **details})
+        details = {detail: found.get(detail) for detail in DETAILS}
+        named = {"penalty": name.penalty, "decay": name.decay, "l1_ratio": name.l1_ratio, "lambda": name.lambd}
+        rows.append({**named, **values, **details})
     order = ("penalty", "decay", "l1_ratio", "lambda", "fold", "repeat")
     return sorted(rows, key=lambda row: [(row[name] is not None, row[name]) for name in order])

@@ -20,6 +20,7 @@ from wdcli.sweep.records import NAN, LaneRecord, Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.single import TrainResult
+from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What text begins with that spreadsheets take for a formula (OWASP, CSV injection)."""
@@ -27,8 +28,8 @@ _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """One JSON object; NaN and infinity become null."""
-    return json.dumps(_plain(value), allow_nan=False, indent=2, ensure_ascii=False)
+    """One JSON object; NaN and infinity become null, and what a terminal could act on an escape."""
+    return escaped(json.dumps(_plain(value), allow_nan=False, indent=2, ensure_ascii=False))
 
 
 def _plain(value: Any) -> Any:

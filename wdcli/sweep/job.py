@@ -37,18 +37,18 @@ class Job:
 
     def named(self, records: Sequence[LaneRecord]) -> list[Lane]:
         """``run``'s records with their keys, and what this job calls them: penalty, decay, l1_ratio and lambda."""
-        recipe, block = self.tasks[0].recipe, self.tasks[0].block
-        named = []
+        recipe, named = self.tasks[0].recipe, []
         for i, (key, record) in enumerate(zip(self.keys, records, strict=True)):
+            block = self.tasks[i % len(self.tasks)].block
             lambd = block.lambdas[i // len(self.tasks)]
             name = json.dumps([recipe.penalty, recipe.decay, block.l1_ratio, lambd])
-            named.append(Lane(key, name, replace(record, lambd=lambd)))
+            named.append(Lane(key, name, replace(record, lambd=lambd, fold=block.fold, repeat=block.repeat)))
         return named
 
     def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[Lane], Job | None]":
         """The lanes that need no training, and the job that is left; a path is walked whole."""
         keys = self.keys
-        there = [i for i, key in enumerate(keys) if key in known]
+        there = [i for i, key in enumerate(keys) if key in known and self._could_be(known[key])]
         if self.warm and len(there) < len(keys):
             there = []
         if len(there) == len(keys):
@@ -57,6 +57,19 @@ class Job:
             return [], self
         old, new = (self.tasks[0].keep(part) for part in (there, sorted({*range(len(keys))} - {*there})))
         return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
+
+    def _could_be(self, record: LaneRecord) -> bool:
+        """Whether a record is of such networks: a store can be crafted."""
+        task, found = self.tasks[0], record.diagnostics
+        if found is None:
+            return task.block.fold > 0 or record.status == "diverged"
+        layers = [(layer.fan_in, layer.fan_out) for layer in found.layers]
+        measured = found.excess_risk is not None
+        return (
+            layers == task.network.shapes
+            and len(found.effective) == len(task.network.sizes)
+            and measured == (task.truth is not None)
+        )
 
     def halves(self) -> "tuple[Job, ...]":
         """Two jobs of half the size; none where a single lane is left."""

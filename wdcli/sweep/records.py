@@ -1,9 +1,8 @@
 """What is kept of each trained network, and the rows that they make: plain numbers, drawn from by every table and file."""
 
-import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -84,21 +83,6 @@ class Lane(NamedTuple):
     key: bytes
     name: str
     record: LaneRecord
-
-
-def to_text(record: LaneRecord) -> str:
-    """A record as text that ``from_text`` reads back to the last bit."""
-    return json.dumps(asdict(record), separators=(",", ":"))
-
-
-def from_text(text: str) -> LaneRecord:
-    """The record that ``to_text`` wrote."""
-    values = json.loads(text)
-    found = values.pop("diagnostics")
-    if found is not None:
-        layers = tuple(LayerRecord(**layer) for layer in found.pop("layers"))
-        found = Diagnostics(**{**found, "layers": layers, "effective": tuple(found["effective"])})
-    return LaneRecord(**values, diagnostics=found)
 
 
 def without_numbers(record: LaneRecord) -> LaneRecord:

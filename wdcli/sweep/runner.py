@@ -36,6 +36,8 @@ class SweepResult:
     encoding: Encoding
     target_scale: TargetScale
     seconds: float
+    recalled: int = 0
+    """How many of the networks were taken from the store."""
     oracle: Oracle | None = None
 
     @property
@@ -98,7 +100,7 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Re
     rows = tuple(row for curve in curves for row in curve.rows)
     undecided = Selection(math.nan, math.nan, math.nan, config.rule, at_edge=False)
     seconds = time.perf_counter() - started
-    result = SweepResult(config, rows, undecided, pool.done, whole.encoding, whole.target_scale, seconds)
+    result = SweepResult(config, rows, undecided, pool.done, whole.encoding, whole.target_scale, seconds, pool.recalled)
     if stopped:
         raise UnfinishedError(result, pool.of, stopped)
     if pool.recalled:

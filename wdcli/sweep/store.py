@@ -1,46 +1,29 @@
 """What has been trained, kept in SQLite: a lane that is there is never trained again, whoever asked for it first.
 
 Lanes are found by the hash of what determines their numbers (``task.Task.keys``). A run is a command with its data: its lanes,
-and when it ended what it printed. Each row has a checksum: SQLite notices a damaged structure, but not an altered value.
-Everything that is acknowledged is on the disk (WAL, synchronous=FULL), and several processes may use one store.
+and when it ended what it printed. What was altered since it was written is never believed: each row has a checksum.
 """
 
 import contextlib
-import hashlib
-import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from wdcli.errors import DataError, StoreError
-from wdcli.sweep.records import Lane, LaneRecord, from_text, to_text
-from wdcli.text import quoted, safe
+from wdcli.sweep.database import Database
+from wdcli.sweep.record_text import LaneName, from_text, name_from_text, to_text
+from wdcli.sweep.records import Lane, LaneRecord
+from wdcli.sweep.run import COLUMNS, DAMAGED, Run
+from wdcli.sweep.schema import digest
+from wdcli.text import quoted
 
-APPLICATION = 0x7764636C
-"""SQLite's ``application_id`` of a store: "wdcl"."""
-MIGRATIONS = (
-    """
-    CREATE TABLE lanes (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, record TEXT NOT NULL, checksum BLOB NOT NULL);
-    CREATE TABLE runs (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, identity BLOB NOT NULL UNIQUE, command TEXT NOT NULL, asked TEXT NOT NULL,
-        data TEXT NOT NULL, fingerprint TEXT NOT NULL, started TEXT NOT NULL, status TEXT NOT NULL,
-        shown TEXT NOT NULL, drawn TEXT NOT NULL, checksum BLOB NOT NULL
-    );
-    CREATE TABLE run_lanes (
-        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, lane INTEGER NOT NULL REFERENCES lanes ON DELETE CASCADE,
-        name TEXT NOT NULL, PRIMARY KEY (run, lane, name)
-    ) WITHOUT ROWID;
-    CREATE INDEX run_of_lane ON run_lanes (lane);
-    """,
-)
-"""From each version of the schema to the next; ``user_version`` counts them."""
-PATIENCE, BREATH = 30.0, 0.2
-"""Seconds to wait for another process that is writing, in all and at once: in between, an interrupt is heard."""
 AT_ONCE = 500
 """Keys of one query: SQLite bounds the number of parameters."""
+LINK = "INSERT OR IGNORE INTO run_lanes (run, name, checksum, lane) SELECT ?, ?, ?, id FROM lanes WHERE key = ?"
+SHOWN = 10
+"""Runs that a message names."""
 
 
 class Lanes(Protocol):
@@ -70,253 +53,157 @@ class NoLanes:
         """As fast as can be."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """A command that was run: its words, what it asked for, its data, how it ended, and what it printed.
-
-    ``shown`` is the JSON object, ``drawn`` the table with its colours; both are empty for a run that was killed, and for one
-    whose row was altered (status "damaged"). ``lanes`` is how many of its networks are there.
-    """
-
-    id: int
-    command: str
-    data: str
-    fingerprint: str
-    started: str
-    status: str
-    shown: str
-    drawn: str
-    lanes: int
-
-
 class Store:
     """An open store."""
 
     def __init__(self, path: Path, make: bool = True) -> None:
-        """Open the store at ``path``; if there is none it is made, readable by its owner alone, or not (``make`` False).
-
-        Raises ``StoreError`` if it can't be opened, is no store, or was made by a newer version.
-        """
-        self.name = f"'{safe(path, 200)}'"
-        self.damaged, self.patience = 0, PATIENCE
-        with self._told():
-            if make:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                if not path.exists():
-                    path.touch(mode=0o600)
-            elif not path.exists() or (path.is_file() and not path.stat().st_size):
-                raise StoreError(f"there is no store at {self.name}: run a sweep first, or name another with --store.")
-            self.connection = sqlite3.connect(path, timeout=min(BREATH, PATIENCE), isolation_level=None)
-            # Bytes that were altered are no error but another text, which its checksum tells.
-            self.connection.text_factory = lambda data: data.decode(errors="replace")
-        try:
-            with self._told():
-                self._prepare()
-        except StoreError:
-            self.connection.close()
-            raise
-
-    def _prepare(self) -> None:
-        execute = self.connection.execute
-        execute("PRAGMA synchronous=FULL")
-        execute("PRAGMA foreign_keys=ON")
-        if self._version("DEFERRED") < len(MIGRATIONS):
-            self._migrate()
-        if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            # While others have it open it can't be changed; it is as safe without, and slower.
-            with contextlib.suppress(sqlite3.OperationalError):
-                execute("PRAGMA journal_mode=WAL")
-
-    def _version(self, kind: str) -> int:
-        """The version of the schema, 0 for a new file. Raises ``StoreError`` for another program's and a newer one's."""
-        with self._transaction(kind):
-            version, application = (
-                int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
-                for name in ("user_version", "application_id")
-            )
-            tables = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if application != APPLICATION and (tables or version):
-            raise StoreError(f"{self.name} is a database, but no store of wdcli's: name another with --store.")
-        if version > len(MIGRATIONS):
-            raise StoreError(
-                f"{self.name} was made by a newer wdcli (its version is {version}, this one reads {len(MIGRATIONS)}): "
-                "update wdcli, or name another --store."
-            )
-        return version
-
-    def _migrate(self) -> None:
-        with self._transaction():
-            # Another process may have been faster.
-            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
-            for migration in MIGRATIONS[version:]:
-                for statement in filter(str.strip, migration.split(";")):
-                    self.connection.execute(statement)
-            self.connection.execute(f"PRAGMA application_id={APPLICATION}")
-            self.connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+        """Open the store at ``path``, made if there is none, or not (``make`` False). Raises ``StoreError``."""
+        self.database = Database(path, make)
+        self.name = self.database.name
+        self.damaged: set[bytes] = set()
+        """Keys of lanes that were altered: they are trained again."""
 
     def close(self) -> None:
         """End; what was acknowledged is on the disk already."""
-        self.connection.close()
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """What goes wrong in SQLite is said with the store's name and what to do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"the store {self.name} {_why(error)}") from None
-        except OSError as error:
-            raise StoreError(
-                f"the store {self.name} can't be opened: {error.strerror}. Name another with --store, or leave it out "
-                "with --no-store."
-            ) from None
-
-    @contextlib.contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        """All of it or nothing; the right to write is taken at once, so that two processes wait instead of failing."""
-        with self._told():
-            try:
-                self._begin(kind)
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self.connection.execute("ROLLBACK")
-                raise
-
-    def _begin(self, kind: str) -> None:
-        end = time.monotonic() + self.patience
-        while True:
-            try:
-                self.connection.execute(f"BEGIN {kind}")
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > end:
-                    raise
-            else:
-                return
-
-    def hurry(self) -> None:
-        """From now on, wait for no other process."""
-        self.patience = 0.0
-
-    def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with self._told():
-            return self.connection.execute(sql, values).fetchall()
+        self.database.close()
 
     def begin(self, command: str, asked: str, data: str, fingerprint: str) -> "RunLanes":
         """A run of these words (JSON) that asks for this of data with this name and fingerprint; again, if it was before.
 
         Raises ``DataError`` if such a run was broken off on other data of the same name: half of it would be of either.
         """
-        identity = _digest(asked, fingerprint)
-        other = self._rows(
-            "SELECT id FROM runs WHERE asked = ? AND fingerprint <> ? AND status IN ('unfinished', 'interrupted') "
-            "AND id IN (SELECT run FROM run_lanes)",
-            asked, fingerprint,
-        )  # fmt: skip
-        if other:
-            raise DataError(
-                f"{quoted(data)} has changed since run {other[0][0]}, which was broken off: its fingerprint is another. "
-                f"Forget it with 'wdcli runs rm {other[0][0]}', or bring the old data back."
+        identity = digest(asked, fingerprint)
+        with self.database.transaction():
+            self._check_same_data(asked, data, fingerprint)
+            for run in self._found("identity = ?", identity):
+                if run.status != DAMAGED:
+                    self._mend(run)
+                    return RunLanes(self, run.id)
+            self.database.write("DELETE FROM runs WHERE identity = ?", [identity])
+            run = self._new(
+                Run(0, identity, command, asked, data, fingerprint, _now(), "unfinished", "", "", networks=0)
             )
-        with self._transaction():
-            there = self._rows("SELECT id FROM runs WHERE identity = ?", identity)
-            if there:
-                return RunLanes(self, int(there[0][0]))
-            made = self.connection.execute(
-                "INSERT INTO runs (identity, command, asked, data, fingerprint, started, status, shown, drawn, checksum) "
-                "VALUES (?, ?, ?, ?, ?, ?, 'unfinished', '', '', ?)",
-                (identity, command, asked, data, fingerprint, _now(), _digest(command, data, fingerprint, "", "")),
-            )
-        return RunLanes(self, int(made.lastrowid or 0))
+        return RunLanes(self, run.id)
+
+    def _new(self, run: Run) -> Run:
+        """The run as it is stored, with a number that no run had before."""
+        insert = f"INSERT INTO runs ({', '.join(COLUMNS[1:])}, checksum) VALUES ({_marks(COLUMNS)})"
+        self.database.write(insert, [*astuple(run)[1:], b""])
+        ((number,),) = self.database.rows("SELECT id FROM runs WHERE identity = ?", run.identity)
+        self._save(replace(run, id=number))
+        return replace(run, id=number)
+
+    def _check_same_data(self, asked: str, data: str, fingerprint: str) -> None:
+        for run in self._found("asked = ? AND fingerprint <> ?", asked, fingerprint):
+            if run.status in ("unfinished", "interrupted") and run.networks:
+                raise DataError(
+                    f"{quoted(data)} has changed since run {run.id}, which was broken off: its fingerprint is another. "
+                    f"Forget it with 'wdcli runs rm {run.id}', or bring the old data back."
+                )
+
+    def _mend(self, run: Run) -> None:
+        """Forget which lanes were the run's where that was altered: it is about to ask for all of them again."""
+        links = self.database.rows(
+            "SELECT lane, name, run_lanes.checksum, key FROM run_lanes LEFT JOIN lanes ON id = lane WHERE run = ?",
+            run.id,
+        )
+        good = [link for *link, key in links if link[-1] == digest(run.identity, key, link[1])]
+        if len(good) < max(len(links), run.networks):
+            self.database.write("DELETE FROM run_lanes WHERE run = ?", [run.id])
+            self.database.write("INSERT INTO run_lanes (run, lane, name, checksum) VALUES (?, ?, ?, ?)",
+                                *([run.id, *link] for link in good))  # fmt: skip
+            self._save(replace(run, networks=len(good)))
+
+    def _found(self, where: str, *values: str | bytes | int) -> list[Run]:
+        rows = self.database.rows(f"SELECT {', '.join(COLUMNS)}, checksum FROM runs WHERE {where} ORDER BY id", *values)
+        return [Run.read(row) for row in rows]
+
+    def _save(self, run: Run) -> None:
+        columns = ", ".join(f"{name} = ?" for name in COLUMNS)
+        self.database.write(
+            f"UPDATE runs SET {columns}, checksum = ? WHERE id = ?", [*astuple(run), run.checksum, run.id]
+        )
 
     def runs(self) -> list[Run]:
-        """All runs, the oldest first."""
-        return [self._checked(row) for row in self._rows(f"{SELECT_RUNS} ORDER BY id")]
-
-    def _checked(self, row: Sequence[Any]) -> Run:
-        *values, checksum = row
-        run = Run(*values)
-        if checksum == _digest(run.command, run.data, run.fingerprint, run.shown, run.drawn):
-            return run
-        return replace(run, command="[]", status="damaged", shown="", drawn="")
+        """All runs, the oldest first; of damaged ones little more than that."""
+        return self._found("TRUE")
 
     def run(self, number: int) -> Run:
         """One run. Raises ``StoreError`` if there is none of this number, or if it is damaged."""
-        rows = self._rows(f"{SELECT_RUNS} WHERE id = ?", number)
-        if not rows:
+        found = self._found("id = ?", number)
+        if not found:
             raise StoreError(self._absent(number))
-        run = self._checked(rows[0])
-        if run.status == "damaged":
+        if found[0].status == DAMAGED:
             raise StoreError(
                 f"run {number} of the store {self.name} was damaged: forget it with 'wdcli runs rm {number}'."
             )
-        return run
+        return found[0]
 
     def _absent(self, number: int) -> str:
-        there = ", ".join(str(one) for (one,) in self._rows("SELECT id FROM runs ORDER BY id")[-10:])
-        return f"the store {self.name} has no run {number}. " + (f"Its runs: {there}." if there else "It is empty.")
+        there = [str(one) for (one,) in self.database.rows("SELECT id FROM runs ORDER BY id")]
+        which = "Its runs" if len(there) <= SHOWN else f"The last {SHOWN} of its {len(there):,} runs"
+        some = f"{which}: {', '.join(there[-SHOWN:])}." if there else "It is empty."
+        return f"the store {self.name} has no run {number}. {some}"
 
-    def lanes(self, number: int) -> list[tuple[str, LaneRecord]]:
+    def lanes(self, run: Run) -> list[tuple[LaneName, LaneRecord]]:
         """The lanes of a run by their names, in the order in which they were stored; damaged ones are left out."""
-        rows = self._rows(
-            "SELECT name, key, record, checksum FROM lanes JOIN run_lanes ON lane = id WHERE run = ? ORDER BY id, name",
-            number,
-        )
-        return [(name, from_text(record)) for name, key, record, checksum in rows if checksum == _digest(key, record)]
+        rows = self.database.rows(
+            "SELECT name, run_lanes.checksum, key, record, lanes.checksum FROM lanes JOIN run_lanes ON lane = id "
+            "WHERE run = ? ORDER BY id, name", run.id,
+        )  # fmt: skip
+        found = []
+        for name, linked, key, record, checksum in rows:
+            if linked == digest(run.identity, key, name) and checksum == digest(key, record):
+                with contextlib.suppress(ValueError):
+                    found.append((name_from_text(name), from_text(record)))
+        return found
 
     def remove(self, number: int) -> None:
         """Forget a run, and the lanes that no other run has. Raises ``StoreError`` if there is none of this number."""
-        with self._transaction():
-            if not self.connection.execute("DELETE FROM runs WHERE id = ?", (number,)).rowcount:
+        with self.database.transaction():
+            if not self.database.write("DELETE FROM runs WHERE id = ?", [number]):
                 raise StoreError(self._absent(number))
-            self.connection.execute("DELETE FROM lanes WHERE id NOT IN (SELECT lane FROM run_lanes)")
+            self.database.write("DELETE FROM lanes WHERE id NOT IN (SELECT lane FROM run_lanes)", [])
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
-        """The records of those keys that are there; damaged ones are removed, and counted in ``damaged``."""
+        """The records of those keys that are there; the keys of damaged ones are added to ``damaged``."""
         found: dict[bytes, LaneRecord] = {}
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
-            rows = self._rows(f"SELECT key, record, checksum FROM lanes WHERE key IN ({_marks(some)})", *some)
-            good = {key: record for key, record, checksum in rows if checksum == _digest(key, record)}
-            found |= {key: from_text(record) for key, record in good.items()}
-            bad = [key for key, _, _ in rows if key not in good]
-            if bad:
-                self.damaged += len(bad)
-                with self._transaction():
-                    self.connection.execute(f"DELETE FROM lanes WHERE key IN ({_marks(bad)})", bad)
+            rows = self.database.rows(f"SELECT key, record, checksum FROM lanes WHERE key IN ({_marks(some)})", *some)
+            for key, record, checksum in rows:
+                with contextlib.suppress(ValueError):
+                    if checksum == digest(key, record):
+                        found[key] = from_text(record)
+            self.damaged |= {key for key, _, _ in rows if key not in found}
         return found
 
-    def put(self, run: int, lanes: Sequence[Lane]) -> None:
-        """Keep lanes, and that they are this run's; records that are there already stay."""
+    def put(self, number: int, lanes: Sequence[Lane]) -> None:
+        """Keep lanes, and that they are this run's; records that are there already stay, but for damaged ones."""
         texts = [(lane.key, to_text(lane.record), lane.name) for lane in lanes]
-        with self._transaction():
-            if not self.connection.execute("SELECT 1 FROM runs WHERE id = ?", (run,)).fetchone():
-                raise StoreError(f"run {run} was removed from the store {self.name} meanwhile.")
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO lanes (key, record, checksum) VALUES (?, ?, ?)",
-                [(key, text, _digest(key, text)) for key, text, _ in texts],
-            )
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO run_lanes SELECT ?, id, ? FROM lanes WHERE key = ?",
-                [(run, name, key) for key, _, name in texts],
-            )
+        records = [(text, digest(key, text), key) for key, text, _ in texts]
+        write = self.database.write
+        with self.database.transaction():
+            run = self._present(number)
+            write("INSERT OR IGNORE INTO lanes (record, checksum, key) VALUES (?, ?, ?)", *records)
+            again = [row for row in records if row[-1] in self.damaged]
+            write("UPDATE lanes SET record = ?, checksum = ? WHERE key = ?", *again)
+            new = write(LINK, *((number, name, digest(run.identity, key, name), key) for key, _, name in texts))
+            self._save(replace(run, networks=run.networks + new))
 
-    def finish(self, run: int, status: str, shown: str, drawn: str) -> None:
+    def _present(self, number: int) -> Run:
+        if not self._found("id = ?", number):
+            raise StoreError(f"run {number} was removed from the store {self.name} meanwhile.")
+        return self.run(number)
+
+    def finish(self, number: int, status: str, shown: str, drawn: str) -> None:
         """What came of a run; of one that failed before its first lane, nothing is kept."""
-        with self._transaction():
-            if status == "failed":
-                self.connection.execute(
-                    "DELETE FROM runs WHERE id = ? AND id NOT IN (SELECT run FROM run_lanes)", (run,)
-                )
-            facts = self.connection.execute(
-                "SELECT command, data, fingerprint FROM runs WHERE id = ?", (run,)
-            ).fetchone()
-            if facts:
-                self.connection.execute(
-                    "UPDATE runs SET status = ?, shown = ?, drawn = ?, checksum = ? WHERE id = ?",
-                    (status, shown, drawn, _digest(*facts, shown, drawn), run),
-                )
+        with self.database.transaction():
+            run = self._present(number)
+            if status == "failed" and not run.networks:
+                self.database.write("DELETE FROM runs WHERE id = ?", [number])
+            else:
+                self._save(replace(run, status=status, shown=shown, drawn=drawn))
 
 
 @dataclass(frozen=True)
@@ -336,21 +223,7 @@ class RunLanes:
 
     def hurry(self) -> None:
         """From now on, wait for no other process."""
-        self.store.hurry()
-
-
-SELECT_RUNS = (
-    "SELECT id, command, data, fingerprint, started, status, shown, drawn, "
-    "(SELECT count(*) FROM run_lanes WHERE run = runs.id), checksum FROM runs"
-)
-
-
-def _digest(*parts: str | bytes) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.digest()
+        self.store.database.hurry()
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -359,21 +232,3 @@ def _marks(values: Sequence[object]) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-WHYS: tuple[tuple[str, str], ...] = (
-    ("locked", "is locked by another process: try again, or leave it out with --no-store."),
-    ("readonly", "can't be written: no permission. Name another with --store, or leave it out with --no-store."),
-    ("full", "can't be written: the disk is full."),
-    ("disk I/O", "can't be read or written: name another with --store, or leave it out with --no-store."),
-    ("unable to open", "can't be opened: name another with --store, or leave it out with --no-store."),
-    ("not a database", "is no database: name another with --store, or move it away."),
-    ("malformed", "is damaged: move it away, and a new one is made."),
-    ("no such", "is damaged: move it away, and a new one is made."),
-)
-"""Words of SQLite's messages, and what they mean here."""
-
-
-def _why(error: sqlite3.Error) -> str:
-    message = str(error)
-    return next((why for word, why in WHYS if word in message), f"can't be used: {message}.")

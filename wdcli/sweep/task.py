@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli import __version__
+from wdcli.arithmetic import arithmetic
 from wdcli.nn.arrays import CHUNK, Array
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
@@ -60,13 +61,13 @@ class Task:
         return self.keep([lane])
 
     def keys(self, warm: bool) -> list[bytes]:
-        """A hash for each lane of all that determines its numbers: rows, network, recipe, dice and strengths.
+        """A hash for each lane of all that determines its numbers: rows, network, recipe, dice, strengths and arithmetic.
 
         On a ``warm`` path the strengths of the lambdas before it are among them. Lambda itself is not: it is the strengths
         in somebody's convention.
         """
         block = self.block
-        shared = (__version__, ENGINE, self.rows, self.network, self.recipe, self.dtype, self.seed, block.fold,
+        shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, block.fold,
                   block.repeat, self.loss_unit, warm)  # fmt: skip
         digest, found = hashlib.blake2b(repr(shared).encode(), digest_size=16), []
         for l1, l2 in zip(self.strengths.l1, self.strengths.l2, strict=True):

@@ -1,0 +1,97 @@
+"""The records of lanes, and their names, as text: what is read back is the same to the last bit, or refused."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, NamedTuple, get_args
+
+from wdcli.names import DecayName, PenaltyName, Status
+from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord
+
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What comes of reading text that is something else."""
+
+
+class LaneName(NamedTuple):
+    """What a run calls a lane."""
+
+    penalty: PenaltyName
+    decay: DecayName
+    l1_ratio: float | None
+    lambd: float
+
+
+def to_text(record: LaneRecord) -> str:
+    """A record as text that ``from_text`` reads back to the last bit."""
+    return json.dumps(asdict(record), separators=(",", ":"))
+
+
+def from_text(text: str) -> LaneRecord:
+    """The record that ``to_text`` wrote. Raises ``ValueError`` for any other text."""
+    try:
+        record = _record(json.loads(text))
+        parts = (record, record.diagnostics, *(record.diagnostics.layers if record.diagnostics else ()))
+        sound = all(KINDS[name](value) for part in parts if part for name, value in vars(part).items())
+    except UNREADABLE:
+        sound = False
+    if not sound:
+        raise ValueError(f"no record: {text[:40]}")
+    return record
+
+
+def _record(values: dict[str, Any]) -> LaneRecord:
+    found = values.pop("diagnostics")
+    if found is not None:
+        layers = tuple(LayerRecord(**layer) for layer in found.pop("layers"))
+        found = Diagnostics(**{**found, "layers": layers, "effective": tuple(found["effective"])})
+    return LaneRecord(**values, diagnostics=found)
+
+
+def name_from_text(text: str) -> LaneName:
+    """The name that ``Job.named`` wrote. Raises ``ValueError`` for any other text."""
+    try:
+        name = LaneName(*json.loads(text))
+        sound = (
+            name.penalty in get_args(PenaltyName)
+            and name.decay in get_args(DecayName)
+            and (name.l1_ratio is None or _share(name.l1_ratio))
+            and _size(name.lambd)
+        )
+    except UNREADABLE:
+        sound = False
+    if not sound:
+        raise ValueError(f"no name of a lane: {text[:40]}")
+    return name
+
+
+def _number(value: Any) -> bool:
+    return type(value) is float
+
+
+def _size(value: Any) -> bool:
+    """At least 0, or not measured (nan)."""
+    return type(value) is float and not value < 0
+
+
+def _share(value: Any) -> bool:
+    return type(value) is float and 0 <= value <= 1
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+KINDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("lambd", "train_loss", "train_penalty", "held_loss", "max_grad_norm"), _size),
+    **dict.fromkeys(("l1_norm", "l2_norm", "smoothness", "kkt"), _size),
+    **dict.fromkeys(("fold", "repeat", "epochs", "layer", "fan_in", "fan_out", "live_features"), _count),
+    **dict.fromkeys(("train_score", "held_score"), _number),
+    "sparsity": _share,
+    "status": lambda value: value in get_args(Status),
+    "live_units": lambda value: value is None or _count(value),
+    "excess_risk": lambda value: value is None or _size(value),
+    "effective": lambda value: all(map(_count, value)),
+    "layers": lambda value: len(value) > 0,
+    "diagnostics": lambda value: value is None or isinstance(value, Diagnostics),
+}
+"""What a value of each field can be."""

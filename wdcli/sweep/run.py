@@ -1,0 +1,107 @@
+"""A run as it is stored: a command with its data, how it ended, and what it printed."""
+
+import functools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+from wdcli.sweep.schema import digest
+
+DAMAGED = "damaged"
+ENDS = {
+    "unfinished": (False, False), "failed": (False, False), "interrupted": (True, True), "done": (True, False),
+}  # fmt: skip
+"""Whether a run of each status has printed anything, and whether that is partial."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of the table of runs.
+
+    ``identity`` is the hash of what was ``asked`` for and of its data's ``fingerprint``; ``command`` are its words, as JSON;
+    ``shown`` is the JSON object that it printed and ``drawn`` the table with its colours, both empty for a run that was
+    killed; ``networks`` is how many of its networks have been stored.
+    """
+
+    id: int
+    identity: bytes
+    command: str
+    asked: str
+    data: str
+    fingerprint: str
+    started: str
+    status: str
+    shown: str
+    drawn: str
+    networks: int
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> "Run":
+        """The run of a row: its columns, and its checksum.
+
+        Of one that was altered, or whose values are none that this program writes, only the number is left, and the
+        status "damaged".
+        """
+        *values, checksum = row
+        run = cls(*values)
+        if checksum == run.checksum and run._sound():
+            return run
+        return cls(run.id, b"", "[]", "", "", "", "", DAMAGED, "", "", 0)
+
+    @property
+    def checksum(self) -> bytes:
+        """The hash of all columns."""
+        return digest(*astuple(self))
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        """What was typed."""
+        words = json.loads(self.command)
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise TypeError
+        return words
+
+    @functools.cached_property
+    def chosen(self) -> list[float]:
+        """The chosen lambda of a sweep, or of each sweep of a comparison, once it is done."""
+        if self.status != "done":
+            return []
+        return [_number(sweep["selection"]["chosen"]) for sweep in self._object.get("sweeps", [self._object])]
+
+    @functools.cached_property
+    def _object(self) -> dict[str, Any]:
+        return dict(json.loads(self.shown)) if self.shown else {}
+
+    def _sound(self) -> bool:
+        """Whether this program writes such values: a store can be crafted, its checksums with it."""
+        texts = (
+            self.command,
+            self.asked,
+            self.data,
+            self.fingerprint,
+            self.started,
+            self.status,
+            self.shown,
+            self.drawn,
+        )
+        if not all(isinstance(text, str) for text in texts) or not isinstance(self.networks, int):
+            return False
+        try:
+            _ = self.words, self.chosen
+            return (bool(self.shown), "partial" in self._object) == ENDS[self.status] and bool(
+                _TIME.fullmatch(self.started)
+            )
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+            return False
+
+
+COLUMNS = tuple(field.name for field in fields(Run))
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError
+    return float(value)
