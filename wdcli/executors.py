@@ -84,8 +84,11 @@ class Processes(ProcessPoolExecutor):
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=orders)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As its class does; a worker is started whole, and never sees a Ctrl-C, not even before it can ignore it."""
-        with _signals_held():
+        """As its class does. A worker that is started never sees a Ctrl-C, not even before it can ignore it.
+
+        It is started whole: one that waits for the rest of its orders waits for good.
+        """
+        with signals_held():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(
@@ -101,11 +104,11 @@ class Processes(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
-    """Signals that end this process wait for the end of the block, so that no worker is left half started.
+def signals_held() -> Iterator[None]:
+    """Signals that end this process wait for the end of the block: what must not be done by halves is done.
 
-    Their handlers raise in the main thread wherever it is, and a worker that waits for the rest of its orders waits for good.
-    Processes that start meanwhile have Ctrl-C blocked: it is the parent's to handle.
+    Their handlers raise in the main thread, wherever it is. Processes that start meanwhile have Ctrl-C blocked: it is the
+    parent's to handle.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
+
+    A PENALTY is none, l1, l2 or elastic-net, or one with its decay, such as l2:decoupled.
+
+    \b
+    Examples:
+      wdcli compare l1 l2
+      wdcli compare none l2 l2:decoupled --data my.csv --target y
+    """,
+)
 @click.argument("penalties", nargs=-1, required=True, type=Penalty(), metavar="PENALTY PENALTY...")
 @options.data_options
 @options.swept_penalty_kind
@@ -25,15 +36,6 @@ if TYPE_CHECKING:
 @options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
-    """Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
-
-    A PENALTY is none, l1, l2 or elastic-net, or one with its decay, such as l2:decoupled.
-
-    \b
-    Examples:
-      wdcli compare l1 l2
-      wdcli compare none l2 l2:decoupled --data my.csv --target y
-    """
     params = settings.resolved(ctx)
     writable(ctx)
     if len(penalties) < 2:

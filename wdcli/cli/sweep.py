@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
+
+    \b
+    Examples:
+      wdcli sweep
+      wdcli sweep --data my.csv --target species --penalty l1
+      wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
+      wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
+      wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
+      wdcli sweep --json > sweep.json
+    """,
+)
 @options.data_options
 @options.penalty
 @options.swept_penalty_kind
@@ -25,17 +38,6 @@ if TYPE_CHECKING:
 @options.store_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
-    """Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
-
-    \b
-    Examples:
-      wdcli sweep
-      wdcli sweep --data my.csv --target species --penalty l1
-      wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
-      wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
-      wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
-      wdcli sweep --json > sweep.json
-    """
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli.data.sources import load
