@@ -65,7 +65,7 @@ def test_train_json_has_the_documented_keys():
     shown = as_json("train", *SMALL, "--lambd", 0.5)
     assert list(shown) == TRAIN_KEYS
     assert list(shown["data"]) == DATA_KEYS
-    assert list(shown["result"]) == RESULT_KEYS
+    assert list(shown["result"]) == [*RESULT_KEYS, "test_se"]
     assert [list(layer) for layer in shown["result"]["layers"]] == [LAYER_KEYS, LAYER_KEYS]
     assert shown["schema"] == "wdcli.train/1"
     assert shown["command"][:2] == ["wdcli", "train"]
@@ -73,7 +73,7 @@ def test_train_json_has_the_documented_keys():
     assert (shown["config"]["hidden"], shown["config"]["batch_size"], shown["config"]["decay"]) == ([4], 30, "coupled")
     assert (shown["data"]["n_train"], shown["data"]["n_test"], shown["data"]["n_outputs"]) == (30, 10, 1)
     source = ("data", "target", "task", "rows", "noise")
-    assert [shown["config"][name] for name in source] == ["moons", "y", "classification", 40, 0.35]
+    assert [shown["config"][name] for name in source] == ["moons", "y", "classification", 40, 0.3]
     assert shown["result"]["score_name"] == "accuracy"
     assert shown["result"]["test_rmse"] is None
 

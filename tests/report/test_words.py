@@ -18,7 +18,7 @@ from wdcli.sweep.records import LaneRecord
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
-from wdcli.sweep.single import TrainResult
+from wdcli.sweep.single import TrainResult, error_of_mean
 
 MOONS = generate("moons", np.random.default_rng(0), 40)
 SINE = generate("sine", np.random.default_rng(0), 40)
@@ -149,20 +149,36 @@ def lane(lambd, repeat, status="ok", score=0.9):
     return LaneRecord(lambd, 0, repeat, status, 10, 0.5, 0.9, 0.1, 0.6, score, 1.0)
 
 
-def trained(record, records=(), constant=(0.7, 0.7)):
+def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
     from wdcli.sweep.folds import make_fold
 
     fold = make_fold(FitConfig(), MOONS, 0, SPLIT.train, SPLIT.test)
-    return TrainResult(record, tuple(records), None, fold, constant, 1.0)
+    return TrainResult(record, tuple(records), None, fold, constant, test_se, 1.0)
 
 
 @pytest.mark.parametrize(
     "train, test, status, sentence",
     [
         (0.5, 0.5, "ok", "no sign of overfitting"),
-        (0.1, 0.5, "ok", "Test loss is 5 times the training loss: part of the fit is noise."),
+        (
+            0.1,
+            0.5,
+            "ok",
+            "Test loss is 5 times the training loss, by more than the choice of test rows explains (SE 0.1000)",
+        ),
+        (
+            0.35,
+            0.5,
+            "ok",
+            "Test loss is that of training within the chance of its rows (SE 0.1000): no sign of overfitting",
+        ),
         (0.0, 0.5, "ok", "Test loss is more than 1000 times the training loss"),
-        (0.1, 0.9, "ok", "On new rows the network does worse than the class shares (test loss 0.9000, theirs 0.7000)"),
+        (
+            0.1,
+            0.9,
+            "ok",
+            "On the test rows the network does worse than the class shares (test loss 0.9000 ± 0.1000, theirs",
+        ),
         (
             0.7,
             0.7,
@@ -176,6 +192,30 @@ def test_a_fits_sentences(train, test, status, sentence):
     found = train_words.train_paragraph(FitConfig(), MOONS, trained(record))
     assert sentence in found
     assert "With 10 test rows the test figures say little." in found
+
+
+@pytest.mark.parametrize(
+    "layers, sentence",
+    [
+        (None, ""),
+        ((1, 2), ""),
+        ((1,), "and the output layer without decay may grow"),
+        ((2,), "and layers 1 without decay"),
+    ],
+)
+def test_norms_that_hold_layers_without_decay_are_told(layers, sentence):
+    found = train_words.train_paragraph(FitConfig(hidden=(4,), decay_layers=layers), MOONS, trained(lane(0.1, 0)))
+    assert sentence in found
+    assert ("|W| counts all layers" in found) == bool(sentence)
+
+
+def test_the_error_of_a_mean_counts_rows_that_belong_together_once():
+    losses = np.random.default_rng(0).exponential(size=60)
+    assert error_of_mean(losses, np.arange(60)) == pytest.approx(losses.std(ddof=1) / 60**0.5)
+    assert error_of_mean(np.repeat(losses, 3), np.repeat(np.arange(60), 3)) == pytest.approx(
+        losses.std(ddof=1) / 60**0.5
+    )
+    assert math.isnan(error_of_mean(losses[:1], np.zeros(1)))
 
 
 def test_a_class_that_only_test_rows_have_is_no_good_generalisation():
