@@ -111,8 +111,23 @@ def test_compare_json_has_the_documented_keys_and_pairs():
 
 
 def test_two_copies_of_one_penalty_show_no_detectable_difference():
-    (found,) = as_json("compare", "l2", "l2:coupled", *SMALL, *SWEEP)["comparisons"]
+    trained = ["--rows", 40, "--hidden", 8, "--epochs", 60, *SWEEP, "--rule", "min"]
+    (found,) = as_json("compare", "l2", "l2:coupled", *trained)["comparisons"]
     assert (found["difference"], found["p_value"], found["conclusion"]) == (0, 1, "no detectable difference")
+
+
+def test_networks_that_have_both_collapsed_are_equal_whatever_their_losses_say():
+    """Their constant answers differ by 1e-8, in the same direction for all test rows but a few: p = 0.005."""
+    noise = ["--data", "linear-teacher", "--noise", 1000, "--rows", 80, "--hidden", "none", "--seed", 74]
+    args = ["compare", "l1", "elastic-net", *noise, "--lambdas", "200,300", "--folds", 2, "--seeds", 1]
+    (found,) = as_json(*args)["comparisons"]
+    assert found["test_p_value"] < 0.05
+    assert (found["conclusion"], found["test_conclusion"]) == ("equal: both collapsed",) * 2
+    shown = succeed(*args).stdout
+    assert "l1 and elastic-net are equal: both have collapsed, and do no better than a constant answer." in " ".join(
+        shown.split()
+    )
+    assert "is better" not in shown
 
 
 def test_a_sweeps_row_is_a_trains_result():
