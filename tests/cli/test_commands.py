@@ -603,6 +603,20 @@ def test_one_lambda_a_ratio_is_a_choice_between_ratios():
     assert "verdict" not in succeed("sweep", *SMALL, *SWEEP[2:], "--lambdas", "10").stdout
 
 
+def test_classes_with_few_rows_are_warned_of_once_before_the_training(tmp_path):
+    table = tmp_path / "t.csv"
+    classes = ["a", "b"] * 50 + ["c"] * 2
+    table.write_text("x,z,y\n" + "".join(f"{i * 37 % 23},{i * 11 % 17},{c}\n" for i, c in enumerate(classes)))
+    few = "Warning: fewer training rows than folds (5): class c (2)"
+    for command in (["sweep"], ["compare", "l1", "l2"]):
+        said = succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5).stderr
+        assert said.count(few) == said.count("don't count in CV loss") == said.count("Merge such a class") == 1
+        assert few not in succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5, "--quiet").stderr
+    once = "Warning: one training row alone has the class c: no network can learn it"
+    assert once in succeed("train", "--data", table, *TINY, "--test-size", 0.4, "--seeds", 2).stderr
+    assert once not in succeed("train", "--data", table, *TINY).stderr
+
+
 def test_a_csv_holds_no_formula_from_the_data(tmp_path):
     table, model, out = tmp_path / "t.csv", tmp_path / "m", tmp_path / "out.csv"
     table.write_text("x,y\n" + "1,=1+1\n2,-3\n3,@a\n" * 10)
