@@ -11,7 +11,7 @@ from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.report import sweep_words, train_words, words
-from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import LaneRecord
@@ -29,9 +29,8 @@ def result(rows, rule="1se", **fit):
     config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
     selection = select(rows, rule)
     encoding = Encoding.fit(MOONS.columns, SPLIT.train)
-    return SweepResult(
-        config, tuple(judged(rows, selection, np.random.default_rng(0))), selection, 99, encoding, TargetScale(), 1.0
-    )
+    marked = tuple(judged(rows, selection, np.random.default_rng(0)))
+    return SweepResult(config, marked, selection, 99, encoding, TargetScale(), constant=1.0, seconds=1.0)
 
 
 def curve(*losses):
@@ -105,13 +104,17 @@ def test_a_sweeps_sentences(rows, options, sentence, there):
 
 
 def refitted(row_after, before, difference):
-    return sweep_words.refit_paragraph(Refit(row_after, None, difference), before)
+    return sweep_words.refit_paragraph(Refit(row_after, None, difference), before, constant=1.0)
 
 
 def test_a_refits_sentences():
     better, none = Difference(-0.2, -0.3, -0.1, 0.01), Difference(-0.2, -0.5, 0.1, 0.2)
     assert "-0.2000 (95 % interval -0.3000 to -0.1000): refitting helps." in refitted(row(1, 1), SPARSE, better)
     assert "no detectable difference" in refitted(row(1, 1), SPARSE, none)
+    tiny = refitted(row(1, 1), SPARSE, Difference(-0.0009, -0.001, -0.0008, 0.01))
+    assert "-0.0009 (95 % interval -0.0010 to -0.0008): negligible difference." in tiny
+    fallen = refitted(row(1, 1, status="collapsed"), replace(SPARSE, status="collapsed"), better)
+    assert fallen.endswith("so have the refitted ones: they are equal.")
     assert "No weight is zero at the chosen lambda" in refitted(row(1, 1), replace(SPARSE, sparsity=0.0), none)
     assert "no weight is left: there is nothing to refit" in refitted(
         row(1, 1), replace(SPARSE, nonzero_weights=0.0), none
@@ -272,13 +275,21 @@ def test_a_comparisons_sentences():
     assert "more false alarms" not in compared(none, none)
     on_test = compared(none, test="b is better")
     assert "In cross-validation no pair shows a detectable difference." in on_test
-    assert "On the test rows, for these networks alone: a and b, b is better (p = 0.04)." in on_test
+    assert "On the test rows, for these networks alone: a and b: b is better (p = 0.04)." in on_test
     some = compared(none, "c is better")
     assert "Each of 2 pairs is tested twice at 5 %: with more pairs, more false alarms." in some
     assert "a and c: c is better (p = 0.04)." in some
     assert "The other pairs show no detectable difference." in some
     assert "The best lambda of c lies at the edge of its grid" in some
     assert "best lambda of b" not in some
+    equal = compared(EQUAL, EQUAL, test=EQUAL)
+    assert equal.startswith("a and b are equal: both have collapsed, and do no better than a constant answer. a and c")
+    for other in ("p = ", "detectable", "false alarms", "On the test rows"):
+        assert other not in equal
+    small = compared(NEGLIGIBLE, test=NEGLIGIBLE)
+    assert small.startswith(
+        "a and b: negligible difference (p = 0.04, under 0.1 % of a constant answer's loss). On the"
+    )
 
 
 def test_the_line_of_a_network_names_what_was_asked_for():

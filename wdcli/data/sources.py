@@ -267,7 +267,7 @@ def _load_with_test_data(source: Source) -> tuple[Dataset, Split]:
 
 
 def _split_notes(dataset: Dataset, split: Split) -> list[str]:
-    """How many rows whole groups came to, and a warning of classes that only test rows have."""
+    """How many rows whole groups came to, and warnings of classes that no training row has, or only one."""
     notes = []
     if dataset.groups is not None:
         held, groups = len(split.test), len(np.unique(dataset.groups[split.test]))
@@ -275,10 +275,12 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
             f"{count(held, 'row')} of {dataset.rows:,} ({held / dataset.rows:.0%}) held out, in {count(groups, 'group')}"
         )
     if dataset.task == "classification":
-        unseen = [dataset.class_names[c] for c in np.setdiff1d(dataset.y[split.test], dataset.y[split.train])]
-        notes += (
-            [f"Warning: no training row has the class {listed(unseen)}: no network can predict it"] if unseen else []
+        trained = np.bincount(dataset.y[split.train], minlength=len(dataset.class_names))
+        unseen, once = (
+            listed(name for name, n in zip(dataset.class_names, trained, strict=True) if n == rows) for rows in (0, 1)
         )
+        notes += [f"Warning: no training row has the class {unseen}: no network can predict it"] if unseen else []
+        notes += [f"Warning: one training row alone has the class {once}: no network can learn it"] if once else []
     return notes
 
 

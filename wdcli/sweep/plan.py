@@ -10,6 +10,7 @@ import numpy as np
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
+from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
@@ -145,6 +146,12 @@ def _validation_rows(
         )
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
     part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping can't be: its share of")
+    if dataset.task == "classification":
+        (part,) = judgeable([part], dataset.y[fold.rows])
+    if not len(part.test):
+        raise ConfigError(
+            "--early-stopping keeps rows for validation, and all of them are of classes that the other rows lack: leave it out."
+        )
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
