@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.executors import available_cores, available_memory, open_executor
+from wdcli.executors import open_executor
+from wdcli.machine import available_cores, default_memory
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import Lane, LaneRecord
@@ -38,7 +39,7 @@ class Resources:
     """
 
     jobs: int = field(default_factory=available_cores)
-    memory: int = field(default_factory=lambda: available_memory() // 2)
+    memory: int = field(default_factory=default_memory)
     lanes: Lanes = field(default_factory=NoLanes)
     progress: Progress = _unseen
     tell: Callable[[str], None] = _unheard
