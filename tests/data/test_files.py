@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wdcli.data.files import read_table, table_bytes
+from wdcli.data.table import Wanted
 from wdcli.errors import DataError
 
 CSV = b"a,b,c\n1,x,true\n2.5,y,false\n,x,\n"
@@ -18,7 +19,7 @@ CSV = b"a,b,c\n1,x,true\n2.5,y,false\n,x,\n"
 def read(tmp_path, content, name="t.csv", kinds=None):
     path = tmp_path / name
     path.write_bytes(content)
-    return read_table(str(path), kinds)
+    return read_table(str(path), Wanted(kinds))
 
 
 def columns(table):

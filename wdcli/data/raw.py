@@ -1,5 +1,6 @@
 """The bytes of a file, a pipe or standard input: decompressed, bounded, and decoded."""
 
+import codecs
 import io
 import re
 import stat
@@ -99,8 +100,11 @@ def _decompressed(name: str, data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def decoded(name: str, data: bytes) -> str:
-    """The text of a table's bytes; raises ``DataError`` for what is no UTF-8 text, with the line."""
+def as_text(name: str, data: bytes) -> bytes:
+    """A text table's bytes without a byte-order mark, and with LF at the lines' ends.
+
+    Raises ``DataError`` for what is no UTF-8 text, with the line.
+    """
     known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
     if known:
         raise DataError(f"{quoted(name)} is {known}.")
@@ -112,16 +116,26 @@ def decoded(name: str, data: bytes) -> str:
         raise DataError(
             f"{quoted(name)}, line {line}: a NUL byte; this is no text table (CSV, TSV, JSON lines, Parquet)."
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{quoted(name)}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8."
-        ) from None
-    if MARKUP.match(text):
+    _check_utf8(name, data)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if MARKUP.match(data[:PIECE].decode(errors="replace")):
         raise DataError(f"{quoted(name)} is an HTML page or XML, not a table: download the data itself.")
-    return text
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _check_utf8(name: str, data: bytes) -> None:
+    """Raise ``DataError`` for a byte that is not UTF-8, with its line; piece by piece, for text may take four times as much."""
+    decoder, held = codecs.getincrementaldecoder("utf-8")(), 0
+    for start in range(0, len(data), PIECE):
+        try:
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            place = start - held + error.start
+            line = data.count(b"\n", 0, place) + 1
+            raise DataError(
+                f"{quoted(name)}, line {line}: byte 0x{data[place]:02x} is not UTF-8. Save the file as UTF-8."
+            ) from None
+        held = len(decoder.getstate()[0])
 
 
 def _is_utf16(data: bytes) -> bool:
