@@ -352,10 +352,13 @@ DATA = [
     table("damaged gzip", gzip.compress(GOOD.encode())[:10] + b"\xff" * 20, "damaged gzip", name="t.csv.gz"),
     table("gzip of gzip", gzip.compress(gzip.compress(GOOD.encode())), "NUL byte", name="t.csv.gz"),
     Bad(
-        "gzip bomb", "data show t.csv.gz", 1, ("expands to more than",),
-        {"t.csv.gz": gzip.compress(b"x,y\n" + b"1,2\n" * 100_000)}, {"wdcli.data.raw.MAX_BYTES": 10_000},
+        "gzip bomb", "train --data t.csv.gz --memory 16M", 1, ("needs more than", "16 MiB is allowed", "--memory"),
+        {"t.csv.gz": gzip.compress(b"x,y\n" + b"1,2\n" * 2_000_000)},
     ),
-    Bad("file too large", "data show t.csv", 1, ("give a sample",), {"t.csv": GOOD}, {"wdcli.data.raw.MAX_BYTES": 10}),
+    Bad(
+        "file too large", "train --data t.csv --memory 16M", 1, ("needs about", "Give a sample"),
+        {"t.csv": "x,y\n" + "1,2\n" * 500_000},
+    ),
     # JSON lines
     table("JSON line cut off", '{"a":1}\n{"a":\n', "line 2: this is not JSON", name="t.jsonl"),
     table("JSON list", "[1,2]\n", "line 1: this is not a JSON object", name="t.jsonl"),

@@ -198,12 +198,6 @@ def test_what_is_no_file_is_refused(tmp_path):
             read_table(path)
 
 
-def test_a_gzip_bomb_is_not_expanded(tmp_path, monkeypatch):
-    monkeypatch.setattr("wdcli.data.raw.MAX_BYTES", 10_000)
-    with pytest.raises(DataError, match="expands to more than"):
-        read(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 100_000), "t.csv.gz")
-
-
 @pytest.mark.parametrize("parquet", [False, True])
 def test_what_is_written_comes_back_to_the_last_bit(tmp_path, parquet):
     rng = np.random.default_rng(0)

@@ -42,7 +42,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     from wdcli.report import serial, table
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
-    dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
+    dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]

@@ -42,7 +42,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import serial, table
 
     config = settings.sweep_config(params)
-    dataset, split = load(config.fit.source, config.fit.seed)
+    dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
     with recording(ctx, params, dataset, split) as record:

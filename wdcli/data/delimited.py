@@ -36,7 +36,7 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
     """The table of a CSV or TSV file, whose bytes are UTF-8 without a mark and with LF at the lines' ends."""
     if JSON.match(data):
         raise DataError(f"{quoted(name)} looks like JSON lines: give it a name that ends in .jsonl.")
-    separator = "\t" if suffix in (".tsv", ".tab") else _separator(data)
+    separator = separator_in(next((line for line in text_lines(data) if line.strip()), ""), suffix)
     shape = _shape(name, data, separator)
     _check_header(name, shape.header)
     check_width(name, len(shape.header))
@@ -48,10 +48,9 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
     return text_table(origin, shape.header, _cells(data, shape, separator), wanted, notes)
 
 
-def _separator(data: bytes) -> str:
-    """The separator that cuts the header into the most names."""
-    first = next((line for line in text_lines(data) if line.strip()), "")
-    return max(SEPARATORS, key=first.count)
+def separator_in(header: str, suffix: str) -> str:
+    """The separator: a tab in a TSV file, else the one that cuts the header into the most names."""
+    return "\t" if suffix in (".tsv", ".tab") else max(SEPARATORS, key=header.count)
 
 
 @dataclass

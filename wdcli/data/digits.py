@@ -6,10 +6,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 EXACT = 2**53
-"""Up to here a float64 holds every whole number."""
+"""Below it a float64 holds every whole number, and each is the float64 of no other."""
 DIGITS = 17
 """So many digits tell any two float64 apart."""
-PADDED = r"^0\d{2,}$"
+PADDED = r"^\s*0\d{2,}\s*$"
 """A whole number of three digits or more that begins with 0, as in 02139 or 007. Two digits are left to be numbers: months,
 days, hours and minutes (00 to 59) are written so, and their order means something."""
 
@@ -20,19 +20,16 @@ def first_code(cells: "pl.Series") -> int | None:
     Codes are padded with zeros to a length: amounts aren't. They have no sign, point or exponent, so one number that has
     makes it a column of numbers.
     """
-    import polars as pl
-
-    if not (cells.str.starts_with("0") & (cells.str.len_bytes() > 2)).any():
-        return None
-    stripped = cells.str.strip_chars()
-    padded = stripped.str.contains(PADDED)
-    if not padded.any() or _amounts(stripped, stripped.cast(pl.Float64, strict=False)):
+    padded = cells.str.contains(PADDED)
+    if not padded.any() or _amounts(cells.str.strip_chars()):
         return None
     return int(padded.arg_true()[0])
 
 
-def _amounts(cells: "pl.Series", numbers: "pl.Series") -> bool:
-    return bool((numbers.is_finite() & ~cells.str.contains(r"^\d+$")).any())
+def _amounts(cells: "pl.Series") -> bool:
+    import polars as pl
+
+    return bool((cells.cast(pl.Float64, strict=False).is_finite() & ~cells.str.contains(r"^\d+$")).any())
 
 
 def first_rounded(cells: "pl.Series", numbers: "pl.Series") -> int | None:
@@ -45,7 +42,7 @@ def first_rounded(cells: "pl.Series", numbers: "pl.Series") -> int | None:
 
 
 def _rounded(cells: "pl.Series", numbers: "pl.Series") -> int | None:
-    large = numbers.is_finite() & ~numbers.is_between(-EXACT, EXACT)
+    large = numbers.is_finite() & ~numbers.is_between(-EXACT, EXACT, closed="none")
     if not large.any():
         return None
     whole = cells.set(~(large & cells.str.contains(r"^[+-]?\d+$")), None)

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 
+from wdcli.data.costs import JSON_LINES, is_parquet, text_cost
 from wdcli.data.dataset import Array
 from wdcli.data.delimited import read_delimited
 from wdcli.data.jsonlines import read_json_lines
@@ -15,6 +16,7 @@ from wdcli.data.parquet import read_parquet
 from wdcli.data.raw import STDIN, as_text, read_bytes
 from wdcli.data.table import Table, Wanted, checked
 from wdcli.errors import DataError
+from wdcli.machine import default_memory
 from wdcli.text import quoted
 
 SOMETHING = re.compile(rb"[^\r\n\t \xef\xbb\xbf]")
@@ -24,16 +26,18 @@ SOMETHING = re.compile(rb"[^\r\n\t \xef\xbb\xbf]")
 def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None) -> Table:
     """Read the table at ``path``, or on standard input for ``-``.
 
-    Raises ``DataError`` that names the file, and the line and column at fault.
+    Raises ``DataError`` that names the file, and the line and column at fault; and, before the memory is taken, for a table
+    that needs more of it than ``memory`` bytes (None: half of what is available).
     """
     name = "standard input" if path == STDIN else path
     wanted = wanted or Wanted()
-    data, suffix = read_bytes(path, name)
+    memory = default_memory() if memory is None else memory
+    data, suffix = read_bytes(path, name, memory, text_cost)
     if not SOMETHING.search(data):
         raise DataError(f"{quoted(name)} is empty: expected a header line and rows.")
-    if suffix in (".parquet", ".pq") or data[:4] == b"PAR1":
-        table = read_parquet(name, data, wanted)
-    elif suffix in (".jsonl", ".ndjson", ".json"):
+    if is_parquet(data, suffix):
+        table = read_parquet(name, data, wanted, memory)
+    elif suffix in JSON_LINES:
         table = read_json_lines(name, as_text(name, data), wanted)
     else:
         table = read_delimited(name, as_text(name, data), suffix, wanted)

@@ -48,14 +48,16 @@ def _frame(rows: Sequence[dict[str, str | None]], names: Sequence[str]) -> "pl.D
 
 
 def _rows(name: str, data: bytes, lines: RowLines) -> Iterator[dict[str, str | None]]:
-    """Each line's cells as text by their names; the lines are counted."""
+    """Each row, of which ``lines`` notes the line."""
     for number, line in enumerate(text_lines(data), 1):
         if line.strip():
             lines.add(number)
-            yield _row(name, number, line)
+            yield parsed(name, number, line)
 
 
-def _row(name: str, number: int, line: str) -> dict[str, str | None]:
+def parsed(name: str, number: int, line: str) -> dict[str, str | None]:
+    """One line's cells as text by their names; raises ``DataError``."""
+
     def fault(what: str) -> DataError:
         return DataError(f"{quoted(name)}, line {number}: {what}. Each line is one flat JSON object.")
 

@@ -39,20 +39,22 @@ class Labels:
 
 
 def read_labels(cells: "pl.Series", kind: Kind | None) -> Labels:
-    """The labels of cells of text; ``kind`` is that of the column whose labels they must match, if it is known."""
+    """The labels of cells of any type; ``kind`` is that of the column whose labels they must match, if it is known.
+
+    Only the cells that differ are spelled: labels are few, or else there is no room for the spellings of all.
+    """
     import polars as pl
 
-    given = without_blanks(cells)
+    different = cells.drop_nulls().unique()
+    given = without_blanks(different.cast(pl.String))
     found = kind or _kind(given)
     spelled = SPELLINGS[found](given)
-    names = pl.DataFrame({"name": spelled.drop_nulls().unique()})
-    names = (
-        names.sort(pl.col("name").cast(pl.Float64, strict=False), "name") if found == "number" else names.sort("name")
-    )
-    codes = spelled.replace_strict(
-        names["name"], pl.int_range(len(names), eager=True), default=-1, return_dtype=pl.Int64
-    )
-    return Labels(cells.name, found, codes.fill_null(-1).to_numpy(), tuple(names["name"].to_list()))
+    frame = pl.DataFrame({"name": spelled.drop_nulls().unique()})
+    value = [pl.col("name").cast(pl.Float64, strict=False)] if found == "number" else []
+    names = frame.sort(*value, "name")["name"]
+    places = spelled.replace_strict(names, range(len(names)), default=-1, return_dtype=pl.Int64).fill_null(-1)
+    codes = cells.replace_strict(different, places, default=-1, return_dtype=pl.Int64)
+    return Labels(cells.name, found, codes.fill_null(-1).to_numpy(), tuple(names.to_list()))
 
 
 def _kind(cells: "pl.Series") -> Kind:
@@ -72,7 +74,7 @@ def _numbers(cells: "pl.Series") -> "pl.Series":
     spelled = (
         pl.when(cell.str.contains(r"^[+-]?\d+$"))
         .then(plain)
-        .when((number == number.round()) & (number.abs() <= EXACT))
+        .when((number == number.round()) & (number.abs() < EXACT))
         .then(value)
         .otherwise(cell)
     )

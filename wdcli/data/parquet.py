@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from wdcli.data.cells import Origin, as_kind, categorical, dated, numeric, without_blanks
+from wdcli.data.costs import parquet_cost
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import EXACT
+from wdcli.data.raw import too_large
 from wdcli.data.table import Table, Wanted, assembled, check_width, rounded_note
 from wdcli.errors import DataError
 from wdcli.text import quoted
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def read_parquet(name: str, data: bytes, wanted: Wanted) -> Table:
+def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
     """The table of a Parquet file."""
     import polars as pl
 
@@ -30,12 +34,14 @@ def read_parquet(name: str, data: bytes, wanted: Wanted) -> Table:
 
     try:
         with hushed():
+            check_width(name, len(pl.read_parquet_schema(io.BytesIO(data))))
+            if (needs := parquet_cost(data, memory)) > memory:
+                raise too_large(name, needs, memory)
             frame = pl.read_parquet(io.BytesIO(data))
-            check_width(name, frame.width)
             header, series = frame.columns, frame.get_columns()
             del frame
             return assembled(origin, header, series, wanted, read, notes)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
 
 
@@ -85,7 +91,5 @@ def _rounded(series: "pl.Series", column: Column, origin: Origin) -> list[str]:
     """A line if the column's numbers lost digits of its whole numbers or decimals."""
     import polars as pl
 
-    whole = series.dtype.is_integer() and (
-        column.values.max(initial=0) > EXACT or column.values.min(initial=0) < -EXACT
-    )
+    whole = series.dtype.is_integer() and bool((np.abs(column.values) >= EXACT).any())
     return rounded_note(series.cast(pl.String), column, origin) if whole or series.dtype.is_decimal() else []

@@ -141,7 +141,10 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
             f"{count(held, 'row')} of {dataset.rows:,} ({held / dataset.rows:.0%}) held out, in {count(groups, 'group')}"
         )
     if dataset.task == "classification":
-        unseen = [dataset.class_names[c] for c in np.setdiff1d(dataset.y[split.test], dataset.y[split.train])]
+        trained, tested = (
+            np.bincount(dataset.y[rows], minlength=len(dataset.class_names)) for rows in (split.train, split.test)
+        )
+        unseen = [name for name, a, b in zip(dataset.class_names, trained, tested, strict=True) if b and not a]
         notes += (
             [f"Warning: no training row has the class {listed(unseen)}: no network can predict it"] if unseen else []
         )

@@ -62,9 +62,7 @@ class Table:
 
     def labels(self, name: str, kind: Kind | None) -> Labels:
         """The labels of the target or the groups, a column of this kind (None: of the kind that its cells have)."""
-        import polars as pl
-
-        return read_labels(self.cells[name].cast(pl.String), kind)
+        return read_labels(self.cells[name], kind)
 
 
 Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
@@ -78,6 +76,8 @@ def assembled(
 
     The list is emptied on the way, so that the memory of cells goes as that of values comes.
     """
+    import polars as pl
+
     rows = len(series[0]) if series else 0
     roles = wanted.roles([cells.name for cells in series])
     columns, kept = [], {}
@@ -88,7 +88,7 @@ def assembled(
         if wanted.kinds is not None and name not in wanted.kinds:
             continue
         if name in roles:
-            kept[name] = cells
+            kept[name] = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
         if name != roles.groups:
             columns.append(read(cells, (wanted.kinds or {}).get(name), name == roles.target))
     return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)

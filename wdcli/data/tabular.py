@@ -21,8 +21,8 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
     """The dataset of the rows that have a value of the target; raises ``DataError`` where it can't be learned from."""
     target, *others = _target_first(table)
     rows = _rows(target, table)
-    features = tuple(_feature(column.take(rows), table) for column in others)
-    column = target.take(rows)
+    features = tuple(_feature(_taken(column, rows), table) for column in others)
+    column = _taken(target, rows)
     chosen = choose_task(column, task, table)
     y, classes = classes_of(table, target, rows) if chosen == "classification" else (column.values, ())
     notes = [*table.notes, *_left_out(table, target, rows), task_note(target, chosen, classes)]
@@ -57,6 +57,11 @@ def _rows(target: Column, table: Table) -> Array:
     if not len(rows):
         raise DataError(f"{quoted(table.name)}: the target {quoted(target.name)} has no value in any row.")
     return rows
+
+
+def _taken(column: Column, rows: Array) -> Column:
+    """The column of these rows, which are in order; without a copy if they are all of them."""
+    return column if len(rows) == len(column.values) else column.take(rows)
 
 
 def _feature(column: Column, table: Table) -> Column:

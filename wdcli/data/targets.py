@@ -36,10 +36,10 @@ def _names_classes(column: Column, table: Table) -> bool:
     """Whether numbers look like classes: whole ones with few values, or codes such as 007."""
     import polars as pl
 
-    if first_code(table.cells[column.name].cast(pl.String)) is not None:
+    if first_code(table.cells[column.name].unique().cast(pl.String)) is not None:
         return True
-    values = np.unique(column.values)
-    if len(values) > FEW_VALUES or (values != np.round(values)).any():
+    values = pl.Series(column.values).unique()
+    if len(values) > FEW_VALUES or (values != values.round()).any():
         return False
     labels = len(table.labels(column.name, column.kind).names)
     return labels == 2 or (labels <= FEW_VALUES and labels * 5 <= len(column.values))
