@@ -38,9 +38,9 @@ def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
             if (needs := parquet_cost(data, memory)) > memory:
                 raise too_large(name, needs, memory)
             frame = pl.read_parquet(io.BytesIO(data))
-            header, series = frame.columns, frame.get_columns()
+            header, rows, series = frame.columns, frame.height, frame.get_columns()
             del frame
-            return assembled(origin, header, series, wanted, read, notes)
+            return assembled(origin, header, rows, series, wanted, read, notes)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
 

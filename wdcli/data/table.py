@@ -70,7 +70,13 @@ Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
 
 
 def assembled(
-    origin: Origin, header: Sequence[str], series: "list[pl.Series]", wanted: Wanted, read: Read, notes: list[str]
+    origin: Origin,
+    header: Sequence[str],
+    rows: int,
+    series: "list[pl.Series]",
+    wanted: Wanted,
+    read: Read,
+    notes: list[str],
 ) -> Table:
     """The table of what ``read`` makes of each column.
 
@@ -78,7 +84,6 @@ def assembled(
     """
     import polars as pl
 
-    rows = len(series[0]) if series else 0
     roles = wanted.roles([cells.name for cells in series])
     columns, kept = [], {}
     series.reverse()

@@ -17,7 +17,7 @@ def text_table(
     origin: Origin, header: Sequence[str], series: "list[pl.Series]", wanted: Wanted, notes: Sequence[str]
 ) -> Table:
     """The columns of a text table: all of them, or those that are wanted."""
-    said = list(notes)
+    said, rows = list(notes), len(series[0]) if series else 0
     names = [title or f"column {number}" for number, title in enumerate(header, 1)]
     named = [cells.alias(name) for cells, name in zip(series, names, strict=True)]
     series.clear()
@@ -31,7 +31,7 @@ def text_table(
     def read(cells: "pl.Series", kind: Kind | None, exact: bool) -> Column:
         return as_kind(cells, kind, origin) if kind else _column(cells, exact, origin, said)
 
-    return assembled(origin, names, named, wanted, read, said)
+    return assembled(origin, names, rows, named, wanted, read, said)
 
 
 def _column(cells: "pl.Series", exact: bool, origin: Origin, notes: list[str]) -> Column:
