@@ -44,7 +44,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     from wdcli.report import compare_table, serial
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
-    dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
+    dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
     console.notes(work.fold_notes(configs[0], dataset, split), params["quiet"])

@@ -293,7 +293,7 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="For training, beside the table itself: 500M, 2G.  [default: half of the machine's]",
+    help="To read the table, and then to train: 500M, 2G.  [default: half of the machine's]",
 )
 resources = together(jobs, memory)
 

@@ -44,7 +44,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import serial, table
 
     config = settings.sweep_config(params)
-    dataset, split = load(config.fit.source, config.fit.seed)
+    dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
     console.notes(work.fold_notes(config, dataset, split), quiet)

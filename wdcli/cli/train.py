@@ -41,7 +41,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
 
     config, quiet = settings.fit_config(params), params["quiet"]
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
-    dataset, split = load(config.source, config.seed)
+    dataset, split = load(config.source, config.seed, params["memory"])
     console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
     n_train = len(split.train)
     console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)

@@ -105,17 +105,20 @@ def hold_out(rng: np.random.Generator, rows: int, size: float, classes: Array | 
     held = np.sort(np.concatenate(test))
     if not len(held):
         raise ConfigError(f"Every class has one row: none of the {rows} can be held out.")
-    return Split(np.setdiff1d(np.arange(rows), held), held)
+    kept = np.ones(rows, dtype=bool)
+    kept[held] = False
+    return Split(np.flatnonzero(kept), held)
 
 
 def _by_class(rng: np.random.Generator, classes: Array) -> list[Array]:
     """The rows of each class, shuffled."""
-    return [rng.permutation(np.flatnonzero(classes == c)) for c in np.unique(classes)]
+    return [rng.permutation(np.flatnonzero(classes == c)) for c in np.flatnonzero(np.bincount(classes))]
 
 
 def _shares(classes: Array, total: int) -> Array:
     """How many rows of each class to take: proportional, the largest remainders rounded up, never a whole class."""
-    _, sizes = np.unique(classes, return_counts=True)
+    sizes = np.bincount(classes)
+    sizes = sizes[sizes > 0]
     exact = sizes * total / len(classes)
     shares: Array = np.minimum(np.floor(exact).astype(int), sizes - 1)
     for c in np.argsort(shares - exact, kind="stable"):

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import NamedTuple
 
 from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.executors import InProcess, Processes, available_cores, available_memory, open_executor, signals_held
+from wdcli.executors import InProcess, Processes, open_executor, signals_held
+from wdcli.machine import available_cores, default_memory
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import Lane, LaneRecord
@@ -50,7 +51,7 @@ class Resources:
     """
 
     jobs: int = field(default_factory=available_cores)
-    memory: int = field(default_factory=lambda: available_memory() // 2)
+    memory: int = field(default_factory=default_memory)
     lanes: Lanes = field(default_factory=NoLanes)
     watch: Callable[[Callable[[], Headway]], None] = _unseen
     tell: Callable[[str], None] = _unheard
