@@ -213,7 +213,7 @@ OPTIONS = [
     usage("decay left out after the colon", "compare l1 l2:", "after the colon"),
     # rows and parts
     usage("batch 0", "train --batch-size 0", "from 1 to"),
-    usage("batch over the rows", "train --batch-size 301", "more than the 300 training rows"),
+    usage("batch over the rows", "train --batch-size 301", "more than the 90 training rows"),
     usage("test size 0", "train --test-size 0", "more than 0"),
     usage("test size 1", "train --test-size 1", "less than 1"),
     usage("test size over 1", "train --test-size 1.5", "less than 1"),
