@@ -15,7 +15,8 @@ NAN = math.nan
 
 def row(lambd, cv_loss, cv_se=0.1, status="ok", l1_ratio=None, cv_losses=None):
     measures = dict.fromkeys(
-        ("train_loss", "train_score", "test_loss", "test_score", "test_root_loss", "l1_norm", "l2_norm", "sparsity",
+        ("train_loss", "train_score", "train_penalty", "test_loss",
+         "test_score", "test_root_loss", "l1_norm", "l2_norm", "sparsity",
          "nonzero_weights", "live_units", "live_features", "smoothness", "kkt", "cv_score"), 0.0,
     )  # fmt: skip
     return Row(

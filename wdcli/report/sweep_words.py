@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
-from wdcli.report.words import UNSETTLED, constant_answer, effective_network, network_line, unsettled, zeros
+from wdcli.report.words import (
+    UNSETTLED,
+    constant_answer,
+    effective_network,
+    network_line,
+    room,
+    undecayed,
+    unsettled,
+    zeros,
+)
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.difference import FLOOR, Difference, Finding
 from wdcli.sweep.records import Row
@@ -40,7 +49,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
     said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
-    said += [*_removed(dataset, result), *_convergence(result)]
+    said += [*_removed(dataset, result), *undecayed(result.config.fit), *_convergence(result)]
     if any(row.status == "diverged" for row in result.rows):
         how = "" if result.config.fit.resolved_decay == "proximal" else ", or --decay proximal,"
         said.append(f"Rows that diverged are left out of the choice: a lower --lr{how} may train them.")
@@ -154,25 +163,11 @@ def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
 
 
 def _convergence(result: SweepResult) -> list[str]:
-    """Which rows are at the penalised loss's optimum, and which depend on the number of epochs too."""
-    rows = [row for row in result.curve if row.lambd > 0 and row.status == "ok"]
-    away = [row for row in rows if row.kkt > UNSETTLED]
-    chosen = result.chosen_row
-    if chosen in away:
-        many = f"That is so in {len(away)} of the {len(rows)} rows that train with decay."
-        if result.config.path == "warm":
-            many += " Along the path each lambda has trained longer than the one before."
-        return [f"{unsettled(result.config.fit, chosen.kkt)} {many}"]
-    if rows and not away:
-        return [
-            f"All rows that train with decay are at the penalised loss's optimum (kkt at most {figure(UNSETTLED)})."
-        ]
-    if chosen in rows:
-        return [
-            f"The chosen row is at the penalised loss's optimum (kkt {figure(chosen.kkt, 2)}); {len(away)} of "
-            f"the {len(rows)} rows that train with decay also depend on when training stopped (--epochs)."
-        ]
-    return []
+    """Whether more training could change the choice: where the best or the chosen row may fall by more than one SE."""
+    fit = result.config.fit
+    rows = [row for row in (result.chosen_row, result.best_row) if row.lambd > 0 and row.status == "ok"]
+    rooms = [(room(fit, row.kkt, row.train_penalty), row) for row in rows]
+    return [unsettled(row.kkt, most, "one SE", "the choice") for most, row in rooms if most > row.cv_se][:1]
 
 
 def oracle_paragraph(result: SweepResult) -> str:

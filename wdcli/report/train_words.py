@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
 from wdcli.report.numbers import figure, loss, times
-from wdcli.report.words import UNSETTLED, constant_answer, effective_network, undecayed, unsettled, zeros
+from wdcli.report.words import constant_answer, effective_network, room, undecayed, unsettled, zeros
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import LaneRecord
 from wdcli.sweep.single import TrainResult
@@ -41,8 +41,9 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
-    if found and config.penalty != "none" and record.lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
-        said.append(unsettled(config, found.kkt))
+    if found and config.penalty != "none" and record.lambd > 0 and record.status == "ok":
+        most = room(config, found.kkt, record.train_penalty)
+        said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []
     return " ".join(said)
 
 

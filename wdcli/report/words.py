@@ -1,14 +1,17 @@
 """Words that every table shares: the lines above it, and what is said of zeros and optima below."""
 
+import math
 from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.report.numbers import count_of, figure, share
+from wdcli.report.numbers import count_of, figure, loss, share
 from wdcli.sweep.config import FitConfig
 from wdcli.text import count, safe
 
 UNSETTLED = 0.02
 """A ``kkt`` above this: the weights are still some way from the objective's optimum."""
+FARTHEST = 0.5
+"""Above this ``kkt`` it no longer tells how far."""
 
 
 def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
@@ -80,11 +83,29 @@ def constant_answer(dataset: Dataset) -> str:
     return "the mean of the target" if dataset.task == "regression" else "the class shares"
 
 
-def unsettled(config: FitConfig, kkt: float) -> str:
-    """That weights are not at the objective's optimum, and what else shaped them."""
-    away = f"The weights are not at the penalised loss's optimum (kkt {figure(kkt, 2)}):"
-    if config.resolved_decay == "decoupled":
-        return f"{away} decoupled decay has another one."
-    if config.early_stopping:
-        return f"{away} early stopping regularises too."
-    return f"{away} when training stopped (--epochs), and the noise of its batches (--batch-size), matter too."
+def room(config: FitConfig, kkt: float, penalty: float) -> float:
+    """How far a linear model's penalised loss may be above its optimum, at the most; infinite where kkt can't tell.
+
+    With r the residual, ||r|| <= 2 k ||pull|| for k = kkt / (1 - kkt), and pull the penalty's gradient. Under L2 the
+    objective is s2-strongly convex, and at most ||r||^2 / (2 s2) = 4 k^2 penalty above it (Nesterov 2004,
+    theorem 2.1.10); under L1 at most ||r|| ||w - w*||, for which 2 k penalty is taken. 0 for decoupled decay, which has
+    another optimum, for early stopping, which is meant to end before it, and with hidden layers: every such network also
+    depends on when training stops, and on its batches, which regularise it too.
+    """
+    if config.hidden or config.resolved_decay == "decoupled" or config.early_stopping or not kkt > UNSETTLED:
+        return 0.0
+    if kkt > FARTHEST:
+        return math.inf
+    k = kkt / (1 - kkt)
+    return penalty * (4 * k**2 if config.penalty == "l2" else 2 * k)
+
+
+def unsettled(kkt: float, room: float, error: str, changes: str) -> str:
+    """That training stopped too far from the optimum, by more than ``error``, and what more of it may change."""
+    if math.isinf(room):
+        far = f"Training stopped far from the penalised loss's optimum (kkt {figure(kkt, 2)})"
+        return f"{far}: more --epochs may change {changes}."
+    return (
+        f"Training may have stopped too early: the penalised loss could fall by up to {loss(room)} (kkt {figure(kkt, 2)}), "
+        f"more than {error}; more --epochs may change {changes}."
+    )

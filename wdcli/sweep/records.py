@@ -115,6 +115,7 @@ class Row:
     status: Status
     train_loss: float
     train_score: float
+    train_penalty: float
     test_loss: float
     test_score: float
     test_root_loss: float
@@ -180,6 +181,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         status=_status(records),
         train_loss=mean(lambda record: record.train_loss),
         train_score=mean(lambda record: record.train_score),
+        train_penalty=mean(lambda record: record.train_penalty),
         test_loss=mean(lambda record: record.held_loss),
         test_score=mean(lambda record: record.held_score),
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
