@@ -49,8 +49,9 @@ def test_it_is_the_same_in_every_process_whatever_was_loaded_before(before):
 
 
 def test_it_is_the_same_in_every_python(monkeypatch):
+    here = arithmetic()
     monkeypatch.setattr(platform, "python_version_tuple", lambda: ("4", "0", "0"))
-    assert arithmetic.__wrapped__() == arithmetic()
+    assert arithmetic.__wrapped__() == here
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=str)
