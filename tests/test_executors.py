@@ -6,7 +6,8 @@ import time
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from wdcli.executors import InProcess, Processes, available_cores, open_executor
+from wdcli.executors import InProcess, Processes, open_executor
+from wdcli.machine import available_cores
 
 
 def blas_threads():

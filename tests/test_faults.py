@@ -24,7 +24,7 @@ from wdcli.sweep import database, job, pool, store
 
 RUN, SWEEP_JSON = job.Job.run, serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
-SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json"]
+SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json", "--no-progress"]
 QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2", "--lambdas", "0,0.1,1,10",
          "--jobs", "1", "--json"]  # fmt: skip
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")

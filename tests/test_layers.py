@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "wdcli"
-LEAVES = {"__init__", "errors", "names", "text", "conventions", "paths"}
+LEAVES = {"__init__", "errors", "machine", "names", "text", "conventions", "paths"}
 ORDER = [LEAVES, {"nn", "data", "executors", "arithmetic"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
 INSIDE_NN = [
     {"arrays"},

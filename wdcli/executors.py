@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -84,8 +83,11 @@ class Processes(ProcessPoolExecutor):
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=orders)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As its class does; a worker is started whole, and never sees a Ctrl-C, not even before it can ignore it."""
-        with _signals_held():
+        """As its class does. A worker that is started never sees a Ctrl-C, not even before it can ignore it.
+
+        It is started whole: one that waits for the rest of its orders waits for good.
+        """
+        with signals_held():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(
@@ -101,11 +103,11 @@ class Processes(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
-    """Signals that end this process wait for the end of the block, so that no worker is left half started.
+def signals_held() -> Iterator[None]:
+    """Signals that end this process wait for the end of the block: what must not be done by halves is done.
 
-    Their handlers raise in the main thread wherever it is, and a worker that waits for the rest of its orders waits for good.
-    Processes that start meanwhile have Ctrl-C blocked: it is the parent's to handle.
+    Their handlers raise in the main thread, wherever it is. Processes that start meanwhile have Ctrl-C blocked: it is the
+    parent's to handle.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
@@ -146,25 +148,6 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(WATCH)
     os._exit(1)
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def available_memory() -> int:
-    """Bytes of memory that this process may use: the machine's, or its control group's limit."""
-    try:
-        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 8 << 30
-    try:
-        return min(machine, int(Path("/sys/fs/cgroup/memory.max").read_text()))
-    except (OSError, ValueError):
-        return machine
 
 
 def open_executor(jobs: int) -> InProcess | Processes:

@@ -57,3 +57,8 @@ def listed(names: Iterable[object], most: int = 4) -> str:
     all_names = [safe(name) for name in names]
     rest = len(all_names) - most
     return ", ".join(all_names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def byte_size(n: float) -> str:
+    """Bytes for a reader: ``500 MiB``, ``1.5 GiB``."""
+    return f"{n / 2**30:,.1f} GiB" if n >= 2**30 else f"{n / 2**20:,.0f} MiB"

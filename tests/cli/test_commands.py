@@ -65,7 +65,7 @@ def test_train_json_has_the_documented_keys():
     shown = as_json("train", *SMALL, "--lambd", 0.5)
     assert list(shown) == TRAIN_KEYS
     assert list(shown["data"]) == DATA_KEYS
-    assert list(shown["result"]) == RESULT_KEYS
+    assert list(shown["result"]) == [*RESULT_KEYS, "test_se"]
     assert [list(layer) for layer in shown["result"]["layers"]] == [LAYER_KEYS, LAYER_KEYS]
     assert shown["schema"] == "wdcli.train/1"
     assert shown["command"][:2] == ["wdcli", "train"]
@@ -73,7 +73,7 @@ def test_train_json_has_the_documented_keys():
     assert (shown["config"]["hidden"], shown["config"]["batch_size"], shown["config"]["decay"]) == ([4], 30, "coupled")
     assert (shown["data"]["n_train"], shown["data"]["n_test"], shown["data"]["n_outputs"]) == (30, 10, 1)
     source = ("data", "target", "task", "rows", "noise")
-    assert [shown["config"][name] for name in source] == ["moons", "y", "classification", 40, 0.35]
+    assert [shown["config"][name] for name in source] == ["moons", "y", "classification", 40, 0.3]
     assert shown["result"]["score_name"] == "accuracy"
     assert shown["result"]["test_rmse"] is None
 
@@ -111,8 +111,23 @@ def test_compare_json_has_the_documented_keys_and_pairs():
 
 
 def test_two_copies_of_one_penalty_show_no_detectable_difference():
-    (found,) = as_json("compare", "l2", "l2:coupled", *SMALL, *SWEEP)["comparisons"]
+    trained = ["--rows", 40, "--hidden", 8, "--epochs", 60, *SWEEP, "--rule", "min"]
+    (found,) = as_json("compare", "l2", "l2:coupled", *trained)["comparisons"]
     assert (found["difference"], found["p_value"], found["conclusion"]) == (0, 1, "no detectable difference")
+
+
+def test_networks_that_have_both_collapsed_are_equal_whatever_their_losses_say():
+    """Their constant answers differ by 1e-8, in the same direction for all test rows but a few: p = 0.005."""
+    noise = ["--data", "linear-teacher", "--noise", 1000, "--rows", 80, "--hidden", "none", "--seed", 74]
+    args = ["compare", "l1", "elastic-net", *noise, "--lambdas", "200,300", "--folds", 2, "--seeds", 1]
+    (found,) = as_json(*args)["comparisons"]
+    assert found["test_p_value"] < 0.05
+    assert (found["conclusion"], found["test_conclusion"]) == ("equal: both collapsed",) * 2
+    shown = succeed(*args).stdout
+    assert "l1 and elastic-net are equal: both have collapsed, and do no better than a constant answer." in " ".join(
+        shown.split()
+    )
+    assert "is better" not in shown
 
 
 def test_a_sweeps_row_is_a_trains_result():
@@ -586,6 +601,20 @@ def test_one_lambda_a_ratio_is_a_choice_between_ratios():
     args = ["sweep", *SMALL, *SWEEP[2:], "--penalty", "elastic-net", "--l1-ratio", "0.1,0.9", "--lambdas", "10"]
     assert "< min 1se" in succeed(*args).stdout
     assert "verdict" not in succeed("sweep", *SMALL, *SWEEP[2:], "--lambdas", "10").stdout
+
+
+def test_classes_with_few_rows_are_warned_of_once_before_the_training(tmp_path):
+    table = tmp_path / "t.csv"
+    classes = ["a", "b"] * 50 + ["c"] * 2
+    table.write_text("x,z,y\n" + "".join(f"{i * 37 % 23},{i * 11 % 17},{c}\n" for i, c in enumerate(classes)))
+    few = "Warning: fewer training rows than folds (5): class c (2)"
+    for command in (["sweep"], ["compare", "l1", "l2"]):
+        said = succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5).stderr
+        assert said.count(few) == said.count("don't count in CV loss") == said.count("Merge such a class") == 1
+        assert few not in succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5, "--quiet").stderr
+    once = "Warning: one training row alone has the class c: no network can learn it"
+    assert once in succeed("train", "--data", table, *TINY, "--test-size", 0.4, "--seeds", 2).stderr
+    assert once not in succeed("train", "--data", table, *TINY).stderr
 
 
 def test_a_csv_holds_no_formula_from_the_data(tmp_path):

@@ -144,6 +144,9 @@ def test_in_time_what_is_held_out_comes_last_and_every_fold_is_tested_by_what_ca
 
 def test_folds_that_cannot_be_are_refused():
     rows = np.arange(60)
+    one_of_b = Dataset("d", "d", "classification", "y", (), np.arange(60) // 59, ("a", "b"))
+    with pytest.raises(DataError, match=r"one value in all 48 training rows of fold .* A smaller --test-size may help"):
+        fold_rows(rng(), one_of_b, rows, 5)
     with pytest.raises(ConfigError, match="choose from 2 to 12, the number of groups"):
         fold_rows(rng(), dataset("regression", groups=GROUPS), rows, 13)
     with pytest.raises(ConfigError, match="one group is left to train on"):

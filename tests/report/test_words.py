@@ -11,14 +11,14 @@ from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.report import sweep_words, train_words, words
-from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import LaneRecord
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
-from wdcli.sweep.single import TrainResult
+from wdcli.sweep.single import TrainResult, error_of_mean
 
 MOONS = generate("moons", np.random.default_rng(0), 40)
 SINE = generate("sine", np.random.default_rng(0), 40)
@@ -29,9 +29,8 @@ def result(rows, rule="1se", **fit):
     config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
     selection = select(rows, rule)
     encoding = Encoding.fit(MOONS.columns, SPLIT.train)
-    return SweepResult(
-        config, tuple(judged(rows, selection, np.random.default_rng(0))), selection, 99, encoding, TargetScale(), 1.0
-    )
+    marked = tuple(judged(rows, selection, np.random.default_rng(0)))
+    return SweepResult(config, marked, selection, 99, encoding, TargetScale(), constant=1.0, seconds=1.0)
 
 
 def curve(*losses):
@@ -105,13 +104,17 @@ def test_a_sweeps_sentences(rows, options, sentence, there):
 
 
 def refitted(row_after, before, difference):
-    return sweep_words.refit_paragraph(Refit(row_after, None, difference), before)
+    return sweep_words.refit_paragraph(Refit(row_after, None, difference), before, constant=1.0)
 
 
 def test_a_refits_sentences():
     better, none = Difference(-0.2, -0.3, -0.1, 0.01), Difference(-0.2, -0.5, 0.1, 0.2)
     assert "-0.2000 (95 % interval -0.3000 to -0.1000): refitting helps." in refitted(row(1, 1), SPARSE, better)
     assert "no detectable difference" in refitted(row(1, 1), SPARSE, none)
+    tiny = refitted(row(1, 1), SPARSE, Difference(-0.0009, -0.001, -0.0008, 0.01))
+    assert "-0.0009 (95 % interval -0.0010 to -0.0008): negligible difference." in tiny
+    fallen = refitted(row(1, 1, status="collapsed"), replace(SPARSE, status="collapsed"), better)
+    assert fallen.endswith("so have the refitted ones: they are equal.")
     assert "No weight is zero at the chosen lambda" in refitted(row(1, 1), replace(SPARSE, sparsity=0.0), none)
     assert "no weight is left: there is nothing to refit" in refitted(
         row(1, 1), replace(SPARSE, nonzero_weights=0.0), none
@@ -149,20 +152,36 @@ def lane(lambd, repeat, status="ok", score=0.9):
     return LaneRecord(lambd, 0, repeat, status, 10, 0.5, 0.9, 0.1, 0.6, score, 1.0)
 
 
-def trained(record, records=(), constant=(0.7, 0.7)):
+def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
     from wdcli.sweep.folds import make_fold
 
     fold = make_fold(FitConfig(), MOONS, 0, SPLIT.train, SPLIT.test)
-    return TrainResult(record, tuple(records), None, fold, constant, 1.0)
+    return TrainResult(record, tuple(records), None, fold, constant, test_se, 1.0)
 
 
 @pytest.mark.parametrize(
     "train, test, status, sentence",
     [
         (0.5, 0.5, "ok", "no sign of overfitting"),
-        (0.1, 0.5, "ok", "Test loss is 5 times the training loss: part of the fit is noise."),
+        (
+            0.1,
+            0.5,
+            "ok",
+            "Test loss is 5 times the training loss, by more than the choice of test rows explains (SE 0.1000)",
+        ),
+        (
+            0.35,
+            0.5,
+            "ok",
+            "Test loss is that of training within the chance of its rows (SE 0.1000): no sign of overfitting",
+        ),
         (0.0, 0.5, "ok", "Test loss is more than 1000 times the training loss"),
-        (0.1, 0.9, "ok", "On new rows the network does worse than the class shares (test loss 0.9000, theirs 0.7000)"),
+        (
+            0.1,
+            0.9,
+            "ok",
+            "On the test rows the network does worse than the class shares (test loss 0.9000 ± 0.1000, theirs",
+        ),
         (
             0.7,
             0.7,
@@ -176,6 +195,30 @@ def test_a_fits_sentences(train, test, status, sentence):
     found = train_words.train_paragraph(FitConfig(), MOONS, trained(record))
     assert sentence in found
     assert "With 10 test rows the test figures say little." in found
+
+
+@pytest.mark.parametrize(
+    "layers, sentence",
+    [
+        (None, ""),
+        ((1, 2), ""),
+        ((1,), "and the output layer without decay may grow"),
+        ((2,), "and layers 1 without decay"),
+    ],
+)
+def test_norms_that_hold_layers_without_decay_are_told(layers, sentence):
+    found = train_words.train_paragraph(FitConfig(hidden=(4,), decay_layers=layers), MOONS, trained(lane(0.1, 0)))
+    assert sentence in found
+    assert ("|W| counts all layers" in found) == bool(sentence)
+
+
+def test_the_error_of_a_mean_counts_rows_that_belong_together_once():
+    losses = np.random.default_rng(0).exponential(size=60)
+    assert error_of_mean(losses, np.arange(60)) == pytest.approx(losses.std(ddof=1) / 60**0.5)
+    assert error_of_mean(np.repeat(losses, 3), np.repeat(np.arange(60), 3)) == pytest.approx(
+        losses.std(ddof=1) / 60**0.5
+    )
+    assert math.isnan(error_of_mean(losses[:1], np.zeros(1)))
 
 
 def test_a_class_that_only_test_rows_have_is_no_good_generalisation():
@@ -232,13 +275,21 @@ def test_a_comparisons_sentences():
     assert "more false alarms" not in compared(none, none)
     on_test = compared(none, test="b is better")
     assert "In cross-validation no pair shows a detectable difference." in on_test
-    assert "On the test rows, for these networks alone: a and b, b is better (p = 0.04)." in on_test
+    assert "On the test rows, for these networks alone: a and b: b is better (p = 0.04)." in on_test
     some = compared(none, "c is better")
     assert "Each of 2 pairs is tested twice at 5 %: with more pairs, more false alarms." in some
     assert "a and c: c is better (p = 0.04)." in some
     assert "The other pairs show no detectable difference." in some
     assert "The best lambda of c lies at the edge of its grid" in some
     assert "best lambda of b" not in some
+    equal = compared(EQUAL, EQUAL, test=EQUAL)
+    assert equal.startswith("a and b are equal: both have collapsed, and do no better than a constant answer. a and c")
+    for other in ("p = ", "detectable", "false alarms", "On the test rows"):
+        assert other not in equal
+    small = compared(NEGLIGIBLE, test=NEGLIGIBLE)
+    assert small.startswith(
+        "a and b: negligible difference (p = 0.04, under 0.1 % of a constant answer's loss). On the"
+    )
 
 
 def test_the_line_of_a_network_names_what_was_asked_for():

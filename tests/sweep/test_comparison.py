@@ -1,6 +1,7 @@
 """Differences between penalties: found where they are, and not where they aren't."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from tests.sweep.test_selection import row
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import time_folds
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.comparison import NO_DIFFERENCE, FrontPoint, compare, front
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, FrontPoint, compare, front
 from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.difference import corrected_t, cv_difference, paired_bootstrap
+from wdcli.sweep.difference import FEWEST_UNITS, FLOOR, Difference, corrected_t, cv_difference, paired_bootstrap
 from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
@@ -44,7 +45,6 @@ def test_learners_that_are_equally_good_are_seldom_told_apart_by_cross_validatio
     rng = np.random.default_rng(0)
     found = [corrected_t(*equal_learners(rng)[0]) for _ in range(PAIRS)]
     assert sum(d.detectable for d in found) <= MOST_FALSE
-    assert all(d.detectable == (d.p_value < 0.05) for d in found)
 
 
 @pytest.mark.parametrize("folds", [5, 10])
@@ -85,6 +85,73 @@ def test_networks_that_are_equally_good_are_seldom_told_apart_by_test_rows(units
         found = paired_bootstrap(*errors**2, groups, rng, resamples=400)
         false += found.detectable
     assert 1 <= false <= MOST_FALSE
+
+
+SAMPLES = {
+    "normal": lambda rng, n: rng.normal(0.4, 1, n),
+    "skewed": lambda rng, n: rng.exponential(1, n) - 0.7,
+    "tied": lambda rng, n: rng.integers(-1, 3, n).astype(float),
+    "mostly 0": lambda rng, n: np.where(rng.random(n) < 0.3, rng.random(n), 0.0),
+    "constant": lambda rng, n: np.full(n, rng.choice([-0.1, 0.0, 0.3])),
+    "rounding": lambda rng, n: 0.1 + rng.integers(-1, 2, n) * 2.0**-53,
+}
+
+
+def leaves_out_0(found):
+    return found.low > 0 or found.high < 0
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+def test_the_interval_leaves_0_out_exactly_where_p_is_below_the_level(sample):
+    rng = np.random.default_rng(0)
+    for n in (2, 3, 5, FEWEST_UNITS - 1, FEWEST_UNITS, FEWEST_UNITS + 1, 20, 21, 40):
+        for _ in range(40):
+            d, zeros = sample(rng, n), np.zeros(n)
+            for found in (
+                corrected_t(d[:, None], zeros[:, None]),
+                paired_bootstrap(d, zeros, np.arange(n), rng, resamples=200),
+                paired_bootstrap(d, zeros, np.arange(n) // 2, rng, resamples=200),
+            ):
+                assert leaves_out_0(found) == (found.p_value < 0.05) == found.detectable
+
+
+def test_folds_that_all_differ_by_the_same_amount_have_no_spread_to_judge_by():
+    """To the last bits: 0.3 - 0.2 and 0.4 - 0.3 are not the same number."""
+    found = corrected_t(np.array([[0.3], [0.4], [0.5]]), np.array([[0.2], [0.3], [0.4]]))
+    assert found.mean == pytest.approx(0.1)
+    assert np.isnan([found.low, found.high, found.p_value]).all()
+    assert not found.detectable
+
+
+def test_folds_that_differ_by_rounding_alone_do_not_differ():
+    losses = np.array([[0.3], [0.4], [0.5]])
+    found = corrected_t(losses, losses * (1 - 2.0**-52))
+    assert found.mean != 0
+    assert found.p_value == 1
+    assert not leaves_out_0(found)
+
+
+def test_losses_beyond_all_bounds_have_no_interval():
+    found = paired_bootstrap(np.append(np.ones(20), np.inf), np.zeros(21), np.arange(21), np.random.default_rng(0))
+    assert np.isnan([found.low, found.high, found.p_value]).all()
+
+
+@pytest.mark.parametrize("constant", [0.3, 1.0, 40.0])
+@pytest.mark.parametrize(
+    "share, p_value, finding",
+    [
+        (-1.01, 0.04, "less"),
+        (1.01, 0.04, "more"),
+        (-0.99, 1e-9, "negligible"),
+        (0.99, 1e-9, "negligible"),
+        (0.99, 0.05, "none"),
+        (500, 0.06, "none"),
+        (500, math.nan, "none"),
+    ],
+)
+def test_a_difference_below_a_thousandth_of_a_constant_answers_loss_is_negligible(share, p_value, finding, constant):
+    mean = share * FLOOR * constant
+    assert Difference(mean, mean, mean, p_value).finding(constant) == finding
 
 
 def test_p_is_the_level_at_which_the_interval_ends_at_0():
@@ -163,6 +230,36 @@ def test_two_copies_of_a_penalty_do_not_differ(swept):
     assert (found.conclusion, found.test_conclusion) == (NO_DIFFERENCE, NO_DIFFERENCE)
     for d in (found.difference, found.test):
         assert (d.mean, d.low, d.high, d.p_value) == (0, 0, 0, 1)
+
+
+def shifted(sweep, by, status):
+    """The sweep with other CV losses, and another end, at its chosen lambda."""
+    (folds, seeds), chosen = sweep.chosen_row.cv_losses.shape, sweep.chosen_row
+    losses = chosen.cv_losses + by * (1 + 0.01 * np.arange(folds * seeds).reshape(folds, seeds))
+    moved = replace(chosen, cv_losses=losses, status=status)
+    return replace(sweep, rows=tuple(moved if r is chosen else r for r in sweep.rows))
+
+
+@pytest.mark.parametrize(
+    "by, ends, conclusion",
+    [
+        (0.1, ("collapsed", "collapsed"), EQUAL),
+        (1e-6, ("collapsed", "collapsed"), EQUAL),
+        (0.0, ("collapsed", "collapsed"), EQUAL),
+        (0.1, ("collapsed", "ok"), "a is better"),
+        (0.1, ("ok", "ok"), "a is better"),
+        (-0.1, ("ok", "ok"), "b is better"),
+        (1e-4, ("ok", "ok"), NEGLIGIBLE),
+        (0.0, ("ok", "ok"), NO_DIFFERENCE),
+    ],
+)
+def test_collapsed_networks_are_equal_and_differences_of_no_use_are_negligible(swept, by, ends, conclusion):
+    (sweep, _), (losses, _) = swept
+    sweeps = [shifted(sweep, by, status) for by, status in zip((0, by), ends, strict=True)]
+    worse = losses + by * (1 + 0.01 * np.arange(20))
+    result = compare(["a", "b"], sweeps, [losses, worse], np.arange(20), np.random.default_rng(0))
+    (found,) = result.comparisons
+    assert (found.conclusion, found.test_conclusion) == (conclusion, conclusion)
 
 
 def test_the_losses_of_the_test_rows_are_those_of_the_chosen_row(swept):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
+from tests.cli.run import as_json
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
@@ -276,3 +277,12 @@ def test_a_lanes_key_tells_in_which_order_its_rows_stand():
     other = next(make_tasks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), 1, GRID, 9))
     assert not np.array_equal(one.X, one.X[order])
     assert not set(one.keys(False)) & set(other.keys(False))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_default_sweep_shows_too_little_decay_enough_and_too_much(seed):
+    rows = as_json("sweep", "--seed", seed, "--no-store")["rows"]
+    verdicts = [row["verdict"] for row in rows]
+    assert list(dict.fromkeys(verdicts)) == ["overfit", "good", "underfit", "collapsed"]
+    assert rows[0]["train_loss"] < 0.1 < min(row["cv_loss"] for row in rows)

@@ -13,10 +13,10 @@ from wdcli.cli.sweep import sweep
 from wdcli.cli.train import train
 
 
-@click.group(cls=Main, context_settings=CONTEXT)
-@click.version_option(__version__, prog_name="wdcli")
-def main() -> None:
-    """How much weight decay does this network need on this data, and what does the decay do?
+@click.group(
+    cls=Main,
+    context_settings=CONTEXT,
+    help="""How much weight decay does this network need on this data, and what does the decay do?
 
     \b
     Examples:
@@ -27,7 +27,10 @@ def main() -> None:
 
     Every option can also be given as a variable (WDCLI_EPOCHS=200) and in a TOML file (--config): a flag beats a
     variable beats the file. Results go to stdout, notes and progress to stderr.
-    """
+    """,
+)
+@click.version_option(__version__, prog_name="wdcli")
+def main() -> None: ...
 
 
 for command in (train, sweep, compare, data, predict, convert, runs):

@@ -1,6 +1,7 @@
 """The command and group classes: help in sections, and the one place where errors become a message and an exit status."""
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -65,6 +66,7 @@ class Main(Group):
         """Run; ends the process with 0, 1, 2, 130 or 143."""
         if not standalone_mode:
             return super().main(args, prog_name, standalone_mode=False, **extra)
+        _settle()
         given = list(sys.argv[1:] if args is None else args)
         if sys.stdout is None:
             sys.exit(_fail("standard output is closed: there is nowhere to write to.", 1))
@@ -112,6 +114,19 @@ def _fail(message: str, status: int) -> int:
         shown = harmless(message, console.LINES)
         click.echo(f"Error: {shown}" if status in (1, 2) else shown, err=True)
     return status
+
+
+def _settle() -> None:
+    """Make up for what the caller's environment lacks: a standard error, and a width; and ask for what training needs."""
+    if sys.stderr is None:
+        # Messages go nowhere, and no file that is opened later gets the number of standard error.
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+        os.dup2(sys.stderr.fileno(), 2)
+    if not os.environ.get("COLUMNS", "80").strip("0"):
+        # Shells that don't know the width say 0.
+        del os.environ["COLUMNS"]
+    # Lanes are what is done at once: training takes one BLAS thread a process, and each more takes memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _tolerate_narrow_encodings() -> None:

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
+
+    A PENALTY is none, l1, l2 or elastic-net, or one with its decay, such as l2:decoupled.
+
+    \b
+    Examples:
+      wdcli compare l1 l2
+      wdcli compare none l2 l2:decoupled --data my.csv --target y
+    """,
+)
 @click.argument("penalties", nargs=-1, required=True, type=Penalty(), metavar="PENALTY PENALTY...")
 @options.data_options
 @options.swept_penalty_kind
@@ -25,33 +36,25 @@ if TYPE_CHECKING:
 @options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
-    """Which penalty is better on this data? Each is swept; then every pair is tested at its chosen lambdas.
-
-    A PENALTY is none, l1, l2 or elastic-net, or one with its decay, such as l2:decoupled.
-
-    \b
-    Examples:
-      wdcli compare l1 l2
-      wdcli compare none l2 l2:decoupled --data my.csv --target y
-    """
     params = settings.resolved(ctx)
     writable(ctx)
     if len(penalties) < 2:
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
-    from wdcli.report import serial, table
+    from wdcli.report import compare_table, serial
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
-    dataset, split = load(configs[0].fit.source, configs[0].fit.seed)
+    dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
+    console.notes(work.fold_notes(configs[0], dataset, split), params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
     with recording(ctx, params, dataset, split) as record:
         result = work.compare(names, configs, dataset, split, params, record.lanes)
         shown = serial.compare_json(ctx.obj, dataset, split, result)
 
         def make(width: int) -> "RenderableType":
-            return table.compare_table(dataset, split, result, width)
+            return compare_table.compare_table(dataset, split, result, width)
 
         record.finish("done", shown, make)
     write_csv(params, serial.compare_rows(dataset, result))

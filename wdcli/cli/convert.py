@@ -12,7 +12,17 @@ from wdcli.errors import ConfigError
 from wdcli.names import LossName
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
+
+    \b
+    Examples:
+      wdcli convert --lambd 2.4 --rows 300 --batch-size 32
+      wdcli convert --lambd 0.1 --rows 120 --convention keras
+      wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
+    """,
+)
 @options.lambd_to_convert
 @options.penalty
 @options.l1_ratio
@@ -26,14 +36,6 @@ from wdcli.names import LossName
 @options.config
 @click.pass_context
 def convert(ctx: click.Context, /, **params: Any) -> None:
-    """One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
-
-    \b
-    Examples:
-      wdcli convert --lambd 2.4 --rows 300 --batch-size 32
-      wdcli convert --lambd 0.1 --rows 120 --convention keras
-      wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
-    """
     setting = _setting(params)
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
     lines = conventions.equivalents(given, setting)

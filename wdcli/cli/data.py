@@ -12,23 +12,27 @@ from wdcli.errors import ConfigError
 from wdcli.text import quoted
 
 
-@click.group(cls=Group)
-def data() -> None:
-    """List, describe and make tables.
+@click.group(
+    cls=Group,
+    help="""List, describe and make tables.
 
     \b
     Examples:
       wdcli data list
       wdcli data show my.csv
       wdcli data make spirals spirals.csv --rows 1000 --noise 0.05 --seed 1
-    """
+    """,
+)
+def data() -> None: ...
 
 
-@data.command("list")
+@data.command(
+    "list",
+    help="What --data can name, beside files.",
+)
 @options.json
 @options.config
 def list_(json: bool) -> None:
-    """What --data can name, beside files."""
     from wdcli.report import data_tables, serial
 
     if json:
@@ -37,7 +41,9 @@ def list_(json: bool) -> None:
         console.show(lambda width: data_tables.list_table())
 
 
-@data.command()
+@data.command(
+    help="Describe a table: its columns, missing cells, and target.",
+)
 @click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
 @options.target
 @options.task
@@ -48,7 +54,6 @@ def list_(json: bool) -> None:
 @options.quiet
 @options.config
 def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
-    """Describe a table: its columns, missing cells, and target."""
     from wdcli.data.sources import Source, load_dataset
     from wdcli.report import data_tables, serial
 
@@ -60,7 +65,9 @@ def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
         console.show(lambda width: data_tables.show_table(dataset))
 
 
-@data.command()
+@data.command(
+    help="Write generated noisy data to a CSV or Parquet file, or as CSV to stdout.",
+)
 @click.argument("name", type=GeneratorName(), metavar="GENERATOR")
 @click.argument("path", type=NamedText(), default="-", metavar="[PATH]")
 @options.noise
@@ -69,7 +76,6 @@ def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
 @options.force
 @options.config
 def make(name: str, path: str, noise: float | None, rows: int | None, seed: int, force: bool) -> None:
-    """Write generated noisy data to a CSV or Parquet file, or as CSV to stdout."""
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.files import table_bytes
     from wdcli.data.generators import generate

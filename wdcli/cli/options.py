@@ -59,7 +59,7 @@ noise = option(
     "--noise", type=Number(0), metavar="X", section="Data", help="Noise of generated data ('wdcli data list')."
 )
 rows = option(
-    "--rows", type=Whole(1, 10**8), metavar="N", section="Data", help="Rows of generated data.  [default: 400]"
+    "--rows", type=Whole(1, 10**8), metavar="N", section="Data", help="Rows of generated data ('wdcli data list')."
 )
 no_scale_features = option(
     "--no-scale-features", is_flag=True, section="Data", help="Take the features as they are, not standardised."
@@ -293,7 +293,7 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="For training, beside the table itself: 500M, 2G.  [default: half of the machine's]",
+    help="To read the table, and then to train: 500M, 2G.  [default: half of the machine's]",
 )
 resources = together(jobs, memory)
 

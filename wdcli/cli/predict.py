@@ -8,13 +8,9 @@ from wdcli.cli.types import NamedText
 from wdcli.cli.writing import writable, write_csv
 
 
-@click.command(cls=Command)
-@click.argument("model", type=NamedText(), metavar="MODEL")
-@options.data_to_predict
-@options.csv_output_options
-@click.pass_context
-def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: object) -> None:
-    """Predictions of a saved network for new rows, as CSV on stdout (or JSON).
+@click.command(
+    cls=Command,
+    help="""Predictions of a saved network for new rows, as CSV on stdout (or JSON).
 
     Columns are matched by name; others are left alone, the target among them. For classes the probability of each
     stands beside the prediction. Categories that training never saw are counted and named on stderr.
@@ -24,7 +20,13 @@ def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: objec
       wdcli predict my.model --data new.csv
       wdcli predict my.model --data new.csv --json
       cat new.csv | wdcli predict my.model --data - > predictions.csv
-    """
+    """,
+)
+@click.argument("model", type=NamedText(), metavar="MODEL")
+@options.data_to_predict
+@options.csv_output_options
+@click.pass_context
+def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: object) -> None:
     writable(ctx)
     from wdcli.data.sources import feature_columns
     from wdcli.models import load_model

@@ -90,7 +90,12 @@ def shown_progress(quiet: bool) -> "Iterator[Watch]":
     asked: list[Callable[[], Headway]] = []
     ended = threading.Event()
     shower = threading.Thread(target=_show, args=(display, asked, ended), daemon=True)
-    shower.start()
+    try:
+        shower.start()
+    except RuntimeError:
+        # There is no memory for a thread: the work is what matters.
+        yield asked.append
+        return
     try:
         yield asked.append
     finally:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 NUMBER = click.argument("number", type=Whole(1, 2**62), metavar="ID")
 
 
-@click.group(cls=Group)
-def runs() -> None:
-    """List, show, export and remove stored sweeps and comparisons.
+@click.group(
+    cls=Group,
+    help="""List, show, export and remove stored sweeps and comparisons.
 
     \b
     Examples:
@@ -32,7 +32,9 @@ def runs() -> None:
 
     Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
     trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
-    """
+    """,
+)
+def runs() -> None: ...
 
 
 def opened(ctx: click.Context) -> "contextlib.closing[Store]":
@@ -42,11 +44,13 @@ def opened(ctx: click.Context) -> "contextlib.closing[Store]":
     return contextlib.closing(Store(store_path(ctx.params), make=False))
 
 
-@runs.command("list")
+@runs.command(
+    "list",
+    help="What was run: when, on what, what was chosen, and whether it came to its end.",
+)
 @options.stored_options
 @click.pass_context
 def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
-    """What was run: when, on what, what was chosen, and whether it came to its end."""
     from wdcli.report import run_tables
 
     writable(ctx)
@@ -57,14 +61,15 @@ def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
     console.present(json, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
 
 
-@runs.command()
+@runs.command(
+    help="The table that a run printed, or with --json its object.",
+)
 @NUMBER
 @options.store
 @options.json
 @options.config
 @click.pass_context
 def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
-    """The table that a run printed, or with --json its object."""
     with opened(ctx) as found:
         run = found.run(number)
     if not run.shown:
@@ -78,12 +83,13 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
         console.replay(run.drawn)
 
 
-@runs.command()
+@runs.command(
+    help="A run's networks, a row each with all its numbers, as CSV or JSON.",
+)
 @NUMBER
 @options.stored_options
 @click.pass_context
 def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
-    """A run's networks, a row each with all its numbers, as CSV or JSON."""
     from wdcli.report import run_tables, serial
 
     writable(ctx)
@@ -106,14 +112,15 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
         console.emit(serial.to_csv(rows))
 
 
-@runs.command()
+@runs.command(
+    help="Forget runs, and the networks that no other run has.",
+)
 @click.argument("numbers", nargs=-1, required=True, type=Whole(1, 2**62), metavar="ID...")
 @options.store
 @options.quiet
 @options.config
 @click.pass_context
 def rm(ctx: click.Context, /, numbers: tuple[int, ...], quiet: bool, **_: object) -> None:
-    """Forget runs, and the networks that no other run has."""
     with opened(ctx) as found:
         for number in dict.fromkeys(numbers):
             found.remove(number)

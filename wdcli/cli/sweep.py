@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
+
+    \b
+    Examples:
+      wdcli sweep
+      wdcli sweep --data my.csv --target species --penalty l1
+      wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
+      wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
+      wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
+      wdcli sweep --json > sweep.json
+    """,
+)
 @options.data_options
 @options.penalty
 @options.swept_penalty_kind
@@ -25,26 +38,16 @@ if TYPE_CHECKING:
 @options.store_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
-    """Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
-
-    \b
-    Examples:
-      wdcli sweep
-      wdcli sweep --data my.csv --target species --penalty l1
-      wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
-      wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
-      wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
-      wdcli sweep --json > sweep.json
-    """
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli.data.sources import load
     from wdcli.report import serial, table
 
     config = settings.sweep_config(params)
-    dataset, split = load(config.fit.source, config.fit.seed)
+    dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
+    console.notes(work.fold_notes(config, dataset, split), quiet)
     with recording(ctx, params, dataset, split) as record:
         result = work.run(config, dataset, split, params, record.lanes)
         refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None

@@ -9,7 +9,18 @@ from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import TrainingError
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    help="""Fit one network and show its losses, norms and zeros.
+
+    \b
+    Examples:
+      wdcli train --penalty l2 --lambd 0.1
+      wdcli train --data my.csv --target price --penalty l1 --lambd 2 --save my.model
+      wdcli train --preset article
+      cat my.csv | wdcli train --data - --target y --json
+    """,
+)
 @options.data_options
 @options.penalty
 @options.lambd
@@ -21,15 +32,6 @@ from wdcli.errors import TrainingError
 @options.output_options
 @click.pass_context
 def train(ctx: click.Context, /, **_: object) -> None:
-    """Fit one network and show its losses, norms and zeros.
-
-    \b
-    Examples:
-      wdcli train --penalty l2 --lambd 0.1
-      wdcli train --data my.csv --target price --penalty l1 --lambd 2 --save my.model
-      wdcli train --preset article
-      cat my.csv | wdcli train --data - --target y --json
-    """
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli.data.sources import load
@@ -39,7 +41,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
 
     config, quiet = settings.fit_config(params), params["quiet"]
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
-    dataset, split = load(config.source, config.seed)
+    dataset, split = load(config.source, config.seed, params["memory"])
     console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
     n_train = len(split.train)
     console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)

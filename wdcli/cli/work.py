@@ -30,18 +30,25 @@ def resources(params: Mapping[str, Any], watch: "Watch | None" = None, lanes: "L
     return Resources(**{name: value for name, value in given.items() if value is not None})
 
 
+def fold_notes(config: "SweepConfig", dataset: "Dataset", split: "Split") -> list[str]:
+    """What cross-validation can't say of classes with few rows."""
+    from wdcli.data import rare_classes
+    from wdcli.sweep.folds import cv_parts
+
+    return rare_classes.fold_notes(dataset, split.train, cv_parts(config.fit, dataset, split, config.folds))
+
+
 def run(
     config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], lanes: "Lanes"
 ) -> "SweepResult":
     """Run one sweep; its lanes are looked up and kept in ``lanes``."""
-    from wdcli.data.dice import Purpose, dice
-    from wdcli.data.splits import fold_rows
+    from wdcli.sweep.folds import cv_parts
     from wdcli.sweep.runner import run_sweep
 
     quiet, n_train = params["quiet"], len(split.train)
     console.notes(settings.dead_ends(config), quiet)
     if config.lambdas:
-        folds = fold_rows(dice(config.fit.seed, Purpose.FOLDS), dataset, split.train, config.folds)
+        folds = cv_parts(config.fit, dataset, split, config.folds)
         smallest_fit = max(config.fit.fitted_rows(min(len(part.train) for part in folds)), 1)
         lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
         console.notes(lines, quiet)

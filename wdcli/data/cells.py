@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wdcli.data.dataset import Array, Column, Kind
+from wdcli.data.dates import to_dates
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -23,7 +24,6 @@ MOSTLY = 0.9
 PARTLY = 0.5
 """A column of which so many are is read as text, and that is said."""
 COMMA_NUMBER = r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
-DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M")
 A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
@@ -50,28 +50,30 @@ def without_blanks(cells: "pl.Series") -> "pl.Series":
 
 
 def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
-    """A column of the kind that its cells have; what is doubtful is added to ``notes``.
+    """A column of the kind that its cells have, as they stand in the file; what is doubtful is added to ``notes``.
 
     Raises ``DataError`` for the odd cell in a column of numbers or dates, and for numbers with commas.
     """
-    given = len(cells) - cells.null_count()
-    if given == 0:
-        return Column(cells.name, "number", np.full(len(cells), np.nan))
     numbers = to_numbers(cells)
     if numbers.null_count() == cells.null_count():
         return numeric(cells.name, "number", numbers)
+    cells = without_blanks(cells)
+    numbers, given = to_numbers(cells), len(cells) - cells.null_count()
+    if not _bad(cells, numbers).any():
+        return numeric(cells.name, "number", numbers)
     if cells.str.to_lowercase().is_in(["true", "false"]).sum() == given:
         return as_kind(cells, "boolean", origin)
-    dates = _to_dates(cells)
+    dates = to_dates(cells)
+    if not _bad(cells, dates).any():
+        return dated(cells.name, dates)
     _refuse_commas(cells, numbers, origin)
     for kind, values in (("number", numbers), ("date", dates)):
-        good = given - _bad(cells, values).sum()
-        if good == given:
-            return numeric(cells.name, "number", numbers) if kind == "number" else dated(cells.name, dates)
+        bad = _bad(cells, values)
+        good = given - bad.sum()
         if good >= MOSTLY * given and given > 1:
             raise _bad_cell(cells, values, f"is not a {kind}, as the column's other cells are", origin)
         if good >= PARTLY * given:
-            first = int(_bad(cells, values).arg_true()[0])
+            first = int(bad.arg_true()[0])
             notes.append(
                 f"{origin.cell(first, cells.name)}: {quoted(cells[first])} is not a {kind}, as {good / given:.0%} of the "
                 "column's cells are: it is read as text"
@@ -95,12 +97,13 @@ def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
     """A column of a kind that is known from before; raises ``DataError`` for a cell of another kind."""
     import polars as pl
 
+    cells = without_blanks(cells)
     if kind == "text":
         return categorical(cells.name, cells)
     if kind == "boolean":
         values = cells.str.to_lowercase().replace_strict(BOOLEANS, default=None, return_dtype=pl.Float64)
     else:
-        values = to_numbers(cells) if kind == "number" else _to_dates(cells)
+        values = to_numbers(cells) if kind == "number" else to_dates(cells)
     if values.null_count() > cells.null_count():
         raise _bad_cell(cells, values, f"is not a {kind}, as this column's cells must be", origin)
     return dated(cells.name, values) if kind == "date" else numeric(cells.name, kind, values)
@@ -126,19 +129,6 @@ def to_numbers(cells: "pl.Series") -> "pl.Series":
     import polars as pl
 
     return cells.cast(pl.Float64, strict=False)
-
-
-def _to_dates(cells: "pl.Series") -> "pl.Series":
-    """ISO dates and times, of one format in the whole column; times with a zone are taken to UTC."""
-    import polars as pl
-
-    best = pl.Series(cells.name, [None] * len(cells), dtype=pl.Datetime("us", "UTC"))
-    if not cells.drop_nulls().head(1000).str.contains(r"^\d{4}-\d{2}-\d{2}").any():
-        return best
-    for pattern in DATE_FORMATS:
-        found = cells.str.to_datetime(pattern, time_unit="us", time_zone="UTC", strict=False)
-        best = found if found.null_count() < best.null_count() else best
-    return best
 
 
 def dated(name: str, series: "pl.Series") -> Column:

@@ -45,7 +45,7 @@ def respelled(column: Column, known: Set[str]) -> Column:
 
     Tools write a column of whole numbers as 1.0, 2.0 once one of its cells is missing, or in Parquet as floats.
     """
-    spelled = [_spelled(category, known) for category in column.categories]
+    spelled = [spelled_as(category, known) for category in column.categories]
     categories = tuple(sorted(set(spelled)))
     if categories == column.categories:
         return column
@@ -54,7 +54,8 @@ def respelled(column: Column, known: Set[str]) -> Column:
     return Column(column.name, column.kind, codes[column.values], categories)
 
 
-def _spelled(category: str, known: Set[str]) -> str:
+def spelled_as(category: str, known: Set[str]) -> str:
+    """A category as a known one spells it: "1" for "1.0"."""
     whole = WHOLE.fullmatch(category)
     return whole[1] if whole and category not in known and whole[1] in known else category
 

@@ -29,6 +29,7 @@ class Generator:
     noise: float
     largest_noise: float
     about: str
+    rows: int = 400
 
 
 def _half_and_half(rows: int) -> Array:
@@ -111,7 +112,9 @@ def _x(features: int) -> tuple[str, ...]:
 
 
 GENERATORS: dict[str, Generator] = {
-    "moons": Generator(_moons, "classification", _x(2), 0.35, np.inf, "two interleaved half circles; noise on the points"),
+    # So few rows and so much noise that a sweep shows too little decay, enough, and too much.
+    "moons": Generator(_moons, "classification", _x(2), 0.3, np.inf, "two interleaved half circles; noise on the points",
+                       rows=120),
     "circles": Generator(_circles, "classification", _x(2), 0.2, np.inf, "a circle within a circle; noise on the points"),
     "spirals": Generator(_spirals, "classification", _x(2), 0.1, np.inf, "two spirals of 1.5 turns; noise on the points"),
     "xor": Generator(_xor, "classification", _x(2), 0.1, 1.0, "four quadrants; noise is the share of flipped labels"),
@@ -125,14 +128,13 @@ GENERATORS: dict[str, Generator] = {
                                        np.inf, "5 of 50 weights differ from 0, norm 1; noise on the target"),
 }  # fmt: skip
 
-DEFAULT_ROWS = 400
 FEWEST_ROWS, MOST_CELLS = 8, 10**8
 
 
 def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise: float | None = None) -> Dataset:
     """Draw a dataset. Raises ``ConfigError`` for too few rows or a noise that the generator can't have."""
     generator = GENERATORS[name]
-    rows = DEFAULT_ROWS if rows is None else rows
+    rows = generator.rows if rows is None else rows
     noise = generator.noise if noise is None else noise
     if rows < FEWEST_ROWS:
         raise ConfigError(f"--rows {rows}: {name} needs at least {FEWEST_ROWS} rows.")

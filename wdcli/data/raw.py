@@ -1,22 +1,29 @@
 """The bytes of a file, a pipe or standard input: decompressed, bounded, and decoded."""
 
+import codecs
 import io
 import re
 import stat
 import sys
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from wdcli.errors import DataError
 from wdcli.paths import why_unreadable
-from wdcli.text import quoted
+from wdcli.text import byte_size, quoted
 
 STDIN = "-"
-MAX_BYTES = 2 << 30
-"""More than this, decompressed, is refused: a table of that size is not for a laptop, a gzip bomb neither."""
 PIECE = 1 << 20
 """Bytes to read at once."""
+PART = 4 << 20
+"""Bytes from which the memory for all of them is estimated."""
+GZIP = b"\x1f\x8b"
+Cost: TypeAlias = Callable[[bytes, str], float]
+"""Of a file's first part and its suffix: bytes of memory that reading its table takes, for each of the file's bytes."""
 SIGNATURES = {
     b"PK\x03\x04": "a zip archive or an Excel workbook: give a CSV file of it",
     b"%PDF-": "a PDF document: give the data itself, as CSV",
@@ -30,46 +37,36 @@ SIGNATURES = {
 MARKUP = re.compile(r"\s*<((!doctype|\?xml|html|head|body|table)\b|!--)", re.IGNORECASE)
 
 
-def read_bytes(path: str, name: str) -> tuple[bytes, str]:
-    """The file's bytes, decompressed, and the suffix that tells its format."""
+def read_bytes(path: str, name: str, memory: int, cost: Cost) -> tuple[bytes, str]:
+    """The file's bytes, decompressed, and the suffix that tells its format.
+
+    Raises ``DataError`` as soon as it is clear that to read the table takes more than ``memory`` bytes.
+    """
+    suffixes = [".csv"] if path == STDIN else [s.lower() for s in Path(path).suffixes]
+    suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else (suffixes or [""])[-1]
+    try:
+        with _opened(path, name) as file:
+            pieces = iter(lambda: file.read(PIECE), b"")
+            first = next(pieces, b"")
+            packed = first[:2] == GZIP
+            size = 0 if packed or path == STDIN else Path(path).stat().st_size
+            pieces = chain([first], pieces)
+            return _bounded(name, _unpacked(name, pieces) if packed else pieces, size, memory, cost, suffix), suffix
+    except OSError as error:
+        raise DataError(f"{quoted(name)} can't be read: {error.strerror}.") from None
+
+
+def _opened(path: str, name: str) -> AbstractContextManager[IO[bytes]]:
     if path == STDIN:
         if sys.stdin is None:
             raise DataError("--data -: standard input is closed.")
-        data = _bounded(sys.stdin.buffer)
-        suffix = ".csv"
-    else:
-        data = _read_file(path, name)
-        suffixes = [s.lower() for s in Path(path).suffixes]
-        suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else (suffixes or [""])[-1]
-    if data[:2] == b"\x1f\x8b":
-        data = _decompressed(name, data)
-    if len(data) > MAX_BYTES:
-        raise DataError(f"{quoted(name)} holds more than {MAX_BYTES >> 30} GiB: give a sample of its rows.")
-    return data, suffix
-
-
-def _read_file(path: str, name: str) -> bytes:
+        return nullcontext(sys.stdin.buffer)
     if "://" in path:
         raise DataError(f"{quoted(name)} is an address: download the table first, then give its path.")
     reason = None if _is_pipe(path) else why_unreadable(path)
     if reason:
         raise DataError(f"{quoted(name)}{': ' if reason.startswith('no ') else ' '}{reason}.")
-    try:
-        with Path(path).open("rb") as file:
-            return _bounded(file)
-    except OSError as error:
-        raise DataError(f"{quoted(name)} can't be read: {error.strerror}.") from None
-
-
-def _bounded(file: IO[bytes]) -> bytes:
-    """All that is to be read, but little more than ``MAX_BYTES``.
-
-    In pieces: asking for so much at once would take the memory for it, however little there is to read.
-    """
-    data = io.BytesIO()
-    while data.tell() <= MAX_BYTES and (piece := file.read(PIECE)):
-        data.write(piece)
-    return data.getvalue()
+    return Path(path).open("rb")
 
 
 def _is_pipe(path: str) -> bool:
@@ -80,27 +77,56 @@ def _is_pipe(path: str) -> bool:
         return False
 
 
-def _decompressed(name: str, data: bytes) -> bytes:
-    """Gunzip, member after member, but never to more than ``MAX_BYTES``."""
-    parts, size = [], 0
-    while data[:2] == b"\x1f\x8b":
+def _bounded(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> bytes:
+    """All the pieces, of ``size`` bytes (0: not known), if their table fits into the memory by the cost of a first part."""
+    data = io.BytesIO()
+    _fill(data, pieces, PART)
+    a_byte = cost(data.getvalue(), suffix)
+    if max(size, data.tell()) * a_byte <= memory:
+        _fill(data, pieces, memory / a_byte)
+    if max(size, data.tell()) * a_byte > memory:
+        raise too_large(name, max(size, data.tell()) * a_byte, memory, at_least=not size)
+    return data.getvalue()
+
+
+def _fill(data: io.BytesIO, pieces: Iterator[bytes], most: float) -> None:
+    """Write pieces until there are more bytes than ``most``, or no pieces."""
+    while data.tell() <= most and (piece := next(pieces, None)) is not None:
+        data.write(piece)
+
+
+def too_large(name: str, needs: float, memory: int, at_least: bool = False) -> DataError:
+    """The error for a table that does not fit into the memory, in bytes."""
+    return DataError(
+        f"{quoted(name)} needs {'more than' if at_least else 'about'} {byte_size(needs)} of memory to be read, and "
+        f"{byte_size(memory)} is allowed. Give a sample of its rows or fewer columns, or allow more: --memory of train, sweep "
+        "and compare (other commands may take half of the machine's)."
+    )
+
+
+def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Gunzip, member after member, at most ``PIECE`` bytes at once."""
+    rest = next(pieces, b"")
+    while rest[:2] == GZIP:
         member = zlib.decompressobj(wbits=31)
-        try:
-            part = member.decompress(data, MAX_BYTES + 1 - size)
-        except zlib.error:
-            raise DataError(f"{quoted(name)} is a damaged gzip file: make or fetch it again.") from None
-        parts.append(part)
-        size += len(part)
-        if size > MAX_BYTES:
-            raise DataError(f"{quoted(name)} expands to more than {MAX_BYTES >> 30} GiB: give a sample of its rows.")
-        if not member.eof:
-            raise DataError(f"{quoted(name)} is a truncated gzip file: make or fetch it again.")
-        data = member.unused_data
-    return b"".join(parts)
+        while not member.eof:
+            rest = rest or next(pieces, b"")
+            if not rest:
+                raise DataError(f"{quoted(name)} is a truncated gzip file: make or fetch it again.")
+            try:
+                yield member.decompress(rest, PIECE)
+            except zlib.error:
+                raise DataError(f"{quoted(name)} is a damaged gzip file: make or fetch it again.") from None
+            rest = member.unconsumed_tail
+        rest = member.unused_data
+        rest += next(pieces, b"") if len(rest) < len(GZIP) else b""
 
 
-def decoded(name: str, data: bytes) -> str:
-    """The text of a table's bytes; raises ``DataError`` for what is no UTF-8 text, with the line."""
+def as_text(name: str, data: bytes) -> bytes:
+    """A text table's bytes without a byte-order mark, and with LF at the lines' ends.
+
+    Raises ``DataError`` for what is no UTF-8 text, with the line.
+    """
     known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
     if known:
         raise DataError(f"{quoted(name)} is {known}.")
@@ -112,16 +138,26 @@ def decoded(name: str, data: bytes) -> str:
         raise DataError(
             f"{quoted(name)}, line {line}: a NUL byte; this is no text table (CSV, TSV, JSON lines, Parquet)."
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{quoted(name)}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8."
-        ) from None
-    if MARKUP.match(text):
+    _check_utf8(name, data)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if MARKUP.match(data[:PIECE].decode(errors="replace")):
         raise DataError(f"{quoted(name)} is an HTML page or XML, not a table: download the data itself.")
-    return text
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _check_utf8(name: str, data: bytes) -> None:
+    """Raise ``DataError`` for a byte that is not UTF-8, with its line; piece by piece, for text may take four times as much."""
+    decoder, held = codecs.getincrementaldecoder("utf-8")(), 0
+    for start in range(0, len(data), PIECE):
+        try:
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            place = start - held + error.start
+            line = data.count(b"\n", 0, place) + 1
+            raise DataError(
+                f"{quoted(name)}, line {line}: byte 0x{data[place]:02x} is not UTF-8. Save the file as UTF-8."
+            ) from None
+        held = len(decoder.getstate()[0])
 
 
 def _is_utf16(data: bytes) -> bool:

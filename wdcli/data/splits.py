@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.rare_classes import judgeable
 from wdcli.errors import ConfigError, DataError
 from wdcli.text import count, quoted
 
@@ -32,8 +33,9 @@ def part_rows(
 def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: int) -> list[Split]:
     """The folds of cross-validation over some rows of the dataset: by time, by groups, or at random.
 
-    The parts are positions in ``rows``. Raises ``ConfigError`` for more folds than there can be, ``DataError`` if one has
-    nothing to learn from.
+    The parts are positions in ``rows``; held-out rows of classes that a fold can't learn are left out (``rare_classes``).
+    Raises ``ConfigError`` for more folds than there can be, ``DataError`` if one has nothing to learn from, or to be judged
+    by.
     """
     classes = _classes(dataset, rows)
     if dataset.in_time:
@@ -45,11 +47,27 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
     for number, part in enumerate(parts, 1):
         if not len(part.test):
             raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for it; give fewer.")
-        hint = (
-            " Are the rows sorted by it? --folds-by time learns from the first ones alone." if dataset.in_time else ""
-        )
-        check_varies(dataset, rows[part.train], f" of fold {number}", f"{hint} Fewer --folds may help.")
-    return parts
+        check_varies(dataset, rows[part.train], f" of fold {number}", _hint(dataset))
+    return parts if classes is None else _judged(parts, classes)
+
+
+def _hint(dataset: Dataset) -> str:
+    """What may help where a fold has nothing to learn from."""
+    if dataset.in_time:
+        return " Are the rows sorted by it? --folds-by time learns from the first ones alone. Fewer --folds may help."
+    return " Fewer --folds may help." if dataset.groups is not None else " A smaller --test-size may help."
+
+
+def _judged(parts: list[Split], classes: Array) -> list[Split]:
+    """The parts without what can't be judged; raises ``DataError`` if that is all that a fold holds out."""
+    found = judgeable(parts, classes)
+    for number, part in enumerate(found, 1):
+        if not len(part.test):
+            raise DataError(
+                f"Fold {number} holds out no row of a class that it trains on (two rows of it, at the least), so it can't be "
+                "judged. Give fewer --folds, merge rare classes with others, or leave their rows out."
+            )
+    return found
 
 
 def units(dataset: Dataset, rows: Array) -> Array:
@@ -87,17 +105,20 @@ def hold_out(rng: np.random.Generator, rows: int, size: float, classes: Array | 
     held = np.sort(np.concatenate(test))
     if not len(held):
         raise ConfigError(f"Every class has one row: none of the {rows} can be held out.")
-    return Split(np.setdiff1d(np.arange(rows), held), held)
+    kept = np.ones(rows, dtype=bool)
+    kept[held] = False
+    return Split(np.flatnonzero(kept), held)
 
 
 def _by_class(rng: np.random.Generator, classes: Array) -> list[Array]:
     """The rows of each class, shuffled."""
-    return [rng.permutation(np.flatnonzero(classes == c)) for c in np.unique(classes)]
+    return [rng.permutation(np.flatnonzero(classes == c)) for c in np.flatnonzero(np.bincount(classes))]
 
 
 def _shares(classes: Array, total: int) -> Array:
     """How many rows of each class to take: proportional, the largest remainders rounded up, never a whole class."""
-    _, sizes = np.unique(classes, return_counts=True)
+    sizes = np.bincount(classes)
+    sizes = sizes[sizes > 0]
     exact = sizes * total / len(classes)
     shares: Array = np.minimum(np.floor(exact).astype(int), sizes - 1)
     for c in np.argsort(shares - exact, kind="stable"):

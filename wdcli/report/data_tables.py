@@ -20,11 +20,11 @@ MOST_COLUMNS = 40
 def list_json() -> dict[str, Any]:
     """Names, tasks and descriptions."""
     generated = [
-        {"name": name, "kind": "generated", "task": g.task, "noise": g.noise, "about": g.about}
+        {"name": name, "kind": "generated", "task": g.task, "noise": g.noise, "rows": g.rows, "about": g.about}
         for name, g in GENERATORS.items()
     ]
     bundled = [
-        {"name": name, "kind": "bundled", "task": b.task, "noise": None, "about": b.about}
+        {"name": name, "kind": "bundled", "task": b.task, "noise": None, "rows": None, "about": b.about}
         for name, b in BUNDLED.items()
     ]
     return {"schema": "wdcli.data-list/1", "datasets": generated + bundled}
@@ -32,10 +32,11 @@ def list_json() -> dict[str, Any]:
 
 def list_table() -> RenderableType:
     """What ``wdcli data list`` prints."""
-    table = plain_table("name", "task", "noise", "", left=["name", "task", ""])
+    table = plain_table("name", "task", "noise", "rows", "", left=["name", "task", ""])
     for found in list_json()["datasets"]:
         noise = "" if found["noise"] is None else f"{found['noise']:g}"
-        table.add_row(found["name"], found["task"], noise, found["about"])
+        rows = "" if found["rows"] is None else str(found["rows"])
+        table.add_row(found["name"], found["task"], noise, rows, found["about"])
     return Group(
         table,
         Text(),

@@ -106,7 +106,7 @@ def train_json(
         **_head("train", command),
         "data": _data(dataset, split, n_features, scale),
         "config": {"lambd": result.record.lambd, "seeds": result.seeds, **_config(config, dataset, split)},
-        "result": _train_result(dataset, result.record, scale, result.seconds),
+        "result": {**_train_result(dataset, result.record, scale, result.seconds), "test_se": result.test_se},
     }
     if len(result.records) > 1:
         shown["neighbours"] = [

@@ -7,12 +7,19 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
 from wdcli.report.words import UNSETTLED, constant_answer, effective_network, network_line, unsettled, zeros
-from wdcli.sweep.comparison import NO_DIFFERENCE, CompareResult
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
+from wdcli.sweep.difference import FLOOR, Difference, Finding
 from wdcli.sweep.records import Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.text import count
 
+REFITTED: dict[Finding, str] = {
+    "less": "refitting helps",
+    "more": "the penalty still helps",
+    "negligible": NEGLIGIBLE,
+    "none": NO_DIFFERENCE,
+}
 TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
@@ -182,17 +189,17 @@ def oracle_paragraph(result: SweepResult) -> str:
     )
 
 
-def refit_paragraph(refit: Refit, chosen: Row) -> str:
-    """Whether the relaxed networks are better than the penalised ones."""
+def refit_paragraph(refit: Refit, chosen: Row, constant: float) -> str:
+    """Whether the relaxed networks are better than the penalised ones, where a constant answer has the loss ``constant``."""
     d = refit.difference
     if refit.row.status == "diverged":
         return "Refitted without the penalty, a network diverged: the penalised one stands."
     if not chosen.nonzero_weights:
         return "At the chosen lambda no weight is left: there is nothing to refit."
+    if refit.row.status == chosen.status == "collapsed":
+        return "The penalised networks have collapsed, and so have the refitted ones: they are equal."
     change = f"{d.mean:+.4f} (95 % interval {d.low:+.4f} to {d.high:+.4f})"
-    verdict = "no detectable difference"
-    if d.detectable:
-        verdict = "refitting helps" if d.mean < 0 else "the penalty still helps"
+    verdict = REFITTED[d.finding(constant)]
     said = [f"Refitted without the penalty, the weights that are left change CV loss by {change}: {verdict}."]
     if not chosen.sparsity > 0:
         said.append("No weight is zero at the chosen lambda: the whole network was refitted.")
@@ -226,8 +233,8 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
 def compare_paragraph(result: CompareResult) -> str:
     """What the tests say, and which penalty leaves the smaller network."""
     found = [c for c in result.comparisons if c.conclusion != NO_DIFFERENCE]
-    on_test = [c for c in result.comparisons if c.test_conclusion != NO_DIFFERENCE]
-    said = [f"{c.a} and {c.b}: {c.conclusion} (p = {figure(c.difference.p_value, 2)})." for c in found]
+    on_test = [c for c in result.comparisons if c.test_conclusion not in (NO_DIFFERENCE, EQUAL)]
+    said = [_concluded(c, c.difference, c.conclusion) for c in found]
     if on_test and not found:
         said.append("In cross-validation no pair shows a detectable difference.")
     elif not found:
@@ -238,18 +245,22 @@ def compare_paragraph(result: CompareResult) -> str:
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")
-    said += [
-        f"On the test rows, for these networks alone: {c.a} and {c.b}, {c.test_conclusion} (p = {figure(c.test.p_value, 2)})."
-        for c in on_test
-    ]
-    if (found or on_test) and len(result.comparisons) > 1:
-        said.append(
-            f"Each of {len(result.comparisons)} pairs is tested twice at 5 %: with more pairs, more false alarms."
-        )
+    said += [f"On the test rows, for these networks alone: {_concluded(c, c.test, c.test_conclusion)}" for c in on_test]
+    tested = [c for c in result.comparisons if c.conclusion != EQUAL]
+    if len(tested) > 1 and (on_test or any(c.conclusion != EQUAL for c in found)):
+        said.append(f"Each of {len(tested)} pairs is tested twice at 5 %: with more pairs, more false alarms.")
     for name, sweep in zip(result.names, result.sweeps, strict=True):
         if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
             said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")
     return " ".join([*said, _smallest(result)])
+
+
+def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
+    """``l1 and l2: l1 is better (p = 0.04).``"""
+    if conclusion == EQUAL:
+        return f"{pair.a} and {pair.b} are equal: both have collapsed, and do no better than a constant answer."
+    small = f", under {share(FLOOR, 1)} of a constant answer's loss" if conclusion == NEGLIGIBLE else ""
+    return f"{pair.a} and {pair.b}: {conclusion} (p = {figure(d.p_value, 2)}{small})."
 
 
 def _smallest(result: CompareResult) -> str:

@@ -12,9 +12,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.serial import rmse, score_name
-from wdcli.sweep.comparison import NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.config import FitConfig
-from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import Diagnostics, Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
@@ -28,10 +26,6 @@ STYLES: dict[Verdict, str] = {
     "collapsed": "dim",
     "diverged": "red",
 }
-
-
-FRONT_ROWS = 12
-"""Rows of the front that are shown at the most; JSON has all."""
 
 
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
@@ -230,9 +224,9 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
         both = [("penalised", result.chosen_row), ("refitted", refit.row)]
         parts += [
             Text(),
-            _side_by_side(dataset, "network", both, width),
+            side_by_side(dataset, "network", both, width),
             Text(),
-            Text(sweep_words.refit_paragraph(refit, result.chosen_row)),
+            Text(sweep_words.refit_paragraph(refit, result.chosen_row, result.constant)),
         ]
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
@@ -251,27 +245,7 @@ def partial_table(
     return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {means}"))
 
 
-def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
-    """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
-    parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
-    for sweep in result.sweeps:
-        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), *rows_tables(dataset, sweep, width)]
-    rows = [sweep.chosen_row for sweep in result.sweeps]
-    chosen = [(result.label(name, row), row) for name, row in zip(result.names, rows, strict=True)]
-    cv = [(c, c.difference, c.conclusion) for c in result.comparisons]
-    test = [(c, c.test, c.test_conclusion) for c in result.comparisons]
-    for title, table in (
-        ("At the chosen lambdas", _side_by_side(dataset, "penalty", chosen, width)),
-        ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
-        ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
-        ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
-    ):
-        parts += [Text(title, style="bold"), Text(), table, Text()]
-    parts.append(Text(sweep_words.compare_paragraph(result)))
-    return Group(*parts)
-
-
-def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
+def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
     """Named rows of different sweeps, with as many columns as fit."""
 
     def make(rank: int) -> Table:
@@ -282,27 +256,3 @@ def _side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]
         return table
 
     return _widest(make, width)
-
-
-def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Table:
-    table = plain_table("a - b", "difference", "95 % interval", "p", "conclusion", left=["a - b", "conclusion"])
-    for pair, d, conclusion in found:
-        table.add_row(
-            f"{pair.a} - {pair.b}", numbers.signed(d.mean), f"{numbers.signed(d.low)} to {numbers.signed(d.high)}",
-            numbers.figure(d.p_value, 2), "none detectable" if conclusion == NO_DIFFERENCE else conclusion,
-        )  # fmt: skip
-    return table
-
-
-def _front_table(result: CompareResult) -> Table:
-    """The front, thinned evenly where it is long."""
-    front = result.front
-    step = max(1, math.ceil(len(front) / FRONT_ROWS))
-    table = plain_table("weights", "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
-    for point in front[::-step][::-1]:
-        row = point.row
-        table.add_row(
-            numbers.count_of(row.nonzero_weights), numbers.plus_minus(row.cv_loss, row.cv_se),
-            numbers.loss(row.test_loss), result.label(point.penalty, row), numbers.figure(row.lambd),
-        )  # fmt: skip
-    return table

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
 from wdcli.report.numbers import figure, loss, times
-from wdcli.report.words import UNSETTLED, constant_answer, effective_network, unsettled, zeros
+from wdcli.report.words import UNSETTLED, constant_answer, effective_network, undecayed, unsettled, zeros
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import LaneRecord
 from wdcli.sweep.single import TrainResult
 from wdcli.text import count
 
 FEW_TEST_ROWS = 20
+CHANCE = 2.0
+"""A test loss within so many of its standard errors of the training loss may be no larger at all."""
 
 
 def diverged(config: FitConfig) -> str:
@@ -34,6 +36,7 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     n_test = len(result.fold.Y_held)
     if n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
+    said += undecayed(config)
     found = record.diagnostics
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
@@ -49,16 +52,20 @@ def _generalises(dataset: Dataset, result: TrainResult) -> str:
     constant_train, constant_test = result.constant
     if test >= constant_test:
         return (
-            f"On new rows the network does worse than {constant_answer(dataset)} (test loss {loss(test)}, theirs "
-            f"{loss(constant_test)}): it fits noise. 'wdcli sweep' finds the lambda that generalises best."
+            f"On the test rows the network does worse than {constant_answer(dataset)} (test loss {loss(test)} ± "
+            f"{loss(result.test_se)}, theirs {loss(constant_test)}). 'wdcli sweep' finds the lambda that generalises best."
         )
     expected = train * constant_test / constant_train if math.isfinite(constant_test) else train
-    if test > 1.1 * expected:
+    if test > expected + CHANCE * result.test_se:
         return (
-            f"Test loss is {times(test, train)} the training loss: part of the fit is noise. "
-            "'wdcli sweep' shows whether another lambda generalises better."
+            f"Test loss is {times(test, train)} the training loss, by more than the choice of test rows explains (SE "
+            f"{loss(result.test_se)}): the network fits its training rows better than new ones. 'wdcli sweep' shows whether "
+            "more or less decay generalises better."
         )
-    return "Test loss is about the training loss: no sign of overfitting. 'wdcli sweep' shows whether less decay does better."
+    return (
+        f"Test loss is that of training within the chance of its rows (SE {loss(result.test_se)}): no sign of overfitting. "
+        "'wdcli sweep' shows whether more or less decay does better."
+    )
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,15 @@ def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence
     return f"{network}, {penalty}{layers}, {config.optimizer}"
 
 
+def undecayed(config: FitConfig) -> list[str]:
+    """A line where norms hold layers that no penalty shrinks."""
+    free = [layer for layer, decayed in enumerate(config.decayed().tolist(), 1) if not decayed]
+    if not free or config.penalty == "none":
+        return []
+    layers = "the output layer" if free == [len(config.hidden) + 1] else f"layers {_ranges(free)}"
+    return [f"|W| counts all layers, and {layers} without decay may grow as the others shrink."]
+
+
 def _ranges(layers: Sequence[int]) -> str:
     """``1-7`` for consecutive layers, else ``1,3``."""
     if len(layers) > 1 and list(layers) == list(range(layers[0], layers[-1] + 1)):

@@ -13,13 +13,16 @@ from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import choosable
 
 NO_DIFFERENCE = "no detectable difference"
+NEGLIGIBLE = "negligible difference"
+EQUAL = "equal: both collapsed"
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Penalty a at its chosen lambda against penalty b at its own; differences are losses of a minus those of b.
 
-    ``difference`` is in CV loss, ``test`` in the loss of the test rows, each with its conclusion.
+    ``difference`` is in CV loss, ``test`` in the loss of the test rows, each with its conclusion: that a or b is better, or
+    one of ``NO_DIFFERENCE``, ``NEGLIGIBLE`` and ``EQUAL``.
     """
 
     a: str
@@ -101,7 +104,11 @@ def _pair(
     row_a, row_b = sweep_a.chosen_row, sweep_b.chosen_row
     found = cv_difference(sweep_a.config, row_a, row_b)
     test = paired_bootstrap(test_a, test_b, units, rng)
-    both = (f"{a if d.mean < 0 else b} is better" if d.detectable else NO_DIFFERENCE for d in (found, test))
+    words = {"less": f"{a} is better", "more": f"{b} is better", "negligible": NEGLIGIBLE, "none": NO_DIFFERENCE}
+    both = [words[d.finding(sweep_a.constant)] for d in (found, test)]
+    if row_a.status == row_b.status == "collapsed":
+        # Both give the constant answer: whatever differs is noise of its biases, and of seeds that did not collapse.
+        both = [EQUAL, EQUAL]
     return Comparison(a, b, row_a.lambd, row_b.lambd, found, test, *both)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,21 @@ LEVEL = 0.05
 RESAMPLES = 2000
 FEWEST_UNITS = 10
 """With fewer rows (or groups of them) resampling has too little to draw from."""
+FLOOR = 0.001
+"""A difference below this share of the best constant answer's loss is of no use to anybody, however sure it is."""
+ROUNDING = 1e-12
+"""Losses that differ by less than this share of them are the same but for rounding."""
+
+Finding: TypeAlias = Literal["less", "more", "negligible", "none"]
+"""The first loss is less or more than the second; or by a negligible amount; or no difference is detectable."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Mean difference of two sets of losses, its 95 % interval and two-sided p-value."""
+    """Mean difference of two sets of losses, its 95 % interval and two-sided p-value (nan where they are undefined).
+
+    The interval leaves 0 out where p is below ``LEVEL``, and nowhere else.
+    """
 
     mean: float
     low: float
@@ -27,8 +38,16 @@ class Difference:
 
     @property
     def detectable(self) -> bool:
-        """Whether the interval leaves 0 out."""
-        return self.low > 0 or self.high < 0
+        """Whether p is below ``LEVEL``."""
+        return self.p_value < LEVEL
+
+    def finding(self, constant: float) -> Finding:
+        """What the difference comes to, beside the loss of the best ``constant`` answer."""
+        if not self.detectable:
+            return "none"
+        if abs(self.mean) < FLOOR * constant:
+            return "negligible"
+        return "less" if self.mean < 0 else "more"
 
 
 def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_share: float | None = None) -> Difference:
@@ -37,16 +56,18 @@ def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_sha
     Seeds are averaged in each fold, for they share its rows; then with d the k differences and s their standard
     deviation, t = mean(d) / (s sqrt(1/k + n_test/n_train)) with k - 1 degrees of freedom. ``test_share`` is
     n_test/n_train, 1/(k - 1) for k folds: the training sets overlap, and the plain t-test would take the folds for
-    independent (Nadeau and Bengio 2003, section 5).
+    independent (Nadeau and Bengio 2003, section 5). Equal losses have p = 1. Where all folds differ by the same amount,
+    to rounding, interval and p are undefined: t would be infinite, and so few folds can't show that there is no spread.
     """
     from scipy.special import stdtr, stdtrit
 
     d = (a - b).mean(axis=1)
     k = len(d)
-    mean, spread = float(d.mean()), float(d.std(ddof=1))
-    error = spread * math.sqrt(1 / k + (1 / (k - 1) if test_share is None else test_share))
-    if error == 0:
-        return Difference(mean, mean, mean, 1.0 if mean == 0 else 0.0)
+    mean, rounding = float(d.mean()), ROUNDING * float(max(np.abs(a).max(), np.abs(b).max()))
+    if np.ptp(d) <= rounding:
+        same = abs(mean) <= rounding
+        return Difference(mean, min(mean, 0.0), max(mean, 0.0), 1.0) if same else Difference(mean, NAN, NAN, NAN)
+    error = float(d.std(ddof=1)) * math.sqrt(1 / k + (1 / (k - 1) if test_share is None else test_share))
     half = float(stdtrit(k - 1, 1 - LEVEL / 2)) * error
     p_value = 2 * float(stdtr(k - 1, -abs(mean) / error))
     return Difference(mean, mean - half, mean + half, p_value)
@@ -70,24 +91,24 @@ def paired_bootstrap(
     ``units`` (rows,) are integers: rows of one unit belong together, and whole units are drawn with replacement, both
     networks' losses alike. The interval is the resampled means' percentiles, expanded: for n units, at the levels
     Phi(-+ sqrt(n / (n - 1)) t), t the quantile of Student's t with n - 1 degrees of freedom, since plain percentiles are too
-    narrow for small n (Hesterberg 2015, section 5.3). p is the level at which the interval ends at 0. The networks are
-    taken as they are: what the choice of training rows adds is in the difference in CV loss. Undefined (nan) for fewer than
-    ``FEWEST_UNITS``.
+    narrow for small n (Hesterberg 2015, section 5.3). p is the level at which the
+    interval ends at 0. Both count resampled means: 0 lies outside the interval where so few of them are at or beyond 0 that
+    p is below ``LEVEL``. The networks are taken as they are: what the choice of training rows adds is in the difference in
+    CV loss. Undefined (nan) for fewer than ``FEWEST_UNITS``, and where a loss is not finite.
     """
-    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+    from scipy.special import ndtri, stdtr
 
     d = np.asarray(a - b, dtype=np.float64)
     _, unit = np.unique(units, return_inverse=True)
     sums, sizes = np.bincount(unit, weights=d), np.bincount(unit)
-    n = len(sums)
-    if n < FEWEST_UNITS:
-        return Difference(float(d.mean()), NAN, NAN, NAN)
+    n, mean = len(sums), float(d.mean())
+    if n < FEWEST_UNITS or not math.isfinite(mean):
+        return Difference(mean, NAN, NAN, NAN)
     drawn = (rng.integers(n, size=n) for _ in range(resamples))
-    means = np.array([sums[some].sum() / sizes[some].sum() for some in drawn])
-    wider = math.sqrt(n / (n - 1))
-    tail = float(ndtr(wider * stdtrit(n - 1, LEVEL / 2)))
-    low, high = np.quantile(means, [tail, 1 - tail])
-    fewer = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    beyond = min(0.5, (fewer + 1) / (resamples + 1))
-    p_value = 2 * float(stdtr(n - 1, ndtri(beyond) / wider))
-    return Difference(float(d.mean()), float(low), float(high), p_value)
+    means = np.sort([sums[some].sum() / sizes[some].sum() for some in drawn])
+    # p for 0, 1, 2... resampled means at or beyond 0.
+    tails = np.minimum(0.5, np.arange(1, resamples + 2) / (resamples + 1))
+    p_values = 2 * stdtr(n - 1, ndtri(tails) / math.sqrt(n / (n - 1)))
+    outside = int((p_values < LEVEL).sum())
+    beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    return Difference(mean, float(means[outside - 1]), float(means[-outside]), float(p_values[beyond]))

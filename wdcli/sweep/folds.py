@@ -78,11 +78,16 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 
+def cv_parts(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> list[Split]:
+    """The folds of cross-validation, as positions in the training rows."""
+    return fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds)
+
+
 def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
     """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
     whole = make_fold(config, dataset, 0, split.train, split.test)
     yield whole
-    for number, part in enumerate(fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds), 1):
+    for number, part in enumerate(cv_parts(config, dataset, split, folds), 1):
         fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
         unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
         yield replace(fold, loss_unit=unit, n_train=len(split.train))

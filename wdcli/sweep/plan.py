@@ -10,6 +10,7 @@ import numpy as np
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
+from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
@@ -17,6 +18,7 @@ from wdcli.nn.train import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
 from wdcli.sweep.folds import Fold, hashed, make_folds
 from wdcli.sweep.task import LANES, Block, Task, bytes_of_a_lane, bytes_of_a_step
+from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
 """What a block works on at every step: more falls out of the caches, and is slower than fewer lanes."""
@@ -91,8 +93,8 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     if 4 * rows + lane > memory:
         raise ConfigError(
             f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
-            f"{_size(lane)} to train, the rows {_size(4 * rows)}; --memory is {_size(memory)}: choose a smaller --hidden "
-            "or --batch-size, fewer rows, or more memory."
+            f"{byte_size(lane)} to train, the rows {byte_size(4 * rows)}; --memory is {byte_size(memory)}: choose a smaller "
+            "--hidden or --batch-size, fewer rows, or more memory."
         )
     worth = networks > 1 and seconds_estimate(network, len(fold.X), recipe, networks) > WORTH_WORKERS
     workers = max(1, min(jobs if worth else 1, (memory - 2 * rows) // (lane + 4 * rows)))
@@ -100,11 +102,6 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     return Plan(
         workers, max(1, min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))), room * lane
     )
-
-
-def _size(n: int) -> str:
-    """Bytes for a reader."""
-    return f"{n / 2**30:,.1f} GiB" if n >= 2**30 else f"{n / 2**20:,.0f} MiB"
 
 
 def make_tasks(
@@ -145,6 +142,12 @@ def _validation_rows(
         )
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
     part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping can't be: its share of")
+    if dataset.task == "classification":
+        (part,) = judgeable([part], dataset.y[fold.rows])
+    if not len(part.test):
+        raise ConfigError(
+            "--early-stopping keeps rows for validation, and all of them are of classes that the other rows lack: leave it out."
+        )
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 

@@ -1,5 +1,6 @@
 """Work for the executor: jobs go in, a few ahead of the workers, and the records of their lanes come out and are kept."""
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
@@ -8,7 +9,8 @@ from types import TracebackType
 from typing import NamedTuple
 
 from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.executors import available_cores, available_memory, open_executor
+from wdcli.executors import InProcess, Processes, open_executor, signals_held
+from wdcli.machine import available_cores, default_memory
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import Lane, LaneRecord
@@ -49,7 +51,7 @@ class Resources:
     """
 
     jobs: int = field(default_factory=available_cores)
-    memory: int = field(default_factory=lambda: available_memory() // 2)
+    memory: int = field(default_factory=default_memory)
     lanes: Lanes = field(default_factory=NoLanes)
     watch: Callable[[Callable[[], Headway]], None] = _unseen
     tell: Callable[[str], None] = _unheard
@@ -61,7 +63,7 @@ class Pool:
     def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
         """``of`` is how many networks are expected; more may be added."""
         self.plan, self.resources, self.kept, self.of = plan, resources, resources.lanes, of
-        self.executor = open_executor(plan.workers)
+        self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
@@ -117,15 +119,21 @@ class Pool:
             self._keep_no_more(error)
             return {}
 
-    def _keep(self, lanes: Sequence[Lane]) -> None:
-        """Store first, then count: what is acknowledged is kept."""
+    def _keep(self, lanes: Sequence[Lane], future: Future[list[LaneRecord]] | None = None) -> None:
+        """Store first, then count: what is acknowledged is kept.
+
+        A job whose storing is interrupted is still pending, and is stored once more: that changes nothing.
+        """
         try:
             if lanes:
                 self.kept.put(lanes)
         except StoreError as error:
             self._keep_no_more(error)
-        self.records.extend(lane.record for lane in lanes)
-        self.done += len(lanes)
+        with signals_held():
+            self.records.extend(lane.record for lane in lanes)
+            self.done += len(lanes)
+            if future is not None:
+                del self.pending[future]
 
     def _keep_no_more(self, error: StoreError) -> None:
         self.resources.tell(f"Warning: {error} From here on, nothing of this run is stored.")
@@ -136,6 +144,28 @@ class Pool:
             self.pending[self.executor.submit(Job.run, job)] = job
         except BrokenExecutor:
             self._one_by_one([*self._given_up(), job])
+        except (OSError, RuntimeError) as error:
+            self._go_on_here(job, error)
+
+    def _go_on_here(self, job: Job, error: Exception) -> None:
+        """Where no worker can be started, its job and those on their way to others are done in this process."""
+        jobs = [*self.pending.values(), job]
+        self.pending.clear()
+        self._end_workers()
+        self.executor = self._here(f"{error}")
+        for one in jobs:
+            self._submit(one)
+
+    def _open(self) -> InProcess | Processes:
+        """Workers, or this process where they have no memory to share."""
+        try:
+            return open_executor(self.plan.workers)
+        except OSError as error:
+            return self._here(f"shared memory, /dev/shm on Linux, can't be used: {error.strerror}")
+
+    def _here(self, why: str) -> InProcess:
+        self.resources.tell(f"Warning: worker processes can't be started ({why}); this one does all the work")
+        return InProcess()
 
     def _collect(self, ahead: int) -> None:
         """Wait until no more than ``ahead`` jobs are on their way."""
@@ -143,13 +173,14 @@ class Pool:
             done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             broken = []
             for future in done:
-                job = self.pending.pop(future)
                 try:
-                    self._keep(job.named(future.result()))
+                    records = future.result()
                 except BrokenExecutor:
-                    broken.append(job)
+                    broken.append(self.pending.pop(future))
                 except MemoryError:
-                    self._smaller(job)
+                    self._smaller(self.pending.pop(future))
+                else:
+                    self._keep(self.pending[future].named(records), future)
             if broken:
                 self._one_by_one([*broken, *self._given_up()])
 
@@ -169,9 +200,13 @@ class Pool:
         return jobs
 
     def _reopen(self) -> None:
-        # As after an error: a worker that is stopped would not end by itself.
-        self.executor.__exit__(BrokenExecutor, None, None)
-        self.executor = open_executor(self.plan.workers)
+        self._end_workers()
+        self.executor = self._open()
+
+    def _end_workers(self) -> None:
+        # As after an error: a worker that is stopped would not end by itself. A thread that was never started can't end.
+        with contextlib.suppress(RuntimeError):
+            self.executor.__exit__(BrokenExecutor, None, None)
 
     def _one_by_one(self, jobs: Sequence[Job]) -> None:
         """Try jobs again, each alone, after a worker was lost: so it is seen which of them ends its worker."""
@@ -193,9 +228,9 @@ class Pool:
         self.kept.hurry()
         self.executor.shutdown(wait=False, cancel_futures=True)
         wait(self.pending, timeout=GRACE)
-        for future, job in self.pending.items():
+        for future, job in list(self.pending.items()):
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._keep(job.named(future.result()))
+                self._keep(job.named(future.result()), future)
         self.pending.clear()
 
 

@@ -11,6 +11,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import find_truth
 from wdcli.errors import Terminated, TrainingError
+from wdcli.nn.losses import LOSSES
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.fitting import stacks
 from wdcli.sweep.folds import Fold, make_fold, make_folds
@@ -27,7 +28,7 @@ from wdcli.text import count
 
 @dataclass(frozen=True)
 class SweepResult:
-    """Every lambda's row, and the choice."""
+    """Every lambda's row, and the choice. ``constant`` is the loss of the best constant answer on all training rows."""
 
     config: SweepConfig
     rows: tuple[Row, ...]
@@ -35,6 +36,7 @@ class SweepResult:
     networks: int
     encoding: Encoding
     target_scale: TargetScale
+    constant: float
     seconds: float
     recalled: int = 0
     """How many of the networks were taken from the store."""
@@ -99,8 +101,10 @@ def run_sweep(config: SweepConfig, dataset: Dataset, split: Split, resources: Re
         stopped = cause
     rows = tuple(row for curve in curves for row in curve.rows)
     undecided = Selection(math.nan, math.nan, math.nan, config.rule, at_edge=False)
-    seconds = time.perf_counter() - started
-    result = SweepResult(config, rows, undecided, pool.done, whole.encoding, whole.target_scale, seconds, pool.recalled)
+    constant, seconds = LOSSES[dataset.loss].constant(whole.Y, whole.Y), time.perf_counter() - started
+    result = SweepResult(
+        config, rows, undecided, pool.done, whole.encoding, whole.target_scale, constant, seconds, pool.recalled
+    )
     if stopped:
         raise UnfinishedError(result, pool.of, stopped)
     if pool.recalled:

@@ -3,18 +3,21 @@
 import time
 from dataclasses import dataclass
 
-from wdcli.data.dataset import Dataset, Split
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.splits import units
 from wdcli.executors import one_blas_thread, tell_in_hand
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Params
+from wdcli.nn.mlp import Params, row_losses
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.fitting import train_task
 from wdcli.sweep.folds import Fold, make_fold
 from wdcli.sweep.job import Job
 from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import make_plan, make_task, make_tasks
+from wdcli.sweep.plan import make_network, make_plan, make_task, make_tasks
 from wdcli.sweep.pool import Pool, Resources
-from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.records import NAN, LaneRecord
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class TrainResult:
 
     ``record`` is the first seed's fit on all training rows, ``params`` its parameters (one lane), ``fold`` its rows.
     With several seeds, ``records`` are every seed's fits at lambda and at half a decade to either side. ``constant`` is the
-    loss of the best constant answer, on the training and on the test rows.
+    loss of the best constant answer, on the training and on the test rows. ``test_se`` is the standard error of the test
+    loss: what other test rows would change.
     """
 
     record: LaneRecord
@@ -31,6 +35,7 @@ class TrainResult:
     params: Params
     fold: Fold
     constant: tuple[float, float]
+    test_se: float
     seconds: float
 
     @property
@@ -57,7 +62,21 @@ def run_train(
             pool.run((Job((task,)) for task in tasks), records)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
-    return TrainResult(record, tuple(records), params, fold, constant, time.perf_counter() - started)
+    losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
+    test_se = error_of_mean(losses, units(dataset, split.test))
+    return TrainResult(record, tuple(records), params, fold, constant, test_se, time.perf_counter() - started)
+
+
+def error_of_mean(losses: Array, units: Array) -> float:
+    """Standard error of the mean of losses (rows,), where rows of one unit (rows,) belong together; nan for one unit.
+
+    The ratio estimator's: with S_u the sum of the deviations from the mean in each of m units, the root of
+    m / (m - 1) sum S_u^2, over n rows (Cochran 1977, section 2.11). With a row a unit that is s / sqrt(n).
+    """
+    _, unit = np.unique(units, return_inverse=True)
+    sums = np.bincount(unit, weights=losses - losses.mean())
+    m = len(sums)
+    return float(np.sqrt(m / (m - 1) * (sums**2).sum()) / len(losses)) if m > 1 else NAN
 
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:

@@ -1,0 +1,88 @@
+"""JSON lines: each line is one flat object."""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from wdcli.data.cells import Origin
+from wdcli.data.rowlines import RowLines, text_lines
+from wdcli.data.table import Table, Wanted, check_width
+from wdcli.data.textcolumns import text_table
+from wdcli.errors import DataError
+from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AT_ONCE = 1000
+"""Rows that are Python objects at a time: those take several times the memory of a column's cells."""
+DECODER = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
+"""Numbers keep the text that they have."""
+
+
+def read_json_lines(name: str, data: bytes, wanted: Wanted) -> Table:
+    """The table of a JSON-lines file; a name that an object lacks is a missing cell."""
+    import polars as pl
+
+    lines, names = RowLines(), dict[str, None]()
+    frames, rows = [], list[dict[str, str | None]]()
+    for row in _rows(name, data, lines):
+        rows.append(row)
+        names.update(dict.fromkeys(row))
+        check_width(name, len(names))
+        if len(rows) >= AT_ONCE and names:
+            frames.append(_frame(rows, list(names)))
+            rows.clear()
+    whole = pl.concat([*frames, _frame(rows, list(names))], how="diagonal")
+    frames.clear()
+    series = whole.get_columns()
+    del whole
+    return text_table(Origin(name, lines.place), list(names), series, wanted, [])
+
+
+def _frame(rows: Sequence[dict[str, str | None]], names: Sequence[str]) -> "pl.DataFrame":
+    import polars as pl
+
+    return pl.DataFrame([pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names])
+
+
+def _rows(name: str, data: bytes, lines: RowLines) -> Iterator[dict[str, str | None]]:
+    """Each row, of which ``lines`` notes the line."""
+    for number, line in enumerate(text_lines(data), 1):
+        if line.strip():
+            lines.add(number)
+            yield parsed(name, number, line)
+
+
+def parsed(name: str, number: int, line: str) -> dict[str, str | None]:
+    """One line's cells as text by their names; raises ``DataError``."""
+
+    def fault(what: str) -> DataError:
+        return DataError(f"{quoted(name)}, line {number}: {what}. Each line is one flat JSON object.")
+
+    try:
+        pairs = DECODER.decode(line)
+    except (ValueError, RecursionError):
+        raise fault("this is not JSON") from None
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+        raise fault("this is not a JSON object")
+    row = {key: _cell(value) for key, value in pairs if not isinstance(value, list)}
+    if any(isinstance(value, list) for _, value in pairs):
+        raise fault("a value is itself a list or an object")
+    if len(row) < len(pairs):
+        raise fault("a name stands twice in the object")
+    try:
+        "".join([*row, *filter(None, row.values())]).encode()
+    except UnicodeEncodeError:
+        raise fault("a text holds half a character (a lone surrogate)") from None
+    return row
+
+
+def _cell(value: object) -> str | None:
+    """A value as text; null and NaN are missing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return None if math.isnan(value) else repr(value)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,31 @@
+"""The lines of a text table, one at a time, and on which of them each row ends."""
+
+import io
+from array import array
+from bisect import bisect_right
+
+
+def text_lines(data: bytes) -> io.TextIOWrapper:
+    """The lines of UTF-8 bytes whose lines end in LF, decoded as they are asked for; the bytes aren't copied."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="\n")
+
+
+class RowLines:
+    """The line on which each row ends: kept are only the rows at which the distance from row to line changes."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.distance = 0
+        self._starts, self._distances = array("q"), array("q")
+
+    def add(self, line: int) -> None:
+        """The next row ends on this line."""
+        if line - self.rows != self.distance:
+            self.distance = line - self.rows
+            self._starts.append(self.rows)
+            self._distances.append(self.distance)
+        self.rows += 1
+
+    def place(self, row: int) -> str:
+        """``line 7``."""
+        return f"line {row + self._distances[bisect_right(self._starts, row) - 1]}"

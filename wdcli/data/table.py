@@ -1,0 +1,140 @@
+"""A table as it was read: columns of values, and the exact labels of those columns that name classes or groups."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from wdcli.data.cells import Origin
+from wdcli.data.dataset import Column, Kind
+from wdcli.data.digits import first_rounded
+from wdcli.data.labels import Labels, read_labels
+from wdcli.errors import DataError
+from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MAX_COLUMNS = 20_000
+"""A wider table is refused before its cells are looked at."""
+
+
+class Roles(NamedTuple):
+    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them."""
+
+    target: str | None = None
+    groups: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to read of a table.
+
+    ``kinds`` are the columns to read and the kinds that they must have, as a saved model or a training table knows them;
+    without it, every column of the kind that its cells have. ``roles`` chooses among the columns' names.
+    """
+
+    kinds: Mapping[str, Kind] | None = None
+    roles: Callable[[Sequence[str]], Roles] = lambda names: Roles()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns as they were read, where they come from, all the names that the file has (``header``), and what has a role.
+
+    ``cells`` are those of the target and the groups, as they stand in the file.
+    """
+
+    origin: Origin
+    columns: tuple[Column, ...]
+    rows: int
+    header: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    roles: Roles = field(default_factory=Roles)
+    cells: "Mapping[str, pl.Series]" = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.origin.name
+
+    def labels(self, name: str, kind: Kind | None) -> Labels:
+        """The labels of the target or the groups, a column of this kind (None: of the kind that its cells have)."""
+        return read_labels(self.cells[name], kind)
+
+
+Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
+"""Makes a column of cells, of a kind that is known or not, and says whether its labels are read too."""
+
+
+def assembled(
+    origin: Origin,
+    header: Sequence[str],
+    rows: int,
+    series: "list[pl.Series]",
+    wanted: Wanted,
+    read: Read,
+    notes: list[str],
+) -> Table:
+    """The table of what ``read`` makes of each column.
+
+    The list is emptied on the way, so that the memory of cells goes as that of values comes.
+    """
+    import polars as pl
+
+    roles = wanted.roles([cells.name for cells in series])
+    columns, kept = [], {}
+    series.reverse()
+    while series:
+        cells = series.pop()
+        name = cells.name
+        if wanted.kinds is not None and name not in wanted.kinds:
+            continue
+        if name in roles:
+            kept[name] = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
+        if name != roles.groups:
+            columns.append(read(cells, (wanted.kinds or {}).get(name), name == roles.target))
+    return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)
+
+
+def checked(table: Table) -> Table:
+    """The table, if it has columns with names of their own, rows, and finite values; raises ``DataError``."""
+    twice = [name for name, n in Counter(table.header).items() if n > 1]
+    if twice:
+        raise DataError(f"{quoted(table.name)} has more than one column named {quoted(twice[0])}: rename all but one.")
+    if not table.header:
+        raise DataError(f"{quoted(table.name)} has no columns.")
+    if not table.rows:
+        raise DataError(f"{quoted(table.name)} has a header but no rows.")
+    for column in table.columns:
+        infinite = np.flatnonzero(np.isinf(column.values))
+        if len(infinite):
+            raise DataError(
+                f"{table.origin.cell(infinite[0], column.name)}: the value is infinite "
+                "(or too large for a number). Correct the cell, or leave it empty."
+            )
+    return table
+
+
+def check_width(name: str, columns: int) -> None:
+    """Raise ``DataError`` for a table of too many columns."""
+    if columns > MAX_COLUMNS:
+        raise DataError(
+            f"{quoted(name)} has {columns:,} columns, more than {MAX_COLUMNS:,}: choose some of them, or turn the table round "
+            "if its rows are the variables."
+        )
+
+
+def rounded_note(cells: "pl.Series", column: Column, origin: Origin) -> list[str]:
+    """A line if the column's numbers lost digits of its cells (text)."""
+    import polars as pl
+
+    row = first_rounded(cells, pl.Series(column.values))
+    if row is None:
+        return []
+    return [
+        f"{origin.cell(row, column.name)}: {quoted(cells[row])} has more digits than a number keeps here (float64), so some "
+        "are lost; as --target or --groups such values are kept apart"
+    ]

@@ -1,0 +1,59 @@
+"""A table whose cells were read as text: each column gets the kind that its cells have."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from wdcli.data.cells import Origin, as_kind, categorical, inferred, without_blanks
+from wdcli.data.dataset import Column, Kind
+from wdcli.data.digits import first_code
+from wdcli.data.table import Table, Wanted, assembled, rounded_note
+from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def text_table(
+    origin: Origin, header: Sequence[str], series: "list[pl.Series]", wanted: Wanted, notes: Sequence[str]
+) -> Table:
+    """The columns of a text table: all of them, or those that are wanted."""
+    said, rows = list(notes), len(series[0]) if series else 0
+    names = [title or f"column {number}" for number, title in enumerate(header, 1)]
+    named = [cells.alias(name) for cells, name in zip(series, names, strict=True)]
+    series.clear()
+    if wanted.kinds is None:
+        counters = [
+            name for title, name, cells in zip(header, names, named, strict=True) if not title and _counts_rows(cells)
+        ]
+        said += [f"{origin.name}: {name} has no name and counts the rows; it is left out" for name in counters]
+        named = [cells for cells in named if cells.name not in counters]
+
+    def read(cells: "pl.Series", kind: Kind | None, exact: bool) -> Column:
+        return as_kind(cells, kind, origin) if kind else _column(cells, exact, origin, said)
+
+    return assembled(origin, names, rows, named, wanted, read, said)
+
+
+def _column(cells: "pl.Series", exact: bool, origin: Origin, notes: list[str]) -> Column:
+    """A column of the kind that its cells have; where the labels aren't read too, codes are text."""
+    code = None if exact else first_code(cells)
+    if code is not None:
+        notes.append(
+            f"{origin.cell(code, cells.name)}: {quoted(cells[code].strip())} begins with 0, as codes do and amounts don't: "
+            "the column is read as text"
+        )
+        return categorical(cells.name, without_blanks(cells))
+    column = inferred(cells, origin, notes)
+    if column.kind == "number" and not exact:
+        notes.extend(rounded_note(cells, column, origin))
+    return column
+
+
+def _counts_rows(cells: "pl.Series") -> bool:
+    """Whether an unnamed column is the index that pandas and R write."""
+    import polars as pl
+
+    numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
+    if numbers.null_count() or numbers.first() not in (0, 1):
+        return False
+    return bool((numbers == pl.int_range(len(numbers), eager=True) + int(numbers[0])).all())

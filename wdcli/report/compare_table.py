@@ -1,0 +1,63 @@
+"""A comparison as tables for a terminal: each sweep, the chosen rows side by side, every pair's difference, and the front."""
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from wdcli.data.dataset import Dataset, Split
+from wdcli.report import numbers, sweep_words, words
+from wdcli.report.table import plain_table, rows_tables, side_by_side
+from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
+from wdcli.sweep.difference import Difference
+
+SHORT = {NO_DIFFERENCE: "none detectable", NEGLIGIBLE: "negligible"}
+"""Conclusions, below a heading that says that they are differences."""
+FRONT_ROWS = 12
+"""Rows of the front that are shown at the most; JSON has all."""
+
+
+def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:
+    """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
+    parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
+    for sweep in result.sweeps:
+        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), *rows_tables(dataset, sweep, width)]
+    rows = [sweep.chosen_row for sweep in result.sweeps]
+    chosen = [(result.label(name, row), row) for name, row in zip(result.names, rows, strict=True)]
+    cv = [(c, c.difference, c.conclusion) for c in result.comparisons]
+    test = [(c, c.test, c.test_conclusion) for c in result.comparisons]
+    for title, table in (
+        ("At the chosen lambdas", side_by_side(dataset, "penalty", chosen, width)),
+        ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
+        ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
+        ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
+    ):
+        parts += [Text(title, style="bold"), Text(), table, Text()]
+    parts.append(Text(sweep_words.compare_paragraph(result)))
+    return Group(*parts)
+
+
+def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Table:
+    table = plain_table("a - b", "difference", "95 % interval", "p", "conclusion", left=["a - b", "conclusion"])
+    for pair, d, conclusion in found:
+        table.add_row(
+            f"{pair.a} - {pair.b}", numbers.signed(d.mean), f"{numbers.signed(d.low)} to {numbers.signed(d.high)}",
+            numbers.figure(d.p_value, 2), SHORT.get(conclusion, conclusion),
+        )  # fmt: skip
+    return table
+
+
+def _front_table(result: CompareResult) -> Table:
+    """The front, thinned evenly where it is long."""
+    front = result.front
+    step = max(1, math.ceil(len(front) / FRONT_ROWS))
+    table = plain_table("weights", "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
+    for point in front[::-step][::-1]:
+        row = point.row
+        table.add_row(
+            numbers.count_of(row.nonzero_weights), numbers.plus_minus(row.cv_loss, row.cv_se),
+            numbers.loss(row.test_loss), result.label(point.penalty, row), numbers.figure(row.lambd),
+        )  # fmt: skip
+    return table
