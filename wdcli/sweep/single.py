@@ -62,8 +62,10 @@ def run_train(
             pool.run((Job((task,)) for task in tasks), records)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
-    losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
-    test_se = error_of_mean(losses, units(dataset, split.test))
+    test_se = NAN
+    if record.status != "diverged":
+        losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
+        test_se = error_of_mean(losses, units(dataset, split.test))
     return TrainResult(record, tuple(records), params, fold, constant, test_se, time.perf_counter() - started)
 
 
