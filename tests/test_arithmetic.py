@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,12 @@ def printed(*commands, **variables):
 @pytest.mark.parametrize("before", ["", "import scipy.linalg", "import sklearn.linear_model, polars"])
 def test_it_is_the_same_in_every_process_whatever_was_loaded_before(before):
     assert here(before) == f"{arithmetic()}\n"
+
+
+def test_it_is_the_same_in_every_python(monkeypatch):
+    here = arithmetic()
+    monkeypatch.setattr(platform, "python_version_tuple", lambda: ("4", "0", "0"))
+    assert arithmetic.__wrapped__() == here
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=str)

@@ -1,5 +1,6 @@
 import itertools
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from tests import cases, reference
-from wdcli.conventions import UNITS, Setting, Strengths, equivalents, from_strengths, strengths
+from tests.oracles import RENEWED, logistic_regression
+from wdcli.conventions import UNITS, Setting, Strengths, advice, equivalents, from_strengths, strengths
 from wdcli.errors import ConfigError
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Network, Params
@@ -121,7 +123,7 @@ def test_convert_gives_scikit_learns_regressions(tool, given, make):
 @pytest.mark.parametrize("given", [Strengths(0, 0.1), Strengths(0.05, 0), Strengths(0.03, 0.1)])
 def test_convert_gives_scikit_learns_logistic_regression(given):
     values = line("sklearn LogisticRegression", given, Setting(60, 60, "binary-cross-entropy"))
-    model = LogisticRegression(**values, solver="saga" if given.l1 else "lbfgs", tol=1e-9, max_iter=10**5).fit(X, y > 0)
+    model = logistic_regression(**values, tol=1e-9, max_iter=10**5).fit(X, y > 0)
     assert_stationary(model.coef_.T, model.intercept_, X, (y > 0)[:, None].astype(float), "binary-cross-entropy", given)
 
 
@@ -185,4 +187,50 @@ def test_every_tool_has_a_line_and_says_where_it_has_no_such_penalty():
                 assert e.values or e.remark
     assert line("sklearn MLP, lbfgs", Strengths(0.1, 0), TWO) == {}
     assert line("keras kernel_regularizer", Strengths(0.1, 0.2), TWO) == {"l1": 0.1, "l2": 0.1}
-    assert line("AdamW (pytorch, keras)", Strengths(0, 0.2), TWO) == {"weight_decay": 0.2}
+    assert line("AdamW (pytorch, keras)", Strengths(0, 0), TWO) == {"weight_decay": 0}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_penalty_in_the_loss_is_not_decoupled_decay_nor_the_other_way_round(setting):
+    given = Strengths(0, 0.2)
+    apart = replace(setting, decoupled=True)
+    (adamw,) = (e for e in equivalents(given, setting) if "AdamW" in e.tool)
+    assert (adamw.values, adamw.remark) == ({}, "another penalty: sweep with --decay decoupled")
+    empty = {e.remark for e in equivalents(given, apart) if not e.values}
+    assert empty == {"another penalty: sweep with --decay coupled"}
+    assert not any("lr times the number of steps" in sentence for sentence in advice(given, setting))
+    assert any("lr times the number of steps" in sentence for sentence in advice(given, apart))
+
+
+@pytest.mark.parametrize("given", [Strengths(0, 0.2), Strengths(0.1, 0), Strengths(0.1, 0.2)])
+@pytest.mark.parametrize("decoupled", [False, True])
+def test_a_lambda_for_squared_errors_is_one_for_a_standardised_y(given, decoupled):
+    """All but Ridge, whose answer scales with y."""
+    for setting in SETTINGS:
+        lines = equivalents(given, replace(setting, decoupled=decoupled))
+        filled = [e for e in lines if e.values and e.tool not in ("textbook", "sklearn Ridge")]
+        assert {"standardise" in e.remark for e in filled} <= {setting.loss == "squared-error"}
+        assert ("y - mean" in advice(given, setting)[0]) == (setting.loss == "squared-error")
+
+
+@pytest.mark.parametrize("factor", [0.1, 10])
+def test_ridge_and_no_other_has_the_same_alpha_for_a_raw_y(factor):
+    for _, _, make in LINEAR:
+        values = {"alpha": 0.1, "l1_ratio": 0.3}
+        a, b = (make(values).fit(X, target).coef_ for target in (y, factor * y))
+        assert np.allclose(factor * a, b) == isinstance(make(values), Ridge)
+
+
+@pytest.mark.parametrize("given", [Strengths(0, 0.1), Strengths(0.05, 0), Strengths(0.03, 0.1)])
+def test_a_logistic_regression_is_warning_free_as_the_remark_says_for_this_scikit_learn(given):
+    (found,) = (e for e in equivalents(given, TWO) if e.tool == "sklearn LogisticRegression")
+    values = dict(found.values)
+    if "solver='saga'" in found.remark:
+        values["solver"] = "saga"
+    if not RENEWED and "before 1.8 also penalty='elasticnet'" in found.remark:
+        values["penalty"] = "elasticnet"
+    if not RENEWED and "before 1.8 without l1_ratio" in found.remark:
+        del values["l1_ratio"]
+    model = LogisticRegression(**values, tol=1e-9, max_iter=10**5).fit(X, y > 0)
+    twin = logistic_regression(**found.values, tol=1e-9, max_iter=10**5).fit(X, y > 0)
+    assert np.allclose(model.coef_, twin.coef_, atol=1e-5)

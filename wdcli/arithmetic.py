@@ -1,4 +1,4 @@
-"""What decides the last bits of a product or an exponential beside the program: Python, NumPy, its BLAS, and the processor."""
+"""What decides the last bits of a product or an exponential beside the program: NumPy, its BLAS, and the processor."""
 
 import functools
 import platform
@@ -13,7 +13,7 @@ BLAS = ("internal_api", "version", "architecture")
 
 @functools.cache
 def arithmetic() -> tuple[str, ...]:
-    """The versions of NumPy, its BLAS, the C library and Python, the kernel in use, and the instructions that NumPy uses here.
+    """The versions of NumPy, its BLAS and the C library, the kernel in use, and the instructions that NumPy uses here.
 
     Where all are the same, so are all bits; elsewhere the last ones may differ. It takes about a millisecond.
     """
@@ -26,9 +26,8 @@ def arithmetic() -> tuple[str, ...]:
         *simd.get("found", ()),
         platform.machine(),
         *platform.libc_ver(),
-        # Apple's BLAS comes with the system; Python 3.12 adds floats otherwise than 3.11.
+        # Apple's BLAS comes with the system.
         platform.mac_ver()[0],
-        *platform.python_version_tuple()[:2],
     )
 
 

@@ -88,6 +88,27 @@ def l1_share(penalty: PenaltyName, l1_ratio: float) -> float:
     return {"none": 0.0, "l1": 1.0, "l2": 0.0, "elastic-net": l1_ratio}[penalty]
 
 
+def advice(given: Strengths, setting: Setting) -> list[str]:
+    """What else has to be alike for the same penalty, in sentences."""
+    said = ["Standardise the features as wdcli does: lambda is in their units."]
+    if setting.loss == "squared-error":
+        said = [
+            "Standardise the features and y as wdcli does: lambda is in their units. For y that is (y - mean) / sd, with the "
+            "mean and sd of the training rows; multiply predictions by sd and add the mean."
+        ]
+    if setting.decoupled:
+        said.append(
+            "Decoupled decay shrinks the weights in proportion to lr in each step: its effect depends on lr times the number "
+            "of steps, so take over lr, schedule, batch size and epochs too."
+        )
+    if given.l2 and not given.l1:
+        said.append(
+            "AdamW, and weight_decay in every optimizer of Keras, are decoupled; weight_decay in PyTorch's SGD and Adam is "
+            "coupled. For SGD without momentum, and there alone, the two are the same, with the same value."
+        )
+    return said
+
+
 class Equivalent(NamedTuple):
     """A line of ``wdcli convert``: what to write in a tool for the same penalty; ``values`` is empty where there is none."""
 
@@ -99,14 +120,23 @@ class Equivalent(NamedTuple):
 def equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
     """The same strengths in each tool's own parameters (weights only: the remarks say where a tool decays biases too).
 
-    Decoupled decay is not a term of the loss: only tools that decouple it have the same, and the others are left empty.
+    Decoupled decay is not a term of the loss: only tools that decouple it have the same, and the others are left empty, as
+    are those for a penalty that is in the loss.
     """
-    lines = _coupled_equivalents(given, setting)
-    textbook, adamw = lines[0], _adamw(given, setting.decoupled)
-    if not setting.decoupled:
-        return [*lines, adamw]
-    here = Equivalent(textbook.tool, textbook.values, "with --decay decoupled")
-    return [here, adamw, *(Equivalent(line.tool, {}, "coupled: another optimum") for line in lines[1:])]
+    textbook, *others = _coupled_equivalents(given, setting)
+    adamw = _adamw(given, setting.decoupled or not any(given))
+    lines = [textbook, *others, adamw]
+    if setting.decoupled and any(given):
+        others = [Equivalent(line.tool, {}, "another penalty: sweep with --decay coupled") for line in others]
+        lines = [textbook._replace(remark="with --decay decoupled"), adamw, *others]
+    return [_with_scaled_y(line) if setting.loss == "squared-error" else line for line in lines]
+
+
+def _with_scaled_y(line: Equivalent) -> Equivalent:
+    """Squared errors, and so what lambda weighs against, are in the unit of y; Ridge's answer scales with y."""
+    if not line.values or line.tool in ("textbook", "sklearn Ridge", "glmnet"):
+        return line
+    return line._replace(remark=f"{line.remark}; standardise y")
 
 
 def _coupled_equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
@@ -149,10 +179,12 @@ def _keras_line(given: Strengths) -> Equivalent:
 
 
 def _adamw(given: Strengths, same: bool) -> Equivalent:
+    tool = "AdamW (pytorch, keras)"
     if given.l1:
-        return Equivalent("AdamW (pytorch, keras)", {}, "has L2 only")
-    remark = "decays biases too, unless grouped" if same else "decoupled: another optimum; decays biases too"
-    return Equivalent("AdamW (pytorch, keras)", {"weight_decay": given.l2}, remark)
+        return Equivalent(tool, {}, "has L2 only")
+    if not same:
+        return Equivalent(tool, {}, "another penalty: sweep with --decay decoupled")
+    return Equivalent(tool, {"weight_decay": given.l2}, "decays biases too, unless grouped")
 
 
 def _sklearn_linear(given: Strengths, setting: Setting) -> list[Equivalent]:
@@ -161,7 +193,7 @@ def _sklearn_linear(given: Strengths, setting: Setting) -> list[Equivalent]:
         total = (given.l1 + given.l2) * setting.rows
         ratio = {"l1_ratio": given.l1 / (given.l1 + given.l2)} if total else {}
         values = {"C": 1 / total, **ratio} if total else {}
-        return [Equivalent("sklearn LogisticRegression", values, "no hidden layer; lbfgs or saga")]
+        return [Equivalent("sklearn LogisticRegression", values, f"no hidden layer; {_by_version(given)}")]
     if not given.l1:
         alpha = given.l2 * setting.rows / setting.half_loss
         return [Equivalent("sklearn Ridge", {"alpha": alpha}, "no hidden layer")]
@@ -169,6 +201,11 @@ def _sklearn_linear(given: Strengths, setting: Setting) -> list[Equivalent]:
     if not given.l2:
         return [Equivalent("sklearn Lasso", {"alpha": a}, "no hidden layer")]
     return [Equivalent("sklearn ElasticNet", {"alpha": a + b, "l1_ratio": a / (a + b)}, "no hidden layer")]
+
+
+def _by_version(given: Strengths) -> str:
+    """What a LogisticRegression takes beside; its ``penalty`` is deprecated since 1.8, and decided alone before."""
+    return "solver='saga'; before 1.8 also penalty='elasticnet'" if given.l1 else "before 1.8 without l1_ratio"
 
 
 def _glmnet_remark(setting: Setting) -> str:

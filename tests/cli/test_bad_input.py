@@ -1,5 +1,6 @@
 """Every bad input gets one clear message: what was given, what is wrong, what to do; and nothing is written."""
 
+import contextlib
 import functools
 import gzip
 import hashlib
@@ -137,10 +138,10 @@ def database(*statements: str) -> Callable[[], bytes]:
     """An SQLite file."""
 
     def make() -> bytes:
-        connection = sqlite3.connect(":memory:")
-        for statement in statements:
-            connection.execute(statement)
-        return connection.serialize()
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            return connection.serialize()
 
     return make
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
 from tests import cases, reference
+from tests.oracles import logistic_regression
 from wdcli.nn import diagnostics
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.train import LaneStrengths, Recipe, train
@@ -68,16 +69,8 @@ def test_squared_error(penalty, method):
 def test_cross_entropy(classes, penalty, method):
     s1, s2 = STRENGTHS[penalty]
     y = TWO if classes == 2 else THREE
-    model = LogisticRegression(
-        C=1 / (ROWS * (s1 + s2)),
-        l1_ratio=s1 / (s1 + s2),
-        solver="lbfgs" if not s1 else "saga",
-        tol=1e-10,
-        max_iter=10**5,
-    )
-    if not s1:
-        model.set_params(tol=1e-12)
-    model.fit(X, y)
+    exact = {"tol": 1e-10 if s1 else 1e-12, "max_iter": 10**5}
+    model = logistic_regression(s1 / (s1 + s2), C=1 / (ROWS * (s1 + s2)), **exact).fit(X, y)
     if classes == 2:
         check("binary-cross-entropy", y[:, None].astype(float), s1, s2, method, model.coef_.T, model.intercept_)
     else:

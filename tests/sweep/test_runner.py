@@ -18,6 +18,7 @@ from wdcli.sweep.folds import make_fold
 from wdcli.sweep.measure import run_task
 from wdcli.sweep.plan import make_plan, make_tasks
 from wdcli.sweep.pool import Resources
+from wdcli.sweep.records import make_row
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train
 from wdcli.sweep.task import LANES
@@ -53,6 +54,20 @@ def test_every_row_is_reproduced_by_one_train(source, penalty):
         assert (row.train_loss, row.test_loss, row.l2_norm, row.kkt) == (
             alone.train_loss, alone.held_loss, alone.diagnostics.l2_norm, alone.diagnostics.kkt,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_numbers_are_added_one_after_the_other_in_every_python(seed):
+    """From 3.12 on, ``sum`` rounds the floats of a list otherwise."""
+    fit = replace(FIT, hidden=(5, 4, 3), seed=seed)
+    found = run_train(fit, *load(fit.source, seed), 1.0, 1, ONE).record
+    tenths = [replace(found, train_loss=0.1, repeat=i) for i in range(10)]
+    assert make_row(tenths, None).train_loss == 0.09999999999999999
+    l1_norm = squares = 0.0
+    for layer in found.diagnostics.layers:
+        l1_norm += layer.l1_norm
+        squares += layer.l2_norm**2
+    assert (found.diagnostics.l1_norm, found.diagnostics.l2_norm) == (l1_norm, math.sqrt(squares))
 
 
 def test_rows_are_the_same_to_the_last_bit_in_any_grid_and_number_of_jobs(monkeypatch):

@@ -43,8 +43,24 @@ def lane(i, record=RECORD, name=NAME):
     return Lane(key(i), name, record)
 
 
+OPEN = []
+
+
+def opened(path, **options):
+    """A store that is closed when the test ends: Python 3.13 warns of those that are not."""
+    OPEN.append(Store(path, **options))
+    return OPEN[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
 def filled(path, n=3):
-    store = Store(path)
+    store = opened(path)
     run = store.begin("[]", "{}", "moons", "f")
     run.put([lane(i, dataclasses.replace(RECORD, repeat=i)) for i in range(n)])
     return store, run
@@ -61,7 +77,7 @@ def test_a_record_comes_back_to_the_last_bit(path):
     store, run = filled(path)
     assert set(run.known([key(0), key(2), key(9)])) == {key(0), key(2)}
     store.close()
-    assert Store(path).known([key(i) for i in range(2000)])[key(1)].repeat == 1
+    assert opened(path).known([key(i) for i in range(2000)])[key(1)].repeat == 1
 
 
 def test_what_is_there_stays_and_is_there_once(path):
@@ -100,9 +116,15 @@ def test_removing_a_run_keeps_the_lanes_of_others(path):
 
 
 def altered(path, sql):
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(sql)
-    connection.close()
+
+
+def locked(path):
+    """Another connection, which is writing."""
+    OPEN.append(sqlite3.connect(path))
+    OPEN[-1].execute("BEGIN IMMEDIATE")
+    return OPEN[-1]
 
 
 def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
@@ -111,7 +133,7 @@ def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
     store.close()
     altered(path, "UPDATE lanes SET record = replace(record, '60', '61') WHERE id = 2")
     altered(path, "UPDATE runs SET shown = replace(shown, '1', '2')")
-    store = Store(path)
+    store = opened(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
     assert store.damaged == {key(1)}
     with pytest.raises(StoreError, match=r"run 1 of the store .* was damaged: forget it with 'wdcli runs rm 1'"):
@@ -124,13 +146,13 @@ def test_bytes_that_are_no_text_any_more_are_a_damaged_lane(path):
     store, run = filled(path)
     store.close()
     altered(path, "UPDATE lanes SET record = CAST(X'80' || CAST(record AS BLOB) AS TEXT) WHERE id = 2")
-    store = Store(path)
+    store = opened(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
     assert len(store.lanes(store.run(run.run))) == 2
 
 
 def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand_in_the_way(path):
-    store = Store(path)
+    store = opened(path)
     run = store.begin("[]", "{}", "moons", "f")
     assert store.begin("[]", "{}", "moons", "other").run == 2
     store.finish(run.run, "failed", "", "")
@@ -139,8 +161,7 @@ def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand
 
 def test_an_interrupt_while_waiting_for_another_process_is_heard_and_leaves_the_store_usable(path):
     store, run = filled(path)
-    other = sqlite3.connect(path)
-    other.execute("BEGIN IMMEDIATE")
+    other = locked(path)
     timer = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
     timer.start()
     started = time.monotonic()
@@ -210,23 +231,40 @@ def test_whatever_happened_to_the_file_is_said(path, damage, words):
     damage(path)
     before = path.read_bytes() if path.is_file() else b""
     with pytest.raises(StoreError) as caught:
-        Store(path).begin("[]", "{}", "moons", "f").known([key(i) for i in range(200)])
+        opened(path).begin("[]", "{}", "moons", "f").known([key(i) for i in range(200)])
     assert words in str(caught.value)
     assert "store.sqlite" in str(caught.value)
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
+@pytest.mark.parametrize("make", [True, False])
+@pytest.mark.parametrize("damage", [newer, truncated, short, junk, scrambled, another])
+def test_a_store_that_cannot_be_used_is_left_closed(path, damage, make, monkeypatch):
+    filled(path, 200)[0].close()
+    damage(path)
+    connections, connect = [], module.sqlite3.connect
+    monkeypatch.setattr(os, "access", lambda path, mode: make)
+    monkeypatch.setattr(
+        module.sqlite3, "connect", lambda *a, **k: connections.append(connect(*a, **k)) or connections[-1]
+    )
+    with contextlib.suppress(StoreError), contextlib.closing(Store(path, make)) as store:
+        store.begin("[]", "{}", "moons", "f").known([key(0)])
+    assert connections
+    for connection in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+
+
 def test_a_store_without_a_place_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="can't be opened: File exists"):
-        Store(tmp_path / "file" / "store.sqlite")
+        opened(tmp_path / "file" / "store.sqlite")
 
 
 def test_a_store_that_is_read_only_or_full_or_locked_is_said(path, monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 0.05)
     store, run = filled(path)
-    other = sqlite3.connect(path)
-    other.execute("BEGIN IMMEDIATE")
+    other = locked(path)
     with pytest.raises(StoreError, match="is locked by another process"):
         run.put([lane(7)])
     other.execute("ROLLBACK")
@@ -248,14 +286,14 @@ def test_an_older_schema_is_brought_up_to_date(path, monkeypatch):
     monkeypatch.setattr(
         module, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT 'none'")
     )
-    store = Store(path)
+    store = opened(path)
     assert store.database.connection.execute("SELECT note FROM runs").fetchall() == [("none",)]
     assert store.database.connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
     assert len(store.known([key(0), key(1)])) == 2
     store.close()
     monkeypatch.setattr(module, "MIGRATIONS", MIGRATIONS)
     with pytest.raises(StoreError, match="made by a newer wdcli"):
-        Store(path)
+        opened(path)
 
 
 def test_many_writers_at_once_lose_nothing(path):
@@ -264,9 +302,10 @@ def test_many_writers_at_once_lose_nothing(path):
 
     def write(writer):
         try:
-            run = Store(path).begin("[]", json.dumps(writer), "moons", "f")
-            for i in range(20):
-                run.put([lane(1000 * writer + i), lane(i)])
+            with contextlib.closing(Store(path)) as store:
+                run = store.begin("[]", json.dumps(writer), "moons", "f")
+                for i in range(20):
+                    run.put([lane(1000 * writer + i), lane(i)])
         except Exception as error:
             failures.append(error)
 
@@ -276,7 +315,7 @@ def test_many_writers_at_once_lose_nothing(path):
     for thread in threads:
         thread.join()
     assert failures == []
-    store = Store(path)
+    store = opened(path)
     assert len(store.known([key(1000 * w + i) for w in range(9) for i in range(20)])) == 180
     assert [run.networks for run in store.runs()] == [40] * 8
 
@@ -284,7 +323,7 @@ def test_many_writers_at_once_lose_nothing(path):
 def test_a_copied_store_is_a_store(path, tmp_path):
     filled(path)[0].close()
     shutil.copy(path, tmp_path / "copy.sqlite")
-    assert len(Store(Path(tmp_path / "copy.sqlite")).known([key(0)])) == 1
+    assert len(opened(Path(tmp_path / "copy.sqlite")).known([key(0)])) == 1
 
 
 def downgraded(path):
@@ -305,7 +344,7 @@ def test_a_store_of_the_first_version_is_read_as_it_was(path):
     before = store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]
     store.close()
     downgraded(path)
-    store = Store(path)
+    store = opened(path)
     assert (store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]) == before
     assert len(store.known([key(i) for i in range(3)])) == 3
     store.begin("[]", "{}", "moons", "f").put([lane(7)])
@@ -329,7 +368,7 @@ def test_what_was_altered_in_a_store_of_the_first_version_stays_damaged(path, ch
     store.close()
     downgraded(path)
     altered(path, f"UPDATE {change}")
-    store = Store(path)
+    store = opened(path)
     assert [run.status == "damaged" for run in store.runs()] == [damaged]
     if not damaged:
         assert (store.run(1).networks, len(store.lanes(store.run(1)))) == (3, lanes)
@@ -358,7 +397,7 @@ def test_a_store_whose_file_is_another_one_now_is_not_written_to(path, change):
 
 
 def test_a_message_names_the_last_runs_and_says_that_there_are_more(path):
-    store = Store(path)
+    store = opened(path)
     for i in range(12):
         store.begin("[]", str(i), "moons", "f")
     with pytest.raises(
@@ -381,13 +420,13 @@ def test_a_store_that_cannot_be_written_is_read_from_a_copy(path, unwritable):
     store, run = filled(path)
     store.finish(run.run, "done", DONE, "table")
     # What another process has not yet carried over from its log is read too.
-    reader = Store(path, make=False)
+    reader = opened(path, make=False)
     assert (reader.run(1).drawn, len(reader.lanes(reader.run(1)))) == ("table", 3)
     with pytest.raises(StoreError, match="can't be written: no permission"):
         reader.remove(1)
     store.close()
     downgraded(path)
     before = path.read_bytes()
-    reader = Store(path, make=False)
+    reader = opened(path, make=False)
     assert (reader.run(1).drawn, len(reader.lanes(reader.run(1)))) == ("table", 3)
     assert path.read_bytes() == before

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from wdcli import __version__
-from wdcli.conventions import Equivalent, Setting, Strengths
+from wdcli.conventions import Equivalent, Setting, Strengths, advice
 from wdcli.report.table import plain_table
 from wdcli.text import count
 
@@ -30,7 +30,7 @@ def convert_table(
     table = plain_table("tool", "the same penalty", "", left=["tool", "the same penalty", ""])
     for line in lines:
         table.add_row(line.tool, _value(line.values), Text(line.remark, style="dim"))
-    return Group(Text(head), Text(strengths), Text(), table)
+    return Group(Text(head), Text(strengths), Text(), table, Text(), *map(Text, advice(given, setting)))
 
 
 def convert_json(
@@ -50,4 +50,5 @@ def convert_json(
         },
         "strengths": {"s1": given.l1, "s2": given.l2},
         "conventions": [{"tool": line.tool, "values": line.values, "remark": line.remark} for line in lines],
+        "advice": advice(given, setting),
     }

@@ -1,6 +1,7 @@
 """What a sweep and a comparison say, in plain words."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
@@ -101,12 +102,12 @@ def _price(result: SweepResult) -> list[str]:
 def _confidence(result: SweepResult) -> str:
     """How often the best lambda wins in resamples, and between which lambdas nine in ten winners lie."""
     curve = result.curve
-    total = sum(row.wins for row in curve)
+    below = list(accumulate(row.wins for row in curve))
+    total = below[-1]
     if not total:
         return "Resampled over folds, another l1_ratio is always the best: the choice is a close one."
-    shares = [sum(row.wins for row in curve[: i + 1]) / total for i in range(len(curve))]
-    low = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below > TAIL)
-    high = next(row.lambd for row, share_below in zip(curve, shares, strict=True) if share_below >= 1 - TAIL - 1e-9)
+    low = next(row.lambd for row, wins in zip(curve, below, strict=True) if wins / total > TAIL)
+    high = next(row.lambd for row, wins in zip(curve, below, strict=True) if wins / total >= 1 - TAIL - 1e-9)
     best = result.best_row
     here = f" (those of l1_ratio {best.l1_ratio:g} in {share(total)})" if len(result.config.fits) > 1 else ""
     between = f"from {figure(low)} to {figure(high)}" if low < high else f"at {figure(low)}"

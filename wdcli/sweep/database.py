@@ -174,21 +174,24 @@ def _connect(name: str | Path, uri: bool = False) -> sqlite3.Connection:
 
 def _copy(path: Path) -> sqlite3.Connection:
     """A copy in memory; where SQLite can't have its files beside the database, it is taken for a file that nobody changes."""
-    copy, real = _connect(":memory:"), path.resolve()
+    real = path.resolve()
     try:
-        _read_into(copy, f"{real.as_uri()}?mode=ro")
+        return _in_memory(f"{real.as_uri()}?mode=ro")
     except sqlite3.OperationalError:
         log = Path(f"{real}-wal")
         if log.exists() and log.stat().st_size:
             # What stands in the log alone would be missing.
             raise
-        _read_into(copy, f"{real.as_uri()}?immutable=1")
+        return _in_memory(f"{real.as_uri()}?immutable=1")
+
+
+def _in_memory(uri: str) -> sqlite3.Connection:
+    with contextlib.ExitStack() as stack:
+        copy = stack.enter_context(contextlib.closing(_connect(":memory:")))
+        with contextlib.closing(_connect(uri, uri=True)) as source:
+            source.backup(copy)
+        stack.pop_all()
     return copy
-
-
-def _read_into(copy: sqlite3.Connection, uri: str) -> None:
-    with contextlib.closing(_connect(uri, uri=True)) as source:
-        source.backup(copy)
 
 
 def _place(path: Path) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """What is measured of trained lanes: losses and scores, and of the fits on all training rows everything else."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -50,6 +51,9 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
     """Norms, zeros, live and effective units and features, smoothness, kkt and excess risk of each lane."""
     network = task.network
     sizes = diagnostics.layer_sizes(network, params)
+    # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
+    l1_norms = reduce(np.add, [size.l1_norm for size in sizes])
+    l2_norms = np.sqrt(reduce(np.add, [size.l2_norm**2 for size in sizes]))
     features = diagnostics.live_features(params)
     effective = effective_sizes(params)
     smoothness = diagnostics.smoothness(network, params, task.X)
@@ -61,8 +65,8 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
         weights = sum(layer.fan_in * layer.fan_out for layer in layers)
         found.append(
             Diagnostics(
-                l1_norm=sum(layer.l1_norm for layer in layers),
-                l2_norm=float(np.sqrt(sum(layer.l2_norm**2 for layer in layers))),
+                l1_norm=float(l1_norms[i]),
+                l2_norm=float(l2_norms[i]),
                 sparsity=sum(int(size.zeros[i]) for size in sizes) / weights,
                 live_units=sum(layer.live_units or 0 for layer in layers),
                 live_features=int(features[i]),

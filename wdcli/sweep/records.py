@@ -1,8 +1,10 @@
 """What is kept of each trained network, and the rows that they make: plain numbers, drawn from by every table and file."""
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -204,8 +206,8 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
 
 
 def _mean(values: Sequence[float]) -> float:
-    """Of nothing it is undefined. (NumPy takes ten times as long for a few numbers.)"""
-    return sum(values) / len(values) if values else NAN
+    """Of nothing it is undefined. (NumPy takes ten times as long for a few numbers, and ``sum`` rounds as its Python does.)"""
+    return reduce(operator.add, values) / len(values) if values else NAN
 
 
 def _complete_folds(records: Sequence[LaneRecord]) -> list[list[LaneRecord]]:
