@@ -58,4 +58,4 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
 
         record.finish("done", shown, make)
     write_csv(params, serial.compare_rows(dataset, result))
-    console.present(params["json"], shown, make)
+    console.present(params, shown, make)

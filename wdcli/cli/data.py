@@ -79,17 +79,18 @@ def make(name: str, path: str, noise: float | None, rows: int | None, seed: int,
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.files import table_bytes
     from wdcli.data.generators import generate
-    from wdcli.paths import check_writable, write_file
+    from wdcli.paths import STDOUT, STREAMS, check_writable, write_file
 
     suffix = Path(path).suffix.lower()
-    if path != "-":
+    on_stdout = STREAMS.get(path) == STDOUT
+    if not on_stdout:
         if suffix not in (".csv", ".parquet"):
             raise ConfigError(f"{quoted(path)}: give a name that ends in .csv or .parquet.")
         check_writable(path, force)
     made = generate(name, dice(seed, Purpose.DATA), rows, noise)
     columns = {column.name: column.values for column in made.columns}
     written = table_bytes({**columns, made.target: made.y}, parquet=suffix == ".parquet")
-    if path == "-":
+    if on_stdout:
         console.emit(written.decode())
     else:
         write_file(path, written, force)

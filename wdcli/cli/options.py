@@ -346,7 +346,7 @@ csv = option(
     type=NamedText(),
     metavar="PATH",
     section="Output",
-    help="Write the rows to a CSV file, with all their columns.",
+    help="Write the rows to a CSV file, with all their columns; - writes them to stdout in place of the table.",
 )
 save = option(
     "--save",

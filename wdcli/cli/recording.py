@@ -147,6 +147,6 @@ def _show_partial(
     record.finish("interrupted", shown, make)
     # The status is that of what broke it off, whether or not somebody reads.
     try:
-        console.present(ctx.params["json"], shown, make)
+        console.present(ctx.params, shown, make)
     except (BrokenPipeError, OutputError):
         console.discard()

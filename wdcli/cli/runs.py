@@ -50,7 +50,7 @@ def opened(ctx: click.Context) -> "contextlib.closing[Store]":
 )
 @options.stored_options
 @click.pass_context
-def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
+def list_(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import run_tables
 
     writable(ctx)
@@ -58,7 +58,7 @@ def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
         every = found.runs()
     rows = run_tables.list_rows(every)
     write_csv(ctx.params, rows)
-    console.present(json, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
+    console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
 
 
 @runs.command(

@@ -63,4 +63,4 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         write_csv(params, serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.
-        console.present(params["json"], shown, make)
+        console.present(params, shown, make)

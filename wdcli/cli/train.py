@@ -56,9 +56,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     shown = serial.train_json(ctx.obj, config, dataset, split, result)
     if not diverged:
         write_csv(params, serial.train_rows(shown))
-    if params["json"]:
-        console.emit(serial.to_json(shown))
-    elif result.records or not diverged:
-        console.show(lambda width: table.train_table(config, dataset, split, result))
+    if params["json"] or result.records or not diverged:
+        console.present(params, shown, lambda width: table.train_table(config, dataset, split, result))
     if diverged:
         raise TrainingError(train_words.diverged(config))
