@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @options.training_options
 @options.sweep_options
 @options.csv_output_options
+@options.format
 @options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:

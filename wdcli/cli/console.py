@@ -68,7 +68,7 @@ def present(params: Mapping[str, Any], shown: Mapping[str, Any], make: "Callable
     if params["json"]:
         emit(to_json(shown))
     elif not rows_on_stdout(params):
-        show(make)
+        show(make, params["format"])
 
 
 def rows_on_stdout(params: Mapping[str, Any]) -> bool:
@@ -76,8 +76,13 @@ def rows_on_stdout(params: Mapping[str, Any]) -> bool:
     return STREAMS.get(params.get("csv") or "") == STDOUT
 
 
-def show(make: "Callable[[int], RenderableType]") -> None:
-    """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
+def show(make: "Callable[[int], RenderableType]", format: str) -> None:
+    """Write a table, made for so many columns, in one of the formats; plain where stdout is no terminal."""
+    from wdcli.report.formats import FORMATS, WIDE, written
+
+    if format in FORMATS:
+        emit(written(make(WIDE), FORMATS[format]))
+        return
     # Drawn in memory, and written where what goes wrong with stdout is told apart.
     _paint(_drawn(make, force_terminal=on_terminal() or None))
 

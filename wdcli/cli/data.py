@@ -31,14 +31,12 @@ def data() -> None: ...
     help="What --data can name, beside files.",
 )
 @options.json
+@options.format
 @options.config
-def list_(json: bool) -> None:
-    from wdcli.report import data_tables, serial
+def list_(**params: Any) -> None:
+    from wdcli.report import data_tables
 
-    if json:
-        console.emit(serial.to_json(data_tables.list_json()))
-    else:
-        console.show(lambda width: data_tables.list_table())
+    console.present(params, data_tables.list_json(), lambda width: data_tables.list_table())
 
 
 @data.command(
@@ -51,18 +49,17 @@ def list_(json: bool) -> None:
 @options.rows
 @options.seed
 @options.json
+@options.format
 @options.quiet
 @options.config
-def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
+@click.pass_context
+def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, format: str, **source: Any) -> None:
     from wdcli.data.sources import Source, load_dataset
-    from wdcli.report import data_tables, serial
+    from wdcli.report import data_tables
 
     dataset = load_dataset(Source(name, **source), seed)
     console.notes(dataset.notes, quiet)
-    if json:
-        console.emit(serial.to_json(data_tables.show_json(dataset)))
-    else:
-        console.show(lambda width: data_tables.show_table(dataset))
+    console.present(ctx.params, data_tables.show_json(dataset), lambda width: data_tables.show_table(dataset))
 
 
 @data.command(

@@ -348,6 +348,14 @@ csv = option(
     section="Output",
     help="Write the rows to a CSV file, with all their columns; - writes them to stdout in place of the table.",
 )
+format = option(
+    "--format",
+    type=choice(names.TableFormat),
+    default="table",
+    show_default=True,
+    section="Output",
+    help="How the table is written: for a terminal, or for a document, with all columns that a wide terminal shows.",
+)
 save = option(
     "--save",
     type=NamedText(),
@@ -388,7 +396,7 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(json, csv, save, shrink, force, quiet, no_progress, config)
+output_options = together(json, csv, format, save, shrink, force, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)

@@ -49,6 +49,7 @@ def opened(ctx: click.Context) -> "contextlib.closing[Store]":
     help="What was run: when, on what, what was chosen, and whether it came to its end.",
 )
 @options.stored_options
+@options.format
 @click.pass_context
 def list_(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import run_tables
