@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MAX_POINTS = 10_000
 """Lambdas of one sweep at the most."""
+LAST = 0
+"""In place of a run's number: the last."""
 MAX_SHARES = 100
 """Values of --l1-ratio at the most."""
 
@@ -73,6 +75,23 @@ class Whole(click.ParamType[Any]):
         if len(text) > 30 or not self.low <= int(text) <= self.high:
             self.fail(f"{text[:30]} is out of range; {wanted}.", param, ctx)
         return int(text)
+
+
+class RunNumber(Whole):
+    """The number of a stored run, or ``last``: converts to the number, ``LAST`` for the last."""
+
+    name = "run"
+
+    def __init__(self) -> None:
+        super().__init__(1, 2**62)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text to a number."""
+        if str(value).strip().lower() == "last":
+            return LAST
+        if not _WHOLE.fullmatch(str(value).strip()):
+            self.fail(f"{value!r} is not a run: give a number from 'wdcli runs list', or last.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Size(click.ParamType[Any]):
