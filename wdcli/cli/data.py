@@ -7,7 +7,7 @@ import click
 
 from wdcli.cli import console, options
 from wdcli.cli.command import Group
-from wdcli.cli.types import GeneratorName, NamedText
+from wdcli.cli.named import DataName, FileName, GeneratorName
 from wdcli.errors import ConfigError
 from wdcli.text import quoted
 
@@ -42,7 +42,7 @@ def list_(**params: Any) -> None:
 @data.command(
     help="Describe a table: its columns, missing cells, and target.",
 )
-@click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
+@click.argument("name", type=DataName(), metavar="NAME_OR_PATH")
 @options.target
 @options.task
 @options.noise
@@ -66,7 +66,7 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
     help="Write generated noisy data to a CSV or Parquet file, or as CSV to stdout.",
 )
 @click.argument("name", type=GeneratorName(), metavar="GENERATOR")
-@click.argument("path", type=NamedText(), default="-", metavar="[PATH]")
+@click.argument("path", type=FileName(), default="-", metavar="[PATH]")
 @options.noise
 @options.rows
 @options.seed

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.configfile import read_config
+from wdcli.cli.named import DataName, FileName, NamedText
 from wdcli.cli.option import PREFIX, F, choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Size, Whole
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, Number, Shares, Size, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -17,7 +18,7 @@ MAX_SEED = 2**64 - 1
 
 data = option(
     "--data",
-    type=NamedText(),
+    type=DataName(),
     default="moons",
     show_default=True,
     metavar="NAME_OR_PATH",
@@ -33,7 +34,7 @@ target = option(
 )
 test_data = option(
     "--test-data",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Data",
     help="Report on the rows of this file instead of holding out a part of --data.",
@@ -343,7 +344,7 @@ sweep_options = together(
 json = option("--json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else.")
 csv = option(
     "--csv",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Output",
     help="Write the rows to a CSV file, with all their columns; - writes them to stdout in place of the table.",
@@ -358,7 +359,7 @@ format = option(
 )
 save = option(
     "--save",
-    type=NamedText(),
+    type=FileName(),
     metavar="MODEL",
     section="Output",
     help="Save the (first seed's) network for 'wdcli predict'.",
@@ -375,7 +376,7 @@ no_progress = option("--no-progress", is_flag=True, section="Output", help="No p
 
 store = option(
     "--store",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Output",
     help="Where runs are stored.  [default: store.sqlite in the user's directory for wdcli]",
@@ -386,7 +387,7 @@ no_store = option(
 
 config = option(
     "--config",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     is_eager=True,
     expose_value=False,
@@ -452,7 +453,7 @@ outputs_of_fit = option(
 )
 data_to_predict = option(
     "--data",
-    type=NamedText(),
+    type=DataName(),
     required=True,
     metavar="NAME_OR_PATH",
     section="Data",

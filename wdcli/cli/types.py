@@ -7,7 +7,7 @@ from typing import Any, get_args
 import click
 
 from wdcli.names import DecayName, PenaltyName
-from wdcli.text import near, quoted
+from wdcli.text import near
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
@@ -87,7 +87,7 @@ class RunNumber(Whole):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Text to a number."""
-        if str(value).strip().lower() == "last":
+        if value == LAST or str(value).strip().lower() == "last":
             return LAST
         if not _WHOLE.fullmatch(str(value).strip()):
             self.fail(f"{value!r} is not a run: give a number from 'wdcli runs list', or last.", param, ctx)
@@ -113,18 +113,6 @@ class Size(click.ParamType[Any]):
         if not self.smallest <= found <= self.largest:
             self.fail(f"{value} is out of range; give a size from 16M to 1024T.", param, ctx)
         return found
-
-
-class NamedText(click.ParamType[Any]):
-    """Text that isn't empty and holds no NUL: a name or a path."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Text to text."""
-        if not str(value).strip() or "\0" in str(value):
-            self.fail("it is empty or holds a NUL: give a name or a path.", param, ctx)
-        return str(value)
 
 
 class Hidden(click.ParamType[Any]):
@@ -260,21 +248,3 @@ class Penalty(click.ParamType[Any]):
         if colon and decay not in decays:
             self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
         return name, decay or None
-
-
-class GeneratorName(click.ParamType[Any]):
-    """The name of a generator; which there are is asked when one is named, since they need numpy."""
-
-    name = "generator"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Text to a generator's name."""
-        from wdcli.data.generators import GENERATORS
-
-        if value not in GENERATORS:
-            self.fail(
-                f"{quoted(value)} is no generator.{near(value, GENERATORS)} There are {', '.join(GENERATORS)}.",
-                param,
-                ctx,
-            )
-        return str(value)
