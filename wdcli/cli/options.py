@@ -78,7 +78,7 @@ seed = option(
     show_default=True,
     metavar="N",
     section="Training",
-    help="Where every random draw comes from.",
+    help="Seed of every random draw.",
 )
 
 groups = option(
@@ -109,7 +109,7 @@ penalty = option(
     default="l2",
     show_default=True,
     section="Penalty",
-    help="What is added to the loss: l1 sum|w|, l2 sum w^2, or both. Never on biases.",
+    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both. Never on biases.",
 )
 lambd = option(
     "--lambd",
@@ -120,7 +120,7 @@ lambd = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="How strongly, in the convention's unit.",
+    help="Strength of the penalty, in the unit of --convention.",
 )
 l1_ratio = option(
     "--l1-ratio",
@@ -163,7 +163,7 @@ convention = option(
     default="textbook",
     show_default=True,
     section="Penalty",
-    help="Whose lambda it is: textbook adds lambda/(2n) sum w^2 ('wdcli convert').",
+    help="The tool whose lambda is meant; textbook adds lambda/(2n) sum w^2 for l2 ('wdcli convert' has the others).",
 )
 
 penalty_kind = together(l1_ratio, decay, decay_layers, convention)
@@ -186,7 +186,7 @@ activation = option(
     default="relu",
     show_default=True,
     section="Network",
-    help="Of the hidden units.",
+    help="Activation function of the hidden units.",
 )
 dtype = option(
     "--dtype",
@@ -226,7 +226,7 @@ momentum = option(
     show_default=True,
     metavar="X",
     section="Training",
-    help="Of sgd.",
+    help="Momentum of sgd.",
 )
 nesterov = option("--nesterov", is_flag=True, section="Training", help="Nesterov's momentum, for sgd.")
 schedule = option(
@@ -235,27 +235,29 @@ schedule = option(
     default="cosine",
     show_default=True,
     section="Training",
-    help="Of the learning rate: constant, or falling to 0 along a cosine.",
+    help="Whether the learning rate stays constant, or falls to 0 along a cosine.",
 )
 batch_size = option(
     "--batch-size",
     type=BatchSize(),
     metavar="N",
     section="Training",
-    help="Rows a step, or 'full'.  [default: about a sixteenth of the rows, 32 to 1024; full without a hidden layer]",
+    help="Rows of a step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024; without a hidden layer all "
+    "rows, up to 4096]",
 )
 epochs = option(
     "--epochs",
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: 60, or more to take 600 steps; 3000 without a hidden layer]",
+    help="Passes over the rows.  [default: as many as make 600 steps, or 3000 steps without a hidden layer; at least 60]",
 )
 early_stopping = option(
     "--early-stopping",
     is_flag=True,
     section="Training",
-    help="Keep a tenth of the training rows, and stop 10 epochs after the best loss on them.",
+    help="Set a tenth of the training rows aside; stop when the loss on them has not fallen for 10 epochs, and take the "
+    "weights of the best epoch.",
 )
 training_options = together(optimizer, lr, momentum, nesterov, schedule, batch_size, epochs, early_stopping, seed)
 
@@ -268,7 +270,7 @@ lambdas = option(
     show_default=True,
     metavar="GRID",
     section="Sweep",
-    help="auto (at most 41 and 0, from where the network collapses down to where decay no longer matters), "
+    help="auto (0 and at most 41 others, from where the network collapses down to where decay no longer matters), "
     "LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
 )
 folds = option(
@@ -278,7 +280,7 @@ folds = option(
     show_default=True,
     metavar="N",
     section="Sweep",
-    help="Parts of cross-validation.",
+    help="Number of parts in cross-validation.",
 )
 rule = option(
     "--rule",
@@ -286,15 +288,21 @@ rule = option(
     default="1se",
     show_default=True,
     section="Sweep",
-    help="Choose the best lambda, or the largest within one standard error of it.",
+    help="1se: choose the largest lambda whose CV loss is within one standard error of the best; min: choose the best.",
 )
-jobs = option("--jobs", type=Whole(1, 1024), metavar="N", section="Sweep", help="Processes.  [default: all cores]")
+jobs = option(
+    "--jobs",
+    type=Whole(1, 1024),
+    metavar="N",
+    section="Sweep",
+    help="Number of processes.  [default: one for each core]",
+)
 memory = option(
     "--memory",
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="To read the table, and then to train: 500M, 2G.  [default: half of the machine's]",
+    help="Most memory for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
 )
 resources = together(jobs, memory)
 
@@ -320,13 +328,14 @@ path_order = option(
     default="down",
     show_default=True,
     section="Sweep",
-    help="Of a warm path: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
+    help="With --path warm: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
 )
 refit = option(
     "--refit",
     is_flag=True,
     section="Sweep",
-    help="Train the chosen networks' non-zero weights on without the penalty (relaxed), and show both; --save saves these.",
+    help="Go on training the chosen networks' non-zero weights without the penalty (relaxed), and show both results; --save "
+    "writes the refitted network.",
 )
 
 sweep_options = together(
@@ -371,7 +380,7 @@ shrink = option(
     help="Save the network without the units and features that zeros cut off: smaller, the same predictions.",
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
-quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
+quiet = option("--quiet", is_flag=True, section="Output", help="No notes and no progress on stderr.")
 no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress on stderr.")
 
 store = option(

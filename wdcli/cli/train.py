@@ -27,7 +27,9 @@ from wdcli.errors import TrainingError
 @options.penalty_kind
 @options.network_options
 @options.training_options
-@options.seeds(1, "With more than one: how often does this network collapse, here and at lambda / 3.16 and x 3.16?")
+@options.seeds(
+    1, "With more than one: also count how many of them collapse at lambda, lambda / 3.16 and lambda x 3.16."
+)
 @options.resources
 @options.output_options
 @click.pass_context
