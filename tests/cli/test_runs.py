@@ -35,7 +35,7 @@ def test_the_last_run_needs_no_number():
     assert succeed("runs", "show", "last").stdout == succeed("runs", "show", 1).stdout
     succeed("runs", "rm", 1)
     assert "it has no last run" in refuse(1, "runs", "show", "last")
-    assert "or last" in refuse(2, "runs", "show", "first")
+    assert "nor last" in refuse(2, "runs", "show", "first")
 
 
 def test_an_export_tells_fits_on_all_rows_from_those_that_held_a_fold_out():

@@ -90,7 +90,9 @@ class RunNumber(Whole):
         if value == LAST or str(value).strip().lower() == "last":
             return LAST
         if not _WHOLE.fullmatch(str(value).strip()):
-            self.fail(f"{value!r} is not a run: give a number from 'wdcli runs list', or last.", param, ctx)
+            self.fail(
+                f"{value!r} is not a whole number, nor last: 'wdcli runs list' has the numbers of runs.", param, ctx
+            )
         return super().convert(value, param, ctx)
 
 
