@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.run import run, succeed
-from wdcli.cli import types
+from wdcli.cli import named, types
 from wdcli.models import ARRAY, HEADER
 
 MORE = int(os.environ.get("FUZZ", "1"))
@@ -187,19 +187,22 @@ def test_any_test_rows_are_used_or_refused(folder, train, test):
 # --- options -------------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    [*"0123456789.,:-+eE_ x", "nan", "inf", "auto", "all", "full", "none", "K", "M", "GiB", "l1", "l2", ":coupled",
+    [*"0123456789.,:-+eE_ x", "nan", "inf", "auto", "all", "full", "none", "K", "M", "GiB", "l1", "l2", ":coupled", "last",
      "moons", "\0", "\udcff", "\x1b[2J", "\n", "٣", "１", "99999999999999999999"]
 )  # fmt: skip
 WORDS = st.one_of(st.lists(PIECES, max_size=6).map("".join), st.text(max_size=10))
 TYPES = [
-    types.Number(), types.Number(0, 1, open_low=True, open_high=True), types.Whole(1, 100), types.Size(), types.NamedText(),
-    types.Hidden(), types.Lambdas(), types.Shares(), types.Layers(), types.BatchSize(), types.Penalty(), types.GeneratorName(),
+    types.Number(), types.Number(0, 1, open_low=True, open_high=True), types.Whole(1, 100), types.Size(), types.RunNumber(),
+    types.Hidden(), types.Lambdas(), types.Shares(), types.Layers(), types.BatchSize(), types.Penalty(),
+    named.NamedText(), named.FileName(), named.DataName(), named.GeneratorName(),
 ]  # fmt: skip
 
 
 def test_every_kind_of_option_is_tried():
-    kinds = {kind for kind in vars(types).values() if isinstance(kind, type) and issubclass(kind, click.ParamType)}
-    assert {type(kind) for kind in TYPES} == {kind for kind in kinds if kind.__module__ == types.__name__}
+    found = (*vars(types).values(), *vars(named).values())
+    kinds = {kind for kind in found if isinstance(kind, type) and issubclass(kind, click.ParamType)}
+    ours = {kind for kind in kinds if kind.__module__ in (types.__name__, named.__name__)}
+    assert {type(kind) for kind in TYPES} == ours
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)

@@ -20,3 +20,8 @@ PathOrder: TypeAlias = Literal["down", "up"]
 Rule: TypeAlias = Literal["1se", "min"]
 Status: TypeAlias = Literal["ok", "collapsed", "diverged"]
 Verdict: TypeAlias = Literal["overfit", "good", "underfit", "collapsed", "diverged"]
+TableFormat: TypeAlias = Literal["table", "markdown", "latex"]
+Generated: TypeAlias = Literal[
+    "moons", "circles", "spirals", "xor", "blobs", "sine", "friedman1", "linear-teacher", "linear-teacher-sparse"
+]
+Bundled: TypeAlias = Literal["iris", "wine", "breast-cancer", "digits", "diabetes"]

@@ -9,6 +9,11 @@ from pathlib import Path
 from wdcli.errors import OutputError
 from wdcli.text import quoted
 
+STDOUT, STDERR = 1, 2
+STREAMS = {"-": STDOUT, "/dev/stdout": STDOUT, "/dev/fd/1": STDOUT, "/proc/self/fd/1": STDOUT,
+           "/dev/stderr": STDERR, "/dev/fd/2": STDERR, "/proc/self/fd/2": STDERR}  # fmt: skip
+"""Names of this process's own streams. Where the shell sends one to a file, such a name leads to that file too."""
+
 
 def why_unreadable(path: str) -> str | None:
     """Why ``path`` can't be read as a file ("no such file", "is a device, not a file"), or None if it can."""
@@ -30,6 +35,33 @@ def same_file(a: str, b: str) -> bool:
     return os.path.realpath(a) == os.path.realpath(b)
 
 
+def is_pipe(path: str) -> bool:
+    """Whether ``path`` is a pipe or a character device (``/dev/null``, a terminal): it passes on what is written to it."""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def check_pipe(path: str) -> None:
+    """Raise ``OutputError`` if the pipe or device ``path`` can't be written to."""
+    if not os.access(path, os.W_OK):
+        raise OutputError(f"{quoted(path)} can't be written: no permission.")
+
+
+def write_pipe(path: str, data: bytes) -> None:
+    """Write to a pipe or a device; a named pipe waits for its reader. Raises ``OutputError`` if it can't be written."""
+    try:
+        with open(path, "wb", opener=lambda name, _: os.open(name, os.O_WRONLY)) as pipe:
+            pipe.write(data)
+    except BrokenPipeError:
+        # The reader has all that it wanted.
+        return
+    except OSError as error:
+        raise OutputError(f"{quoted(path)} can't be written: {error.strerror}.") from None
+
+
 def check_writable(path: str, force: bool) -> None:
     """Raise ``OutputError`` if ``write_file`` could not write ``path``: asked before the work is done, not after."""
     target = Path(os.path.realpath(path))
@@ -37,7 +69,7 @@ def check_writable(path: str, force: bool) -> None:
         raise OutputError(f"{quoted(path)} is a directory: give a file's name in it.")
     if not target.parent.is_dir():
         raise OutputError(f"{quoted(path)} can't be written: the directory {quoted(target.parent)} does not exist.")
-    if target.exists() and not target.is_file():
+    if is_pipe(path) or (target.exists() and not target.is_file()):
         raise OutputError(f"{quoted(path)} is a device, not a file: give a file's name.")
     if not os.access(target.parent, os.W_OK):
         raise OutputError(f"{quoted(path)} can't be written: no permission to write in {quoted(target.parent)}.")

@@ -272,7 +272,9 @@ OPTIONS = [
     usage("predicting without rows", "predict a.model", "Missing option '--data'"),
     usage("a run's number that is none", "runs show first", "is not a whole number"),
     usage("a configuration that isn't there", "train --config no.toml", "no such file"),
-    usage("output to stdout", "train --csv -", "file's name"),
+    usage("two results to stdout", "train --csv - --json", "both write to standard output"),
+    usage("a model to stdout", "train --save -", "takes a file's name"),
+    usage("a model to stdout by its path", "train --save /dev/stdout --force", "takes a file's name"),
     usage("two outputs of one name", "train --csv a --save ./a", "same file"),
     usage("output over its input", "train --data t.csv --csv ./t.csv --force", "the file that is read", **{"t.csv": GOOD}),
     Bad("output that exists", "train --csv out.csv", 1, ("exists", "--force"), {"out.csv": "mine"}),
@@ -646,9 +648,8 @@ def test_no_output_replaces_what_is_read_or_what_is_no_file(tmp_path, monkeypatc
     ):
         assert "the file that is read" in refuse(2, *args, "--force")
     assert "same file" in refuse(2, "train", *SMALL, "--save", "z", "--csv", "./z")
-    assert "file's name" in refuse(2, "train", *SMALL, "--csv", "-")
     os.mkfifo("pipe")
-    assert "is a device" in refuse(1, "train", *SMALL, "--csv", "pipe", "--force")
+    assert "is a device" in refuse(1, "train", *SMALL, "--save", "pipe", "--force")
     assert "is a device" in refuse(1, "predict", "pipe", "--data", table)
     assert "is a device" in refuse(2, "train", *SMALL, "--config", "pipe")
     (tmp_path / "pipe").unlink()

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
 from wdcli.data.generators import GENERATORS
 from wdcli.models import load_model
+from wdcli.sweep.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, FitConfig
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
 TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result"]
@@ -625,3 +626,16 @@ def test_a_csv_holds_no_formula_from_the_data(tmp_path):
     cells = [cell for line in out.read_text().splitlines() for cell in line.split(",")]
     assert not [cell for cell in cells if cell[:1] in "=@+" and cell]
     assert "-3" in "".join(cells)
+
+
+@pytest.mark.parametrize("command", ["train", "sweep", "compare"])
+def test_the_help_states_the_defaults_of_linear_models_that_are_used(command):
+    text = " ".join(succeed(command, "--help").stdout.split())
+    assert f"without a hidden layer all rows, up to {LINEAR_BATCH}]" in text
+    assert (
+        f"as many as make {FEWEST_STEPS} steps, or {LINEAR_STEPS} steps without a hidden layer; at least {DEFAULT_EPOCHS}]"
+        in text
+    )
+    linear, rows = FitConfig(hidden=()), 16_704
+    assert linear.resolved_batch_size(rows) == LINEAR_BATCH
+    assert linear.resolved_epochs(rows) * math.ceil(rows / LINEAR_BATCH) == LINEAR_STEPS

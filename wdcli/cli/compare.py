@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @options.training_options
 @options.sweep_options
 @options.csv_output_options
+@options.format
 @options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
@@ -58,4 +59,4 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
 
         record.finish("done", shown, make)
     write_csv(params, serial.compare_rows(dataset, result))
-    console.present(params["json"], shown, make)
+    console.present(params, shown, make)

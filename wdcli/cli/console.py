@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wdcli.errors import OutputError
+from wdcli.paths import STDOUT, STREAMS
 from wdcli.text import harmless, safe
 
 if TYPE_CHECKING:
@@ -38,10 +39,15 @@ def emit(text: str) -> None:
     _write(harmless(text, LINES) if on_terminal() else text)
 
 
+def emit_beside(text: str) -> None:
+    """Write a result to stderr, as ``emit`` does to stdout."""
+    click.echo(harmless(text, LINES) if sys.stderr.isatty() else text, err=True, nl=False)
+
+
 def _write(text: str) -> None:
     """Write to stdout; if that can't be done, it is found here, not when Python ends."""
     try:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.write(text if not text or text.endswith("\n") else text + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -55,18 +61,28 @@ def discard() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def present(json: bool, shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
-    """Write a result: the JSON object if that was asked for, else the table."""
+def present(params: Mapping[str, Any], shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
+    """Write a result: the JSON object if that was asked for, else the table, unless ``--csv`` writes to stdout."""
     from wdcli.report.serial import to_json
 
-    if json:
+    if params["json"]:
         emit(to_json(shown))
-    else:
-        show(make)
+    elif not rows_on_stdout(params):
+        show(make, params["format"])
 
 
-def show(make: "Callable[[int], RenderableType]") -> None:
-    """Write a table for a person, made for so many columns; plain where stdout is no terminal."""
+def rows_on_stdout(params: Mapping[str, Any]) -> bool:
+    """Whether ``--csv`` names stdout, which then has the rows and nothing else."""
+    return STREAMS.get(params.get("csv") or "") == STDOUT
+
+
+def show(make: "Callable[[int], RenderableType]", format: str) -> None:
+    """Write a table, made for so many columns, in one of the formats; plain where stdout is no terminal."""
+    from wdcli.report.formats import FORMATS, WIDE, written
+
+    if format in FORMATS:
+        emit(written(make(WIDE), FORMATS[format]))
+        return
     # Drawn in memory, and written where what goes wrong with stdout is told apart.
     _paint(_drawn(make, force_terminal=on_terminal() or None))
 

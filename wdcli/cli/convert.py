@@ -33,6 +33,7 @@ from wdcli.names import LossName
 @options.task_of_fit
 @options.outputs_of_fit
 @options.json
+@options.format
 @options.config
 @click.pass_context
 def convert(ctx: click.Context, /, **params: Any) -> None:
@@ -43,12 +44,8 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
     from wdcli.report import conversion
 
-    if params["json"]:
-        from wdcli.report.serial import to_json
-
-        console.emit(to_json(conversion.convert_json(ctx.obj, params, given, setting, lines)))
-    else:
-        console.show(lambda width: conversion.convert_table(params, given, setting, lines))
+    shown = conversion.convert_json(ctx.obj, params, given, setting, lines)
+    console.present(params, shown, lambda width: conversion.convert_table(params, given, setting, lines))
 
 
 def _setting(params: dict[str, Any]) -> conventions.Setting:

@@ -7,7 +7,7 @@ import click
 
 from wdcli.cli import console, options
 from wdcli.cli.command import Group
-from wdcli.cli.types import GeneratorName, NamedText
+from wdcli.cli.named import DataName, FileName, GeneratorName
 from wdcli.errors import ConfigError
 from wdcli.text import quoted
 
@@ -31,45 +31,42 @@ def data() -> None: ...
     help="What --data can name, beside files.",
 )
 @options.json
+@options.format
 @options.config
-def list_(json: bool) -> None:
-    from wdcli.report import data_tables, serial
+def list_(**params: Any) -> None:
+    from wdcli.report import data_tables
 
-    if json:
-        console.emit(serial.to_json(data_tables.list_json()))
-    else:
-        console.show(lambda width: data_tables.list_table())
+    console.present(params, data_tables.list_json(), lambda width: data_tables.list_table())
 
 
 @data.command(
     help="Describe a table: its columns, missing cells, and target.",
 )
-@click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
+@click.argument("name", type=DataName(), metavar="NAME_OR_PATH")
 @options.target
 @options.task
 @options.noise
 @options.rows
 @options.seed
 @options.json
+@options.format
 @options.quiet
 @options.config
-def show(name: str, seed: int, json: bool, quiet: bool, **source: Any) -> None:
+@click.pass_context
+def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, format: str, **source: Any) -> None:
     from wdcli.data.sources import Source, load_dataset
-    from wdcli.report import data_tables, serial
+    from wdcli.report import data_tables
 
     dataset = load_dataset(Source(name, **source), seed)
     console.notes(dataset.notes, quiet)
-    if json:
-        console.emit(serial.to_json(data_tables.show_json(dataset)))
-    else:
-        console.show(lambda width: data_tables.show_table(dataset))
+    console.present(ctx.params, data_tables.show_json(dataset), lambda width: data_tables.show_table(dataset))
 
 
 @data.command(
     help="Write generated noisy data to a CSV or Parquet file, or as CSV to stdout.",
 )
 @click.argument("name", type=GeneratorName(), metavar="GENERATOR")
-@click.argument("path", type=NamedText(), default="-", metavar="[PATH]")
+@click.argument("path", type=FileName(), default="-", metavar="[PATH]")
 @options.noise
 @options.rows
 @options.seed
@@ -79,17 +76,18 @@ def make(name: str, path: str, noise: float | None, rows: int | None, seed: int,
     from wdcli.data.dice import Purpose, dice
     from wdcli.data.files import table_bytes
     from wdcli.data.generators import generate
-    from wdcli.paths import check_writable, write_file
+    from wdcli.paths import STDOUT, STREAMS, check_writable, write_file
 
     suffix = Path(path).suffix.lower()
-    if path != "-":
+    on_stdout = STREAMS.get(path) == STDOUT
+    if not on_stdout:
         if suffix not in (".csv", ".parquet"):
             raise ConfigError(f"{quoted(path)}: give a name that ends in .csv or .parquet.")
         check_writable(path, force)
     made = generate(name, dice(seed, Purpose.DATA), rows, noise)
     columns = {column.name: column.values for column in made.columns}
     written = table_bytes({**columns, made.target: made.y}, parquet=suffix == ".parquet")
-    if path == "-":
+    if on_stdout:
         console.emit(written.decode())
     else:
         write_file(path, written, force)

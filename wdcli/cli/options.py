@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.configfile import read_config
+from wdcli.cli.named import DataName, FileName, NamedText
 from wdcli.cli.option import PREFIX, F, choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Size, Whole
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, Number, Shares, Size, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -17,7 +18,7 @@ MAX_SEED = 2**64 - 1
 
 data = option(
     "--data",
-    type=NamedText(),
+    type=DataName(),
     default="moons",
     show_default=True,
     metavar="NAME_OR_PATH",
@@ -33,7 +34,7 @@ target = option(
 )
 test_data = option(
     "--test-data",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Data",
     help="Report on the rows of this file instead of holding out a part of --data.",
@@ -77,7 +78,7 @@ seed = option(
     show_default=True,
     metavar="N",
     section="Training",
-    help="Where every random draw comes from.",
+    help="Seed of every random draw.",
 )
 
 groups = option(
@@ -108,7 +109,7 @@ penalty = option(
     default="l2",
     show_default=True,
     section="Penalty",
-    help="What is added to the loss: l1 sum|w|, l2 sum w^2, or both. Never on biases.",
+    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both. Never on biases.",
 )
 lambd = option(
     "--lambd",
@@ -119,7 +120,7 @@ lambd = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="How strongly, in the convention's unit.",
+    help="Strength of the penalty, in the unit of --convention.",
 )
 l1_ratio = option(
     "--l1-ratio",
@@ -162,7 +163,7 @@ convention = option(
     default="textbook",
     show_default=True,
     section="Penalty",
-    help="Whose lambda it is: textbook adds lambda/(2n) sum w^2 ('wdcli convert').",
+    help="The tool whose lambda is meant; textbook adds lambda/(2n) sum w^2 for l2 ('wdcli convert' has the others).",
 )
 
 penalty_kind = together(l1_ratio, decay, decay_layers, convention)
@@ -185,7 +186,7 @@ activation = option(
     default="relu",
     show_default=True,
     section="Network",
-    help="Of the hidden units.",
+    help="Activation function of the hidden units.",
 )
 dtype = option(
     "--dtype",
@@ -225,7 +226,7 @@ momentum = option(
     show_default=True,
     metavar="X",
     section="Training",
-    help="Of sgd.",
+    help="Momentum of sgd.",
 )
 nesterov = option("--nesterov", is_flag=True, section="Training", help="Nesterov's momentum, for sgd.")
 schedule = option(
@@ -234,27 +235,29 @@ schedule = option(
     default="cosine",
     show_default=True,
     section="Training",
-    help="Of the learning rate: constant, or falling to 0 along a cosine.",
+    help="Whether the learning rate stays constant, or falls to 0 along a cosine.",
 )
 batch_size = option(
     "--batch-size",
     type=BatchSize(),
     metavar="N",
     section="Training",
-    help="Rows a step, or 'full'.  [default: about a sixteenth of the rows, 32 to 1024; full without a hidden layer]",
+    help="Rows of a step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024; without a hidden layer all "
+    "rows, up to 4096]",
 )
 epochs = option(
     "--epochs",
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: 60, or more to take 600 steps; 3000 without a hidden layer]",
+    help="Passes over the rows.  [default: as many as make 600 steps, or 3000 steps without a hidden layer; at least 60]",
 )
 early_stopping = option(
     "--early-stopping",
     is_flag=True,
     section="Training",
-    help="Keep a tenth of the training rows, and stop 10 epochs after the best loss on them.",
+    help="Set a tenth of the training rows aside; stop when the loss on them has not fallen for 10 epochs, and take the "
+    "weights of the best epoch.",
 )
 training_options = together(optimizer, lr, momentum, nesterov, schedule, batch_size, epochs, early_stopping, seed)
 
@@ -267,7 +270,7 @@ lambdas = option(
     show_default=True,
     metavar="GRID",
     section="Sweep",
-    help="auto (at most 41 and 0, from where the network collapses down to where decay no longer matters), "
+    help="auto (0 and at most 41 others, from where the network collapses down to where decay no longer matters), "
     "LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
 )
 folds = option(
@@ -277,7 +280,7 @@ folds = option(
     show_default=True,
     metavar="N",
     section="Sweep",
-    help="Parts of cross-validation.",
+    help="Number of parts in cross-validation.",
 )
 rule = option(
     "--rule",
@@ -285,15 +288,21 @@ rule = option(
     default="1se",
     show_default=True,
     section="Sweep",
-    help="Choose the best lambda, or the largest within one standard error of it.",
+    help="1se: choose the largest lambda whose CV loss is within one standard error of the best; min: choose the best.",
 )
-jobs = option("--jobs", type=Whole(1, 1024), metavar="N", section="Sweep", help="Processes.  [default: all cores]")
+jobs = option(
+    "--jobs",
+    type=Whole(1, 1024),
+    metavar="N",
+    section="Sweep",
+    help="Number of processes.  [default: one for each core]",
+)
 memory = option(
     "--memory",
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="To read the table, and then to train: 500M, 2G.  [default: half of the machine's]",
+    help="Most memory for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
 )
 resources = together(jobs, memory)
 
@@ -319,13 +328,14 @@ path_order = option(
     default="down",
     show_default=True,
     section="Sweep",
-    help="Of a warm path: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
+    help="With --path warm: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
 )
 refit = option(
     "--refit",
     is_flag=True,
     section="Sweep",
-    help="Train the chosen networks' non-zero weights on without the penalty (relaxed), and show both; --save saves these.",
+    help="Go on training the chosen networks' non-zero weights without the penalty (relaxed), and show both results; --save "
+    "writes the refitted network.",
 )
 
 sweep_options = together(
@@ -343,14 +353,22 @@ sweep_options = together(
 json = option("--json", is_flag=True, section="Output", help="One JSON object on stdout, and nothing else.")
 csv = option(
     "--csv",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Output",
-    help="Write the rows to a CSV file, with all their columns.",
+    help="Write the rows to a CSV file, with all their columns; - writes them to stdout in place of the table.",
+)
+format = option(
+    "--format",
+    type=choice(names.TableFormat),
+    default="table",
+    show_default=True,
+    section="Output",
+    help="How the table is written: for a terminal, or for a document, with all columns that a wide terminal shows.",
 )
 save = option(
     "--save",
-    type=NamedText(),
+    type=FileName(),
     metavar="MODEL",
     section="Output",
     help="Save the (first seed's) network for 'wdcli predict'.",
@@ -362,12 +380,12 @@ shrink = option(
     help="Save the network without the units and features that zeros cut off: smaller, the same predictions.",
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
-quiet = option("--quiet", is_flag=True, section="Output", help="No notes on stderr.")
+quiet = option("--quiet", is_flag=True, section="Output", help="No notes and no progress on stderr.")
 no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress on stderr.")
 
 store = option(
     "--store",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     section="Output",
     help="Where runs are stored.  [default: store.sqlite in the user's directory for wdcli]",
@@ -378,7 +396,7 @@ no_store = option(
 
 config = option(
     "--config",
-    type=NamedText(),
+    type=FileName(),
     metavar="PATH",
     is_eager=True,
     expose_value=False,
@@ -388,7 +406,7 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(json, csv, save, shrink, force, quiet, no_progress, config)
+output_options = together(json, csv, format, save, shrink, force, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)
@@ -444,7 +462,7 @@ outputs_of_fit = option(
 )
 data_to_predict = option(
     "--data",
-    type=NamedText(),
+    type=DataName(),
     required=True,
     metavar="NAME_OR_PATH",
     section="Data",

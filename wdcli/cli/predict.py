@@ -4,7 +4,7 @@ import click
 
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
-from wdcli.cli.types import NamedText
+from wdcli.cli.named import FileName
 from wdcli.cli.writing import writable, write_csv
 
 
@@ -22,7 +22,7 @@ from wdcli.cli.writing import writable, write_csv
       cat new.csv | wdcli predict my.model --data - > predictions.csv
     """,
 )
-@click.argument("model", type=NamedText(), metavar="MODEL")
+@click.argument("model", type=FileName(), metavar="MODEL")
 @options.data_to_predict
 @options.csv_output_options
 @click.pass_context

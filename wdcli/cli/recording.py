@@ -28,7 +28,20 @@ def store_path(params: Mapping[str, Any]) -> Path:
     return Path(params["store"]) if params["store"] else Path(click.get_app_dir("wdcli")) / "store.sqlite"
 
 
-IRRELEVANT = ("jobs", "memory", "json", "csv", "save", "shrink", "force", "store", "no_store", "quiet", "no_progress")
+IRRELEVANT = (
+    "jobs",
+    "memory",
+    "json",
+    "csv",
+    "format",
+    "save",
+    "shrink",
+    "force",
+    "store",
+    "no_store",
+    "quiet",
+    "no_progress",
+)
 """Options that change no number."""
 
 
@@ -147,6 +160,6 @@ def _show_partial(
     record.finish("interrupted", shown, make)
     # The status is that of what broke it off, whether or not somebody reads.
     try:
-        console.present(ctx.params["json"], shown, make)
+        console.present(ctx.params, shown, make)
     except (BrokenPipeError, OutputError):
         console.discard()

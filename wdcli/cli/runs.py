@@ -8,15 +8,16 @@ import click
 from wdcli.cli import console, options
 from wdcli.cli.command import Group
 from wdcli.cli.recording import store_path
-from wdcli.cli.types import Whole
+from wdcli.cli.types import LAST, RunNumber
 from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import StoreError
 from wdcli.text import escaped
 
 if TYPE_CHECKING:
+    from wdcli.sweep.run import Run
     from wdcli.sweep.store import Store
 
-NUMBER = click.argument("number", type=Whole(1, 2**62), metavar="ID")
+NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
 
 
 @click.group(
@@ -26,12 +27,15 @@ NUMBER = click.argument("number", type=Whole(1, 2**62), metavar="ID")
     \b
     Examples:
       wdcli runs list
-      wdcli runs show 3
-      wdcli runs export 3 > rows.csv
+      wdcli runs show last
+      wdcli runs show 3 --csv rows.csv
+      wdcli runs export 3 > networks.csv
       wdcli runs rm 3
 
     Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
     trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
+
+    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number.
     """,
 )
 def runs() -> None: ...
@@ -44,13 +48,24 @@ def opened(ctx: click.Context) -> "contextlib.closing[Store]":
     return contextlib.closing(Store(store_path(ctx.params), make=False))
 
 
+def number_of(store: "Store", number: int) -> int:
+    """The number of a run as given, or of the last run. Raises ``StoreError`` if there is none."""
+    return store.latest() if number == LAST else number
+
+
+def run_of(store: "Store", number: int) -> "Run":
+    """The run as given, or the last. Raises ``StoreError`` if there is none, or if it is damaged."""
+    return store.run(number_of(store, number))
+
+
 @runs.command(
     "list",
     help="What was run: when, on what, what was chosen, and whether it came to its end.",
 )
 @options.stored_options
+@options.format
 @click.pass_context
-def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
+def list_(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import run_tables
 
     writable(ctx)
@@ -58,33 +73,42 @@ def list_(ctx: click.Context, /, json: bool, **_: object) -> None:
         every = found.runs()
     rows = run_tables.list_rows(every)
     write_csv(ctx.params, rows)
-    console.present(json, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
+    console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
 
 
 @runs.command(
-    help="The table that a run printed, or with --json its object.",
+    help="""The table that a run printed, or with --json its object.
+
+    --csv writes the rows of its table, one for each lambda, as the run itself would have with --csv.
+    """,
 )
 @NUMBER
-@options.store
-@options.json
-@options.config
+@options.stored_options
 @click.pass_context
 def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
+    writable(ctx)
     with opened(ctx) as found:
-        run = found.run(number)
+        run = run_of(found, number)
     if not run.shown:
         raise StoreError(
-            f"run {number} ({run.status}) came to its end before it could print: {run.networks:,} of its networks are "
+            f"run {run.id} ({run.status}) came to its end before it could print: {run.networks:,} of its networks are "
             "stored, and the same command goes on from there."
         )
+    write_csv(ctx.params, run.rows)
+    if ctx.params["csv"] and run.status == "interrupted":
+        console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
     if json:
         console.emit(escaped(run.shown))
-    else:
+    elif not console.rows_on_stdout(ctx.params):
         console.replay(run.drawn)
 
 
 @runs.command(
-    help="A run's networks, a row each with all its numbers, as CSV or JSON.",
+    help="""A run's networks, a row each with all its numbers, as CSV or JSON.
+
+    The column fit tells them apart: "all rows" (fold 0) was trained on all training rows, and its held_* columns are of the
+    test rows; "fold 3" was trained without the third part of cross-validation, and its held_* columns are of that part.
+    """,
 )
 @NUMBER
 @options.stored_options
@@ -94,13 +118,13 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
 
     writable(ctx)
     with opened(ctx) as found:
-        run = found.run(number)
+        run = run_of(found, number)
         lanes = found.lanes(run)
     rows = run_tables.lane_rows(lanes)
     if not run.networks:
-        raise StoreError(f"run {number} has no networks: it was ended before the first was trained.")
+        raise StoreError(f"run {run.id} has no networks: it was ended before the first was trained.")
     if not rows:
-        raise StoreError(f"run {number} has no sound network left of {run.networks:,}: give its command again.")
+        raise StoreError(f"run {run.id} has no sound network left of {run.networks:,}: give its command again.")
     if len(rows) < run.networks:
         console.notes(
             [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
@@ -115,13 +139,13 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
 @runs.command(
     help="Forget runs, and the networks that no other run has.",
 )
-@click.argument("numbers", nargs=-1, required=True, type=Whole(1, 2**62), metavar="ID...")
+@click.argument("numbers", nargs=-1, required=True, type=RunNumber(), metavar="ID...")
 @options.store
 @options.quiet
 @options.config
 @click.pass_context
 def rm(ctx: click.Context, /, numbers: tuple[int, ...], quiet: bool, **_: object) -> None:
     with opened(ctx) as found:
-        for number in dict.fromkeys(numbers):
+        for number in dict.fromkeys([number_of(found, number) for number in numbers]):
             found.remove(number)
             console.notes([f"run {number} is forgotten"], quiet)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
 from wdcli.text import count, listed
 
@@ -56,6 +57,7 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
         ("refit", not penalties & {"l1", "elastic-net"}, "with any penalty but l1 and elastic-net"),
+        ("format", params["json"] or rows_on_stdout(params), "with --json or --csv -"),
         ("shrink", params.get("save") is None, "without --save"),
     ]
     return [

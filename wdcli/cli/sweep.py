@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
-    help="""Find lambda by cross-validation: a row for each, the best and the largest as good as it marked.
+    help="""Find lambda by cross-validation: print a row for each lambda, and mark the best and the largest within one SE of it.
 
     \b
     Examples:
@@ -63,4 +63,4 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         write_csv(params, serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.
-        console.present(params["json"], shown, make)
+        console.present(params, shown, make)

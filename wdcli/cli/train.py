@@ -27,7 +27,9 @@ from wdcli.errors import TrainingError
 @options.penalty_kind
 @options.network_options
 @options.training_options
-@options.seeds(1, "With more than one: how often does this network collapse, here and at lambda / 3.16 and x 3.16?")
+@options.seeds(
+    1, "With more than one: also count how many of them collapse at lambda, lambda / 3.16 and lambda x 3.16."
+)
 @options.resources
 @options.output_options
 @click.pass_context
@@ -56,9 +58,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     shown = serial.train_json(ctx.obj, config, dataset, split, result)
     if not diverged:
         write_csv(params, serial.train_rows(shown))
-    if params["json"]:
-        console.emit(serial.to_json(shown))
-    elif result.records or not diverged:
-        console.show(lambda width: table.train_table(config, dataset, split, result))
+    if params["json"] or result.records or not diverged:
+        console.present(params, shown, lambda width: table.train_table(config, dataset, split, result))
     if diverged:
         raise TrainingError(train_words.diverged(config))

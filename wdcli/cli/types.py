@@ -7,12 +7,14 @@ from typing import Any, get_args
 import click
 
 from wdcli.names import DecayName, PenaltyName
-from wdcli.text import near, quoted
+from wdcli.text import near
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MAX_POINTS = 10_000
 """Lambdas of one sweep at the most."""
+LAST = 0
+"""In place of a run's number: the last."""
 MAX_SHARES = 100
 """Values of --l1-ratio at the most."""
 
@@ -75,6 +77,25 @@ class Whole(click.ParamType[Any]):
         return int(text)
 
 
+class RunNumber(Whole):
+    """The number of a stored run, or ``last``: converts to the number, ``LAST`` for the last."""
+
+    name = "run"
+
+    def __init__(self) -> None:
+        super().__init__(1, 2**62)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Text to a number."""
+        if value == LAST or str(value).strip().lower() == "last":
+            return LAST
+        if not _WHOLE.fullmatch(str(value).strip()):
+            self.fail(
+                f"{value!r} is not a whole number, nor last: 'wdcli runs list' has the numbers of runs.", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 class Size(click.ParamType[Any]):
     """Bytes of memory: ``500M``, ``2G``, ``1.5GiB``; a kilobyte is 1024. Converts to a number of bytes."""
 
@@ -94,18 +115,6 @@ class Size(click.ParamType[Any]):
         if not self.smallest <= found <= self.largest:
             self.fail(f"{value} is out of range; give a size from 16M to 1024T.", param, ctx)
         return found
-
-
-class NamedText(click.ParamType[Any]):
-    """Text that isn't empty and holds no NUL: a name or a path."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Text to text."""
-        if not str(value).strip() or "\0" in str(value):
-            self.fail("it is empty or holds a NUL: give a name or a path.", param, ctx)
-        return str(value)
 
 
 class Hidden(click.ParamType[Any]):
@@ -241,21 +250,3 @@ class Penalty(click.ParamType[Any]):
         if colon and decay not in decays:
             self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
         return name, decay or None
-
-
-class GeneratorName(click.ParamType[Any]):
-    """The name of a generator; which there are is asked when one is named, since they need numpy."""
-
-    name = "generator"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Text to a generator's name."""
-        from wdcli.data.generators import GENERATORS
-
-        if value not in GENERATORS:
-            self.fail(
-                f"{quoted(value)} is no generator.{near(value, GENERATORS)} There are {', '.join(GENERATORS)}.",
-                param,
-                ctx,
-            )
-        return str(value)

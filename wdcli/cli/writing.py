@@ -6,33 +6,57 @@ from typing import Any
 
 import click
 
+from wdcli.cli import console
 from wdcli.cli.configfile import CONFIG_PATH
 from wdcli.cli.recording import store_path
 from wdcli.errors import ConfigError
-from wdcli.paths import check_writable, same_file, write_file
+from wdcli.paths import STDERR, STREAMS, check_pipe, check_writable, is_pipe, same_file, write_file, write_pipe
 
 OUTPUTS, INPUTS = ("csv", "save"), ("data", "test_data", "model")
 
 
 def writable(ctx: click.Context) -> None:
     """Raise ``OutputError`` or ``ConfigError`` before the work is done if what it makes can't be written."""
-    outputs = [ctx.params[name] for name in OUTPUTS if ctx.params.get(name)]
+    _check_streams(ctx.params)
+    named = [ctx.params[name] for name in OUTPUTS if ctx.params.get(name)]
+    outputs = [path for path in named if path not in STREAMS]
     inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
     inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
     inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
-    if "-" in outputs:
-        raise ConfigError("--csv and --save take a file's name; standard output has the table, or --json.")
     if any(same_file(a, b) for a, b in itertools.combinations(outputs, 2)):
         raise ConfigError("--csv and --save name the same file: choose two names.")
     if any(same_file(a, b) for a, b in itertools.product(outputs, inputs)):
         raise ConfigError("The output is the file that is read: choose another name.")
     for path in outputs:
-        check_writable(path, ctx.params["force"])
+        if path == ctx.params.get("csv") and is_pipe(path):
+            check_pipe(path)
+        else:
+            check_writable(path, ctx.params["force"])
+
+
+def _check_streams(params: Mapping[str, Any]) -> None:
+    """Raise ``ConfigError`` where a model, or two results, would go to standard output."""
+    if params.get("save") in STREAMS:
+        raise ConfigError("--save takes a file's name: a model is no text for standard output.")
+    if console.rows_on_stdout(params) and params["json"]:
+        raise ConfigError(
+            "--csv and --json would both write to standard output: give --csv a file's name, or leave one out."
+        )
 
 
 def write_csv(params: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the rows to ``--csv``, if it was given."""
-    if params["csv"]:
-        from wdcli.report.serial import to_csv
+    """Write the rows to ``--csv``, if it was given: a file, standard output, standard error, or a pipe."""
+    path = params["csv"]
+    if not path:
+        return
+    from wdcli.report.serial import to_csv
 
-        write_file(params["csv"], to_csv(rows).encode(), params["force"])
+    text = to_csv(rows)
+    if console.rows_on_stdout(params):
+        console.emit(text)
+    elif STREAMS.get(path) == STDERR:
+        console.emit_beside(text)
+    elif is_pipe(path):
+        write_pipe(path, text.encode())
+    else:
+        write_file(path, text.encode(), params["force"])

@@ -41,7 +41,7 @@ def convert_json(
         "schema": "wdcli.convert/1",
         "command": list(command),
         "version": __version__,
-        "config": {name: value for name, value in params.items() if name != "json"},
+        "config": {name: value for name, value in params.items() if name not in ("json", "format")},
         "setting": {
             "rows": setting.rows,
             "batch_size": setting.batch_size,

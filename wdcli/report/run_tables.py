@@ -68,6 +68,7 @@ def lane_rows(lanes: Sequence[tuple[LaneName, LaneRecord]]) -> list[dict[str, An
         found = values.pop("diagnostics") or {}
         details = {detail: found.get(detail) for detail in DETAILS}
         named = {"penalty": name.penalty, "decay": name.decay, "l1_ratio": name.l1_ratio, "lambda": name.lambd}
-        rows.append({**named, **values, **details})
+        fit = {"fit": f"fold {record.fold}" if record.fold else "all rows"}
+        rows.append({**named, **values, **details, **fit})
     order = ("penalty", "decay", "l1_ratio", "lambda", "fold", "repeat")
     return sorted(rows, key=lambda row: [(row[name] is not None, row[name]) for name in order])

@@ -72,6 +72,13 @@ class Run:
         return [_number(sweep["selection"]["chosen"]) for sweep in self._object.get("sweeps", [self._object])]
 
     @functools.cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of a sweep; those of a comparison's sweeps each with its penalty."""
+        if "sweeps" not in self._object:
+            return [dict(row) for row in self._object.get("rows", [])]
+        return [{"penalty": sweep["penalty"], **row} for sweep in self._object["sweeps"] for row in sweep["rows"]]
+
+    @functools.cached_property
     def _object(self) -> dict[str, Any]:
         return dict(json.loads(self.shown)) if self.shown else {}
 
@@ -90,7 +97,7 @@ class Run:
         if not all(isinstance(text, str) for text in texts) or not isinstance(self.networks, int):
             return False
         try:
-            _ = self.words, self.chosen
+            _ = self.words, self.chosen, self.rows
             return (bool(self.shown), "partial" in self._object) == ENDS[self.status] and bool(
                 _TIME.fullmatch(self.started)
             )

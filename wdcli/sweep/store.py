@@ -128,6 +128,13 @@ class Store:
         """All runs, the oldest first; of damaged ones little more than that."""
         return self._found("TRUE")
 
+    def latest(self) -> int:
+        """The number of the run that was begun last. Raises ``StoreError`` if there is none."""
+        ((number,),) = self.database.rows("SELECT MAX(id) FROM runs")
+        if number is None:
+            raise StoreError(f"the store {self.name} is empty: it has no last run.")
+        return int(number)
+
     def run(self, number: int) -> Run:
         """One run. Raises ``StoreError`` if there is none of this number, or if it is damaged."""
         found = self._found("id = ?", number)

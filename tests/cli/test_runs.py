@@ -1,0 +1,45 @@
+"""Stored runs by their number or as the last, and their rows as CSV."""
+
+import csv
+import io
+
+import pytest
+
+from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
+
+COMMANDS = {
+    "sweep": ["sweep", *SMALL, *SWEEP],
+    "several ratios": ["sweep", *SMALL, *SWEEP, "--penalty", "elastic-net", "--l1-ratio", "0.2,0.8"],
+    "compare": ["compare", "l1", "l2", *SMALL, *SWEEP],
+    "a diverged row": ["sweep", "--data", "sine", "--optimizer", "sgd", *SMALL, *SWEEP, "--lambdas", "0,1e9"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_rows_of_a_run_are_those_that_it_would_have_written(tmp_path, command):
+    succeed(*COMMANDS[command], "--csv", tmp_path / "rows.csv")
+    written = (tmp_path / "rows.csv").read_text()
+    assert succeed("runs", "show", 1, "--csv", "-").stdout == written
+    assert succeed("runs", "show", 1, "--csv", tmp_path / "again.csv").stdout == succeed("runs", "show", 1).stdout
+    assert (tmp_path / "again.csv").read_text() == written
+    assert "exists" in refuse(1, "runs", "show", 1, "--csv", tmp_path / "again.csv")
+
+
+def test_the_last_run_needs_no_number():
+    for args in (["sweep"], ["compare"]):
+        succeed(*COMMANDS[args[0]])
+    for args in (["show"], ["show", "--csv", "-"], ["export"]):
+        assert succeed("runs", *args, "last").stdout == succeed("runs", *args, 2).stdout
+    assert "run 2 is forgotten" in succeed("runs", "rm", "LAST", "2").stderr
+    assert succeed("runs", "show", "last").stdout == succeed("runs", "show", 1).stdout
+    succeed("runs", "rm", 1)
+    assert "it has no last run" in refuse(1, "runs", "show", "last")
+    assert "nor last" in refuse(2, "runs", "show", "first")
+
+
+def test_an_export_tells_fits_on_all_rows_from_those_that_held_a_fold_out():
+    succeed(*COMMANDS["sweep"])
+    rows = list(csv.DictReader(io.StringIO(succeed("runs", "export", "last").stdout)))
+    assert {(row["fit"], row["fold"]) for row in rows} == {("all rows", "0"), ("fold 1", "1"), ("fold 2", "2")}
+    assert [row["fit"] for row in as_json("runs", "export", 1)["networks"]] == [row["fit"] for row in rows]
