@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.sources import Source, feature_columns, load, load_dataset
+from wdcli.data.sources import Source, feature_columns, find_truth, load, load_dataset
 from wdcli.errors import ConfigError, DataError
 
 
@@ -223,3 +223,57 @@ def test_a_group_is_not_on_both_sides_where_the_test_rows_are_a_file(tmp_path, s
     dataset, split = load(Source(path, groups="site", test_data=bare), 0)
     assert any("has no column site" in note for note in dataset.notes)
     assert len(set(dataset.groups[split.test])) == 2
+
+
+MESSY = "id,a,zip,b,y\n" + "".join(f"x{i},{i * 37 % 11},{i % 3},{i * 17 % 13},{i * 7 % 5}.5\n" for i in range(40))
+FEATURES = {
+    "dropped": ({"drop": ("id", "zip")}, ["a", "b"]),
+    "taken": ({"features": ("b", "a")}, ["a", "b"]),
+    "with groups": ({"drop": ("id",), "groups": "zip"}, ["a", "b"]),
+    "with a target": ({"features": ("y",), "target": "b"}, ["y"]),
+}
+
+
+@pytest.mark.parametrize("case", FEATURES)
+def test_features_are_the_columns_that_were_chosen(tmp_path, case):
+    options, names = FEATURES[case]
+    path = table(tmp_path, MESSY)
+    for test_data in (None, path):
+        if not (test_data and "groups" in options):
+            dataset, _ = load(Source(path, test_data=test_data, **options), 0)
+            assert [column.name for column in dataset.columns] == names
+
+
+def test_a_dropped_column_may_hold_anything(tmp_path):
+    path = table(tmp_path, "x,bad,y\n" + "".join(f"{i},{i}.5,{i % 2}\n" for i in range(20)) + "3,oops,1\n")
+    with pytest.raises(DataError, match="'oops' is not a number"):
+        load(Source(path), 0)
+    assert [column.name for column in load(Source(path, drop=("bad",)), 0)[0].columns] == ["x"]
+
+
+@pytest.mark.parametrize("data, dropped", [("linear-teacher", "x1"), ("iris", "petal width (cm)"), ("moons", "x1")])
+def test_known_tables_lose_features_by_name(data, dropped):
+    every = [column.name for column in load_dataset(Source(data), 0).columns]
+    left = load_dataset(Source(data, drop=(dropped,)), 0)
+    taken = load_dataset(Source(data, features=tuple(name for name in every if name != dropped)), 0)
+    assert dropped not in [column.name for column in left.columns]
+    assert len(left.columns) == len(every) - 1
+    assert left.fingerprint == taken.fingerprint
+    assert find_truth(Source(data, drop=(dropped,)), 0) is None
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"drop": ("zap",)}, "--drop 'zap' is not a column of .* Did you mean 'zip'"),
+        ({"features": ("a", "bb")}, "--features 'bb' is not a column"),
+        ({"drop": ("y",)}, "--drop 'y' is the target"),
+        ({"features": ("a", "b"), "target": "b"}, "--features 'b' is the target"),
+        ({"drop": ("zip",), "groups": "zip"}, "--drop 'zip' is the column of --groups"),
+        ({"drop": ("id", "a", "zip", "b")}, "leaves no feature"),
+        ({"drop": ("id",), "features": ("a",)}, "can't both be given"),
+    ],
+)
+def test_features_that_cannot_be_chosen_are_refused(tmp_path, options, words):
+    with pytest.raises(ConfigError, match=words):
+        load(Source(table(tmp_path, MESSY), **options), 0)

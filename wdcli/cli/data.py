@@ -46,6 +46,7 @@ def list_(json: bool) -> None:
 )
 @click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
 @options.target
+@options.feature_options
 @options.task
 @options.noise
 @options.rows

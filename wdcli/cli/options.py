@@ -9,7 +9,7 @@ from collections.abc import Callable
 from wdcli import names
 from wdcli.cli.configfile import read_config
 from wdcli.cli.option import PREFIX, F, choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Number, Shares, Size, Whole
+from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, NamedText, Names, Number, Shares, Size, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -96,9 +96,26 @@ folds_by = option(
     help="time: the rows stand in order of time; each part, and the test rows, are predicted from earlier rows alone.",
 )
 
-data_options = together(
-    data, target, test_data, task, test_size, groups, folds_by, noise, rows, no_scale_features, no_scale_target
+drop = option(
+    "--drop",
+    type=Names(),
+    metavar="COLUMN,...",
+    section="Data",
+    help="Columns that are no features, such as identifiers (quoted as in CSV where a name holds a comma).",
 )
+features = option(
+    "--features",
+    type=Names(),
+    metavar="COLUMN,...",
+    section="Data",
+    help="The only columns that are features.",
+)
+feature_options = together(drop, features)
+
+data_options = together(
+    data, target, feature_options, test_data, task, test_size, groups, folds_by, noise, rows, no_scale_features,
+    no_scale_target,
+)  # fmt: skip
 
 # --- penalty -------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What the text of an option may be: each converts, or says what was given, what is wrong, and what to write."""
 
+import csv
 import math
 import re
 from typing import Any, get_args
@@ -106,6 +107,25 @@ class NamedText(click.ParamType[Any]):
         if not str(value).strip() or "\0" in str(value):
             self.fail("it is empty or holds a NUL: give a name or a path.", param, ctx)
         return str(value)
+
+
+class Names(click.ParamType[Any]):
+    """Names with commas between them; one that holds a comma is quoted as in CSV. Converts to a tuple, each name once."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Text to names."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            (cells,) = csv.reader([str(value)], skipinitialspace=True, strict=True)
+        except (csv.Error, ValueError):
+            self.fail(f'{value!r}: write names as in a line of CSV, such as a,b,"c, d".', param, ctx)
+        found = tuple(dict.fromkeys(cell.strip() for cell in cells))
+        if not all(found) or "\0" in str(value):
+            self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
+        return found
 
 
 class Hidden(click.ParamType[Any]):

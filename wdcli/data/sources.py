@@ -10,6 +10,7 @@ import numpy as np
 from wdcli.data.bundled import BUNDLED, load_bundled
 from wdcli.data.dataset import Column, Dataset, Kind, Split
 from wdcli.data.dice import Purpose, dice
+from wdcli.data.features import Choice
 from wdcli.data.files import read_table
 from wdcli.data.generators import GENERATORS, Truth, generate, truth
 from wdcli.data.raw import STDIN
@@ -28,7 +29,7 @@ class Source:
     """What to load, and which rows to keep for testing; None leaves the choice to the data.
 
     ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones.
+    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones.
     """
 
     data: str = "moons"
@@ -40,6 +41,13 @@ class Source:
     rows: int | None = None
     groups: str | None = None
     folds_by: FoldsBy = "rows"
+    drop: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
+
+    @property
+    def choice(self) -> Choice:
+        """Which columns are features."""
+        return Choice(self.drop, self.features)
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -78,8 +86,8 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
 
 
 def find_truth(source: Source, seed: int) -> Truth | None:
-    """What is known beyond the dataset where it is a generated regression."""
-    if source.data not in GENERATORS:
+    """What is known beyond the dataset where it is a generated regression with all its features."""
+    if source.data not in GENERATORS or source.drop or source.features:
         return None
     return truth(source.data, dice(seed, Purpose.DATA), dice(seed, Purpose.TRUTH), source.noise)
 
@@ -103,7 +111,9 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
     if dataset.task == "classification":
         check_classes(dataset.y, dataset.class_names)
-    return replace(dataset, in_time=source.folds_by == "time")
+    left_out = source.choice.left_out([column.name for column in dataset.columns], dataset.target, None, dataset.name)
+    columns = tuple(column for column in dataset.columns if column.name not in left_out)
+    return replace(dataset, columns=columns, in_time=source.folds_by == "time")
 
 
 def _read(source: Source, memory: int | None) -> Table:
@@ -117,7 +127,9 @@ def _read(source: Source, memory: int | None) -> Table:
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
-    """The groups as given, and the target: as given, or a column that is called like one, or the last of the others."""
+    """The groups as given, the target as given, or a column that is called like one, or the last of the others; and which
+    columns are no features.
+    """
     for option, given in (("--target", source.target), ("--groups", source.groups)):
         if given is not None and given not in names:
             raise ConfigError(
@@ -129,7 +141,7 @@ def _roles(names: Sequence[str], source: Source) -> Roles:
     target = source.target or next(iter(called or others[-1:]), None)
     if target is not None and target == source.groups:
         raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
-    return Roles(target, source.groups)
+    return Roles(target, source.groups, source.choice.left_out(names, target, source.groups, source.data))
 
 
 def _split_notes(dataset: Dataset, split: Split) -> list[str]:

@@ -22,10 +22,14 @@ MAX_COLUMNS = 20_000
 
 
 class Roles(NamedTuple):
-    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them."""
+    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them.
+
+    Those ``left_out`` are not looked at.
+    """
 
     target: str | None = None
     groups: str | None = None
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def assembled(
     while series:
         cells = series.pop()
         name = cells.name
-        if wanted.kinds is not None and name not in wanted.kinds:
+        if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
             continue
         if name in roles:
             kept[name] = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells

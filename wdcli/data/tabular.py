@@ -112,7 +112,7 @@ def with_test_rows(table: Table, train: Dataset, path: str, memory: int | None) 
 
 def _test_table(table: Table, path: str, memory: int | None) -> Table:
     """The test rows, with all the columns of the training table but perhaps that of the groups."""
-    target, groups = table.roles
+    target, groups = table.roles.target, table.roles.groups
     kinds = {column.name: column.kind for column in table.columns}
     if groups is not None:
         kinds[groups] = "text"

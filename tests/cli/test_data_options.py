@@ -1,0 +1,31 @@
+"""The options that say how a table is read and what of it is learned from, as users write them."""
+
+import pytest
+
+from tests.cli.run import as_json, refuse, succeed
+
+FAST = ["--hidden", "none", "--epochs", "2", "--quiet"]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('a,"b, c",id,y\n' + "".join(f"{i},{i * 7 % 5},k{i},{i % 2}\n" for i in range(40)))
+    return path
+
+
+def test_names_with_commas_are_quoted_as_in_csv(table, tmp_path):
+    settings = tmp_path / "c.toml"
+    settings.write_text('drop = ["id", "b, c"]\n')
+    for options in (["--drop", 'id, "b, c"'], ["--config", settings], ["--features", "a"]):
+        shown = as_json("train", "--data", table, *FAST, *options)
+        assert shown["data"]["n_features"] == 1
+    assert as_json("train", "--data", table, *FAST, "--drop", "id")["config"]["drop"] == ["id"]
+    assert "a name is empty" in refuse(2, "train", "--data", table, "--drop", "id,,a")
+    assert "write names as in a line of CSV" in refuse(2, "train", "--data", table, "--drop", 'id,"a')
+
+
+def test_a_model_asks_for_its_own_columns_alone(table, tmp_path):
+    succeed("train", "--data", table, *FAST, "--drop", "id", "--save", tmp_path / "m")
+    (tmp_path / "new.csv").write_text('"b, c",a\n1,2\n')
+    assert len(as_json("predict", tmp_path / "m", "--data", tmp_path / "new.csv")["predictions"]) == 1
