@@ -29,3 +29,15 @@ def test_a_model_asks_for_its_own_columns_alone(table, tmp_path):
     succeed("train", "--data", table, *FAST, "--drop", "id", "--save", tmp_path / "m")
     (tmp_path / "new.csv").write_text('"b, c",a\n1,2\n')
     assert len(as_json("predict", tmp_path / "m", "--data", tmp_path / "new.csv")["predictions"]) == 1
+
+
+@pytest.mark.parametrize("command", ["train", "sweep", "compare l1 l2"])
+def test_what_became_of_the_columns_is_said_once_before_training(tmp_path, command):
+    path = tmp_path / "t.csv"
+    path.write_text("city,x,y\n" + "".join(f"c{i % 30},{i},{i * 7 % 5}.5\n" for i in range(240)))
+    quick = ["--hidden", "none", "--epochs", "1", "--max-categories", "2", "--jobs", "1"]
+    quick += [] if command == "train" else ["--lambdas", "1", "--folds", "2", "--no-store"]
+    lines = succeed(*command.split(), "--data", path, *quick).stderr.splitlines()
+    said = [line for line in lines if "features: 1 number, 1 text of 3 categories" in line or "30 categories" in line]
+    assert len(said) == 2
+    assert not any("became" in line for line in succeed("train", "--rows", "40", *quick[:4]).stderr.splitlines())

@@ -111,10 +111,19 @@ features = option(
     help="The only columns that are features.",
 )
 feature_options = together(drop, features)
+max_categories = option(
+    "--max-categories",
+    type=Whole(1, 10**6),
+    default=50,
+    show_default=True,
+    metavar="N",
+    section="Data",
+    help="Of a text column, the N most frequent categories have a feature each; the others share one.",
+)
 
 data_options = together(
-    data, target, feature_options, test_data, task, test_size, groups, folds_by, noise, rows, no_scale_features,
-    no_scale_target,
+    data, target, feature_options, test_data, task, test_size, groups, folds_by, max_categories, noise, rows,
+    no_scale_features, no_scale_target,
 )  # fmt: skip
 
 # --- penalty -------------------------------------------------------------------------------------------------------
