@@ -41,3 +41,42 @@ def test_what_became_of_the_columns_is_said_once_before_training(tmp_path, comma
     said = [line for line in lines if "features: 1 number, 1 text of 3 categories" in line or "30 categories" in line]
     assert len(said) == 2
     assert not any("became" in line for line in succeed("train", "--rows", "40", *quick[:4]).stderr.splitlines())
+
+
+def test_a_file_is_read_as_its_options_say(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("d~x~y\n" + "".join(f"0{i % 9 + 1}.02.2020~1.{i:03},5~{i},{i}\n" for i in range(40)) + "?!~-~0,5\n")
+    written = [
+        "--decimal",
+        ",",
+        "--thousands",
+        ".",
+        "--delimiter",
+        "~",
+        "--missing",
+        "?!,-",
+        "--date-format",
+        "%d.%m.%Y",
+    ]
+    shown = as_json("data", "show", path, *written)
+    assert [(column["kind"], column["missing"]) for column in shown["columns"]] == [("date", 1), ("number", 1)]
+    config = as_json("train", "--data", path, "--test-data", path, *FAST, *written, "--save", tmp_path / "m")["config"]
+    assert (config["decimal"], config["missing"], config["date_format"]) == (",", ["?!", "-"], "%d.%m.%Y")
+    assert len(as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]) == 41
+    assert "'01.02.2020' is not a date" in refuse(1, "predict", tmp_path / "m", "--data", path, "--delimiter", "~")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--decimal", ";"], "give one of '.' ','"),
+        (["--thousands", "x"], "give one of '.' ',' ' '"),
+        (["--delimiter", "ab"], "give one character"),
+        (["--date-format", "%d.%m"], "write day, month and year"),
+        (["--date-format", "%H:%Q"], "write day, month and year"),
+        (["--missing", "a,,b"], "a name is empty"),
+        (["--decimal", ",", "--thousands", ","], "are both ','"),
+    ],
+)
+def test_marks_and_formats_that_cannot_be_are_refused(table, options, words):
+    assert words in refuse(2, "train", "--data", table, *options)

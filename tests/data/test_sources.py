@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.sources import Source, feature_columns, find_truth, load, load_dataset
+from wdcli.data.sources import Source, find_truth, load, load_dataset, new_rows
 from wdcli.errors import ConfigError, DataError
 
 
@@ -160,7 +160,7 @@ def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
 
 
 def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
-    _, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
+    columns = new_rows(Source(table(tmp_path, "t,x\n1,2\n")), {"t": "text", "x": "number"}).columns
     assert [column.kind for column in columns] == ["text", "number"]
 
 

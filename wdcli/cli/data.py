@@ -47,6 +47,7 @@ def list_(json: bool) -> None:
 @click.argument("name", type=NamedText(), metavar="NAME_OR_PATH")
 @options.target
 @options.feature_options
+@options.format_options
 @options.task
 @options.noise
 @options.rows

@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from datetime import datetime
 from typing import Any, get_args
 
 import click
@@ -126,6 +127,53 @@ class Names(click.ParamType[Any]):
         if not all(found) or "\0" in str(value):
             self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
         return found
+
+
+class Mark(click.ParamType[Any]):
+    """One of some marks."""
+
+    name = "mark"
+
+    def __init__(self, *marks: str) -> None:
+        self.marks = marks
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to text."""
+        if value not in self.marks:
+            self.fail(f"{value!r}: give one of {' '.join(map(repr, self.marks))}.", param, ctx)
+        return str(value)
+
+
+class Delimiter(click.ParamType[Any]):
+    """A character that separates cells; a tab may be written out."""
+
+    name = "character"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to a character."""
+        mark = "\t" if str(value).lower() in ("tab", "\\t") else str(value)
+        if len(mark) != 1 or not (mark == "\t" or " " <= mark <= "~") or mark.isalnum() or mark == '"':
+            self.fail(
+                f"{value!r}: give one character that is no letter, digit or quotation mark, or 'tab'.", param, ctx
+            )
+        return mark
+
+
+class DateFormat(click.ParamType[Any]):
+    """How dates are written, in the terms of ``strptime``, with a day, a month and a year."""
+
+    name = "format"
+    examples = (datetime(1987, 6, 15, 14, 30, 45), datetime(2013, 11, 28, 3, 5, 9))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to text."""
+        try:
+            known = all(datetime.strptime(x.strftime(value), value).date() == x.date() for x in self.examples)
+        except ValueError:
+            known = False
+        if not known:
+            self.fail(f"{value!r}: write day, month and year as in %d.%m.%Y, %m/%d/%y or %d %b %Y.", param, ctx)
+        return str(value)
 
 
 class Hidden(click.ParamType[Any]):

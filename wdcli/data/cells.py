@@ -89,7 +89,7 @@ def _refuse_commas(cells: "pl.Series", numbers: "pl.Series", origin: Origin) -> 
         first = int(commas.arg_true()[0])
         raise DataError(
             f"{origin.cell(first, cells.name)}: {quoted(cells[first])} has a comma within a number. "
-            "Write numbers with a decimal point and without thousands separators."
+            "Say what it is: --decimal , (with --thousands . where points separate thousands), or --thousands , ."
         )
 
 
@@ -120,7 +120,8 @@ def _bad_cell(cells: "pl.Series", values: "pl.Series", what: str, origin: Origin
     more = f" ({len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
     first = int(bad[0])
     return DataError(
-        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty."
+        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty; "
+        "--missing names what stands for no value."
     )
 
 

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from wdcli.data.dataset import Column, Dataset, Kind, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.features import Choice
 from wdcli.data.files import read_table
+from wdcli.data.format import Format
 from wdcli.data.generators import GENERATORS, Truth, generate, truth
 from wdcli.data.raw import STDIN
 from wdcli.data.splits import check_classes, check_varies, part_rows
@@ -29,7 +31,8 @@ class Source:
     """What to load, and which rows to keep for testing; None leaves the choice to the data.
 
     ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones.
+    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones. The rest is
+    ``Format``: how a file is spelled.
     """
 
     data: str = "moons"
@@ -43,11 +46,29 @@ class Source:
     folds_by: FoldsBy = "rows"
     drop: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    delimiter: str | None = None
+    missing: tuple[str, ...] | None = None
+    date_format: str | None = None
 
     @property
     def choice(self) -> Choice:
         """Which columns are features."""
         return Choice(self.drop, self.features)
+
+    @property
+    def format(self) -> Format:
+        """How the file is spelled."""
+        return Format(self.decimal, self.thousands, self.delimiter, self.missing, self.date_format)
+
+
+class NewRows(NamedTuple):
+    """A table's name, its columns, and what was decided while reading."""
+
+    name: str
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -63,7 +84,7 @@ def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset,
             raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
         table = _read(source, memory)
         train = from_table(table, source.task, in_time=source.folds_by == "time")
-        return with_test_rows(table, train, source.test_data, memory)
+        return with_test_rows(table, train, source.test_data, source.format, memory)
     dataset = load_dataset(source, seed, memory)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
@@ -75,6 +96,8 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
         _refuse(source, source.groups, "--groups", "has no column of groups")
+        for name, given in asdict(source.format).items():
+            _refuse(source, given, f"--{name.replace('_', '-')}", "is no file")
     if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
         return _checked(made, source)
@@ -123,7 +146,7 @@ def _read(source: Source, memory: int | None) -> Table:
             f"--data {quoted(path)} is neither a file nor a name that wdcli knows.{near(path, names)} "
             "'wdcli data list' lists the names."
         )
-    return read_table(path, Wanted(roles=lambda names: _roles(names, source)), memory)
+    return read_table(path, Wanted(roles=lambda names: _roles(names, source), format=source.format), memory)
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
@@ -162,10 +185,10 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
     return notes
 
 
-def feature_columns(data: str, kinds: Mapping[str, Kind], memory: int | None = None) -> tuple[str, tuple[Column, ...]]:
-    """The columns of new rows, of the kinds that a model knows them by, and the table's name."""
-    if data in GENERATORS or data in BUNDLED:
-        dataset = load_dataset(Source(data), seed=0)
-        return dataset.name, dataset.columns
-    table = read_table(data, Wanted(kinds), memory)
-    return table.name, table.columns
+def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None) -> NewRows:
+    """The columns of new rows, of the kinds that a model knows them by."""
+    if source.data in GENERATORS or source.data in BUNDLED:
+        dataset = load_dataset(source, seed=0)
+        return NewRows(dataset.name, dataset.columns)
+    table = read_table(source.data, Wanted(kinds, format=source.format), memory)
+    return NewRows(table.name, table.columns, table.notes)
