@@ -75,6 +75,30 @@ def test_targets_that_cannot_be_learned_are_refused(tmp_path, case):
         load(Source(table(tmp_path, content), **options), 0)
 
 
+MANY = "x,y\n" + "".join(f"1,{i} boxes\n" for i in range(1200))
+
+
+@pytest.mark.parametrize(
+    "content, task, step, other",
+    [
+        (MANY, "auto", "Choose another --target. If these are numbers, say how they are written", "--task regression"),
+        (MANY, "regression", "say how they are written: .* Else choose another --target", "Leave out"),
+        ("x,y\n" + "1,a\n2,b\n" * 5, "regression", "leave out --task regression to predict classes", "Correct"),
+        (
+            "x,y\n" + "1,a\n2,5\n3,b\n" * 5,
+            "regression",
+            "'a', say.*Correct such cells, or name .* --missing",
+            "leave out",
+        ),
+        ("x,y\n" + "".join(f"1,{i}\n" for i in range(1200)), "classification", "say --task regression", "--decimal"),
+    ],
+)
+def test_the_next_step_for_a_target_is_one_that_helps(tmp_path, content, task, step, other):
+    with pytest.raises(DataError, match=step) as caught:
+        load_dataset(Source(table(tmp_path, content), task=task), 0)
+    assert other not in str(caught.value)
+
+
 def test_an_unknown_target_names_near_ones(tmp_path):
     with pytest.raises(ConfigError, match="Did you mean 'species'"):
         load_dataset(Source(table(tmp_path, "x,species\n1,a\n"), target="specis"), 0)
