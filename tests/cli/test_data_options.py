@@ -80,3 +80,19 @@ def test_a_file_is_read_as_its_options_say(tmp_path):
 )
 def test_marks_and_formats_that_cannot_be_are_refused(table, options, words):
     assert words in refuse(2, "train", "--data", table, *options)
+
+
+@pytest.mark.parametrize("time, low, mean, high", [
+    ("", "2020-01-05", "2020-01-06", "2020-01-08"),
+    ("T06:00", "2020-01-05T06:00:00", "2020-01-06T14:00:00", "2020-01-08T06:00:00"),
+])  # fmt: skip
+def test_dates_are_shown_as_dates(tmp_path, time, low, mean, high):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "d,e,y\n" + "".join(f"2020-01-0{day}{time},{day},{day % 2}\n" for day in (5, 6, 8, 5, 6, 8)) + ",1,0\n"
+    )
+    column, number = as_json("data", "show", path)["columns"]
+    assert column["dates"] == {"min": low, "mean": mean, "max": high}
+    assert (int(column["min"]), number["dates"]) == (18266, None)
+    shown = " ".join(succeed("data", "show", path, env={"COLUMNS": "120"}).stdout.split())
+    assert f"{low} to {high}, mean {mean}" in shown
