@@ -141,3 +141,12 @@ def test_a_target_of_amounts_is_a_regression(tmp_path):
     dataset = load_dataset(Source(str(path)), 0)
     assert (dataset.task, dataset.y[1]) == ("regression", 5901)
     assert f"price: {CURRENCY}" in dataset.notes
+
+
+def test_an_odd_cell_among_amounts_is_named(tmp_path):
+    read, notes = column(tmp_path, ["$5", "$6", "gone"])
+    assert read.kind == "text"
+    assert notes == [
+        "x: 'gone' lacks the sign that most cells have: it is read as text (--missing names what stands for no value)"
+    ]
+    assert column(tmp_path, ["$5", "$6", "gone"], missing=("gone",))[0].kind == "number"

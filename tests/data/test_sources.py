@@ -90,6 +90,7 @@ MANY = "x,y\n" + "".join(f"1,{i} boxes\n" for i in range(1200))
             "'a', say.*Correct such cells, or name .* --missing",
             "leave out",
         ),
+        ("x,y\n" + "1,$1\n2,$2\n3,$5\n4,gone\n" * 5, "regression", "'gone', say.*Correct such cells", "leave out"),
         ("x,y\n" + "".join(f"1,{i}\n" for i in range(1200)), "classification", "say --task regression", "--decimal"),
     ],
 )

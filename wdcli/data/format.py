@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from wdcli.data.cells import MOSTLY, to_numbers, without_blanks
+from wdcli.data.cells import MOSTLY, PARTLY, to_numbers, without_blanks
 from wdcli.data.dataset import Kind
 from wdcli.errors import ConfigError
 from wdcli.text import quoted
@@ -95,9 +95,13 @@ class Format:
         sign = _sign(cells)
         if sign is None:
             return self._numbers(cells, kind)
-        bare = _without(cells, sign)
-        found = bare if bare is None else self._numbers(bare, kind)
-        if found is None or to_numbers(found.cells).null_count() > found.cells.null_count():
+        text, shapes = without_blanks(cells), _signed(sign)
+        fits = text.str.contains("|".join(shapes))
+        if not fits.all():
+            return Spelled(cells, kind, _odd(text, fits))
+        bare = text.str.replace(shapes[0], "${1}${2}").str.replace(shapes[1], "${1}")
+        found = self._numbers(bare, kind)
+        if to_numbers(found.cells).null_count() > found.cells.null_count():
             return Spelled(cells, kind)
         return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said))
 
@@ -139,14 +143,20 @@ def _sign(cells: "pl.Series") -> str | None:
     return None
 
 
-def _without(cells: "pl.Series", sign: str) -> "pl.Series | None":
-    """The cells without a sign that stands before or after each of them; None if one has no such sign."""
+def _signed(sign: str) -> tuple[str, str]:
+    """What a cell looks like that has the sign before its number, or after it, as regular expressions."""
     mark = re.escape(sign)
-    before, after = rf"^([+-]?)\s*{mark}\s*([^\s{mark}][^{mark}]*)$", rf"^([^{mark}]*[^\s{mark}])\s*{mark}$"
-    text = without_blanks(cells)
-    if not text.str.contains(f"{before}|{after}").all():
-        return None
-    return text.str.replace(before, "${1}${2}").str.replace(after, "${1}")
+    return rf"^([+-]?)\s*{mark}\s*([^\s{mark}][^{mark}]*)$", rf"^([^{mark}]*[^\s{mark}])\s*{mark}$"
+
+
+def _odd(text: "pl.Series", fits: "pl.Series") -> tuple[str, ...]:
+    """What is said of the first cell without a sign, if most others have one."""
+    if fits.sum() < PARTLY * (len(text) - text.null_count()):
+        return ()
+    odd = quoted(text.filter(~fits)[0])
+    return (
+        f"{odd} lacks the sign that most cells have: it is read as text (--missing names what stands for no value)",
+    )
 
 
 def _all_have_three_decimals(cells: "pl.Series") -> bool:

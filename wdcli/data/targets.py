@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.cells import to_numbers
 from wdcli.data.dataset import Array, Column, Dataset, spelled_as
 from wdcli.data.digits import first_code
 from wdcli.data.labels import Labels
@@ -15,6 +14,8 @@ from wdcli.text import listed, quoted
 
 MAX_CLASSES = 1000
 NUMBERS = "If these are numbers, say how they are written: --decimal, --thousands, --missing."
+AMOUNT = r"^\W*\d"
+"""How a cell begins that may be meant for a number, such as $5,914 or (12) or 3 kg."""
 ANOTHER = f"Choose another --target. {NUMBERS}"
 FEW_VALUES = 20
 """A target of whole numbers with at most so many different ones, of five rows or more each, is taken for classes."""
@@ -36,11 +37,10 @@ def _no_numbers(target: Column, table: Table) -> DataError:
     import polars as pl
 
     cells = pl.Series(target.categories, dtype=pl.String)
-    numbers = to_numbers(cells)
-    odd = cells.filter(numbers.is_null())
-    first = odd[0] if len(odd) < len(cells) else target.categories[target.values[0]]
-    if len(odd) < len(cells):
-        step = "Correct such cells, or name those that stand for no value: --missing."
+    odd = cells.filter(~cells.str.contains(AMOUNT))
+    first = target.categories[target.values[0]]
+    if 0 < len(odd) < len(cells):
+        first, step = odd[0], "Correct such cells, or name those that stand for no value: --missing."
     elif len(cells) > MAX_CLASSES:
         step = f"{NUMBERS} Else choose another --target."
     else:
