@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from wdcli.data.files import read_table
-from wdcli.data.format import COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Format
+from wdcli.data.format import COMMAS, CURRENCY, DATES, DECIMALS, OTHERWISE, PERCENT, Format
 from wdcli.data.sources import Source, load, load_dataset, new_rows
 from wdcli.data.table import Wanted
 from wdcli.errors import ConfigError, DataError
@@ -87,6 +87,7 @@ def test_dates_are_read_by_their_format(tmp_path):
         read, _ = column(tmp_path, ["02.01.1970", "", "31.12.1969"], kinds, date_format="%d.%m.%Y")
         assert (read.kind, read.values.tolist()[::2]) == ("date", [1, -1])
     assert column(tmp_path, ["02.01.1970", "31.12.1969"])[0].kind == "text"
+    assert column(tmp_path, ["02.01.1970", "31.12.1969", "1.1.1971"])[1] == [f"x: {DATES}"]
     assert column(tmp_path, ["a", "b"], date_format="%d.%m.%Y")[0].kind == "text"
     with pytest.raises(DataError, match=r"'31\.02\.2020' is not a date"):
         column(tmp_path, [*(["01.02.2020"] * 19), "31.02.2020"], date_format="%d.%m.%Y")

@@ -23,11 +23,14 @@ GROUPED = r"^[+-]?([1-9]\d{0,2}(,\d{3})+|\d{1,3})(\.\d*)?$"
 """A number whose commas can only be thousands separators, or one too short to need any."""
 POINTS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 """A number whose point may be a thousands separator."""
+DAYS = r"^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})(\D|$)"
+"""A date that is not ISO 8601."""
 FEW = 3
-"""In a column of fewer cells no question is made of such points."""
+"""In a column of fewer cells no question is made of such points and dates."""
 SAMPLE = 100
 COMMAS = "commas are read as thousands separators, 1,234 as 1234 (if they are decimal commas: --decimal ,)"
 DECIMALS = "each cell has three digits after its point, read as decimals (if points separate thousands: --thousands .)"
+DATES = "the cells look like dates and are read as text: --date-format tells how dates are written, as %d.%m.%Y does"
 OTHERWISE = "Warning: some cells have decimal points, and are read so, although --decimal or --thousands says otherwise"
 PERCENT = "percent signs are left out, 79.9 % is read as 79.9"
 CURRENCY = "currency signs are left out"
@@ -88,6 +91,8 @@ class Format:
             found = _dates(cells, self.date_format, kind)
             if found is not None:
                 return found
+        elif kind is None and _all_match(cells, DAYS):
+            return Spelled(cells, kind, (DATES,))
         return Spelled(cells, kind) if kind == "date" else self._amounts(cells, kind)
 
     def _amounts(self, cells: "pl.Series", kind: Kind | None) -> Spelled:
@@ -113,7 +118,7 @@ class Format:
             text = without_blanks(cells)
             if text.str.contains(GROUPED).all() and text.str.contains(",", literal=True).any():
                 return Spelled(text.str.replace_all(",", "", literal=True), "number", (COMMAS,))
-        elif _all_have_three_decimals(cells):
+        elif _all_match(cells, POINTS):
             return Spelled(cells, kind, (DECIMALS,))
         return Spelled(cells, kind)
 
@@ -159,11 +164,12 @@ def _odd(text: "pl.Series", fits: "pl.Series") -> tuple[str, ...]:
     )
 
 
-def _all_have_three_decimals(cells: "pl.Series") -> bool:
+def _all_match(cells: "pl.Series", pattern: str) -> bool:
+    """Whether there are several cells that have a value, and all of these match."""
     first = without_blanks(cells.head(SAMPLE)).drop_nulls()
-    if len(first) < FEW or not first.str.contains(POINTS).all():
+    if len(first) < FEW or not first.str.contains(pattern).all():
         return False
-    return bool(without_blanks(cells).str.contains(POINTS).all())
+    return bool(without_blanks(cells).str.contains(pattern).all())
 
 
 def _dates(cells: "pl.Series", date_format: str, kind: Kind | None) -> Spelled | None:
