@@ -74,7 +74,9 @@ def test_a_file_is_read_as_its_options_say(tmp_path):
         (["--delimiter", "ab"], "give one character"),
         (["--date-format", "%d.%m"], "write day, month and year"),
         (["--date-format", "%H:%Q"], "write day, month and year"),
+        (["--date-format", "%d%d.%m.%Y"], "write day, month and year"),
         (["--missing", "a,,b"], "a name is empty"),
+        (["--drop", ""], "a name is empty"),
         (["--decimal", ",", "--thousands", ","], "are both ','"),
     ],
 )

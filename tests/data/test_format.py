@@ -56,6 +56,7 @@ def test_numbers_are_read_as_the_file_spells_them(tmp_path, case):
         ["1,234 boxes", "2"],
         ["%", "5 %"],
         ["a,b", "c"],
+        ["\uff11,\uff12\uff13\uff14"],
     ],
 )
 def test_a_column_of_other_cells_stays_text(tmp_path, cells):

@@ -124,7 +124,7 @@ class Names(click.ParamType[Any]):
         except (csv.Error, ValueError):
             self.fail(f'{value!r}: write names as in a line of CSV, such as a,b,"c, d".', param, ctx)
         found = tuple(dict.fromkeys(cell.strip() for cell in cells))
-        if not all(found) or "\0" in str(value):
+        if not found or not all(found) or "\0" in str(value):
             self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
         return found
 
@@ -169,7 +169,8 @@ class DateFormat(click.ParamType[Any]):
         """Text to text."""
         try:
             known = all(datetime.strptime(x.strftime(value), value).date() == x.date() for x in self.examples)
-        except ValueError:
+        except (ValueError, re.error):
+            # A directive that there isn't, or one that stands there twice.
             known = False
         if not known:
             self.fail(f"{value!r}: write day, month and year as in %d.%m.%Y, %m/%d/%y or %d %b %Y.", param, ctx)

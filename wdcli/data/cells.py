@@ -23,7 +23,7 @@ MOSTLY = 0.9
 """A column of which so many cells are numbers (or dates) is one, and the others are mistakes that are named."""
 PARTLY = 0.5
 """A column of which so many are is read as text, and that is said."""
-COMMA_NUMBER = r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+COMMA_NUMBER = r"^[+-]?[0-9]{1,3}(\.?[0-9]{3})*,[0-9]+$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
 A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 SPACES = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 """The thousands separators that are typed in several ways, as regular expressions."""
-GROUPED = r"^[+-]?([1-9]\d{0,2}(,\d{3})+|\d{1,3})(\.\d*)?$"
+GROUPED = r"^[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]{1,3})(\.[0-9]*)?$"
 """A number whose commas can only be thousands separators, or one too short to need any."""
-POINTS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
+POINTS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 """A number whose point may be a thousands separator."""
-DAYS = r"^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})(\D|$)"
+DAYS = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})([^0-9]|$)"
 """A date that is not ISO 8601."""
 FEW = 3
 """In a column of fewer cells no question is made of such points and dates."""
@@ -126,8 +126,8 @@ class Format:
         """The column with its numbers as ``decimal`` and ``thousands`` say, if nearly all its cells are such numbers."""
         point = self.decimal or ("," if self.thousands == "." else ".")
         mark = SPACES.get(self.thousands or "", re.escape(self.thousands or ""))
-        whole = rf"(\d+|[1-9]\d{{0,2}}({mark}\d{{3}})+)" if mark else r"\d+"
-        number = rf"^[+-]?({whole}({re.escape(point)}\d*)?|{re.escape(point)}\d+)([eE][+-]?\d+)?$"
+        whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+)" if mark else "[0-9]+"
+        number = rf"^[+-]?({whole}({re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)([eE][+-]?[0-9]+)?$"
         text = without_blanks(cells)
         fits = text.str.contains(number).fill_null(False)
         said = (OTHERWISE,) if (~fits & to_numbers(text).is_not_null()).any() else ()
