@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.run import run, succeed
-from wdcli.cli import named, types
+from wdcli.cli import named, reading, types
 from wdcli.models import ARRAY, HEADER
 
 MORE = int(os.environ.get("FUZZ", "1"))
@@ -195,6 +195,7 @@ TYPES = [
     types.Number(), types.Number(0, 1, open_low=True, open_high=True), types.Whole(1, 100), types.Size(), types.RunNumber(),
     types.Hidden(), types.Lambdas(), types.Shares(), types.Layers(), types.BatchSize(), types.Penalty(),
     named.NamedText(), named.FileName(), named.DataName(), named.GeneratorName(),
+    reading.Names(), reading.Mark(".", ","), reading.Delimiter(), reading.DateFormat(),
 ]  # fmt: skip
 
 

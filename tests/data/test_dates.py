@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from wdcli.data.dates import to_dates
+from wdcli.data.dates import iso_date, to_dates
 from wdcli.data.files import read_table
 from wdcli.data.table import Wanted
 from wdcli.errors import DataError
@@ -74,3 +74,19 @@ def test_many_dates_are_read_in_a_moment(form):
     start = time.perf_counter()
     assert not to_dates(cells).null_count()
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize(
+    "days, whole, text",
+    [
+        (0, True, "1970-01-01"),
+        (18266, True, "2020-01-05"),
+        (18266.5, True, "2020-01-05"),
+        (18266.5, False, "2020-01-05T12:00:00"),
+        (-1.25, False, "1969-12-30T18:00:00"),
+        (1e9, True, "9999-12-31"),
+        (-1e9, True, "0001-01-01"),
+    ],
+)
+def test_days_are_shown_as_dates(days, whole, text):
+    assert iso_date(days, whole) == text

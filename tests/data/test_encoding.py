@@ -69,6 +69,22 @@ def test_without_rare_categories_an_unseen_one_is_all_zeros_as_in_scikit_learn()
     assert not X[0].any()
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
+def test_the_most_frequent_categories_are_those_of_scikit_learn(most):
+    cells = [*(c for n, c in enumerate("qwertz", 2) for _ in range(n)), *"ab", *"uuvvwwxxyyzz"]
+    train = np.arange(len(cells))
+    encoding = Encoding.fit([text("t", cells)], train, most=most)
+    # scikit-learn counts the column of the others too.
+    theirs = OneHotEncoder(
+        min_frequency=2, max_categories=most + 1, handle_unknown="infrequent_if_exist", sparse_output=False
+    ).fit(np.array(cells)[:, None])
+    new = ["q", "w", "e", "r", "t", "z", "a", "u", "x", "never"]
+    X = encoding.transform([text("t", new)], np.arange(len(new)), "float64")
+    assert np.array_equal(X, theirs.transform(np.array(new)[:, None]))
+    assert encoding.unseen([text("t", new)]) == [Unseen("t", 1, "'other'", ("never",))]
+    assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+
+
 def test_missing_text_has_a_column_of_its_own():
     cells = ["x", "y", None, "x"] * 15
     encoding, X = encoded([text("t", cells)])

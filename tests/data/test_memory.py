@@ -129,9 +129,10 @@ def peak():
 told, base = [], peak()
 def spy(module, name, of):
     inner = getattr(module, name)
-    def outer(*args):
-        told.append(of(inner(*args), *args))
-        return told[-1] if name == "parquet_cost" else inner(*args)
+    def outer(*args, **named):
+        cost = inner(*args, **named)
+        told.append(of(cost, *args))
+        return cost
     setattr(module, name, outer)
 spy(files, "text_cost", lambda cost, part, suffix: cost)
 spy(parquet, "parquet_cost", lambda cost, data, memory: cost)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.sources import Source, feature_columns, load, load_dataset
+from wdcli.data.sources import Source, find_truth, load, load_dataset, new_rows
 from wdcli.errors import ConfigError, DataError
 
 
@@ -73,6 +73,31 @@ def test_targets_that_cannot_be_learned_are_refused(tmp_path, case):
     content, options, message = BAD[case]
     with pytest.raises(DataError, match=message):
         load(Source(table(tmp_path, content), **options), 0)
+
+
+MANY = "x,y\n" + "".join(f"1,{i} boxes\n" for i in range(1200))
+
+
+@pytest.mark.parametrize(
+    "content, task, step, other",
+    [
+        (MANY, "auto", "Choose another --target. If these are numbers, say how they are written", "--task regression"),
+        (MANY, "regression", "say how they are written: .* Else choose another --target", "Leave out"),
+        ("x,y\n" + "1,a\n2,b\n" * 5, "regression", "leave out --task regression to predict classes", "Correct"),
+        (
+            "x,y\n" + "1,a\n2,5\n3,b\n" * 5,
+            "regression",
+            "'a', say.*Correct such cells, or name .* --missing",
+            "leave out",
+        ),
+        ("x,y\n" + "1,$1\n2,$2\n3,$5\n4,gone\n" * 5, "regression", "'gone', say.*Correct such cells", "leave out"),
+        ("x,y\n" + "".join(f"1,{i}\n" for i in range(1200)), "classification", "say --task regression", "--decimal"),
+    ],
+)
+def test_the_next_step_for_a_target_is_one_that_helps(tmp_path, content, task, step, other):
+    with pytest.raises(DataError, match=step) as caught:
+        load_dataset(Source(table(tmp_path, content), task=task), 0)
+    assert other not in str(caught.value)
 
 
 def test_an_unknown_target_names_near_ones(tmp_path):
@@ -160,7 +185,7 @@ def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
 
 
 def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
-    _, columns = feature_columns(table(tmp_path, "t,x\n1,2\n"), {"t": "text", "x": "number"})
+    columns = new_rows(Source(table(tmp_path, "t,x\n1,2\n")), {"t": "text", "x": "number"}).columns
     assert [column.kind for column in columns] == ["text", "number"]
 
 
@@ -223,3 +248,57 @@ def test_a_group_is_not_on_both_sides_where_the_test_rows_are_a_file(tmp_path, s
     dataset, split = load(Source(path, groups="site", test_data=bare), 0)
     assert any("has no column site" in note for note in dataset.notes)
     assert len(set(dataset.groups[split.test])) == 2
+
+
+MESSY = "id,a,zip,b,y\n" + "".join(f"x{i},{i * 37 % 11},{i % 3},{i * 17 % 13},{i * 7 % 5}.5\n" for i in range(40))
+FEATURES = {
+    "dropped": ({"drop": ("id", "zip")}, ["a", "b"]),
+    "taken": ({"features": ("b", "a")}, ["a", "b"]),
+    "with groups": ({"drop": ("id",), "groups": "zip"}, ["a", "b"]),
+    "with a target": ({"features": ("y",), "target": "b"}, ["y"]),
+}
+
+
+@pytest.mark.parametrize("case", FEATURES)
+def test_features_are_the_columns_that_were_chosen(tmp_path, case):
+    options, names = FEATURES[case]
+    path = table(tmp_path, MESSY)
+    for test_data in (None, path):
+        if not (test_data and "groups" in options):
+            dataset, _ = load(Source(path, test_data=test_data, **options), 0)
+            assert [column.name for column in dataset.columns] == names
+
+
+def test_a_dropped_column_may_hold_anything(tmp_path):
+    path = table(tmp_path, "x,bad,y\n" + "".join(f"{i},{i}.5,{i % 2}\n" for i in range(20)) + "3,oops,1\n")
+    with pytest.raises(DataError, match="'oops' is not a number"):
+        load(Source(path), 0)
+    assert [column.name for column in load(Source(path, drop=("bad",)), 0)[0].columns] == ["x"]
+
+
+@pytest.mark.parametrize("data, dropped", [("linear-teacher", "x1"), ("iris", "petal width (cm)"), ("moons", "x1")])
+def test_known_tables_lose_features_by_name(data, dropped):
+    every = [column.name for column in load_dataset(Source(data), 0).columns]
+    left = load_dataset(Source(data, drop=(dropped,)), 0)
+    taken = load_dataset(Source(data, features=tuple(name for name in every if name != dropped)), 0)
+    assert dropped not in [column.name for column in left.columns]
+    assert len(left.columns) == len(every) - 1
+    assert left.fingerprint == taken.fingerprint
+    assert find_truth(Source(data, drop=(dropped,)), 0) is None
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"drop": ("zap",)}, "--drop 'zap' is not a column of .* Did you mean 'zip'"),
+        ({"features": ("a", "bb")}, "--features 'bb' is not a column"),
+        ({"drop": ("y",)}, "--drop 'y' is the target"),
+        ({"features": ("a", "b"), "target": "b"}, "--features 'b' is the target"),
+        ({"drop": ("zip",), "groups": "zip"}, "--drop 'zip' is the column of --groups"),
+        ({"drop": ("id", "a", "zip", "b")}, "leaves no feature"),
+        ({"drop": ("id",), "features": ("a",)}, "can't both be given"),
+    ],
+)
+def test_features_that_cannot_be_chosen_are_refused(tmp_path, options, words):
+    with pytest.raises(ConfigError, match=words):
+        load(Source(table(tmp_path, MESSY), **options), 0)

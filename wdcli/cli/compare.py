@@ -48,6 +48,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
     notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
     console.notes(notes, params["quiet"])
+    console.notes(work.column_notes(configs[0].fit, dataset, split), params["quiet"])
     console.notes(work.fold_notes(configs[0], dataset, split), params["quiet"])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
     with recording(ctx, params, dataset, split) as record:

@@ -1,5 +1,7 @@
 """The configuration file: a TOML file whose keys are options, taken as their defaults."""
 
+import csv
+import io
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import click
 
 from wdcli.cli.option import KNOWN, SPELLINGS
+from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.paths import why_unreadable
 from wdcli.text import near, quoted
@@ -44,13 +47,20 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
         raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
     if _too_long(value):
         raise click.BadParameter(f"{quoted(path)}: {key} holds an integer that is too large.", ctx, param)
-    many = isinstance(known.type, (Hidden, Lambdas, Layers, Shares))
+    many = isinstance(known.type, (Hidden, Lambdas, Layers, Names, Shares))
     if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
         wanted = "true or false" if known.is_flag else "a number or text"
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
     if known.is_flag:
         return name, value
-    return name, ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return name, _line(value) if isinstance(value, list) else str(value)
+
+
+def _line(values: list[Any]) -> str:
+    """The values as a line of CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
 def _too_long(value: Any) -> bool:

@@ -44,6 +44,8 @@ def list_(**params: Any) -> None:
 )
 @click.argument("name", type=DataName(), metavar="NAME_OR_PATH")
 @options.target
+@options.feature_options
+@options.format_options
 @options.task
 @options.noise
 @options.rows

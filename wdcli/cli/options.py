@@ -10,6 +10,7 @@ from wdcli import names
 from wdcli.cli.configfile import read_config
 from wdcli.cli.named import DataName, FileName, NamedText
 from wdcli.cli.option import PREFIX, F, choice, option, together
+from wdcli.cli.reading import DateFormat, Delimiter, Mark, Names
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, Number, Shares, Size, Whole
 
 MAX_SEED = 2**64 - 1
@@ -97,9 +98,71 @@ folds_by = option(
     help="time: the rows stand in order of time; each part, and the test rows, are predicted from earlier rows alone.",
 )
 
-data_options = together(
-    data, target, test_data, task, test_size, groups, folds_by, noise, rows, no_scale_features, no_scale_target
+drop = option(
+    "--drop",
+    type=Names(),
+    metavar="COLUMN,...",
+    section="Data",
+    help="Columns that are no features, such as identifiers (quoted as in CSV where a name holds a comma).",
 )
+features = option(
+    "--features",
+    type=Names(),
+    metavar="COLUMN,...",
+    section="Data",
+    help="The only columns that are features.",
+)
+feature_options = together(drop, features)
+decimal = option(
+    "--decimal",
+    type=Mark(".", ","),
+    metavar="MARK",
+    section="Data",
+    help="The decimal mark of a file's numbers: . or ,",
+)
+thousands = option(
+    "--thousands",
+    type=Mark(".", ",", " ", "'", "_"),
+    metavar="MARK",
+    section="Data",
+    help="What separates thousands: . , ' _ or ' '.  [default: a comma where each of a column's cells fits]",
+)
+delimiter = option(
+    "--delimiter",
+    type=Delimiter(),
+    metavar="MARK",
+    section="Data",
+    help="What separates cells: one character, or 'tab'.  [default: , ; | or tab, by the first line]",
+)
+missing = option(
+    "--missing",
+    type=Names(),
+    metavar="CELL,...",
+    section="Data",
+    help="Cells that stand for no value, beside the empty one, NA, NaN, null, none and ?.",
+)
+date_format = option(
+    "--date-format",
+    type=DateFormat(),
+    metavar="FORMAT",
+    section="Data",
+    help="Of dates that are not ISO 8601, such as %d.%m.%Y or %m/%d/%y %H:%M.",
+)
+format_options = together(decimal, thousands, delimiter, missing, date_format)
+max_categories = option(
+    "--max-categories",
+    type=Whole(1, 10**6),
+    default=50,
+    show_default=True,
+    metavar="N",
+    section="Data",
+    help="Of a text column, the N most frequent categories have a feature each; the others share one.",
+)
+
+data_options = together(
+    data, target, feature_options, test_data, task, test_size, groups, folds_by, format_options, max_categories, noise, rows,
+    no_scale_features, no_scale_target,
+)  # fmt: skip
 
 # --- penalty -------------------------------------------------------------------------------------------------------
 

@@ -24,19 +24,21 @@ from wdcli.cli.writing import writable, write_csv
 )
 @click.argument("model", type=FileName(), metavar="MODEL")
 @options.data_to_predict
+@options.format_options
 @options.csv_output_options
 @click.pass_context
-def predict(ctx: click.Context, /, model: str, data: str, json: bool, **_: object) -> None:
+def predict(ctx: click.Context, /, model: str, json: bool, **_: object) -> None:
     writable(ctx)
-    from wdcli.data.sources import feature_columns
+    from wdcli.data.sources import Source, new_rows
     from wdcli.models import load_model
     from wdcli.report import predictions, serial
 
     loaded = load_model(model)
-    name, columns = feature_columns(data, loaded.encoding.kinds)
+    source = Source(**{name: ctx.params[name] for name in Source.__dataclass_fields__ if name in ctx.params})
+    name, columns, notes = new_rows(source, loaded.encoding.kinds)
     loaded.check_columns(columns, name)
     rows, unseen = loaded.predictions(columns), loaded.encoding.unseen(columns)
-    console.notes(predictions.notes(unseen), ctx.params["quiet"])
+    console.notes([*notes, *predictions.notes(unseen)], ctx.params["quiet"])
     write_csv(ctx.params, rows)
     if json:
         console.emit(serial.to_json(predictions.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen)))

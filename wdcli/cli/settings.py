@@ -8,11 +8,10 @@ from click.core import ParameterSource
 
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
-from wdcli.text import count, listed
+from wdcli.text import count
 
 if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset
-    from wdcli.data.encoding import Encoding
     from wdcli.sweep.config import FitConfig, SweepConfig
     from wdcli.sweep.runner import SweepResult
 
@@ -106,16 +105,6 @@ def repeated(params: Mapping[str, Any]) -> list[str]:
         f"{name} names {count(len(values) - len(set(values)), 'value')} more than once: each is swept once"
         for name, values in given.items()
         if len(set(values)) < len(values)
-    ]
-
-
-def dropped(encoding: "Encoding") -> list[str]:
-    """A line for each reason why columns are left out."""
-    reasons: dict[str, list[str]] = {}
-    for name, reason in encoding.dropped:
-        reasons.setdefault(reason, []).append(name)
-    return [
-        f"{count(len(columns), 'column')} left out, {reason}: {listed(columns)}" for reason, columns in reasons.items()
     ]
 
 

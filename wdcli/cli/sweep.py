@@ -47,7 +47,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
     quiet = params["quiet"]
     console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
-    console.notes(work.fold_notes(config, dataset, split), quiet)
+    console.notes([*work.column_notes(config.fit, dataset, split), *work.fold_notes(config, dataset, split)], quiet)
     with recording(ctx, params, dataset, split) as record:
         result = work.run(config, dataset, split, params, record.lanes)
         refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None

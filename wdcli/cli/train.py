@@ -45,12 +45,12 @@ def train(ctx: click.Context, /, **_: object) -> None:
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
     dataset, split = load(config.source, config.seed, params["memory"])
     console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
+    console.notes(work.column_notes(config, dataset, split), quiet)
     n_train = len(split.train)
     console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)
     with shown_progress(quiet or params["no_progress"]) as watch:
         resources = work.resources(params, watch)
         result = run_train(config, dataset, split, lambd, params["seeds"], resources)
-    console.notes(settings.dropped(result.fold.encoding), quiet)
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)

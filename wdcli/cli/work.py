@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wdcli.cli.progress import Watch
     from wdcli.data.dataset import Dataset, Split
     from wdcli.sweep.comparison import CompareResult
-    from wdcli.sweep.config import SweepConfig
+    from wdcli.sweep.config import FitConfig, SweepConfig
     from wdcli.sweep.pool import Resources
     from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
@@ -38,6 +38,18 @@ def fold_notes(config: "SweepConfig", dataset: "Dataset", split: "Split") -> lis
     return rare_classes.fold_notes(dataset, split.train, cv_parts(config.fit, dataset, split, config.folds))
 
 
+def column_notes(config: "FitConfig", dataset: "Dataset", split: "Split") -> list[str]:
+    """What becomes of the columns, by the training rows; of generated ones only those that are left out."""
+    from wdcli.data import made
+    from wdcli.data.encoding import Encoding
+    from wdcli.data.generators import GENERATORS
+
+    encoding = Encoding.fit(dataset.columns, split.train, config.scale_features, config.max_categories)
+    if config.source.data in GENERATORS:
+        return made.left_out(encoding)
+    return made.notes(encoding, dataset.columns, split.train)
+
+
 def run(
     config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], lanes: "Lanes"
 ) -> "SweepResult":
@@ -54,7 +66,7 @@ def run(
         console.notes(lines, quiet)
     with shown_progress(quiet or params["no_progress"]) as watch:
         result = run_sweep(config, dataset, split, resources(params, watch, lanes))
-    console.notes([*settings.dropped(result.encoding), *settings.edge(result)], quiet)
+    console.notes(settings.edge(result), quiet)
     return result
 
 

@@ -23,7 +23,7 @@ MOSTLY = 0.9
 """A column of which so many cells are numbers (or dates) is one, and the others are mistakes that are named."""
 PARTLY = 0.5
 """A column of which so many are is read as text, and that is said."""
-COMMA_NUMBER = r"^[+-]?\d{1,3}(\.?\d{3})*,\d+$|^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+COMMA_NUMBER = r"^[+-]?[0-9]{1,3}(\.?[0-9]{3})*,[0-9]+$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
 A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
@@ -89,7 +89,7 @@ def _refuse_commas(cells: "pl.Series", numbers: "pl.Series", origin: Origin) -> 
         first = int(commas.arg_true()[0])
         raise DataError(
             f"{origin.cell(first, cells.name)}: {quoted(cells[first])} has a comma within a number. "
-            "Write numbers with a decimal point and without thousands separators."
+            "Say what it is: --decimal , (with --thousands . where points separate thousands), or --thousands , ."
         )
 
 
@@ -120,7 +120,8 @@ def _bad_cell(cells: "pl.Series", values: "pl.Series", what: str, origin: Origin
     more = f" ({len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
     first = int(bad[0])
     return DataError(
-        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty."
+        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty; "
+        "--missing names what stands for no value."
     )
 
 

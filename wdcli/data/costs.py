@@ -41,7 +41,7 @@ def is_parquet(data: bytes, suffix: str) -> bool:
     return suffix in (".parquet", ".pq") or data[:4] == b"PAR1"
 
 
-def text_cost(part: bytes, suffix: str) -> float:
+def text_cost(part: bytes, suffix: str, delimiter: str | None = None) -> float:
     """Bytes of memory for each byte of a file with this first part; 1 for Parquet, whose footer says more."""
     if is_parquet(part, suffix):
         return 1.0
@@ -49,7 +49,7 @@ def text_cost(part: bytes, suffix: str) -> float:
     lines = [line for line in text.split("\n")[: -1 if len(part) >= PART else None][: ROWS + 1] if line.strip()]
     json = suffix in JSON_LINES
     try:
-        columns = _json_columns(lines) if json else _columns(lines, suffix)
+        columns = _json_columns(lines) if json else _columns(lines, suffix, delimiter)
     except (csv.Error, DataError):
         # The reader will say what is wrong.
         return 1.0
@@ -58,8 +58,8 @@ def text_cost(part: bytes, suffix: str) -> float:
     return SLACK * (1 + (JSON if json else 1.0) * _row_cost(columns) / a_row) if rows else 1.0
 
 
-def _columns(lines: Sequence[str], suffix: str) -> list[Sequence[str]]:
-    separator = separator_in(lines[0] if lines else "", suffix)
+def _columns(lines: Sequence[str], suffix: str, delimiter: str | None) -> list[Sequence[str]]:
+    separator = delimiter or separator_in(lines[0] if lines else "", suffix)
     rows = list(filter(None, csv.reader(lines, delimiter=separator)))
     return list(zip(*rows[1:], strict=False))
 

@@ -11,6 +11,9 @@ ALIKE = r"^\d{4}(-\d{1,2}-\d{1,2}|-?W\d{2}|\d{4})"
 COMMON = ("%Y-%m-%d", *(f"%Y-%m-%d{gap}{time}" for time in ("%H:%M:%S%.f", "%H:%M") for gap in " T"))
 """The forms that polars reads, many times as fast as Python; each may have a zone."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
+"""Seconds since 1970 of the first and last moments that Python has dates for."""
 
 
 def to_dates(cells: "pl.Series") -> "pl.Series":
@@ -50,3 +53,13 @@ def _microseconds(cell: str) -> int | None:
     except ValueError:
         return None
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // timedelta(microseconds=1)
+
+
+def iso_date(days: float, whole: bool) -> str:
+    """Days since 1970 in ISO 8601: the date alone if days are ``whole``, else to the second, in UTC.
+
+    Beyond the years 1 to 9999, which ISO's four digits end at, it is the nearest that they can say.
+    """
+    seconds = min(max(round(days * 86_400), FIRST), LAST)
+    moment = EPOCH + timedelta(seconds=seconds)
+    return moment.date().isoformat() if whole else moment.replace(tzinfo=None).isoformat()

@@ -4,7 +4,7 @@ import csv
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -36,14 +36,20 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
     """The table of a CSV or TSV file, whose bytes are UTF-8 without a mark and with LF at the lines' ends."""
     if JSON.match(data):
         raise DataError(f"{quoted(name)} looks like JSON lines: give it a name that ends in .jsonl.")
-    separator = separator_in(next((line for line in text_lines(data) if line.strip()), ""), suffix)
+    header = next((line for line in text_lines(data) if line.strip()), "")
+    separator = wanted.format.delimiter or separator_in(header, suffix)
+    if separator == ";" and wanted.format.guesses:
+        # Written where the comma is a decimal mark: it is not taken for a thousands separator.
+        wanted = replace(wanted, format=replace(wanted.format, decimal="."))
     shape = _shape(name, data, separator)
     _check_header(name, shape.header)
     check_width(name, len(shape.header))
     origin = Origin(name, shape.lines.place)
     if not shape.lines.rows:
         return Table(origin, (), 0, tuple(shape.header))
-    notes = [] if separator in (",", "\t") else [f"{name}: columns are separated by {separator!r}"]
+    notes = (
+        [] if separator in (",", "\t", wanted.format.delimiter) else [f"{name}: columns are separated by {separator!r}"]
+    )
     notes += _header_notes(name, shape.header)
     return text_table(origin, shape.header, _cells(data, shape, separator), wanted, notes)
 

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from wdcli.data.dataset import Array, Column, Kind
-from wdcli.data.rules import Rule, Unseen, fit_rule, mean_and_scale, remembered, rule_from_json, standardised
+from wdcli.data.rules import (
+    MOST_CATEGORIES,
+    Rule,
+    Unseen,
+    fit_rule,
+    mean_and_scale,
+    remembered,
+    rule_from_json,
+    standardised,
+)
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -28,15 +37,15 @@ class Encoding:
     dropped: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def fit(cls, columns: Sequence[Column], rows: Array, scale: bool = True) -> "Encoding":
-        """Learn the encoding from the given (training) rows.
+    def fit(cls, columns: Sequence[Column], rows: Array, scale: bool = True, most: int = MOST_CATEGORIES) -> "Encoding":
+        """Learn the encoding from the given (training) rows; at most ``most`` categories of a column have columns.
 
         Raises ``DataError`` if no column is left.
         """
         rules: list[Rule] = []
         dropped: list[tuple[str, str]] = []
         for column in columns:
-            found = fit_rule(column.take(rows), scale)
+            found = fit_rule(column.take(rows), scale, most)
             if isinstance(found, str):
                 dropped.append((column.name, found))
             else:
@@ -63,7 +72,7 @@ class Encoding:
         if width * len(rows) * np.dtype(dtype).itemsize > MAX_BYTES:
             raise DataError(
                 f"{len(rows):,} rows with {width:,} columns after one-hot encoding need more than "
-                f"{MAX_BYTES >> 30} GiB: leave out text columns with many categories."
+                f"{MAX_BYTES >> 30} GiB: leave out text columns (--drop), or lower --max-categories."
             )
         X = np.empty((len(rows), width), dtype=dtype)
         start = 0

@@ -8,6 +8,7 @@ import io
 import re
 import signal
 from collections.abc import Mapping
+from functools import partial
 
 from wdcli.data.costs import JSON_LINES, is_parquet, text_cost
 from wdcli.data.dataset import Array
@@ -34,7 +35,7 @@ def read_table(path: str, wanted: Wanted | None = None, memory: int | None = Non
     name = "standard input" if path == STDIN else path
     wanted = wanted or Wanted()
     memory = default_memory() if memory is None else memory
-    data, suffix = read_bytes(path, name, memory, text_cost)
+    data, suffix = read_bytes(path, name, memory, partial(text_cost, delimiter=wanted.format.delimiter))
     if not SOMETHING.search(data):
         raise DataError(f"{quoted(name)} is empty: expected a header line and rows.")
     if is_parquet(data, suffix):

@@ -4,7 +4,9 @@ Numbers, booleans and dates: missing cells get the mean, and a column of their o
 the (1/n) standard deviation (scikit-learn's ``SimpleImputer`` and ``StandardScaler``). Text: one-hot over the categories that
 stand in at least two training rows; the others share the column "other", and so do categories never seen
 (``OneHotEncoder(min_frequency=2, handle_unknown="infrequent_if_exist")``): how a network treats an unknown category is
-learned from the rare ones. Missing text has a column of its own. One-hot and missing columns are 0 or 1, not rescaled.
+learned from the rare ones. If more categories than a limit would have a column, only the most frequent ones do; ties go as
+in ``OneHotEncoder(max_categories)``. Missing text has a column of its own. One-hot and missing columns are 0 or 1, not
+rescaled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +20,8 @@ from wdcli.data.plain import are_names, is_flag, is_number, is_text, object_of, 
 
 RARE = 2
 """A category in fewer training rows than this shares the column "other"."""
+MOST_CATEGORIES = 50
+"""So many categories of a column have columns of their own, unless another limit is given."""
 RARE_TEXT = 1 << 20
 """A table's names of rare categories are not kept if they are longer together: free text has no place in a model."""
 SMALLEST = 4 * float(np.finfo(np.float64).tiny)
@@ -73,7 +77,7 @@ class NumberRule:
 class TextRule:
     """One column a category; ``other`` for rare and unseen ones, ``missing`` for empty cells.
 
-    ``rare`` are the names of the rare ones, None where they weren't kept.
+    ``rare`` are the names of those that training saw and that have no column, None where they weren't kept.
     """
 
     column: str
@@ -109,7 +113,7 @@ class TextRule:
     def unseen(self, column: Column) -> list[Unseen]:
         """The cells of unknown categories, and the missing ones if training had none."""
         column, counts_as = respelled(column, self.known), "'other'" if self.other else None
-        rows = _rows_of(column)
+        rows = rows_of(column).tolist()
         unknown = {c: n for c, n in zip(column.categories, rows, strict=True) if n and c not in self.known}
         certain = self.rare is not None or not self.other
         holes = 0 if self.missing else int(column.missing.sum())
@@ -120,9 +124,9 @@ class TextRule:
 Rule: TypeAlias = NumberRule | TextRule
 
 
-def fit_rule(column: Column, scale: bool) -> Rule | str:
-    """The rule for a column of training rows, or why it is left out."""
-    return _text_rule(column) if column.kind == "text" else _number_rule(column, scale)
+def fit_rule(column: Column, scale: bool, most: int = MOST_CATEGORIES) -> Rule | str:
+    """The rule for a column of training rows, or why it is left out; at most ``most`` categories have columns."""
+    return _text_rule(column, most) if column.kind == "text" else _number_rule(column, scale)
 
 
 def remembered(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -155,24 +159,26 @@ def _constant(values: Array) -> bool:
     return bool(variance <= slack * variance + (slack * float(shares.mean())) ** 2)
 
 
-def _text_rule(column: Column) -> TextRule | str:
-    rows = _rows_of(column)
+def _text_rule(column: Column, most: int) -> TextRule | str:
+    rows = rows_of(column)
     flag = bool(column.missing.any())
-    common = tuple(c for c, n in zip(column.categories, rows, strict=True) if n >= RARE)
-    rare = tuple(c for c, n in zip(column.categories, rows, strict=True) if 0 < n < RARE)
-    if not any(rows):
+    if not rows.any():
         return "no values in the training rows"
-    if not common and not flag and rare:
+    common = np.flatnonzero(rows >= RARE)
+    # In a stable order by frequency, of which scikit-learn takes the end.
+    kept = np.sort(common[np.argsort(rows[common], kind="stable")[-most:]])
+    others = np.setdiff1d(np.flatnonzero(rows), kept)
+    if not len(common) and not flag:
         return "different in every row (an identifier?)"
-    if len(common) + bool(rare) + flag < 2:
+    if len(kept) + bool(len(others)) + flag < 2:
         return "constant"
-    return TextRule(column.name, common, bool(rare), flag, rare=rare)
+    categories, rare = (tuple(column.categories[code] for code in codes) for codes in (kept, others))
+    return TextRule(column.name, categories, bool(rare), flag, rare=rare)
 
 
-def _rows_of(column: Column) -> list[int]:
-    """How many rows each category of a text column has."""
-    rows = np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
-    return [int(n) for n in rows]
+def rows_of(column: Column) -> Array:
+    """How many rows each category of a text column has, (categories,)."""
+    return np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
 
 
 def mean_and_scale(values: Array) -> tuple[float, float]:

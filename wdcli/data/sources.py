@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from wdcli.data.bundled import BUNDLED, load_bundled
 from wdcli.data.dataset import Column, Dataset, Kind, Split
 from wdcli.data.dice import Purpose, dice
+from wdcli.data.features import Choice
 from wdcli.data.files import read_table
+from wdcli.data.format import Format
 from wdcli.data.generators import GENERATORS, Truth, generate, truth
 from wdcli.data.raw import STDIN
 from wdcli.data.splits import check_classes, check_varies, part_rows
@@ -28,7 +31,8 @@ class Source:
     """What to load, and which rows to keep for testing; None leaves the choice to the data.
 
     ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones.
+    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones. The rest is
+    ``Format``: how a file is spelled.
     """
 
     data: str = "moons"
@@ -40,6 +44,31 @@ class Source:
     rows: int | None = None
     groups: str | None = None
     folds_by: FoldsBy = "rows"
+    drop: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    delimiter: str | None = None
+    missing: tuple[str, ...] | None = None
+    date_format: str | None = None
+
+    @property
+    def choice(self) -> Choice:
+        """Which columns are features."""
+        return Choice(self.drop, self.features)
+
+    @property
+    def format(self) -> Format:
+        """How the file is spelled."""
+        return Format(self.decimal, self.thousands, self.delimiter, self.missing, self.date_format)
+
+
+class NewRows(NamedTuple):
+    """A table's name, its columns, and what was decided while reading."""
+
+    name: str
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -55,7 +84,7 @@ def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset,
             raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
         table = _read(source, memory)
         train = from_table(table, source.task, in_time=source.folds_by == "time")
-        return with_test_rows(table, train, source.test_data, memory)
+        return with_test_rows(table, train, source.test_data, source.format, memory)
     dataset = load_dataset(source, seed, memory)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
@@ -67,6 +96,8 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
         _refuse(source, source.groups, "--groups", "has no column of groups")
+        for name, given in asdict(source.format).items():
+            _refuse(source, given, f"--{name.replace('_', '-')}", "is no file")
     if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
         return _checked(made, source)
@@ -78,8 +109,8 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
 
 
 def find_truth(source: Source, seed: int) -> Truth | None:
-    """What is known beyond the dataset where it is a generated regression."""
-    if source.data not in GENERATORS:
+    """What is known beyond the dataset where it is a generated regression with all its features."""
+    if source.data not in GENERATORS or source.drop or source.features:
         return None
     return truth(source.data, dice(seed, Purpose.DATA), dice(seed, Purpose.TRUTH), source.noise)
 
@@ -103,7 +134,9 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
     if dataset.task == "classification":
         check_classes(dataset.y, dataset.class_names)
-    return replace(dataset, in_time=source.folds_by == "time")
+    left_out = source.choice.left_out([column.name for column in dataset.columns], dataset.target, None, dataset.name)
+    columns = tuple(column for column in dataset.columns if column.name not in left_out)
+    return replace(dataset, columns=columns, in_time=source.folds_by == "time")
 
 
 def _read(source: Source, memory: int | None) -> Table:
@@ -113,11 +146,13 @@ def _read(source: Source, memory: int | None) -> Table:
             f"--data {quoted(path)} is neither a file nor a name that wdcli knows.{near(path, names)} "
             "'wdcli data list' lists the names."
         )
-    return read_table(path, Wanted(roles=lambda names: _roles(names, source)), memory)
+    return read_table(path, Wanted(roles=lambda names: _roles(names, source), format=source.format), memory)
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
-    """The groups as given, and the target: as given, or a column that is called like one, or the last of the others."""
+    """The groups as given, the target as given, or a column that is called like one, or the last of the others; and which
+    columns are no features.
+    """
     for option, given in (("--target", source.target), ("--groups", source.groups)):
         if given is not None and given not in names:
             raise ConfigError(
@@ -129,7 +164,7 @@ def _roles(names: Sequence[str], source: Source) -> Roles:
     target = source.target or next(iter(called or others[-1:]), None)
     if target is not None and target == source.groups:
         raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
-    return Roles(target, source.groups)
+    return Roles(target, source.groups, source.choice.left_out(names, target, source.groups, source.data))
 
 
 def _split_notes(dataset: Dataset, split: Split) -> list[str]:
@@ -150,10 +185,10 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
     return notes
 
 
-def feature_columns(data: str, kinds: Mapping[str, Kind], memory: int | None = None) -> tuple[str, tuple[Column, ...]]:
-    """The columns of new rows, of the kinds that a model knows them by, and the table's name."""
-    if data in GENERATORS or data in BUNDLED:
-        dataset = load_dataset(Source(data), seed=0)
-        return dataset.name, dataset.columns
-    table = read_table(data, Wanted(kinds), memory)
-    return table.name, table.columns
+def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None) -> NewRows:
+    """The columns of new rows, of the kinds that a model knows them by."""
+    if source.data in GENERATORS or source.data in BUNDLED:
+        dataset = load_dataset(source, seed=0)
+        return NewRows(dataset.name, dataset.columns)
+    table = read_table(source.data, Wanted(kinds, format=source.format), memory)
+    return NewRows(table.name, table.columns, table.notes)

@@ -10,9 +10,10 @@ import numpy as np
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
+from wdcli.data.format import Format
 from wdcli.data.labels import Labels, read_labels
 from wdcli.errors import DataError
-from wdcli.text import quoted
+from wdcli.text import listed, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,10 +23,14 @@ MAX_COLUMNS = 20_000
 
 
 class Roles(NamedTuple):
-    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them."""
+    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them.
+
+    Those ``left_out`` are not looked at.
+    """
 
     target: str | None = None
     groups: str | None = None
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,13 @@ class Wanted:
     """What to read of a table.
 
     ``kinds`` are the columns to read and the kinds that they must have, as a saved model or a training table knows them;
-    without it, every column of the kind that its cells have. ``roles`` chooses among the columns' names.
+    without it, every column of the kind that its cells have. ``roles`` chooses among the columns' names, ``format`` says how
+    cells are spelled.
     """
 
     kinds: Mapping[str, Kind] | None = None
     roles: Callable[[Sequence[str]], Roles] = lambda names: Roles()
+    format: Format = field(default_factory=Format)
 
 
 @dataclass(frozen=True)
@@ -85,17 +92,25 @@ def assembled(
     import polars as pl
 
     roles = wanted.roles([cells.name for cells in series])
-    columns, kept = [], {}
+    columns, kept, said = [], {}, dict[str, list[str]]()
     series.reverse()
     while series:
         cells = series.pop()
         name = cells.name
-        if wanted.kinds is not None and name not in wanted.kinds:
+        if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
             continue
-        if name in roles:
-            kept[name] = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
-        if name != roles.groups:
-            columns.append(read(cells, (wanted.kinds or {}).get(name), name == roles.target))
+        cells = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
+        cells = wanted.format.without_missing(cells)
+        if name == roles.groups:
+            kept[name] = cells
+            continue
+        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name))
+        for remark in remarks:
+            said.setdefault(remark, []).append(name)
+        if name == roles.target:
+            kept[name] = cells
+        columns.append(read(cells, kind, name == roles.target))
+    notes += [f"{listed(names)}: {remark}" for remark, names in said.items()]
     return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Column, Dataset, Split, joined
 from wdcli.data.files import read_table
+from wdcli.data.format import Format
 from wdcli.data.groups import group_codes, groups_note, with_new_groups
 from wdcli.data.splits import check_classes, check_varies
 from wdcli.data.table import Roles, Table, Wanted
@@ -86,12 +87,14 @@ def _disorder(features: Sequence[Column], rows: Array) -> list[str]:
     ]
 
 
-def with_test_rows(table: Table, train: Dataset, path: str, memory: int | None) -> tuple[Dataset, Split]:
+def with_test_rows(
+    table: Table, train: Dataset, path: str, written: Format, memory: int | None
+) -> tuple[Dataset, Split]:
     """The rows of ``table``, of which ``train`` was made, and those of the file at ``path`` to report on.
 
     Columns are matched by name.
     """
-    test = _test_table(table, path, memory)
+    test = _test_table(table, path, written, memory)
     target, *others = _target_first(test)
     given = np.flatnonzero(~target.missing)
     if not len(given):
@@ -102,6 +105,7 @@ def with_test_rows(table: Table, train: Dataset, path: str, memory: int | None) 
     by_name = {column.name: column for column in others}
     columns = tuple(joined(column, by_name[column.name].take(given)) for column in train.columns)
     groups, notes = _all_groups(table, train, test, given)
+    notes = (*(note for note in test.notes if note not in train.notes), *notes)
     if len(given) < test.rows:
         notes = (f"{count(test.rows - len(given), 'test row')} without a value of {target.name} left out", *notes)
     y = np.concatenate([train.y, y])
@@ -110,13 +114,13 @@ def with_test_rows(table: Table, train: Dataset, path: str, memory: int | None) 
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 
 
-def _test_table(table: Table, path: str, memory: int | None) -> Table:
+def _test_table(table: Table, path: str, written: Format, memory: int | None) -> Table:
     """The test rows, with all the columns of the training table but perhaps that of the groups."""
-    target, groups = table.roles
+    target, groups = table.roles.target, table.roles.groups
     kinds = {column.name: column.kind for column in table.columns}
     if groups is not None:
         kinds[groups] = "text"
-    roles = Wanted(kinds, lambda names: Roles(target, groups if groups in names else None))
+    roles = Wanted(kinds, lambda names: Roles(target, groups if groups in names else None), written)
     test = read_table(path, roles, memory)
     missing = [name for name in kinds if name not in test.header and name != groups]
     if missing:

@@ -13,6 +13,10 @@ from wdcli.names import Task, TaskChoice
 from wdcli.text import listed, quoted
 
 MAX_CLASSES = 1000
+NUMBERS = "If these are numbers, say how they are written: --decimal, --thousands, --missing."
+AMOUNT = r"^\W*\d"
+"""How a cell begins that may be meant for a number, such as $5,914 or (12) or 3 kg."""
+ANOTHER = f"Choose another --target. {NUMBERS}"
 FEW_VALUES = 20
 """A target of whole numbers with at most so many different ones, of five rows or more each, is taken for classes."""
 
@@ -22,14 +26,29 @@ def choose_task(column: Column, task: TaskChoice, table: Table) -> Task:
     if column.kind == "date":
         raise DataError(f"The target {quoted(column.name)} is a date: predict a number or a class.")
     if task == "regression" and column.kind == "text":
-        first = column.categories[column.values[0]]
-        raise DataError(
-            f"The target {quoted(column.name)} of {quoted(table.name)} is text ({quoted(first)}, say): a regression needs "
-            "numbers. Leave out --task regression, or choose another --target."
-        )
+        raise _no_numbers(column, table)
     if task != "auto":
         return task
     return "classification" if column.kind != "number" or _names_classes(column, table) else "regression"
+
+
+def _no_numbers(target: Column, table: Table) -> DataError:
+    """The error for a target of text where numbers were asked for: with the cells that aren't numbers, if some are."""
+    import polars as pl
+
+    cells = pl.Series(target.categories, dtype=pl.String)
+    odd = cells.filter(~cells.str.contains(AMOUNT))
+    first = target.categories[target.values[0]]
+    if 0 < len(odd) < len(cells):
+        first, step = odd[0], "Correct such cells, or name those that stand for no value: --missing."
+    elif len(cells) > MAX_CLASSES:
+        step = f"{NUMBERS} Else choose another --target."
+    else:
+        step = f"{NUMBERS} Else leave out --task regression to predict classes, or choose another --target."
+    return DataError(
+        f"The target {quoted(target.name)} of {quoted(table.name)} is text ({quoted(first)}, say): a regression needs "
+        f"numbers. {step}"
+    )
 
 
 def _names_classes(column: Column, table: Table) -> bool:
@@ -59,7 +78,8 @@ def classes_of(table: Table, target: Column, rows: Array) -> tuple[Array, tuple[
     if len(labels.names) > MAX_CLASSES:
         raise DataError(
             f"The target {quoted(labels.name)} has {len(labels.names):,} different values (is it an identifier?): "
-            f"at most {MAX_CLASSES:,} classes can be told apart. For numbers, say --task regression."
+            f"at most {MAX_CLASSES:,} classes can be told apart. "
+            f"{'Choose another --target, or say --task regression.' if target.kind == 'number' else ANOTHER}"
         )
     return labels.codes[rows], labels.names
 

@@ -1,5 +1,6 @@
 """What can be loaded, and what one table is like."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.dataset import Column, Dataset
+from wdcli.data.dates import iso_date
 from wdcli.data.generators import GENERATORS
 from wdcli.data.rules import mean_and_scale
 from wdcli.report.numbers import figure
@@ -45,18 +47,29 @@ def list_table() -> RenderableType:
 
 
 def _describe(column: Column) -> dict[str, Any]:
+    """What a column holds; dates as days since 1970, and in ISO 8601 too."""
     given = column.values[~column.missing]
     number = column.kind != "text" and len(given) > 0
+    spread = {
+        "min": float(given.min()) if number else None,
+        "mean": mean_and_scale(given)[0] if number else None,
+        "max": float(given.max()) if number else None,
+    }
+    whole = bool((given == np.floor(given)).all())
     return {
         "name": column.name,
         "kind": column.kind,
         "missing": int(column.missing.sum()),
         "distinct": len(np.unique(given)),
-        "min": float(given.min()) if number else None,
-        "mean": mean_and_scale(given)[0] if number else None,
-        "max": float(given.max()) if number else None,
+        **spread,
+        "dates": _dates(spread, whole) if column.kind == "date" else None,
         "categories": list(column.categories),
     }
+
+
+def _dates(spread: Mapping[str, float | None], whole: bool) -> dict[str, str | None]:
+    """Days since 1970 as dates, with the time of day unless all of the column's are ``whole`` days."""
+    return {name: None if days is None else iso_date(days, whole) for name, days in spread.items()}
 
 
 def show_json(dataset: Dataset) -> dict[str, Any]:
@@ -89,7 +102,9 @@ def show_table(dataset: Dataset) -> RenderableType:
         elif column["min"] is None:
             values = ""
         else:
-            values = f"{figure(column['min'], 4)} to {figure(column['max'], 4)}, mean {figure(column['mean'], 4)}"
+            dates = column["dates"]
+            low, high, mean = (dates[n] if dates else figure(column[n], 4) for n in ("min", "max", "mean"))
+            values = f"{low} to {high}, mean {mean}"
         table.add_row(safe(column["name"], 30), column["kind"], str(column["missing"]), str(column["distinct"]), values)
     parts: list[RenderableType] = [
         Text(f"{safe(dataset.title)}: {count(dataset.rows, 'row')}, {_target(dataset, shown['target'])}")

@@ -18,7 +18,7 @@ def notes(unseen: Sequence[Unseen]) -> list[str]:
 
 
 def _unknown(found: Unseen) -> str:
-    when = "never saw" if found.certain else "saw once or never"
+    when = "never saw" if found.certain else "saw rarely or never"
     return (
         f"Warning: column {safe(found.column)}: {count(found.cells, 'cell')} of "
         f"{count(len(found.categories), 'category', 'categories')} that training {when} "

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from wdcli.conventions import Setting
+from wdcli.data.rules import MOST_CATEGORIES
 from wdcli.data.sources import Source
 from wdcli.errors import ConfigError
 from wdcli.names import (
@@ -48,6 +49,7 @@ class FitConfig:
     source: Source = field(default_factory=Source)
     scale_features: bool = True
     scale_target: bool = True
+    max_categories: int = MOST_CATEGORIES
     penalty: PenaltyName = "l2"
     l1_ratio: float = 0.5
     decay: DecayChoice = "auto"

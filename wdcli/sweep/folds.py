@@ -64,7 +64,7 @@ def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array
 
 def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
     """Encode the rows of one fit by the statistics of its training rows."""
-    encoding = Encoding.fit(dataset.columns, train, config.scale_features)
+    encoding = Encoding.fit(dataset.columns, train, config.scale_features, config.max_categories)
     scaled = dataset.task == "regression" and config.scale_target
     scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
     dtypes = ((train, config.dtype), (held, "float64"))

@@ -1,0 +1,100 @@
+"""The options that say how a table is read and what of it is learned from, as users write them."""
+
+import pytest
+
+from tests.cli.run import as_json, refuse, succeed
+
+FAST = ["--hidden", "none", "--epochs", "2", "--quiet"]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('a,"b, c",id,y\n' + "".join(f"{i},{i * 7 % 5},k{i},{i % 2}\n" for i in range(40)))
+    return path
+
+
+def test_names_with_commas_are_quoted_as_in_csv(table, tmp_path):
+    settings = tmp_path / "c.toml"
+    settings.write_text('drop = ["id", "b, c"]\n')
+    for options in (["--drop", 'id, "b, c"'], ["--config", settings], ["--features", "a"]):
+        shown = as_json("train", "--data", table, *FAST, *options)
+        assert shown["data"]["n_features"] == 1
+    assert as_json("train", "--data", table, *FAST, "--drop", "id")["config"]["drop"] == ["id"]
+    assert "a name is empty" in refuse(2, "train", "--data", table, "--drop", "id,,a")
+    assert "write names as in a line of CSV" in refuse(2, "train", "--data", table, "--drop", 'id,"a')
+
+
+def test_a_model_asks_for_its_own_columns_alone(table, tmp_path):
+    succeed("train", "--data", table, *FAST, "--drop", "id", "--save", tmp_path / "m")
+    (tmp_path / "new.csv").write_text('"b, c",a\n1,2\n')
+    assert len(as_json("predict", tmp_path / "m", "--data", tmp_path / "new.csv")["predictions"]) == 1
+
+
+@pytest.mark.parametrize("command", ["train", "sweep", "compare l1 l2"])
+def test_what_became_of_the_columns_is_said_once_before_training(tmp_path, command):
+    path = tmp_path / "t.csv"
+    path.write_text("city,x,y\n" + "".join(f"c{i % 30},{i},{i * 7 % 5}.5\n" for i in range(240)))
+    quick = ["--hidden", "none", "--epochs", "1", "--max-categories", "2", "--jobs", "1"]
+    quick += [] if command == "train" else ["--lambdas", "1", "--folds", "2", "--no-store"]
+    lines = succeed(*command.split(), "--data", path, *quick).stderr.splitlines()
+    said = [line for line in lines if "features: 1 number, 1 text of 3 categories" in line or "30 categories" in line]
+    assert len(said) == 2
+    assert not any("became" in line for line in succeed("train", "--rows", "40", *quick[:4]).stderr.splitlines())
+
+
+def test_a_file_is_read_as_its_options_say(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("d~x~y\n" + "".join(f"0{i % 9 + 1}.02.2020~1.{i:03},5~{i},{i}\n" for i in range(40)) + "?!~-~0,5\n")
+    written = [
+        "--decimal",
+        ",",
+        "--thousands",
+        ".",
+        "--delimiter",
+        "~",
+        "--missing",
+        "?!,-",
+        "--date-format",
+        "%d.%m.%Y",
+    ]
+    shown = as_json("data", "show", path, *written)
+    assert [(column["kind"], column["missing"]) for column in shown["columns"]] == [("date", 1), ("number", 1)]
+    config = as_json("train", "--data", path, "--test-data", path, *FAST, *written, "--save", tmp_path / "m")["config"]
+    assert (config["decimal"], config["missing"], config["date_format"]) == (",", ["?!", "-"], "%d.%m.%Y")
+    assert len(as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]) == 41
+    assert "'01.02.2020' is not a date" in refuse(1, "predict", tmp_path / "m", "--data", path, "--delimiter", "~")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--decimal", ";"], "give one of '.' ','"),
+        (["--thousands", "x"], "give one of '.' ',' ' '"),
+        (["--delimiter", "ab"], "give one character"),
+        (["--date-format", "%d.%m"], "write day, month and year"),
+        (["--date-format", "%H:%Q"], "write day, month and year"),
+        (["--date-format", "%d%d.%m.%Y"], "write day, month and year"),
+        (["--missing", "a,,b"], "a name is empty"),
+        (["--drop", ""], "a name is empty"),
+        (["--decimal", ",", "--thousands", ","], "are both ','"),
+    ],
+)
+def test_marks_and_formats_that_cannot_be_are_refused(table, options, words):
+    assert words in refuse(2, "train", "--data", table, *options)
+
+
+@pytest.mark.parametrize("time, low, mean, high", [
+    ("", "2020-01-05", "2020-01-06", "2020-01-08"),
+    ("T06:00", "2020-01-05T06:00:00", "2020-01-06T14:00:00", "2020-01-08T06:00:00"),
+])  # fmt: skip
+def test_dates_are_shown_as_dates(tmp_path, time, low, mean, high):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "d,e,y\n" + "".join(f"2020-01-0{day}{time},{day},{day % 2}\n" for day in (5, 6, 8, 5, 6, 8)) + ",1,0\n"
+    )
+    column, number = as_json("data", "show", path)["columns"]
+    assert column["dates"] == {"min": low, "mean": mean, "max": high}
+    assert (int(column["min"]), number["dates"]) == (18266, None)
+    shown = " ".join(succeed("data", "show", path, env={"COLUMNS": "120"}).stdout.split())
+    assert f"{low} to {high}, mean {mean}" in shown

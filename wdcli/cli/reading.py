@@ -1,0 +1,75 @@
+"""Types of the options that say how a table is read: names of columns, marks, and how dates are written."""
+
+import csv
+import re
+from datetime import datetime
+from typing import Any
+
+import click
+
+
+class Names(click.ParamType[Any]):
+    """Names with commas between them; one that holds a comma is quoted as in CSV. Converts to a tuple, each name once."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Text to names."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            (cells,) = csv.reader([str(value)], skipinitialspace=True, strict=True)
+        except (csv.Error, ValueError):
+            self.fail(f'{value!r}: write names as in a line of CSV, such as a,b,"c, d".', param, ctx)
+        found = tuple(dict.fromkeys(cell.strip() for cell in cells))
+        if not found or not all(found) or "\0" in str(value):
+            self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
+        return found
+
+
+class Mark(click.ParamType[Any]):
+    """One of some marks."""
+
+    name = "mark"
+
+    def __init__(self, *marks: str) -> None:
+        self.marks = marks
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to text."""
+        if value not in self.marks:
+            self.fail(f"{value!r}: give one of {' '.join(map(repr, self.marks))}.", param, ctx)
+        return str(value)
+
+
+class Delimiter(click.ParamType[Any]):
+    """A character that separates cells; a tab may be written out."""
+
+    name = "character"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to a character."""
+        mark = "\t" if str(value).lower() in ("tab", "\\t") else str(value)
+        if len(mark) != 1 or not (mark == "\t" or " " <= mark <= "~") or mark.isalnum() or mark == '"':
+            self.fail(
+                f"{value!r}: give one character that is no letter, digit or quotation mark, or 'tab'.", param, ctx
+            )
+        return mark
+
+
+class DateFormat(click.ParamType[Any]):
+    """How dates are written, in the terms of ``strptime``, with a day, a month and a year."""
+
+    name = "format"
+    examples = (datetime(1987, 6, 15, 14, 30, 45), datetime(2013, 11, 28, 3, 5, 9))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Text to text."""
+        try:
+            known = all(datetime.strptime(x.strftime(value), value).date() == x.date() for x in self.examples)
+        except (ValueError, re.error):
+            # A directive that there isn't, or one that stands there twice.
+            known = False
+        if not known:
+            self.fail(f"{value!r}: write day, month and year as in %d.%m.%Y, %m/%d/%y or %d %b %Y.", param, ctx)
+        return str(value)

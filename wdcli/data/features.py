@@ -1,0 +1,47 @@
+"""Which of a table's columns are features: all but the target and the groups, or those that --drop and --features leave."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from wdcli.errors import ConfigError
+from wdcli.text import listed, near, quoted
+
+
+class Choice(NamedTuple):
+    """The columns to leave out (``drop``), or the only ones to take (``features``); None where that is not said."""
+
+    drop: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
+
+    def left_out(self, names: Sequence[str], target: str | None, groups: str | None, table: str) -> frozenset[str]:
+        """Those of the table's columns that are not to be read.
+
+        Raises ``ConfigError`` for names that the table lacks, for its target and groups, and if no feature is left.
+        """
+        if self.drop is not None and self.features is not None:
+            raise ConfigError(
+                "--drop and --features can't both be given: name the columns to leave out, or those to take."
+            )
+        option, named = ("--features", self.features) if self.drop is None else ("--drop", self.drop)
+        if named is None:
+            return frozenset()
+        roles = {"the target": target, "the column of --groups": groups}
+        for name in named:
+            _check(name, option, names, roles, table)
+        others = [name for name in names if name not in roles.values()]
+        left_out = frozenset(name for name in others if (name in named) == (option == "--drop"))
+        if len(left_out) == len(others):
+            raise ConfigError(f"{option} leaves no feature of {quoted(table)}: name fewer columns.")
+        return left_out
+
+
+def _check(name: str, option: str, names: Collection[str], roles: dict[str, str | None], table: str) -> None:
+    """Raise ``ConfigError`` unless it names a column that may be a feature."""
+    if name not in names:
+        raise ConfigError(
+            f"{option} {quoted(name)} is not a column of {quoted(table)}.{near(name, names)} "
+            f"Its columns are {listed(names, most=12)}."
+        )
+    for role, column in roles.items():
+        if name == column:
+            raise ConfigError(f"{option} {quoted(name)} is {role}: leave it out of {option}, or choose another one.")

@@ -1,0 +1,84 @@
+"""What an encoding makes of a table's columns, in words: said before anything is trained."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wdcli.data.dataset import Array, Column
+from wdcli.data.encoding import Encoding
+from wdcli.data.rules import RARE, Rule, TextRule, rows_of
+from wdcli.text import count, listed, safe
+
+WIDER = 5
+"""An encoded table that is more than so many times as wide as the file is warned of."""
+NOUNS = {"number": ("number", "numbers"), "boolean": ("boolean", "booleans"), "date": ("date", "dates")}
+
+
+def notes(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[str]:
+    """What became of the columns, those that are left out or capped, and a warning of a table that became very wide."""
+    return [_sums(encoding, columns), *left_out(encoding), *_capped(encoding, columns, rows), *_wide(encoding, columns)]
+
+
+def left_out(encoding: Encoding) -> list[str]:
+    """A line for each reason why columns are left out."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in encoding.dropped:
+        reasons.setdefault(reason, []).append(name)
+    return [
+        f"{count(len(columns), 'column')} left out, {reason}: {listed(columns)}" for reason, columns in reasons.items()
+    ]
+
+
+def _sums(encoding: Encoding, columns: Sequence[Column]) -> str:
+    """``12 columns became 37 features: 9 numbers, 2 dates, 1 text of 26 categories``."""
+    kinds = [rule.kind for rule in encoding.rules]
+    parts = [count(kinds.count(kind), *NOUNS[kind]) for kind in NOUNS if kind in kinds]
+    texts = [rule for rule in encoding.rules if isinstance(rule, TextRule)]
+    if texts:
+        categories = sum(map(_categories, texts))
+        parts.append(f"{count(len(texts), 'text', 'texts')} of {count(categories, 'category', 'categories')}")
+    flags = sum(rule.missing for rule in encoding.rules)
+    parts += [f"{count(flags, 'mark')} of missing cells"] if flags else []
+    features = count(len(encoding.feature_names), "feature")
+    return f"{count(len(columns), 'column')} became {features}: {', '.join(parts)}"
+
+
+def _categories(rule: TextRule) -> int:
+    """How many of a text's features are of categories, "other" among them."""
+    return len(rule.categories) + rule.other
+
+
+def _capped(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[str]:
+    """A line for each text of which frequent categories, too, share a feature."""
+    by_name = {column.name: column for column in columns}
+    return [
+        line
+        for rule in encoding.rules
+        if isinstance(rule, TextRule)
+        for line in _capped_text(rule, rows_of(by_name[rule.column].take(rows)))
+    ]
+
+
+def _capped_text(rule: TextRule, seen: Array) -> list[str]:
+    if np.count_nonzero(seen >= RARE) <= len(rule.categories):
+        return []
+    return [
+        f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which the "
+        f"{len(rule.categories):,} most frequent have a column each (--max-categories)"
+    ]
+
+
+def _wide(encoding: Encoding, columns: Sequence[Column]) -> list[str]:
+    made = len(encoding.feature_names)
+    if made <= WIDER * len(columns):
+        return []
+    widest = sorted(encoding.rules, key=_width, reverse=True)[:3]
+    shares = listed(f"{rule.column} {_width(rule):,}" for rule in widest if _width(rule) > WIDER)
+    return [
+        f"Warning: {count(made, 'feature')} are {made / len(columns):.0f} times the file's columns ({shares}), and each costs "
+        "time: --drop what is no feature, or lower --max-categories"
+    ]
+
+
+def _width(rule: Rule) -> int:
+    return len(rule.names)
