@@ -10,11 +10,11 @@ from tests.sweep.test_selection import row
 from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
-from wdcli.report import sweep_words, train_words, words
+from wdcli.report import feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.records import LaneRecord, Strong
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
@@ -300,3 +300,28 @@ def test_the_line_of_a_network_names_what_was_asked_for():
         == "linear model (no hidden layer), elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
     )
     assert words.network_line(FitConfig(penalty="none")) == "network 64,64 relu, no penalty, adam"
+
+
+NAMES = ["age", "bmi", "s1", "s2", "s3", "s4", "s5", "=x"]
+MANY = "The strongest features, by |W|2 of their weights into the first layer"
+
+
+def strongest(*features):
+    return tuple(Strong(feature, 1 / (1 + i)) for i, feature in enumerate(features))
+
+
+@pytest.mark.parametrize(
+    "effective, features, names, said",
+    [
+        ((2, 3, 1), (1, 0), NAMES, ["In use: bmi, age."]),
+        ((1.5, 3, 1), (1, 0), NAMES, ["In use in one seed or more: bmi, age."]),
+        ((6, 1), range(6), NAMES, ["In use: age, bmi, s1, s2, s3, s4."]),
+        ((8, 1), (7, *range(7)), NAMES, [f"{MANY}: =x, age, bmi, s1 and 4 more."]),
+        ((300, 1), range(100), [f"x{i}" for i in range(500)], [f"{MANY}: x0, x1, x2, x3 and 296 more."]),
+        ((2, 3, 1), (1, 0), NAMES[:2], []),
+        ((0, 0, 1), (), NAMES, []),
+        ((), (), NAMES, []),
+    ],
+)  # fmt: skip
+def test_the_features_in_use_are_named_or_the_strongest_of_many(effective, features, names, said):
+    assert feature_words.in_use(effective, strongest(*features), names) == said

@@ -239,10 +239,7 @@ def partial_table(
     for sweep in (*before, result):
         parts += [Text(sweep_words.sweep_line(sweep)), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    if not math.isnan(result.selection.chosen):
-        return Group(*parts, Text(f"Partial: all {of:,} networks are trained; what follows the choice is missing."))
-    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
-    return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {means}"))
+    return Group(*parts, Text(sweep_words.partial_paragraph(result, of)))
 
 
 def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
