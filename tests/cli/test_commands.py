@@ -8,7 +8,7 @@ import numpy as np
 import polars
 import pytest
 
-from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
+from tests.cli.run import SMALL, SWEEP, TINY, as_json, refuse, run, succeed
 from wdcli.data.generators import GENERATORS
 from wdcli.models import load_model
 
@@ -364,6 +364,30 @@ def test_data_show_describes_columns(tmp_path):
     assert t["categories"] == ["u", "v"]
     assert shown["target"]["classes"] == {"a": 4, "b": 8}
     assert "target y, 2 classes: a 4, b 8" in succeed("data", "show", path).stdout
+
+
+def test_data_show_describes_a_saved_model(tmp_path, cities):
+    shown = as_json("data", "show", cities)
+    assert (shown["task"], shown["target"], shown["classes"]) == ("regression", "y", [])
+    assert (shown["network"]["sizes"], shown["penalty"]["name"]) == ([7, 4, 1], "l2")
+    assert shown["penalty"]["convention"] == "textbook"
+    assert [(c["name"], c["kind"], c["categories"]) for c in shown["columns"]] == [
+        ("x", "number", None),
+        ("city", "text", ["Oslo", "Rome"]),
+        ("code", "text", ["1", "2", "A"]),
+    ]
+    out = succeed("data", "show", cities).stdout
+    assert "l2, lambda = 0.1 in textbook's convention" in out
+    assert "2 and rare ones: Oslo, Rome" in out
+    classes = tmp_path / "m"
+    succeed("train", "--data", "iris", *TINY, "--penalty", "none", "--save", classes)
+    out = succeed("data", "show", classes).stdout
+    assert "model of species, 3 classes: setosa, versicolor, virginica" in out
+    assert "no penalty" in out
+    assert "--target has no effect on a saved model" in succeed("data", "show", classes, "--target", "y").stderr
+    whole = classes.read_bytes()
+    classes.write_bytes(whole[:-100])
+    assert "truncated" in refuse(1, "data", "show", classes)
 
 
 def test_made_data_goes_to_stdout_without_a_path():
