@@ -325,3 +325,15 @@ def strongest(*features):
 )  # fmt: skip
 def test_the_features_in_use_are_named_or_the_strongest_of_many(effective, features, names, said):
     assert feature_words.in_use(effective, strongest(*features), names) == said
+
+
+@pytest.mark.parametrize(
+    "features, names, train_loss, hinted",
+    [((1,), NAMES, 0.001, True), ((1,), NAMES, 0.1, False), ((1, 2), NAMES, 0.001, False), ((0,), ["x"], 0.001, False)],
+)
+def test_one_feature_of_several_that_leaves_no_loss_may_leak_the_target(features, names, train_loss, hinted):
+    found = feature_words.leak(strongest(*features), names, train_loss, 0.7)
+    hint = (
+        "One feature, bmi, alone gives a training loss of 0.0010: does it leak the target? --drop with its column shows"
+    )
+    assert [hint in line for line in found] == [True] * hinted

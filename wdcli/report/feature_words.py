@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from wdcli.report.numbers import loss
 from wdcli.sweep.records import Strong
-from wdcli.text import listed
+from wdcli.text import listed, safe
 
 FEW = 6
 """So many features are all named."""
+LEAK = 0.01
+"""A training loss below this share of a constant answer's is all but 0."""
 SOME = 4
 """Of more, so many are."""
 
@@ -25,3 +28,14 @@ def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Seque
         return [f"The strongest features, by |W|2 of their weights into the first layer: {shown}."]
     seeds = " in one seed or more" if used > effective[0] else ""
     return [f"In use{seeds}: {listed(found, FEW)}."]
+
+
+def leak(strongest: Sequence[Strong], names: Sequence[str], train_loss: float, constant: float) -> list[str]:
+    """A hint where one feature of several alone gives next to no training loss, against ``constant`` of a constant answer."""
+    if len(strongest) != 1 or len(names) == 1 or not train_loss < LEAK * constant:
+        return []
+    name = safe(names[strongest[0].feature])
+    return [
+        f"One feature, {name}, alone gives a training loss of {loss(train_loss)}: does it leak the target? --drop with its "
+        "column shows what is left."
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
-from wdcli.report.feature_words import in_use
+from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
 from wdcli.report.words import UNSETTLED, constant_answer, effective_network, network_line, unsettled, zeros
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
@@ -172,8 +172,9 @@ def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
 
 def _in_use(result: SweepResult) -> list[str]:
     """The features of the chosen row."""
-    row = result.chosen_row
-    return in_use(row.effective, row.strongest, result.encoding.feature_names) if row.status == "ok" else []
+    row, names = result.chosen_row, result.encoding.feature_names
+    hint = leak(row.strongest, names, row.train_loss, result.constant)
+    return [*in_use(row.effective, row.strongest, names), *hint] if row.status == "ok" else []
 
 
 def _convergence(result: SweepResult) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
-from wdcli.report.feature_words import in_use
+from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import UNSETTLED, constant_answer, effective_network, undecayed, unsettled, zeros
 from wdcli.sweep.config import FitConfig
@@ -50,7 +50,9 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
     if found and record.status == "ok":
-        said += in_use(found.effective, found.strongest, result.fold.encoding.feature_names)
+        names = result.fold.encoding.feature_names
+        said += in_use(found.effective, found.strongest, names)
+        said += leak(found.strongest, names, record.train_loss, result.constant[0])
     if found and config.penalty != "none" and record.lambd > 0 and found.kkt > UNSETTLED and record.status == "ok":
         said.append(unsettled(config, found.kkt))
     return " ".join(said)
