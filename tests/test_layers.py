@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "wdcli"
 LEAVES = {"__init__", "errors", "machine", "names", "text", "conventions", "paths"}
-ORDER = [LEAVES, {"nn", "data", "executors", "arithmetic"}, {"sweep"}, {"report", "models"}, {"cli"}, {"__main__"}]
+ORDER = [LEAVES, {"nn", "data", "executors", "arithmetic"}, {"sweep"}, {"models"}, {"report"}, {"cli"}, {"__main__"}]
 INSIDE_NN = [
     {"arrays"},
     {"activations"},

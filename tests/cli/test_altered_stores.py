@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import sqlite3
 import sys
 
@@ -214,7 +215,7 @@ def crafted_fields():
     fields = ["lambd", "fold", "repeat", "status", "epochs", "train_loss", "train_score", "train_penalty", "held_loss",
               "held_score", "max_grad_norm", "diagnostics"]  # fmt: skip
     details = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features", "smoothness", "kkt", "layers", "effective",
-               "excess_risk"]  # fmt: skip
+               "strongest", "strongest[0]", "strongest[0][0]", "strongest[0][1]", "excess_risk"]  # fmt: skip
     layers = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
     paths = [f"$.{name}" for name in fields]
     paths += [f"$.diagnostics.{name}" for name in details]
@@ -224,7 +225,8 @@ def crafted_fields():
 
 @pytest.mark.parametrize("where, values", crafted_fields(), ids=[path for path, _ in crafted_fields()])
 def test_a_crafted_record_is_a_record_or_trained_again(path, sound, where, values):
-    names = where.replace("[1]", ".1").split(".")[1:]
+    steps = re.findall(r"[a-z_]\w*|[0-9]+", where)
+    names = [int(step) if step.isdigit() else step for step in steps]
     with contextlib.closing(sqlite3.connect(path)) as connection:
         records = dict(connection.execute("SELECT id, record FROM lanes"))
     for value in values:
@@ -233,7 +235,7 @@ def test_a_crafted_record_is_a_record_or_trained_again(path, sound, where, value
             record = json.loads(text)
             holder = record
             for name in names[:-1]:
-                holder = holder and holder[int(name) if name.isdigit() else name]
+                holder = holder and holder[name]
             if holder:
                 holder[names[-1]] = value
             changes.append(("UPDATE lanes SET record = ? WHERE id = ?", json.dumps(record), number))

@@ -8,13 +8,14 @@ import numpy as np
 import polars
 import pytest
 
-from tests.cli.run import SMALL, SWEEP, TINY, as_json, run, succeed
+from tests.cli.run import SMALL, SWEEP, TINY, as_json, refuse, run, succeed
 from wdcli.data.generators import GENERATORS
 from wdcli.models import load_model
 from wdcli.sweep.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, FitConfig
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
-TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result"]
+TOLD_KEYS = ["features", "dropped", "notes", "summary"]
+TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result", *TOLD_KEYS, "strongest"]
 DATA_KEYS = [
     "name",
     "task",
@@ -52,7 +53,19 @@ RESULT_KEYS = [
     "excess_risk",
 ]
 LAYER_KEYS = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
-SWEEP_KEYS = ["schema", "command", "version", "data", "config", "rows", "selection", "networks", "seconds"]
+SWEEP_KEYS = [
+    "schema",
+    "command",
+    "version",
+    "data",
+    "config",
+    "rows",
+    "selection",
+    "networks",
+    "seconds",
+    *TOLD_KEYS,
+    "strongest",
+]
 CV_KEYS = ["train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse"]
 ROW_KEYS = ["lambda", *CV_KEYS, *NORMS, "smoothness", "kkt", "verdict", "status"]
 ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins"]
@@ -93,6 +106,7 @@ def test_a_regression_is_reported_in_the_targets_own_units_too():
 def test_sweep_json_has_the_documented_keys():
     shown = as_json("sweep", *SMALL, *SWEEP)
     assert list(shown) == SWEEP_KEYS
+    assert shown["features"] == ["x1", "x2"]
     assert [list(row) for row in shown["rows"]] == [ROW_KEYS] * 3
     assert list(shown["selection"]) == SELECTION_KEYS
     assert [row["lambda"] for row in shown["rows"]] == [0, 0.1, 10]
@@ -106,6 +120,7 @@ def test_compare_json_has_the_documented_keys_and_pairs():
     assert [(c["a"], c["b"]) for c in shown["comparisons"]] == [("l1", "l2"), ("l1", "none"), ("l2", "none")]
     assert [len(s["rows"]) for s in shown["sweeps"]] == [3, 3, 1]
     assert [s["config"]["penalty"] for s in shown["sweeps"]] == ["l1", "l2", "none"]
+    assert list(shown)[-4:] == TOLD_KEYS
     assert "penalty" not in shown["config"]
     assert set(SWEEP_KEYS) <= set(shown["sweeps"][0])
     assert shown["sweeps"][0]["rows"][0]["cv_loss"] == shown["sweeps"][2]["rows"][0]["cv_loss"]
@@ -171,6 +186,18 @@ def test_a_wide_terminal_shows_more_columns():
         assert heading not in succeed("sweep", *SMALL, *SWEEP).stdout.split("lambda_")[0].split("\n\n")[1]
 
 
+def test_collapsed_rows_have_a_dash_for_what_is_live_and_json_has_the_numbers():
+    args = ["sweep", *SMALL, "--lambdas", "0.1,1e6", "--epochs", 60, "--folds", 2, "--seeds", 1, "--jobs", 1]
+    lines = succeed(*args, env={"COLUMNS": "200"}).stdout.splitlines()
+    ok, collapsed = (
+        next(line for line in lines if line.endswith(("collapsed",)) == fell and "±" in line and "CV" not in line)
+        for fell in (False, True)
+    )
+    assert collapsed.count("–") == 3
+    assert "–" not in ok
+    assert as_json(*args)["rows"][1]["live_units"] is not None
+
+
 def test_the_chosen_lambdas_are_marked_in_the_table():
     shown = as_json("sweep", *SMALL, *SWEEP)["selection"]
     table = succeed("sweep", *SMALL, *SWEEP).stdout.splitlines()
@@ -190,6 +217,33 @@ def test_notes_go_to_stderr_and_quiet_silences_them(tmp_path):
     assert "target y: text, so this is a classification" in done.stderr
     assert "1 column left out, constant: c" in done.stderr
     assert succeed("train", "--data", path, *TINY, "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize("command", [["train", "--lambd", 0.1], ["sweep", *SWEEP], ["compare", "l1", "l2", *SWEEP]])
+def test_json_holds_what_a_person_is_told(tmp_path, command):
+    path = tmp_path / "t.csv"
+    path.write_text("c,x,t,y\n" + "1,1,u,a\n1,2,v,b\n1,4,v,b\n" * 10)
+    args = [*command, "--data", path, *TINY, "--momentum", 0.5]
+    shown, done = as_json(*args), succeed(*args)
+    assert shown["features"] == ["x", "t=u", "t=v"]
+    assert shown["dropped"] == [{"column": "c", "reason": "constant"}]
+    assert shown["notes"] == [line for line in done.stderr.splitlines() if "from the store" not in line]
+    assert any("--momentum has no effect" in note for note in shown["notes"])
+    assert any("1 column left out" in note for note in shown["notes"])
+    for sentence in shown["summary"].split("\n"):
+        assert sentence in " ".join(done.stdout.split())
+    assert as_json(*args, "--quiet")["notes"] == shown["notes"]
+
+
+def test_json_names_the_strongest_features_with_their_norms():
+    shown = as_json("train", "--data", "diabetes", "--penalty", "l1", "--lambd", 100, "--hidden", "none")
+    found = shown["strongest"]
+    assert len(found) == shown["result"]["effective"][0] < len(shown["features"]) == 10
+    assert [one["l2_norm"] for one in found] == sorted((one["l2_norm"] for one in found), reverse=True)
+    names = ", ".join(one["feature"] for one in found)
+    assert f"In use: {names}." in shown["summary"]
+    swept = ["--lambdas", "100", "--folds", 2, "--seeds", 1, "--penalty", "l1", "--hidden", "none"]
+    assert as_json("sweep", "--data", "diabetes", *swept)["strongest"] == found
 
 
 def test_a_table_on_stdin():
@@ -323,6 +377,30 @@ def test_data_show_describes_columns(tmp_path):
     assert t["categories"] == ["u", "v"]
     assert shown["target"]["classes"] == {"a": 4, "b": 8}
     assert "target y, 2 classes: a 4, b 8" in succeed("data", "show", path).stdout
+
+
+def test_data_show_describes_a_saved_model(tmp_path, cities):
+    shown = as_json("data", "show", cities)
+    assert (shown["task"], shown["target"], shown["classes"]) == ("regression", "y", [])
+    assert (shown["network"]["sizes"], shown["penalty"]["name"]) == ([7, 4, 1], "l2")
+    assert shown["penalty"]["convention"] == "textbook"
+    assert [(c["name"], c["kind"], c["categories"]) for c in shown["columns"]] == [
+        ("x", "number", None),
+        ("city", "text", ["Oslo", "Rome"]),
+        ("code", "text", ["1", "2", "A"]),
+    ]
+    out = succeed("data", "show", cities).stdout
+    assert "l2, lambda = 0.1 in textbook's convention" in out
+    assert "2 and rare ones: Oslo, Rome" in out
+    classes = tmp_path / "m"
+    succeed("train", "--data", "iris", *TINY, "--penalty", "none", "--save", classes)
+    out = succeed("data", "show", classes).stdout
+    assert "model of species, 3 classes: setosa, versicolor, virginica" in out
+    assert "no penalty" in out
+    assert "--target has no effect on a saved model" in succeed("data", "show", classes, "--target", "y").stderr
+    whole = classes.read_bytes()
+    classes.write_bytes(whole[:-100])
+    assert "truncated" in refuse(1, "data", "show", classes)
 
 
 def test_made_data_goes_to_stdout_without_a_path():

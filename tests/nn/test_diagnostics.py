@@ -170,3 +170,10 @@ def test_the_bias_only_loss_is_what_the_best_constant_reaches():
         assert diagnostics.fit(network, found.params, X, Y).loss[0] == pytest.approx(
             LOSSES[loss].constant(Y, Y), rel=1e-4
         )
+
+
+def test_a_features_norm_is_that_of_its_weights_into_the_first_layer():
+    network = Network((3, 4, 1), "relu", "squared-error")
+    params = cases.random_params(network, 2)
+    expected = [[np.linalg.norm(w[i]) for i in range(3)] for w in params.weights[0]]
+    np.testing.assert_allclose(diagnostics.feature_norms(params), expected)

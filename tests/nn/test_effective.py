@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests import cases
-from wdcli.nn.effective import effective_sizes, shrink
+from wdcli.nn.effective import counts, effective, shrink
 from wdcli.nn.mlp import Network, Params, outputs
 
 
@@ -35,10 +35,10 @@ def test_the_shrunken_network_is_the_same_function(sizes, share, activation):
         small = shrink(network, params)
         expected = answers(network, params, X)
         np.testing.assert_allclose(answers(small.network, small.params, X[:, small.features]), expected, atol=1e-12)
-        left = effective_sizes(params)[0]
+        left = counts(effective(params))[0]
         if left.all():
             assert small.network.sizes == tuple(left)
-            assert effective_sizes(small.params)[0].tolist() == left.tolist()
+            assert counts(effective(small.params))[0].tolist() == left.tolist()
         else:
             assert small.network.sizes == (1,) * (len(sizes) - 1) + sizes[-1:]
             assert not any(w.any() for w in small.params.weights)
@@ -53,11 +53,11 @@ def test_what_leads_nowhere_and_what_nothing_leads_to_is_not_counted():
     first[0, 0] = first[1, 1] = 1
     second[0, 0] = second[2, 1] = 1
     last[:, 0] = 1
-    assert effective_sizes(params)[0].tolist() == [1, 1, 1, 1]
+    assert counts(effective(params))[0].tolist() == [1, 1, 1, 1]
 
 
 def test_lanes_are_counted_apart():
     network = Network((4, 5, 1), "relu", "squared-error")
     params = cases.random_params(network, 2)
     params.weights[0][1] = 0
-    assert effective_sizes(params).tolist() == [[4, 5, 1], [0, 0, 1]]
+    assert counts(effective(params)).tolist() == [[4, 5, 1], [0, 0, 1]]

@@ -11,11 +11,11 @@ from tests.sweep.test_selection import row
 from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
-from wdcli.report import sweep_words, train_words, words
+from wdcli.report import feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.records import LaneRecord, Strong
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
@@ -320,3 +320,40 @@ def test_where_training_stops_short_the_penalised_loss_is_no_farther_from_its_op
     fits = [objective(epochs) for epochs in (10, 50, 100, 300)]
     assert all(most == 0 or value - best <= most for value, most in fits)
     assert any(0 < most < math.inf for _, most in fits)
+
+
+NAMES = ["age", "bmi", "s1", "s2", "s3", "s4", "s5", "=x"]
+MANY = "The strongest features, by |W|2 of their weights into the first layer"
+
+
+def strongest(*features):
+    return tuple(Strong(feature, 1 / (1 + i)) for i, feature in enumerate(features))
+
+
+@pytest.mark.parametrize(
+    "effective, features, names, said",
+    [
+        ((2, 3, 1), (1, 0), NAMES, ["In use: bmi, age."]),
+        ((1.5, 3, 1), (1, 0), NAMES, ["In use in one seed or more: bmi, age."]),
+        ((6, 1), range(6), NAMES, ["In use: age, bmi, s1, s2, s3, s4."]),
+        ((8, 1), (7, *range(7)), NAMES, [f"{MANY}: =x, age, bmi, s1 and 4 more."]),
+        ((300, 1), range(100), [f"x{i}" for i in range(500)], [f"{MANY}: x0, x1, x2, x3 and 296 more."]),
+        ((2, 3, 1), (1, 0), NAMES[:2], []),
+        ((0, 0, 1), (), NAMES, []),
+        ((), (), NAMES, []),
+    ],
+)  # fmt: skip
+def test_the_features_in_use_are_named_or_the_strongest_of_many(effective, features, names, said):
+    assert feature_words.in_use(effective, strongest(*features), names) == said
+
+
+@pytest.mark.parametrize(
+    "features, names, train_loss, hinted",
+    [((1,), NAMES, 0.001, True), ((1,), NAMES, 0.1, False), ((1, 2), NAMES, 0.001, False), ((0,), ["x"], 0.001, False)],
+)
+def test_one_feature_of_several_that_leaves_no_loss_may_leak_the_target(features, names, train_loss, hinted):
+    found = feature_words.leak(strongest(*features), names, train_loss, 0.7)
+    hint = (
+        "One feature, bmi, alone gives a training loss of 0.0010: does it leak the target? --drop with its column shows"
+    )
+    assert [hint in line for line in found] == [True] * hinted

@@ -13,12 +13,14 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
+from wdcli.nn.diagnostics import feature_norms
+from wdcli.nn.effective import effective
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.folds import make_fold
 from wdcli.sweep.measure import run_task
 from wdcli.sweep.plan import make_plan, make_tasks
 from wdcli.sweep.pool import Resources
-from wdcli.sweep.records import make_row
+from wdcli.sweep.records import Diagnostics, LaneRecord, Strong, make_row
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.single import run_train
 from wdcli.sweep.task import LANES
@@ -286,3 +288,24 @@ def test_the_default_sweep_shows_too_little_decay_enough_and_too_much(seed):
     verdicts = [row["verdict"] for row in rows]
     assert list(dict.fromkeys(verdicts)) == ["overfit", "good", "underfit", "collapsed"]
     assert rows[0]["train_loss"] < 0.1 < min(row["cv_loss"] for row in rows)
+
+
+def test_a_rows_strongest_features_are_those_of_any_seed_by_their_mean_norm():
+    both = [
+        Diagnostics(1.0, 1.0, 0.5, 1, 1, 1.0, 0.1, (), (len(found), 1), found, None)
+        for found in ((Strong(3, 2.0), Strong(0, 1.0)), (Strong(1, 5.0),))
+    ]
+    records = [LaneRecord(1.0, 0, i, "ok", 1, *[0.5] * 6, each) for i, each in enumerate(both)]
+    row = make_row(records, None)
+    assert row.strongest == (Strong(1, 2.5), Strong(3, 1.0), Strong(0, 0.5))
+    assert row.effective == (1.5, 1)
+
+
+def test_the_strongest_features_are_those_with_a_way_to_an_output():
+    config = FitConfig(source=Source("friedman1", rows=80), hidden=(8,), epochs=60, penalty="l1")
+    found = run_train(config, *load(config.source, 0), 10.0, 1, ONE)
+    norms, levels = feature_norms(found.params)[0], effective(found.params)
+    strongest = found.record.diagnostics.strongest
+    assert 0 < len(strongest) < len(norms)
+    assert {one.feature for one in strongest} == set(np.flatnonzero(levels[0][0]))
+    assert [one.l2_norm for one in strongest] == sorted(norms[levels[0][0]], reverse=True)

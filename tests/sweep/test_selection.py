@@ -28,6 +28,7 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok", l1_ratio=None, cv_losses=None):
         cv_losses=np.full((2, 1), cv_loss) if cv_losses is None else cv_losses,
         l1_ratio=l1_ratio,
         effective=(),
+        strongest=(),
         excess_risk=NAN,
         **measures,
     )

@@ -17,13 +17,13 @@ import pytest
 from wdcli.errors import DataError, StoreError
 from wdcli.sweep import database as module
 from wdcli.sweep.record_text import from_text, to_text
-from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord
+from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord, Strong
 from wdcli.sweep.schema import MIGRATIONS, digest
 from wdcli.sweep.store import Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
-    (2, 3, 1), None))  # fmt: skip
+    (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None))  # fmt: skip
 
 
 NAME, OTHER = '["l2", "coupled", null, 0.1]', '["elastic-net", "proximal", 0.5, 0.0]'
@@ -74,6 +74,7 @@ def test_a_record_comes_back_to_the_last_bit(path):
     assert dataclasses.replace(found, diagnostics=None) == plain
     assert found.diagnostics.layers == RECORD.diagnostics.layers
     assert found.diagnostics.effective == (2, 3, 1)
+    assert found.diagnostics.strongest == RECORD.diagnostics.strongest
     store, run = filled(path)
     assert set(run.known([key(0), key(2), key(9)])) == {key(0), key(2)}
     store.close()

@@ -42,22 +42,21 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     if len(penalties) < 2:
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
     from wdcli.data.sources import load
-    from wdcli.report import compare_table, serial
+    from wdcli.report import compare_serial, compare_table
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
     dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
-    notes = [*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)]
-    console.notes(notes, params["quiet"])
-    console.notes(work.column_notes(configs[0].fit, dataset, split), params["quiet"])
-    console.notes(work.fold_notes(configs[0], dataset, split), params["quiet"])
+    notes = console.Notes(params["quiet"])
+    notes.say([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)])
+    notes.say([*work.column_notes(configs[0].fit, dataset, split), *work.fold_notes(configs[0], dataset, split)])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
-    with recording(ctx, params, dataset, split) as record:
-        result = work.compare(names, configs, dataset, split, params, record.lanes)
-        shown = serial.compare_json(ctx.obj, dataset, split, result)
+    with recording(ctx, params, dataset, split, notes) as record:
+        result = work.compare(names, configs, dataset, split, params, record)
+        shown = compare_serial.compare_json(ctx.obj, dataset, split, result, notes.said)
 
         def make(width: int) -> "RenderableType":
             return compare_table.compare_table(dataset, split, result, width)
 
         record.finish("done", shown, make)
-    write_csv(params, serial.compare_rows(dataset, result))
+    write_csv(params, compare_serial.compare_rows(dataset, result))
     console.present(params, shown, make)

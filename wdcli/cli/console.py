@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,23 @@ def notes(lines: Iterable[str], quiet: bool) -> None:
     if not quiet:
         for line in lines:
             click.echo(safe(line, 300), err=True)
+
+
+@dataclass
+class Notes:
+    """What is said of a result on stderr, unless that is to be ``quiet``, and kept for its JSON.
+
+    What is said of the run alone (what the store had, what was tried again) is not kept: the same result has the same JSON.
+    """
+
+    quiet: bool
+    said: list[str] = field(default_factory=list)
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Say the lines, and keep them."""
+        new = list(lines)
+        self.said += new
+        notes(new, self.quiet)
 
 
 def on_terminal() -> bool:

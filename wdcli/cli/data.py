@@ -1,11 +1,12 @@
 """``wdcli data``: what can be loaded, a summary of one table, and generated data as a file."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import click
 
-from wdcli.cli import console, options
+from wdcli.cli import console, options, settings
 from wdcli.cli.command import Group
 from wdcli.cli.named import DataName, FileName, GeneratorName
 from wdcli.errors import ConfigError
@@ -20,6 +21,7 @@ from wdcli.text import quoted
     Examples:
       wdcli data list
       wdcli data show my.csv
+      wdcli data show my.model
       wdcli data make spirals spirals.csv --rows 1000 --noise 0.05 --seed 1
     """,
 )
@@ -40,7 +42,7 @@ def list_(**params: Any) -> None:
 
 
 @data.command(
-    help="Describe a table: its columns, missing cells, and target.",
+    help="Describe a table (its columns, missing cells, and target) or a saved model (its network and columns).",
 )
 @click.argument("name", type=DataName(), metavar="NAME_OR_PATH")
 @options.target
@@ -57,11 +59,29 @@ def list_(**params: Any) -> None:
 @click.pass_context
 def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, format: str, **source: Any) -> None:
     from wdcli.data.sources import Source, load_dataset
-    from wdcli.report import data_tables
+    from wdcli.models import load_model
+    from wdcli.report import data_tables, model_summary
 
+    if _is_model(name):
+        console.notes(settings.without_effect(ctx, (*source, "seed"), "on a saved model"), quiet)
+        shown = model_summary.model_json(load_model(name))
+        console.present(ctx.params, shown, lambda width: model_summary.model_table(shown))
+        return
     dataset = load_dataset(Source(name, **source), seed)
     console.notes(dataset.notes, quiet)
     console.present(ctx.params, data_tables.show_json(dataset), lambda width: data_tables.show_table(dataset))
+
+
+def _is_model(name: str) -> bool:
+    """Whether a file begins as saved models do, with the zip entry of their header; it may still be damaged."""
+    from wdcli.models import HEADER
+
+    if not Path(name).is_file():
+        return False
+    with contextlib.suppress(OSError), Path(name).open("rb") as file:
+        start = file.read(30 + len(HEADER))
+        return start.startswith(b"PK\x03\x04") and start.endswith(HEADER.encode())
+    return False
 
 
 @data.command(

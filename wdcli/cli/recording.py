@@ -65,7 +65,7 @@ class Recording:
     """A run that is being recorded, or is not (``run`` None)."""
 
     run: "RunLanes | None"
-    quiet: bool
+    notes: console.Notes
 
     @property
     def lanes(self) -> "Lanes":
@@ -86,10 +86,10 @@ class Recording:
         try:
             self.run.store.finish(self.run.run, status, text, drawn)
         except StoreError as error:
-            console.notes([f"Warning: {error} What this run printed is not stored."], self.quiet)
+            console.notes([f"Warning: {error} What this run printed is not stored."], self.notes.quiet)
         damaged = len(self.run.store.damaged)
         if damaged:
-            console.notes([f"{damaged:,} stored networks were damaged, and trained again"], self.quiet)
+            console.notes([f"{damaged:,} stored networks were damaged, and trained again"], self.notes.quiet)
 
     def how_to_go_on(self) -> None:
         """Say what is kept of a run that was broken off."""
@@ -98,16 +98,22 @@ class Recording:
         with contextlib.suppress(StoreError):
             networks = self.run.store.run(self.run.run).networks
             if networks:
-                console.notes([f"{count(networks, 'network')} stored: the same command goes on from there"], self.quiet)
+                line = f"{count(networks, 'network')} stored: the same command goes on from there"
+                console.notes([line], self.notes.quiet)
 
 
 @contextlib.contextmanager
-def recording(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", split: "Split") -> Iterator[Recording]:
-    """Record a run: what it trains, and how it ended. Of one that is broken off, what there is of it is kept and printed."""
+def recording(
+    ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", split: "Split", notes: console.Notes
+) -> Iterator[Recording]:
+    """Record a run: what it trains, what is said of it, and how it ended.
+
+    Of one that is broken off, what there is of it is kept and printed.
+    """
     from wdcli.sweep.runner import UnfinishedError
 
     with contextlib.ExitStack() as stack:
-        record = Recording(_begun(ctx, params, dataset, stack), params["quiet"])
+        record = Recording(_begun(ctx, params, dataset, stack), notes)
         try:
             yield record
         except UnfinishedError as error:
@@ -146,13 +152,13 @@ def _show_partial(
     ctx: click.Context, dataset: "Dataset", split: "Split", unfinished: "UnfinishedError", record: Recording
 ) -> None:
     """Keep and print what there is of a sweep, or a comparison, that was broken off."""
-    from wdcli.report import serial, table
+    from wdcli.report import compare_serial, serial, table
 
-    result, before = unfinished.result, unfinished.before
+    result, before, said = unfinished.result, unfinished.before, record.notes.said
     if ctx.info_name == "compare":
-        shown = serial.partial_compare_json(ctx.obj, dataset, split, before, result, unfinished.of)
+        shown = compare_serial.partial_compare_json(ctx.obj, dataset, split, before, result, unfinished.of, said)
     else:
-        shown = serial.partial_json(ctx.obj, dataset, split, result, unfinished.of)
+        shown = serial.partial_json(ctx.obj, dataset, split, result, unfinished.of, said)
 
     def make(width: int) -> "RenderableType":
         return table.partial_table(dataset, split, before, result, unfinished.of, width)

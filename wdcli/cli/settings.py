@@ -1,6 +1,6 @@
 """From the values of a command's options to a configuration: presets, contradictions, and what is only worth a note."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,10 +59,15 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("format", params["json"] or rows_on_stdout(params), "with --json or --csv -"),
         ("shrink", params.get("save") is None, "without --save"),
     ]
+    return [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
+
+
+def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list[str]:
+    """A line for each of these options that is on the command line."""
     return [
         f"--{name.replace('_', '-')} has no effect {other}"
-        for name, idle, other in without
-        if idle and ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        for name in names
+        if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
     ]
 
 

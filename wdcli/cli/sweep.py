@@ -45,13 +45,13 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
 
     config = settings.sweep_config(params)
     dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
-    quiet = params["quiet"]
-    console.notes([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)], quiet)
-    console.notes([*work.column_notes(config.fit, dataset, split), *work.fold_notes(config, dataset, split)], quiet)
-    with recording(ctx, params, dataset, split) as record:
-        result = work.run(config, dataset, split, params, record.lanes)
+    notes = console.Notes(params["quiet"])
+    notes.say([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)])
+    notes.say([*work.column_notes(config.fit, dataset, split), *work.fold_notes(config, dataset, split)])
+    with recording(ctx, params, dataset, split, notes) as record:
+        result = work.run(config, dataset, split, params, record)
         refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
-        shown = serial.sweep_json(ctx.obj, dataset, split, result, refit)
+        shown = serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
 
         def make(width: int) -> "RenderableType":
             return table.sweep_table(dataset, split, result, refit, width)

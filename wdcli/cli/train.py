@@ -41,21 +41,20 @@ def train(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import serial, table, train_words
     from wdcli.sweep.single import run_train
 
-    config, quiet = settings.fit_config(params), params["quiet"]
+    config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = 0.0 if config.penalty == "none" else params["lambd"]
     dataset, split = load(config.source, config.seed, params["memory"])
-    console.notes([*settings.ineffective(ctx), *dataset.notes], quiet)
-    console.notes(work.column_notes(config, dataset, split), quiet)
+    notes.say([*settings.ineffective(ctx), *dataset.notes, *work.column_notes(config, dataset, split)])
     n_train = len(split.train)
-    console.notes(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]), quiet)
-    with shown_progress(quiet or params["no_progress"]) as watch:
+    notes.say(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
+    with shown_progress(params["quiet"] or params["no_progress"]) as watch:
         resources = work.resources(params, watch)
         result = run_train(config, dataset, split, lambd, params["seeds"], resources)
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
         model = Model.of(config, dataset, lambd, result.params, result.fold.encoding, result.fold.target_scale)
         save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
-    shown = serial.train_json(ctx.obj, config, dataset, split, result)
+    shown = serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:
         write_csv(params, serial.train_rows(shown))
     if params["json"] or result.records or not diverged:

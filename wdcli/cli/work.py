@@ -10,6 +10,7 @@ from wdcli.errors import Terminated, TrainingError
 
 if TYPE_CHECKING:
     from wdcli.cli.progress import Watch
+    from wdcli.cli.recording import Recording
     from wdcli.data.dataset import Dataset, Split
     from wdcli.sweep.comparison import CompareResult
     from wdcli.sweep.config import FitConfig, SweepConfig
@@ -51,22 +52,21 @@ def column_notes(config: "FitConfig", dataset: "Dataset", split: "Split") -> lis
 
 
 def run(
-    config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], lanes: "Lanes"
+    config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], record: "Recording"
 ) -> "SweepResult":
-    """Run one sweep; its lanes are looked up and kept in ``lanes``."""
+    """Run one sweep; its lanes are looked up and kept in ``record``, and so is what is said."""
     from wdcli.sweep.folds import cv_parts
     from wdcli.sweep.runner import run_sweep
 
-    quiet, n_train = params["quiet"], len(split.train)
-    console.notes(settings.dead_ends(config), quiet)
+    say, n_train = record.notes.say, len(split.train)
+    say(settings.dead_ends(config))
     if config.lambdas:
         folds = cv_parts(config.fit, dataset, split, config.folds)
         smallest_fit = max(config.fit.fitted_rows(min(len(part.train) for part in folds)), 1)
-        lines = settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas)
-        console.notes(lines, quiet)
-    with shown_progress(quiet or params["no_progress"]) as watch:
-        result = run_sweep(config, dataset, split, resources(params, watch, lanes))
-    console.notes(settings.edge(result), quiet)
+        say(settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas))
+    with shown_progress(params["quiet"] or params["no_progress"]) as watch:
+        result = run_sweep(config, dataset, split, resources(params, watch, record.lanes))
+    say(settings.edge(result))
     return result
 
 
@@ -76,7 +76,7 @@ def compare(
     dataset: "Dataset",
     split: "Split",
     params: Mapping[str, Any],
-    lanes: "Lanes",
+    record: "Recording",
 ) -> "CompareResult":
     """Run a sweep for each configuration (once for those that are the same), and compare them."""
     from wdcli.data.dice import Purpose, dice
@@ -88,7 +88,7 @@ def compare(
     sweeps: dict[SweepConfig, SweepResult] = {}
     for name, config in zip(names, configs, strict=True):
         try:
-            sweeps[config] = sweeps.get(config) or run(config, dataset, split, params, lanes)
+            sweeps[config] = sweeps.get(config) or run(config, dataset, split, params, record)
         except TrainingError as error:
             raise TrainingError(f"{name}: {error}") from None
         except UnfinishedError as error:

@@ -101,6 +101,12 @@ def live_features(params: Params) -> Array:
     return np.asarray((params.weights[0] != 0).any(axis=2).sum(axis=1))
 
 
+def feature_norms(params: Params) -> Array:
+    """The 2-norm of each input's weights into the first layer, (lanes, inputs)."""
+    first = np.ascontiguousarray(params.weights[0], dtype=np.float64)
+    return np.asarray(np.sqrt(np.vecdot(first, first)))
+
+
 def smoothness(network: Network, params: Params, X: Array) -> Array:
     """Mean over the rows of the Frobenius norm of d output / d input, outputs before softmax: (lanes,).
 

@@ -5,6 +5,7 @@ without a way from an input is a constant, which the biases after it can hold. W
 function of its inputs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +36,9 @@ def effective(params: Params) -> list[Array]:
     return found
 
 
-def effective_sizes(params: Params) -> Array:
-    """How many inputs, units of each hidden layer and outputs are left, (lanes, layers + 1)."""
-    return np.stack([level.sum(axis=1) for level in effective(params)], axis=1)
+def counts(levels: Sequence[Array]) -> Array:
+    """How many inputs, units of each hidden layer and outputs ``effective`` leaves, (lanes, layers + 1)."""
+    return np.stack([level.sum(axis=1) for level in levels], axis=1)
 
 
 @dataclass(frozen=True)

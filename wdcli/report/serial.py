@@ -11,12 +11,12 @@ from typing import Any
 
 from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
-from wdcli.data.encoding import TargetScale
+from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import resolved
-from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
+from wdcli.report import sweep_words, train_words
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import NAN, LaneRecord, Row
+from wdcli.sweep.records import NAN, LaneRecord, Row, Strong
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.single import TrainResult
@@ -63,11 +63,13 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _head(schema: str, command: Sequence[str]) -> dict[str, Any]:
+def head(schema: str, command: Sequence[str]) -> dict[str, Any]:
+    """What every object begins with."""
     return {"schema": f"wdcli.{schema}/1", "command": list(command), "version": __version__}
 
 
-def _data(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -> dict[str, Any]:
+def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -> dict[str, Any]:
+    """The data, as they were split and encoded."""
     return {
         "name": dataset.name,
         "task": dataset.task,
@@ -81,10 +83,29 @@ def _data(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -
     }
 
 
-def _config(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
+def config_of(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
     """Every option, resolved, by its name on the command line."""
     source = config.fit.source if isinstance(config, SweepConfig) else config.source
     return {**config.to_json(len(split.train)), **asdict(resolved(source, dataset))}
+
+
+def told(encoding: Encoding, summary: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
+    """What a person is told: the encoded features in their order, the columns that are left out, notes and the words.
+
+    ``summary`` are the paragraphs below the table, ``notes`` what was said of the result on stderr.
+    """
+    return {
+        "features": encoding.feature_names,
+        "dropped": [{"column": name, "reason": reason} for name, reason in encoding.dropped],
+        "notes": list(notes),
+        "summary": "\n".join(summary),
+    }
+
+
+def _strongest(encoding: Encoding, strongest: Sequence[Strong]) -> list[dict[str, Any]]:
+    """The names of the strongest features in use, and their norms."""
+    names = encoding.feature_names
+    return [{"feature": names[feature], "l2_norm": norm} for feature, norm in strongest]
 
 
 def score_name(dataset: Dataset) -> str:
@@ -98,14 +119,20 @@ def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
 
 
 def train_json(
-    command: Sequence[str], config: FitConfig, dataset: Dataset, split: Split, result: TrainResult
+    command: Sequence[str],
+    config: FitConfig,
+    dataset: Dataset,
+    split: Split,
+    result: TrainResult,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The object that ``wdcli train --json`` prints."""
+    found = result.record.diagnostics
     n_features, scale = result.fold.X.shape[1], result.fold.target_scale
     shown = {
-        **_head("train", command),
-        "data": _data(dataset, split, n_features, scale),
-        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **_config(config, dataset, split)},
+        **head("train", command),
+        "data": data_of(dataset, split, n_features, scale),
+        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config_of(config, dataset, split)},
         "result": {**_train_result(dataset, result.record, scale, result.seconds), "test_se": result.test_se},
     }
     if len(result.records) > 1:
@@ -114,7 +141,8 @@ def train_json(
              "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
             for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
         ]  # fmt: skip
-    return shown
+    shown |= told(result.fold.encoding, train_words.summary(config, dataset, result), notes)
+    return {**shown, "strongest": _strongest(result.fold.encoding, found.strongest if found else ())}
 
 
 def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -186,42 +214,44 @@ def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]
 
 
 def sweep_json(
-    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None = None
+    command: Sequence[str],
+    dataset: Dataset,
+    split: Split,
+    result: SweepResult,
+    refit: Refit | None = None,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The object that ``wdcli sweep --json`` prints."""
     return {
-        **_head("sweep", command),
-        "data": _data(dataset, split, result.n_features, result.target_scale),
-        "config": _config(result.config, dataset, split),
+        **_swept(command, dataset, split, result),
+        **({"refit": _refit(dataset, result, refit)} if refit else {}),
+        **told(result.encoding, sweep_words.summary(dataset, split, result, refit), notes),
+        "strongest": _strongest(result.encoding, result.chosen_row.strongest),
+    }
+
+
+def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult) -> dict[str, Any]:
+    """What there is of a sweep, whether or not it came to its end."""
+    return {
+        **head("sweep", command),
+        "data": data_of(dataset, split, result.n_features, result.target_scale),
+        "config": config_of(result.config, dataset, split),
         "rows": sweep_rows(dataset, result),
         "selection": vars(result.selection),
         "networks": result.networks,
         "seconds": result.seconds,
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
-        **({"refit": _refit(dataset, result, refit)} if refit else {}),
     }
 
 
 def partial_json(
-    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, of: int
+    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, of: int, notes: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
-    return {**sweep_json(command, dataset, split, result), "partial": {"networks": result.networks, "of": of}}
-
-
-def partial_compare_json(
-    command: Sequence[str], dataset: Dataset, split: Split, before: Sequence[SweepResult], result: SweepResult, of: int
-) -> dict[str, Any]:
-    """The object of a comparison that was broken off: the sweeps that came to their end, and the one that did not."""
-    sweeps = [sweep_json(command, dataset, split, sweep) for sweep in before]
-    sweeps.append(partial_json(command, dataset, split, result, of))
-    both = zip([*before, result], sweeps, strict=True)
     return {
-        **_head("compare", command),
-        "data": _data(dataset, split, result.n_features, result.target_scale),
-        "sweeps": [{"penalty": sweep.config.fit.penalty, **shown} for sweep, shown in both],
-        "comparisons": [],
-        "partial": sweeps[-1]["partial"],
+        **_swept(command, dataset, split, result),
+        **told(result.encoding, [sweep_words.partial_paragraph(result, of)], notes),
+        "partial": {"networks": result.networks, "of": of},
     }
 
 
@@ -229,68 +259,14 @@ def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any
     """The relaxed networks' row, and how their CV loss differs from the penalised ones'."""
     row = _sweep_row(dataset, refit.row, result.target_scale)
     judged = ("verdict", "plateau", "wins")
-    return {**{key: value for key, value in row.items() if key not in judged}, **_difference(refit.difference)}
+    return {**{key: value for key, value in row.items() if key not in judged}, **difference_of(refit.difference)}
 
 
-def _difference(found: Difference, prefix: str = "") -> dict[str, Any]:
+def difference_of(found: Difference, prefix: str = "") -> dict[str, Any]:
+    """A difference, its interval and its p."""
     return {
         f"{prefix}difference": found.mean,
         f"{prefix}ci_low": found.low,
         f"{prefix}ci_high": found.high,
         f"{prefix}p_value": found.p_value,
     }
-
-
-def compare_json(command: Sequence[str], dataset: Dataset, split: Split, result: CompareResult) -> dict[str, Any]:
-    """The object that ``wdcli compare --json`` prints."""
-    first = result.sweeps[0]
-    shared = _config(first.config, dataset, split)
-    for name in ("penalty", "decay"):
-        del shared[name]
-    return {
-        **_head("compare", command),
-        "data": _data(dataset, split, first.n_features, first.target_scale),
-        "config": {"penalties": list(result.names), **shared},
-        "sweeps": [
-            {"penalty": name, **sweep_json(command, dataset, split, sweep)}
-            for name, sweep in zip(result.names, result.sweeps, strict=True)
-        ],
-        "comparisons": [_comparison(comparison) for comparison in result.comparisons],
-        "front": [_front_point(point) for point in result.front],
-        "smallest": [_front_point(point) for point in result.smallest if point],
-    }
-
-
-def _comparison(found: Comparison) -> dict[str, Any]:
-    return {
-        "a": found.a,
-        "b": found.b,
-        "lambda_a": found.lambda_a,
-        "lambda_b": found.lambda_b,
-        **_difference(found.difference),
-        "conclusion": found.conclusion,
-        **_difference(found.test, "test_"),
-        "test_conclusion": found.test_conclusion,
-    }
-
-
-def _front_point(point: FrontPoint) -> dict[str, Any]:
-    row = point.row
-    return {
-        "penalty": point.penalty,
-        "lambda": row.lambd,
-        "l1_ratio": row.l1_ratio,
-        "nonzero_weights": row.nonzero_weights,
-        "cv_loss": row.cv_loss,
-        "cv_se": row.cv_se,
-        "test_loss": row.test_loss,
-    }
-
-
-def compare_rows(dataset: Dataset, result: CompareResult) -> list[dict[str, Any]]:
-    """The rows of all sweeps, each with its penalty."""
-    return [
-        {"penalty": name, **row}
-        for name, sweep in zip(result.names, result.sweeps, strict=True)
-        for row in sweep_rows(dataset, sweep)
-    ]

@@ -1,10 +1,12 @@
 """What a sweep and a comparison say, in plain words."""
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
+from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
 from wdcli.report.words import (
     UNSETTLED,
@@ -45,12 +47,27 @@ def sweep_line(result: SweepResult) -> str:
     )
 
 
+def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None) -> list[str]:
+    """Every paragraph about a sweep."""
+    said = [sweep_paragraph(dataset, split, result), oracle_paragraph(result)]
+    said += [refit_paragraph(refit, result.chosen_row, result.constant)] if refit else []
+    return [*filter(None, said), elsewhere(dataset, split, result)]
+
+
+def partial_paragraph(result: SweepResult, of: int) -> str:
+    """How much there is of a sweep that was broken off."""
+    if not math.isnan(result.selection.chosen):
+        return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
+    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
+    return f"Partial: {result.networks:,} of {of:,} networks. {means}"
+
+
 def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
     said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
-    said += [*_removed(dataset, result), *undecayed(result.config.fit), *_convergence(result)]
+    said += [*_removed(dataset, result), *_in_use(result), *undecayed(result.config.fit), *_convergence(result)]
     if any(row.status == "diverged" for row in result.rows):
         how = "" if result.config.fit.resolved_decay == "proximal" else ", or --decay proximal,"
         said.append(f"Rows that diverged are left out of the choice: a lower --lr{how} may train them.")
@@ -161,6 +178,13 @@ def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
     full = (result.n_features, *result.config.fit.hidden, dataset.n_outputs)
     left = effective_network(row.effective, full, several=result.config.seeds > 1)
     return [f"At lambda = {figure(row.lambd)}, {zeros(result.config.fit, row.sparsity, left)}"]
+
+
+def _in_use(result: SweepResult) -> list[str]:
+    """The features of the chosen row."""
+    row, names = result.chosen_row, result.encoding.feature_names
+    hint = leak(row.strongest, names, row.train_loss, result.constant)
+    return [*in_use(row.effective, row.strongest, names), *hint] if row.status == "ok" else []
 
 
 def _convergence(result: SweepResult) -> list[str]:

@@ -125,6 +125,11 @@ class _Column:
     there: Callable[[Row], bool] = lambda row: True
 
 
+def _unless_collapsed(cell: Callable[[Row], str]) -> Callable[[Row], str]:
+    """The cell, but a dash where the network has collapsed: what its weights look like means nothing there."""
+    return lambda row: numbers.NOTHING if row.status == "collapsed" else cell(row)
+
+
 def _columns(dataset: Dataset) -> list[_Column]:
     accuracy = score_name(dataset) == "accuracy"
     score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
@@ -145,11 +150,10 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column("live units", lambda row: numbers.figure(row.live_units, 4), rank=5),
+        _Column("live units", _unless_collapsed(lambda row: numbers.figure(row.live_units, 4)), rank=5),
+        _Column("live features", _unless_collapsed(lambda row: numbers.figure(row.live_features, 4)), rank=5),
         _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=5),
-        _Column(
-            "kkt", lambda row: numbers.NOTHING if row.status == "collapsed" else numbers.figure(row.kkt, 2), rank=5
-        ),
+        _Column("kkt", _unless_collapsed(lambda row: numbers.figure(row.kkt, 2)), rank=5),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),
@@ -239,10 +243,7 @@ def partial_table(
     for sweep in (*before, result):
         parts += [Text(sweep_words.sweep_line(sweep)), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    if not math.isnan(result.selection.chosen):
-        return Group(*parts, Text(f"Partial: all {of:,} networks are trained; what follows the choice is missing."))
-    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
-    return Group(*parts, Text(f"Partial: {result.networks:,} of {of:,} networks. {means}"))
+    return Group(*parts, Text(sweep_words.partial_paragraph(result, of)))
 
 
 def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wdcli.data.dataset import Dataset
+from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import constant_answer, effective_network, room, undecayed, unsettled, zeros
 from wdcli.sweep.config import FitConfig
@@ -20,6 +21,13 @@ CHANCE = 2.0
 def diverged(config: FitConfig) -> str:
     """Why a training came to nothing, and what to do."""
     return f"Training diverged: the loss grew beyond all bounds. Lower --lr (it is {config.learning_rate:g})."
+
+
+def summary(config: FitConfig, dataset: Dataset, result: TrainResult) -> list[str]:
+    """The paragraphs about one fit, and about its neighbours."""
+    ended = result.record.status == "diverged"
+    said = [diverged(config) if ended else train_paragraph(config, dataset, result)]
+    return [*said, edge_paragraph(dataset, result)] if result.records else said
 
 
 def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) -> str:
@@ -41,6 +49,10 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
+    if found and record.status == "ok":
+        names = result.fold.encoding.feature_names
+        said += in_use(found.effective, found.strongest, names)
+        said += leak(found.strongest, names, record.train_loss, result.constant[0])
     if found and config.penalty != "none" and record.lambd > 0 and record.status == "ok":
         most = room(config, found.kkt, record.train_penalty)
         said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []

@@ -68,6 +68,7 @@ class Job:
         return (
             layers == task.network.shapes
             and len(found.effective) == len(task.network.sizes)
+            and all(one.feature < task.network.sizes[0] for one in found.strongest)
             and measured == (task.truth is not None)
         )
 

@@ -7,12 +7,12 @@ import numpy as np
 
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Array
-from wdcli.nn.effective import effective_sizes
+from wdcli.nn.effective import counts, effective
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss
 from wdcli.nn.train import Trained, Watch, unwatched
 from wdcli.sweep.fitting import follow, start_params, train_task
-from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, without_numbers
+from wdcli.sweep.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.sweep.task import Task
 
 
@@ -50,34 +50,43 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
 def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
     """Norms, zeros, live and effective units and features, smoothness, kkt and excess risk of each lane."""
     network = task.network
-    sizes = diagnostics.layer_sizes(network, params)
+    of_layers = diagnostics.layer_sizes(network, params)
     # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
-    l1_norms = reduce(np.add, [size.l1_norm for size in sizes])
-    l2_norms = np.sqrt(reduce(np.add, [size.l2_norm**2 for size in sizes]))
+    l1_norms = reduce(np.add, [size.l1_norm for size in of_layers])
+    l2_norms = np.sqrt(reduce(np.add, [size.l2_norm**2 for size in of_layers]))
     features = diagnostics.live_features(params)
-    effective = effective_sizes(params)
+    in_use = effective(params)
+    left, norms = counts(in_use), diagnostics.feature_norms(params)
     smoothness = diagnostics.smoothness(network, params, task.X)
     kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
     excess = _excess_risk(task, params)
     found: list[Diagnostics | None] = []
     for i in range(params.lanes):
-        layers = tuple(_layer(number, size, i) for number, size in enumerate(sizes, 1))
+        layers = tuple(_layer(number, size, i) for number, size in enumerate(of_layers, 1))
         weights = sum(layer.fan_in * layer.fan_out for layer in layers)
         found.append(
             Diagnostics(
                 l1_norm=float(l1_norms[i]),
                 l2_norm=float(l2_norms[i]),
-                sparsity=sum(int(size.zeros[i]) for size in sizes) / weights,
+                sparsity=sum(int(size.zeros[i]) for size in of_layers) / weights,
                 live_units=sum(layer.live_units or 0 for layer in layers),
                 live_features=int(features[i]),
                 smoothness=float(smoothness[i]),
                 kkt=float(kkt[i]),
                 layers=layers,
-                effective=tuple(effective[i].tolist()),
+                effective=tuple(left[i].tolist()),
+                strongest=_strongest(norms[i], in_use[0][i]),
                 excess_risk=None if excess is None else float(excess[i]),
             )
         )
     return found
+
+
+def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:
+    """The features in use (features,) with the largest norms."""
+    order = np.argsort(-norms, kind="stable")
+    kept = order[in_use[order]][:MOST_STRONG]
+    return tuple(Strong(int(i), float(norms[i])) for i in kept)
 
 
 def _excess_risk(task: Task, params: Params) -> Array | None:

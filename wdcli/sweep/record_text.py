@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
 
 from wdcli.names import DecayName, PenaltyName, Status
-from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord
+from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, Strong
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What comes of reading text that is something else."""
@@ -43,7 +43,10 @@ def _record(values: dict[str, Any]) -> LaneRecord:
     found = values.pop("diagnostics")
     if found is not None:
         layers = tuple(LayerRecord(**layer) for layer in found.pop("layers"))
-        found = Diagnostics(**{**found, "layers": layers, "effective": tuple(found["effective"])})
+        strongest = tuple(Strong(*pair) for pair in found.pop("strongest"))
+        found = Diagnostics(
+            **{**found, "layers": layers, "effective": tuple(found["effective"]), "strongest": strongest}
+        )
     return LaneRecord(**values, diagnostics=found)
 
 
@@ -91,6 +94,7 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     "live_units": lambda value: value is None or _count(value),
     "excess_risk": lambda value: value is None or _size(value),
     "effective": lambda value: all(map(_count, value)),
+    "strongest": lambda value: all(_count(one.feature) and _size(one.l2_norm) for one in value),
     "layers": lambda value: len(value) > 0,
     "diagnostics": lambda value: value is None or isinstance(value, Diagnostics),
 }

@@ -1,5 +1,6 @@
 """What is kept of each trained network, and the rows that they make: plain numbers, drawn from by every table and file."""
 
+import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -29,12 +30,24 @@ class LayerRecord:
     live_units: int | None
 
 
+class Strong(NamedTuple):
+    """A feature that is in use, by its place among the encoded ones, and the 2-norm of its weights into the first layer."""
+
+    feature: int
+    l2_norm: float
+
+
+MOST_STRONG = 100
+"""So many of a network's features are kept."""
+
+
 @dataclass(frozen=True)
 class Diagnostics:
     """What a network that was fitted on all training rows is like; norms and counts over all layers.
 
     ``effective`` counts the features, the units of each hidden layer and the outputs that are on a way of non-zero weights
-    from a feature to an output. ``excess_risk`` is the mean squared distance to the truth, where that is known.
+    from a feature to an output; ``strongest`` are the first ``MOST_STRONG`` of these features, in descending order of their
+    norms. ``excess_risk`` is the mean squared distance to the truth, where that is known.
     """
 
     l1_norm: float
@@ -46,6 +59,7 @@ class Diagnostics:
     kkt: float
     layers: tuple[LayerRecord, ...]
     effective: tuple[int, ...]
+    strongest: tuple[Strong, ...]
     excess_risk: float | None
 
     @property
@@ -106,7 +120,8 @@ class Row:
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed. ``effective`` are the counts of ``Diagnostics``, their means over seeds.
+    share of cross-validation's fits that collapsed. ``effective`` are the counts of ``Diagnostics``, their means over seeds,
+    ``strongest`` the features of any seed, with their norms' means (0 where a seed doesn't use the feature).
     ``l1_ratio`` is None but for an elastic net. ``verdict``, whether the row is on the ``plateau`` of those within one
     standard error of the best, and ``wins``, the share of resamples in which it is the best, are there when the rows have
     been judged together (a single row has no ``wins``).
@@ -130,6 +145,7 @@ class Row:
     smoothness: float
     kkt: float
     effective: tuple[float, ...]
+    strongest: tuple[Strong, ...]
     excess_risk: float
     collapsed_folds: float
     cv_loss: float
@@ -176,7 +192,8 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         values = [getattr(record.diagnostics, name, None) for record in refits]
         return _mean([NAN if value is None else value for value in values])
 
-    sizes = [record.diagnostics.effective for record in refits if record.diagnostics]
+    found = [record.diagnostics for record in refits if record.diagnostics]
+    complete = len(found) == len(refits) > 0
     return Row(
         lambd=records[0].lambd,
         l1_ratio=l1_ratio,
@@ -195,7 +212,8 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         live_features=mean_of("live_features"),
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
-        effective=tuple(np.mean(sizes, axis=0).tolist()) if refits and len(sizes) == len(refits) else (),
+        effective=tuple(np.mean([each.effective for each in found], axis=0).tolist()) if complete else (),
+        strongest=_strongest(found) if complete else (),
         excess_risk=mean_of("excess_risk"),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
         cv_loss=float(losses.mean()) if losses.size else NAN,
@@ -208,6 +226,15 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
 def _mean(values: Sequence[float]) -> float:
     """Of nothing it is undefined. (NumPy takes ten times as long for a few numbers, and ``sum`` rounds as its Python does.)"""
     return reduce(operator.add, values) / len(values) if values else NAN
+
+
+def _strongest(found: Sequence[Diagnostics]) -> tuple[Strong, ...]:
+    """The features that any of the networks uses, by the mean of their norms."""
+    total: dict[int, float] = {}
+    for feature, norm in itertools.chain.from_iterable(each.strongest for each in found):
+        total[feature] = total.get(feature, 0.0) + norm
+    means = (Strong(feature, norm / len(found)) for feature, norm in total.items())
+    return tuple(sorted(means, key=lambda one: (-one.l2_norm, one.feature))[:MOST_STRONG])
 
 
 def _complete_folds(records: Sequence[LaneRecord]) -> list[list[LaneRecord]]:

@@ -1,0 +1,41 @@
+"""Which features a network uses, in plain words."""
+
+from collections.abc import Sequence
+
+from wdcli.report.numbers import loss
+from wdcli.sweep.records import Strong
+from wdcli.text import listed, safe
+
+FEW = 6
+"""So many features are all named."""
+LEAK = 0.01
+"""A training loss below this share of a constant answer's is all but 0."""
+SOME = 4
+"""Of more, so many are."""
+
+
+def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Sequence[str]) -> list[str]:
+    """``In use: age, bmi.`` Nothing where the few features that there are all are in use, or none is.
+
+    ``effective`` and ``strongest`` are those of ``Diagnostics`` or of a ``Row``, ``names`` those of all features.
+    """
+    used = max(len(strongest), round(effective[0])) if effective else 0
+    if not used or used == len(names) <= FEW:
+        return []
+    found = [names[one.feature] for one in strongest]
+    if used > FEW:
+        shown = f"{listed(found[:SOME])} and {used - SOME:,} more"
+        return [f"The strongest features, by |W|2 of their weights into the first layer: {shown}."]
+    seeds = " in one seed or more" if used > effective[0] else ""
+    return [f"In use{seeds}: {listed(found, FEW)}."]
+
+
+def leak(strongest: Sequence[Strong], names: Sequence[str], train_loss: float, constant: float) -> list[str]:
+    """A hint where one feature of several alone gives next to no training loss, against ``constant`` of a constant answer."""
+    if len(strongest) != 1 or len(names) == 1 or not train_loss < LEAK * constant:
+        return []
+    name = safe(names[strongest[0].feature])
+    return [
+        f"One feature, {name}, alone gives a training loss of {loss(train_loss)}: does it leak the target? --drop with its "
+        "column shows what is left."
+    ]

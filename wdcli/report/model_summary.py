@@ -1,0 +1,89 @@
+"""What a saved model is: its network and penalty, what it predicts, and the columns that it needs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from wdcli.data.rules import Rule, TextRule
+from wdcli.models import Model
+from wdcli.report.numbers import figure
+from wdcli.report.table import plain_table
+from wdcli.text import count, listed, safe
+
+
+def model_json(model: Model) -> dict[str, Any]:
+    """The object that ``wdcli data show MODEL --json`` prints; ``features`` are the encoded ones that the network takes."""
+    names = model.encoding.feature_names
+    return {
+        "schema": "wdcli.model/1",
+        "task": model.task,
+        "target": model.target,
+        "classes": list(model.class_names),
+        "target_mean": model.target_scale.mean,
+        "target_scale": model.target_scale.scale,
+        "network": {**vars(model.network), "n_parameters": model.network.n_parameters},
+        "penalty": model.penalty,
+        "columns": [_column(rule) for rule in model.encoding.rules],
+        "features": [names[place] for place in model.features],
+    }
+
+
+def _column(rule: Rule) -> dict[str, Any]:
+    """What new rows' column must hold; ``missing``: whether training had missing cells, ``other``: or rare categories."""
+    categories, other = (list(rule.categories), rule.other) if isinstance(rule, TextRule) else (None, False)
+    return {
+        "name": rule.column,
+        "kind": rule.kind,
+        "categories": categories,
+        "other": other,
+        "missing": rule.missing,
+    }
+
+
+def model_table(shown: Mapping[str, Any]) -> RenderableType:
+    """What ``wdcli data show MODEL`` prints of the object."""
+    table = plain_table("column", "kind", "missing in training", "categories", left=["column", "kind", "categories"])
+    for column in shown["columns"]:
+        table.add_row(
+            safe(column["name"], 30), column["kind"], "yes" if column["missing"] else "no", _categories(column)
+        )
+    network = shown["network"]
+    sizes = "-".join(map(str, network["sizes"]))
+    parameters = count(network["n_parameters"], "parameter")
+    return Group(
+        Text(_predicts(shown)),
+        Text(f"network {sizes} {network['activation']}, {parameters}; {_penalty(shown['penalty'])}"),
+        Text(
+            f"It needs {count(len(shown['columns']), 'column')}; they become {count(len(shown['features']), 'feature')}."
+        ),
+        Text(),
+        table,
+    )
+
+
+def _predicts(shown: Mapping[str, Any]) -> str:
+    target = safe(shown["target"])
+    if shown["task"] == "classification":
+        return f"model of {target}, {count(len(shown['classes']), 'class', 'classes')}: {listed(shown['classes'], 10)}"
+    mean, scale = (figure(shown[name], 4) for name in ("target_mean", "target_scale"))
+    return f"model of {target}, a number, learned as (y - {mean}) / {scale}"
+
+
+def _penalty(penalty: Mapping[str, Any]) -> str:
+    if penalty["name"] == "none":
+        return "no penalty"
+    ratio = f", l1_ratio {penalty['l1_ratio']:g}" if penalty["name"] == "elastic-net" else ""
+    layers = ", ".join(map(str, penalty["layers"]))
+    return (
+        f"{penalty['name']}, lambda = {figure(penalty['lambda'], 6)} in {penalty['convention']}'s convention "
+        f"({penalty['decay']}{ratio}) on {'layer' if len(penalty['layers']) == 1 else 'layers'} {layers}"
+    )
+
+
+def _categories(column: Mapping[str, Any]) -> str:
+    if column["categories"] is None:
+        return ""
+    rare = " and rare ones" if column["other"] else ""
+    return f"{len(column['categories'])}{rare}: {listed(column['categories'])}"
