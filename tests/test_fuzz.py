@@ -200,9 +200,10 @@ TYPES = [
 
 
 def test_every_kind_of_option_is_tried():
-    found = (*vars(types).values(), *vars(named).values())
+    modules = (types, named, reading)
+    found = [value for module in modules for value in vars(module).values()]
     kinds = {kind for kind in found if isinstance(kind, type) and issubclass(kind, click.ParamType)}
-    ours = {kind for kind in kinds if kind.__module__ in (types.__name__, named.__name__)}
+    ours = {kind for kind in kinds if kind.__module__ in {module.__name__ for module in modules}}
     assert {type(kind) for kind in TYPES} == ours
 
 
