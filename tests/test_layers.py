@@ -14,7 +14,7 @@ INSIDE_NN = [
     {"losses", "penalties", "optimizers"},
     {"mlp"},
     {"train"},
-    {"effective", "diagnostics"},
+    {"effective", "diagnostics", "scores"},
 ]
 FILES = sorted(ROOT.rglob("*.py"))
 ONLY_IN = {

@@ -51,6 +51,9 @@ RESULT_KEYS = [
     "nonzero_weights",
     "effective",
     "excess_risk",
+    "test_auc",
+    "test_average_precision",
+    "test_balanced_accuracy",
 ]
 LAYER_KEYS = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
 SWEEP_KEYS = [
@@ -68,7 +71,7 @@ SWEEP_KEYS = [
 ]
 CV_KEYS = ["train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse"]
 ROW_KEYS = ["lambda", *CV_KEYS, *NORMS, "smoothness", "kkt", "verdict", "status"]
-ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins"]
+ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins", *RESULT_KEYS[-3:]]
 SELECTION_KEYS = ["lambda_min", "lambda_1se", "chosen", "rule", "at_edge", "l1_ratio"]
 COMPARISON_KEYS = ["a", "b", "lambda_a", "lambda_b", "difference", "ci_low", "ci_high", "p_value", "conclusion"]
 COMPARISON_KEYS += ["test_difference", "test_ci_low", "test_ci_high", "test_p_value", "test_conclusion"]

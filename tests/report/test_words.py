@@ -357,3 +357,13 @@ def test_one_feature_of_several_that_leaves_no_loss_may_leak_the_target(features
         "One feature, bmi, alone gives a training loss of 0.0010: does it leak the target? --drop with its column shows"
     )
     assert [hint in line for line in found] == [True] * hinted
+
+
+@pytest.mark.parametrize(
+    "tested, accuracy, told",
+    [([0, 0, 0, 1], 0.75, True), ([0, 0, 0, 1], 0.5, True), ([0, 0, 0, 1], 1.0, False), ([1, 1, 1, 0], 0.75, False),
+     ([], 0.5, False)],
+)  # fmt: skip
+def test_an_accuracy_that_the_most_frequent_class_has_too_is_told(tested, accuracy, told):
+    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy)
+    assert ["is no better than always naming the most frequent class" in line for line in found] == [True] * told

@@ -292,7 +292,7 @@ def test_the_default_sweep_shows_too_little_decay_enough_and_too_much(seed):
 
 def test_a_rows_strongest_features_are_those_of_any_seed_by_their_mean_norm():
     both = [
-        Diagnostics(1.0, 1.0, 0.5, 1, 1, 1.0, 0.1, (), (len(found), 1), found, None)
+        Diagnostics(1.0, 1.0, 0.5, 1, 1, 1.0, 0.1, 0.9, 0.9, 0.9, (), (len(found), 1), found, None)
         for found in ((Strong(3, 2.0), Strong(0, 1.0)), (Strong(1, 5.0),))
     ]
     records = [LaneRecord(1.0, 0, i, "ok", 1, *[0.5] * 6, each) for i, each in enumerate(both)]

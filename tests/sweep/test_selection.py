@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wdcli.errors import TrainingError
-from wdcli.sweep.records import Row, standard_error
+from wdcli.sweep.records import SCORES, Row, standard_error
 from wdcli.sweep.selection import judged, select, wins
 
 NAN = math.nan
@@ -17,7 +17,7 @@ def row(lambd, cv_loss, cv_se=0.1, status="ok", l1_ratio=None, cv_losses=None):
     measures = dict.fromkeys(
         ("train_loss", "train_score", "train_penalty", "test_loss",
          "test_score", "test_root_loss", "l1_norm", "l2_norm", "sparsity",
-         "nonzero_weights", "live_units", "live_features", "smoothness", "kkt", "cv_score"), 0.0,
+         "nonzero_weights", "live_units", "live_features", "smoothness", "kkt", "cv_score", *SCORES), 0.0,
     )  # fmt: skip
     return Row(
         lambd=lambd,

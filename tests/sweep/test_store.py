@@ -22,7 +22,8 @@ from wdcli.sweep.schema import MIGRATIONS, digest
 from wdcli.sweep.store import Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
-    1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
+    1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, 1 / 3, math.nan, 1.0,
+    (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
     (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
 from wdcli.sweep.record_text import LaneName
-from wdcli.sweep.records import LaneRecord
+from wdcli.sweep.records import SCORES, LaneRecord
 from wdcli.sweep.run import Run
 from wdcli.text import safe
 
@@ -22,6 +22,7 @@ DETAILS = (
     "live_features",
     "smoothness",
     "kkt",
+    *SCORES,
     "effective",
     "excess_risk",
 )

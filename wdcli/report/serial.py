@@ -16,7 +16,7 @@ from wdcli.data.sources import resolved
 from wdcli.report import sweep_words, train_words
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import NAN, LaneRecord, Row, Strong
+from wdcli.sweep.records import NAN, SCORES, LaneRecord, Row, Strong
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.single import TrainResult
@@ -175,7 +175,7 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "kkt": getattr(found, "kkt", None),
         "seconds": seconds,
         "layers": [vars(layer) for layer in found.layers] if found else [],
-        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
+        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk", *SCORES)},
     }
 
 
@@ -210,6 +210,7 @@ def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]
         "excess_risk": row.excess_risk,
         "plateau": row.plateau,
         "wins": row.wins,
+        **{name: getattr(row, name) for name in SCORES},
     }
 
 

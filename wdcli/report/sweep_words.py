@@ -12,6 +12,7 @@ from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
     effective_network,
+    majority,
     network_line,
     room,
     undecayed,
@@ -67,6 +68,8 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
     said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
+    if dataset.task == "classification" and result.chosen_row.status == "ok":
+        said += majority(dataset.y[split.train], dataset.y[split.test], result.chosen_row.test_score)
     said += [*_removed(dataset, result), *_in_use(result), *undecayed(result.config.fit), *_convergence(result)]
     if any(row.status == "diverged" for row in result.rows):
         how = "" if result.config.fit.resolved_decay == "proximal" else ", or --decay proximal,"

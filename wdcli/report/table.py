@@ -28,6 +28,12 @@ STYLES: dict[Verdict, str] = {
 }
 
 
+SCORE_HEADINGS = {
+    "ROC AUC": "test_auc", "average precision": "test_average_precision", "balanced accuracy": "test_balanced_accuracy",
+}  # fmt: skip
+"""Scores of the test rows that are shown beside accuracy."""
+
+
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
     """A table without rules: numbers to the right and never cut, words to the left and wrapped where they must."""
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
@@ -72,6 +78,10 @@ def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
         table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
         roots = [rmse(dataset, math.sqrt(value), scale) for value in (record.train_loss, record.held_loss)]
         table.add_row("RMSE", *(numbers.figure(value, 4) for value in roots))
+    for heading, name in SCORE_HEADINGS.items():
+        value = getattr(record.diagnostics, name, math.nan)
+        if not math.isnan(value):
+            table.add_row(heading, "", numbers.figure(value))
     table.add_row("penalty", numbers.loss(record.train_penalty), "")
     table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
     return table
@@ -130,6 +140,10 @@ def _unless_collapsed(cell: Callable[[Row], str]) -> Callable[[Row], str]:
     return lambda row: numbers.NOTHING if row.status == "collapsed" else cell(row)
 
 
+def _score(name: str) -> Callable[[Row], str]:
+    return lambda row: numbers.figure(getattr(row, name))
+
+
 def _columns(dataset: Dataset) -> list[_Column]:
     accuracy = score_name(dataset) == "accuracy"
     score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
@@ -147,6 +161,10 @@ def _columns(dataset: Dataset) -> list[_Column]:
         ),
         _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
         _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
+        *(
+            _Column(heading, _score(name), rank=6, there=lambda row: not math.isnan(row.test_auc))
+            for heading, name in SCORE_HEADINGS.items()
+        ),
         _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),

@@ -4,10 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wdcli.data.dataset import Dataset
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset
 from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import figure, loss, times
-from wdcli.report.words import constant_answer, effective_network, room, undecayed, unsettled, zeros
+from wdcli.report.words import constant_answer, effective_network, majority, room, undecayed, unsettled, zeros
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import LaneRecord
 from wdcli.sweep.single import TrainResult
@@ -45,6 +47,8 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     if n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     said += undecayed(config)
+    if dataset.task == "classification" and record.status == "ok":
+        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), record.held_score)
     found = record.diagnostics
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
@@ -57,6 +61,11 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         most = room(config, found.kkt, record.train_penalty)
         said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []
     return " ".join(said)
+
+
+def _classes(Y: Array) -> Array:
+    """The classes of rows (rows, outputs) as the loss wants them."""
+    return np.asarray(Y[:, 0] if Y.shape[1] == 1 else Y.argmax(axis=1))
 
 
 def _generalises(dataset: Dataset, result: TrainResult) -> str:

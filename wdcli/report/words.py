@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from wdcli.data.dataset import Dataset, Split
+import numpy as np
+
+from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.report.numbers import count_of, figure, loss, share
 from wdcli.sweep.config import FitConfig
 from wdcli.text import count, safe
@@ -76,6 +78,18 @@ def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool
     if not units:
         return f"{features} features are in use{mean}."
     return f"the effective network has {features} features and {', '.join(units)} hidden units{mean}."
+
+
+def majority(trained: Array, tested: Array, accuracy: float) -> list[str]:
+    """A line where the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one."""
+    values, counts = np.unique(trained, return_counts=True)
+    share_of_most = float((tested == values[counts.argmax()]).mean()) if len(tested) else math.nan
+    if not accuracy <= share_of_most:
+        return []
+    return [
+        f"A test accuracy of {share(accuracy, 1)} is no better than always naming the most frequent class "
+        f"({share(share_of_most, 1)}): ROC AUC and balanced accuracy tell more."
+    ]
 
 
 def constant_answer(dataset: Dataset) -> str:

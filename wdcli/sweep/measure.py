@@ -10,6 +10,7 @@ from wdcli.nn.arrays import Array
 from wdcli.nn.effective import counts, effective
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss
+from wdcli.nn.scores import scores
 from wdcli.nn.train import Trained, Watch, unwatched
 from wdcli.sweep.fitting import follow, start_params, train_task
 from wdcli.sweep.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
@@ -48,7 +49,7 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
 
 
 def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
-    """Norms, zeros, live and effective units and features, smoothness, kkt and excess risk of each lane."""
+    """Norms, zeros, live and effective units and features, smoothness, kkt, scores and excess risk of each lane."""
     network = task.network
     of_layers = diagnostics.layer_sizes(network, params)
     # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
@@ -60,6 +61,7 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
     smoothness = diagnostics.smoothness(network, params, task.X)
     kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
     excess = _excess_risk(task, params)
+    told = scores(network, params, task.X_held, task.Y_held)
     found: list[Diagnostics | None] = []
     for i in range(params.lanes):
         layers = tuple(_layer(number, size, i) for number, size in enumerate(of_layers, 1))
@@ -73,6 +75,9 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
                 live_features=int(features[i]),
                 smoothness=float(smoothness[i]),
                 kkt=float(kkt[i]),
+                test_auc=told[i].auc,
+                test_average_precision=told[i].average_precision,
+                test_balanced_accuracy=told[i].balanced_accuracy,
                 layers=layers,
                 effective=tuple(left[i].tolist()),
                 strongest=_strongest(norms[i], in_use[0][i]),

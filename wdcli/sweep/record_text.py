@@ -1,12 +1,13 @@
 """The records of lanes, and their names, as text: what is read back is the same to the last bit, or refused."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
 
 from wdcli.names import DecayName, PenaltyName, Status
-from wdcli.sweep.records import Diagnostics, LaneRecord, LayerRecord, Strong
+from wdcli.sweep.records import SCORES, Diagnostics, LaneRecord, LayerRecord, Strong
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What comes of reading text that is something else."""
@@ -80,6 +81,10 @@ def _share(value: Any) -> bool:
     return type(value) is float and 0 <= value <= 1
 
 
+def _undefined(value: Any) -> bool:
+    return type(value) is float and math.isnan(value)
+
+
 def _count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
@@ -89,6 +94,7 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("l1_norm", "l2_norm", "smoothness", "kkt"), _size),
     **dict.fromkeys(("fold", "repeat", "epochs", "layer", "fan_in", "fan_out", "live_features"), _count),
     **dict.fromkeys(("train_score", "held_score"), _number),
+    **dict.fromkeys(SCORES, lambda value: _share(value) or _undefined(value)),
     "sparsity": _share,
     "status": lambda value: value in get_args(Status),
     "live_units": lambda value: value is None or _count(value),

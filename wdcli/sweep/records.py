@@ -37,6 +37,8 @@ class Strong(NamedTuple):
     l2_norm: float
 
 
+SCORES = ("test_auc", "test_average_precision", "test_balanced_accuracy")
+"""Beside accuracy, on the test rows (``nn.scores``); nan for a regression."""
 MOST_STRONG = 100
 """So many of a network's features are kept."""
 
@@ -57,6 +59,9 @@ class Diagnostics:
     live_features: int
     smoothness: float
     kkt: float
+    test_auc: float
+    test_average_precision: float
+    test_balanced_accuracy: float
     layers: tuple[LayerRecord, ...]
     effective: tuple[int, ...]
     strongest: tuple[Strong, ...]
@@ -144,6 +149,9 @@ class Row:
     live_features: float
     smoothness: float
     kkt: float
+    test_auc: float
+    test_average_precision: float
+    test_balanced_accuracy: float
     effective: tuple[float, ...]
     strongest: tuple[Strong, ...]
     excess_risk: float
@@ -212,6 +220,9 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         live_features=mean_of("live_features"),
         smoothness=mean_of("smoothness"),
         kkt=mean_of("kkt"),
+        test_auc=mean_of("test_auc"),
+        test_average_precision=mean_of("test_average_precision"),
+        test_balanced_accuracy=mean_of("test_balanced_accuracy"),
         effective=tuple(np.mean([each.effective for each in found], axis=0).tolist()) if complete else (),
         strongest=_strongest(found) if complete else (),
         excess_risk=mean_of("excess_risk"),
