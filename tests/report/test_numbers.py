@@ -71,3 +71,20 @@ def test_a_difference_has_its_sign_and_is_0_only_where_there_is_none(value, show
 def test_an_error_is_as_short_as_its_mean():
     assert numbers.plus_minus(0.5, 0.0123456) == "0.5000 ± 0.0123"
     assert numbers.plus_minus(3.384e23, 1.4323e23) == "3.384e+23 ± 1.432e+23"
+
+
+P_VALUES = {
+    0.31: "0.31",
+    0.05: "0.05",
+    0.0499: "0.0499",
+    0.0503: "0.05",
+    0.04996: "0.04996",
+    0.0046: "0.0046",
+    1.0: "1",
+    0.0: "0",
+}
+
+
+@pytest.mark.parametrize("value, text", [*P_VALUES.items(), (math.nan, numbers.NOTHING)])
+def test_a_p_value_shows_on_which_side_of_the_level_it_lies(value, text):
+    assert numbers.probability(value) == text

@@ -44,7 +44,7 @@ def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Ta
     for pair, d, conclusion in found:
         table.add_row(
             f"{pair.a} - {pair.b}", numbers.signed(d.mean), f"{numbers.signed(d.low)} to {numbers.signed(d.high)}",
-            numbers.figure(d.p_value, 2), SHORT.get(conclusion, conclusion),
+            numbers.probability(d.p_value), SHORT.get(conclusion, conclusion),
         )  # fmt: skip
     return table
 

@@ -2,6 +2,8 @@
 
 import math
 
+from wdcli.sweep.difference import LEVEL
+
 NOTHING = "–"
 
 
@@ -53,6 +55,14 @@ def signed(value: float) -> str:
     if math.isnan(value):
         return NOTHING
     return f"{value:+.4f}" if value == 0 or 5e-5 <= abs(value) < 100 else f"{value:+.1e}"
+
+
+def probability(value: float) -> str:
+    """A p-value: two figures, and more where rounding would hide on which side of the level it lies."""
+    if math.isnan(value):
+        return NOTHING
+    digits = next(digits for digits in range(2, 17) if (float(f"{value:.{digits}g}") < LEVEL) == (value < LEVEL))
+    return figure(value, digits)
 
 
 def plus_minus(value: float, error: float) -> str:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report.feature_words import in_use, leak
-from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
+from wdcli.report.numbers import count_of, figure, loss, norm, probability, seconds, share, times
 from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
@@ -282,7 +282,7 @@ def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
     if conclusion == EQUAL:
         return f"{pair.a} and {pair.b} are equal: both have collapsed, and do no better than a constant answer."
     small = f", under {share(FLOOR, 1)} of a constant answer's loss" if conclusion == NEGLIGIBLE else ""
-    return f"{pair.a} and {pair.b}: {conclusion} (p = {figure(d.p_value, 2)}{small})."
+    return f"{pair.a} and {pair.b}: {conclusion} (p = {probability(d.p_value)}{small})."
 
 
 def _smallest(result: CompareResult) -> str:
