@@ -9,7 +9,7 @@ from wdcli import conventions
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
 from wdcli.errors import ConfigError
-from wdcli.names import LossName
+from wdcli.names import LossName, Tool
 
 
 @click.command(
@@ -21,6 +21,7 @@ from wdcli.names import LossName
       wdcli convert --lambd 2.4 --rows 300 --batch-size 32
       wdcli convert --lambd 0.1 --rows 120 --convention keras
       wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
+      wdcli convert --lambd 2.4 --rows 300 --batch-size 32 --to pytorch
     """,
 )
 @options.lambd_to_convert
@@ -32,6 +33,7 @@ from wdcli.names import LossName
 @options.batch_of_fit
 @options.task_of_fit
 @options.outputs_of_fit
+@options.to_tool
 @options.json
 @options.format
 @options.config
@@ -44,8 +46,20 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
     from wdcli.report import conversion
 
-    shown = conversion.convert_json(ctx.obj, params, given, setting, lines)
+    code = _code(params["to"], given, setting)
+    if code and not params["json"]:
+        console.emit(code)
+        return
+    shown = conversion.convert_json(ctx.obj, params, given, setting, lines, code)
     console.present(params, shown, lambda width: conversion.convert_table(params, given, setting, lines))
+
+
+def _code(tool: Tool | None, given: conventions.Strengths, setting: conventions.Setting) -> str | None:
+    if tool is None:
+        return None
+    from wdcli.report.snippets import snippet
+
+    return snippet(tool, given, setting)
 
 
 def _setting(params: dict[str, Any]) -> conventions.Setting:

@@ -514,6 +514,9 @@ task_of_fit = option(
     section="Fit",
     help="Cross-entropy, or squared error.",
 )
+to_tool = option(
+    "--to", type=choice(names.Tool), section="Output", help="Python code for this tool to paste, instead of the table."
+)
 outputs_of_fit = option(
     "--outputs",
     type=Whole(1, 10**6),

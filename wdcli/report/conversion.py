@@ -34,9 +34,14 @@ def convert_table(
 
 
 def convert_json(
-    command: Sequence[str], params: Mapping[str, Any], given: Strengths, setting: Setting, lines: Sequence[Equivalent]
+    command: Sequence[str],
+    params: Mapping[str, Any],
+    given: Strengths,
+    setting: Setting,
+    lines: Sequence[Equivalent],
+    code: str | None,
 ) -> dict[str, Any]:
-    """The object that ``wdcli convert --json`` prints."""
+    """The object that ``wdcli convert --json`` prints; ``code`` is that of ``--to``."""
     return {
         "schema": "wdcli.convert/1",
         "command": list(command),
@@ -51,4 +56,5 @@ def convert_json(
         "strengths": {"s1": given.l1, "s2": given.l2},
         "conventions": [{"tool": line.tool, "values": line.values, "remark": line.remark} for line in lines],
         "advice": advice(given, setting),
+        "code": code,
     }
