@@ -39,6 +39,7 @@ def folder(tmp_path_factory):
     return made
 
 
+@pytest.mark.timeout(400)  # a process for each command
 def test_every_command_runs(folder):
     for command in COMMANDS:
         quick = {} if "--config" in command else QUICK
