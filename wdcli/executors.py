@@ -10,8 +10,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,8 @@ from threadpoolctl import threadpool_limits
 
 WATCH = 0.5
 """Seconds between a worker's looks at whether its parent is still there."""
+HEARING = 0.1
+"""Seconds after which a wait hears the signals that came meanwhile."""
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a process to end."""
 
@@ -93,13 +95,15 @@ class Processes(ProcessPoolExecutor):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the workers; at once if something went wrong, for the pool would wait for the blocks in hand."""
+        """End the workers, at once if something went wrong: the pool would wait for the blocks in hand.
+
+        The pool's own thread is waited for: in Python 3.11 it may close a pipe just as the interpreter, ending, writes to it.
+        """
         if kind is not None:
-            self.shutdown(wait=False, cancel_futures=True)
             for worker in set(multiprocessing.active_children()) - self._others:
                 # Not terminate: a worker that is stopped (SIGSTOP) would not hear it.
                 worker.kill()
-        super().__exit__(kind, error, trace)
+        self.shutdown(cancel_futures=kind is not None)
 
 
 @contextlib.contextmanager
@@ -125,6 +129,18 @@ def signals_held() -> Iterator[None]:
             signal.signal(number, handler)
         for number in came:
             signal.raise_signal(number)
+
+
+def first_done(futures: Iterable[Future[Any]]) -> set[Future[Any]]:
+    """Wait until one of the futures is done: all that are by then.
+
+    A signal's handler that raises within Python's own ``wait`` can leave its lock released twice; so signals wait a moment.
+    """
+    done: set[Future[Any]] = set()
+    while not done:
+        with signals_held():
+            done, _ = wait(futures, timeout=HEARING, return_when=FIRST_COMPLETED)
+    return done
 
 
 def _start_worker(parent: int, numbers: MutableSequence[float], started: Any) -> None:

@@ -3,13 +3,13 @@
 import contextlib
 import math
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple
 
 from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.executors import InProcess, Processes, open_executor, signals_held
+from wdcli.executors import InProcess, Processes, first_done, open_executor, signals_held
 from wdcli.machine import available_cores, default_memory
 from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
@@ -170,9 +170,8 @@ class Pool:
     def _collect(self, ahead: int) -> None:
         """Wait until no more than ``ahead`` jobs are on their way."""
         while len(self.pending) > ahead:
-            done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
             broken = []
-            for future in done:
+            for future in first_done(self.pending):
                 try:
                     records = future.result()
                 except BrokenExecutor:
@@ -213,7 +212,8 @@ class Pool:
         for job in jobs:
             for _ in range(TRIES):
                 try:
-                    self._keep(job.named(self.executor.submit(Job.run, job).result()))
+                    (future,) = first_done([self.executor.submit(Job.run, job)])
+                    self._keep(job.named(future.result()))
                     break
                 except BrokenExecutor:
                     self._reopen()
@@ -226,8 +226,10 @@ class Pool:
     def _harvest(self) -> None:
         """Keep what is done, or is within a moment."""
         self.kept.hurry()
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        wait(self.pending, timeout=GRACE)
+        for future in self.pending:
+            future.cancel()
+        with signals_held():
+            wait(self.pending, timeout=GRACE)
         for future, job in list(self.pending.items()):
             if future.done() and not future.cancelled() and future.exception() is None:
                 self._keep(job.named(future.result()), future)
