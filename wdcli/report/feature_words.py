@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wdcli.report.numbers import loss
+from wdcli.report.numbers import loss, norm
 from wdcli.sweep.records import Strong
 from wdcli.text import listed, safe
 
@@ -15,19 +15,18 @@ SOME = 4
 
 
 def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Sequence[str]) -> list[str]:
-    """``In use: age, bmi.`` Nothing where the few features that there are all are in use, or none is.
+    """``In use: age, bmi.`` or the strongest of many. Nothing if no feature is in use, or all of a few are.
 
     ``effective`` and ``strongest`` are those of ``Diagnostics`` or of a ``Row``, ``names`` those of all features.
     """
     used = max(len(strongest), round(effective[0])) if effective else 0
     if not used or used == len(names) <= FEW:
         return []
-    found = [names[one.feature] for one in strongest]
     if used > FEW:
-        shown = f"{listed(found[:SOME])} and {used - SOME:,} more"
-        return [f"The strongest features, by |W|2 of their weights into the first layer: {shown}."]
+        shown = ", ".join(f"{safe(names[one.feature])} {norm(one.l2_norm)}" for one in strongest[:SOME])
+        return [f"The features with the largest weights (|W|2 into the first layer): {shown} and {used - SOME:,} more."]
     seeds = " in one seed or more" if used > effective[0] else ""
-    return [f"In use{seeds}: {listed(found, FEW)}."]
+    return [f"In use{seeds}: {listed([names[one.feature] for one in strongest], FEW)}."]
 
 
 def leak(strongest: Sequence[Strong], names: Sequence[str], train_loss: float, constant: float) -> list[str]:

@@ -24,7 +24,7 @@ from wdcli.sweep.difference import FLOOR, Difference, Finding
 from wdcli.sweep.records import Row
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
-from wdcli.text import count
+from wdcli.text import count, listed
 
 REFITTED: dict[Finding, str] = {
     "less": "refitting helps",
@@ -132,9 +132,18 @@ def _confidence(result: SweepResult) -> str:
     here = f" (those of l1_ratio {best.l1_ratio:g} in {share(total)})" if len(result.config.fits) > 1 else ""
     between = f"from {figure(low)} to {figure(high)}" if low < high else f"at {figure(low)}"
     return (
-        f"Resampled over folds, {figure(best.lambd)} is the best in {share(best.wins)}{here}, and nine in ten "
-        f"best ones lie {between}."
+        f"Resampled over folds, {figure(best.lambd)} is the best in {share(best.wins)}{here}{_rival(result)}, and nine in "
+        f"ten best ones lie {between}."
     )
+
+
+def _rival(result: SweepResult) -> str:
+    """The row that wins more resamples than the one of the least CV loss, if there is one."""
+    most = max(result.curve, key=lambda row: row.wins)
+    if most.wins <= result.best_row.wins:
+        return ""
+    beyond = most.status == "ok" and most.lambd in (result.curve[0].lambd or None, result.curve[-1].lambd)
+    return f", {figure(most.lambd)} in {share(most.wins)}{' (the edge of the grid: widen --lambdas)' if beyond else ''}"
 
 
 def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
@@ -151,6 +160,7 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
         )
     elif result.curve[0].verdict == "good" and result.curve[0].lambd == 0 and best.lambd > 0:
         said.append("No decay at all is within one SE of the best: the data don't show that decay helps.")
+    said += _bumps(result.curve, good)
     above = [row for row in result.curve if row.lambd > max(best.lambd, *(row.lambd for row in good), 0.0)]
     under, collapsed = _with(above, "underfit"), _with(above, "collapsed")
     if under:
@@ -161,12 +171,25 @@ def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
         most = share(max(row.collapsed_folds for row in edge))
         where, up_to = (f"From {first} to {last}", "up to ") if len(edge) > 1 else (f"At {first}", "")
         said.append(
-            f"{where} the fits on all training rows train, but {up_to}{most} of those in the folds collapse: the edge."
+            f"{where} it is on the brink of collapse: trained on all training rows it doesn't collapse, but {up_to}{most} "
+            "of the folds' networks do."
         )
     collapsed = [row for row in collapsed if not under or row.lambd > under[-1].lambd]
     if collapsed:
         said.append(f"From {figure(collapsed[0].lambd)} on it collapses to {constant_answer(dataset)}.")
     return said
+
+
+def _bumps(curve: Sequence[Row], good: Sequence[Row]) -> list[str]:
+    """The rows between good ones that are not good themselves."""
+    bumps = [row for row in curve if good and row.verdict != "good" and good[0].lambd < row.lambd < good[-1].lambd]
+    if not bumps:
+        return []
+    where = listed([figure(row.lambd) for row in bumps])
+    return [
+        f"The CV curve isn't smooth: {where}, between good lambdas, {'are' if len(bumps) > 1 else 'is'} more than one SE "
+        "worse than the best. More --folds or --seeds would tell whether that is chance."
+    ]
 
 
 def _with(rows: Sequence[Row], verdict: Verdict) -> list[Row]:
