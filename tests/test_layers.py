@@ -4,6 +4,7 @@ The rules are one function of all sources, so that a planted fault shows that ea
 """
 
 import ast
+import functools
 import itertools
 import sys
 from pathlib import Path
@@ -41,9 +42,15 @@ EVALUATE = {"eval", "exec", "compile", "__import__"}
 PRINT_OR_EXIT = {"print", "input", "exit", "quit", "breakpoint"}
 
 
+@functools.cache
+def nodes(source):
+    """The source's syntax tree, node by node."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def imports(source):
     """Every module and name that is imported, wherever the import stands: in a function or for types too."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -54,14 +61,16 @@ def imports(source):
                 yield "." * node.level + (node.module or "")
 
 
+@functools.cache
 def called(source):
     """What is called, as written: ``print``, ``sys.stdout.write``."""
-    return {ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)}
+    return {ast.unparse(node.func) for node in nodes(source) if isinstance(node, ast.Call)}
 
 
+@functools.cache
 def mentioned(source):
     """Dotted names, as written: ``sys.stdout``, and the exceptions that end a program."""
-    return {ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute | ast.Name)}
+    return {ast.unparse(node) for node in nodes(source) if isinstance(node, ast.Attribute | ast.Name)}
 
 
 def layer(module):
