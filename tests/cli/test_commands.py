@@ -455,6 +455,15 @@ def test_flag_beats_variable_beats_file(tmp_path):
     assert as_json("train", "--rows", 40, *TINY, env={"WDCLI_CONFIG": str(path)})["config"]["seed"] == 7
 
 
+def test_a_file_gives_a_list_to_the_commands_that_take_one(tmp_path):
+    path = tmp_path / "wdcli.toml"
+    path.write_text('penalty = "elastic-net"\nl1_ratio = [0.1, 0.5]\nlambdas = [1]\nfolds = 2\nseeds = 1\n')
+    swept = as_json("sweep", "--config", path, "--rows", 40, *TINY)
+    assert swept["config"]["l1_ratio"] == [0.1, 0.5]
+    found = run("train", "--config", path, "--rows", 40, *TINY)
+    assert found.exit_code == 2 and "l1_ratio takes a number or text, not '[0.1, 0.5]'" in found.stderr
+
+
 def test_variables_are_named_as_the_options_are():
     shown = succeed("train", *SMALL, env={"WDCLI_JSON": "1", "WDCLI_LAMBDA": "7", "WDCLI_NO_SCALE_FEATURES": "true"})
     config = json.loads(shown.stdout)["config"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from wdcli.cli.option import KNOWN, SPELLINGS
+from wdcli.cli.option import KNOWN, SPELLINGS, Option
 from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.paths import why_unreadable
@@ -41,17 +41,20 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     """An option's name and its value as the command line would have it."""
     spelled = key.replace("-", "_")
     name = next((name for name, others in SPELLINGS.items() if spelled in others), spelled)
-    known = KNOWN.get(name)
-    if known is None:
+    if name not in KNOWN:
         listed = [other.replace("_", "-") for other in KNOWN]
         raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+    own = next((one for one in ctx.command.params if one.name == name), None)
+    if not isinstance(own, Option):
+        # Another command's: one file may serve all.
+        return name, None
     if _too_long(value):
         raise click.BadParameter(f"{quoted(path)}: {key} holds an integer that is too large.", ctx, param)
-    many = isinstance(known.type, (Hidden, Lambdas, Layers, Names, Shares))
-    if known.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
-        wanted = "true or false" if known.is_flag else "a number or text"
+    many = isinstance(own.type, (Hidden, Lambdas, Layers, Names, Shares))
+    if own.is_flag != isinstance(value, bool) or isinstance(value, dict) or (isinstance(value, list) and not many):
+        wanted = "true or false" if own.is_flag else "a number or text"
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
-    if known.is_flag:
+    if own.is_flag:
         return name, value
     return name, _line(value) if isinstance(value, list) else str(value)
 
