@@ -187,6 +187,17 @@ def test_the_partial_table_is_printed_as_partial_and_kept(path, monkeypatch):
     assert "interrupted" in succeed("runs", "list").stdout
 
 
+def test_the_folds_are_trained_first_so_that_a_partial_sweep_tells_of_the_choice(path, monkeypatch):
+    complete = json.loads(succeed(*QUICK, "--no-store").stdout)["rows"]
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(4))
+        partial = json.loads(run(*QUICK).stdout)
+    assert all(row["train_loss"] is None for row in partial["rows"])
+    for name in ("lambda", "cv_loss", "cv_se", "cv_score"):
+        assert [row[name] for row in partial["rows"]] == [row[name] for row in complete]
+    assert "over 2 of the 2 folds so far; the least is" in partial["summary"]
+
+
 def test_a_finer_grid_pays_for_its_new_points_alone_in_any_command(path):
     succeed(*QUICK)
     finer = [*QUICK[:-5], "--lambdas", "0,0.1,0.5,1,5,10", "--jobs", "1", "--json"]

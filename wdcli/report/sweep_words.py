@@ -55,14 +55,6 @@ def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | 
     return [*filter(None, said), elsewhere(dataset, split, result)]
 
 
-def partial_paragraph(result: SweepResult, of: int) -> str:
-    """How much there is of a sweep that was broken off."""
-    if not math.isnan(result.selection.chosen):
-        return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
-    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
-    return f"Partial: {result.networks:,} of {of:,} networks. {means}"
-
-
 def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:

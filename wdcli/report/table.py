@@ -11,6 +11,7 @@ from rich.text import Text
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
+from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import rmse, score_name
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import Diagnostics, Row
@@ -261,7 +262,7 @@ def partial_table(
     for sweep in (*before, result):
         parts += [Text(sweep_words.sweep_line(sweep)), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    return Group(*parts, Text(sweep_words.partial_paragraph(result, of)))
+    return Group(*parts, Text(partial_paragraph(result, of)))
 
 
 def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
