@@ -1,6 +1,5 @@
 """What a sweep and a comparison say, in plain words."""
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 
