@@ -35,7 +35,8 @@ NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
     Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
     trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
 
-    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number.
+    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number and
+    the time that its training took, and is listed as it was given last.
     """,
 )
 def runs() -> None: ...

@@ -242,6 +242,7 @@ def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Sweep
         "selection": vars(result.selection),
         "networks": result.networks,
         "seconds": result.seconds,
+        "trained_seconds": result.trained_seconds,
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
     }
 

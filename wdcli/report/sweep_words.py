@@ -41,9 +41,10 @@ def sweep_line(result: SweepResult) -> str:
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
     path = f", warm path {config.path_order}" if config.path == "warm" else ""
     recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
+    trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
     return (
         f"{network}{path}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
-        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}"
+        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}"
     )
 
 

@@ -41,6 +41,13 @@ class SweepResult:
     recalled: int = 0
     """How many of the networks were taken from the store."""
     oracle: Oracle | None = None
+    earlier: float = 0.0
+    """Seconds of training that the same command took before it was given again; nan where that isn't known."""
+
+    @property
+    def trained_seconds(self) -> float:
+        """Seconds in which the networks were trained, now and earlier: to look them all up is no training."""
+        return self.earlier + (self.seconds if self.recalled < self.networks else 0.0)
 
     @property
     def n_features(self) -> int:
