@@ -290,5 +290,5 @@ class Terminal(io.StringIO):
 def test_a_terminal_gets_colours_and_nothing_else_that_it_acts_on(monkeypatch, drawn, shown):
     monkeypatch.setattr(sys, "stdout", Terminal())
     monkeypatch.delenv("NO_COLOR", raising=False)
-    console.replay(drawn)
+    console.replay(drawn, "table")
     assert sys.stdout.getvalue() == shown

@@ -23,8 +23,8 @@ class Run:
     """A row of the table of runs.
 
     ``identity`` is the hash of what was ``asked`` for and of its data's ``fingerprint``; ``command`` are its words, as JSON;
-    ``shown`` is the JSON object that it printed and ``drawn`` the table with its colours, both empty for a run that was
-    killed; ``networks`` is how many of its networks have been stored.
+    ``shown`` is the JSON object that it printed and ``drawn`` the table, with its colours and in the other formats, both
+    empty for a run that was killed; ``networks`` is how many of its networks have been stored.
     """
 
     id: int
