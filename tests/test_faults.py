@@ -42,7 +42,7 @@ def numbers(out):
     """A JSON object without what differs from run to run."""
     shown = json.loads(out)
     for part in (shown, *shown.get("sweeps", ())):
-        for name in ("seconds", "command"):
+        for name in ("seconds", "trained_seconds", "command"):
             part.pop(name)
     return json.dumps(shown)
 
@@ -185,6 +185,57 @@ def test_the_partial_table_is_printed_as_partial_and_kept(path, monkeypatch):
     assert "Partial: 12 of 24 networks." in done.stdout
     assert succeed("runs", "show", 1).stdout == done.stdout
     assert "interrupted" in succeed("runs", "list").stdout
+
+
+def test_the_folds_are_trained_first_so_that_a_partial_sweep_tells_of_the_choice(path, monkeypatch):
+    complete = json.loads(succeed(*QUICK, "--no-store").stdout)["rows"]
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(4))
+        partial = json.loads(run(*QUICK).stdout)
+    assert all(row["train_loss"] is None for row in partial["rows"])
+    for name in ("lambda", "cv_loss", "cv_se", "cv_score"):
+        assert [row[name] for row in partial["rows"]] == [row[name] for row in complete]
+    assert "over 2 of the 2 folds so far; the least is" in partial["summary"]
+
+
+def test_the_time_of_training_is_summed_over_resumes_and_survives_the_same_command(path, monkeypatch):
+    """The object of each time that the command is given: broken off, resumed, and all from the store."""
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", interrupted(3))
+        first = json.loads(run(*QUICK).stdout)
+    second, third = (json.loads(succeed(*QUICK).stdout) for _ in range(2))
+    assert first["trained_seconds"] == first["seconds"]
+    assert second["trained_seconds"] == first["seconds"] + second["seconds"]
+    assert third["trained_seconds"] == second["trained_seconds"]
+    args = [arg for arg in QUICK if arg != "--json"]
+    table = succeed(*args, env={"COLUMNS": "200"}).stdout
+    assert re.search(r"\(24 from the store\) in [0-9.]+ s; training took [0-9.]+ s\n", table)
+    assert succeed("runs", "show", 1).stdout == table
+
+
+def test_a_comparison_keeps_the_time_of_each_sweep(path):
+    args = ["compare", "l1", "l2", "l1", *QUICK[1:]]
+    first, second = (json.loads(succeed(*args).stdout)["sweeps"] for _ in range(2))
+    assert [sweep["trained_seconds"] for sweep in second] == [sweep["seconds"] for sweep in first]
+
+
+def test_a_time_that_was_not_stored_is_unknown(path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(store.Store, "finish", lambda *args: None)
+        succeed(*QUICK)
+    done = json.loads(succeed(*QUICK).stdout)
+    assert (done["networks"], done["trained_seconds"]) == (24, None)
+    assert "training took" not in succeed(*[arg for arg in QUICK if arg != "--json"]).stdout
+
+
+def test_a_run_is_listed_and_shown_as_it_was_given_last(path):
+    for more in ([], ["--memory", "500MB"]):
+        succeed(*QUICK, *more)
+        words = ["wdcli", *QUICK, *more]
+        assert json.loads(succeed("runs", "show", 1, "--json").stdout)["command"] == words
+        assert [one["command"] for one in json.loads(succeed("runs", "list", "--json").stdout)["runs"]] == [
+            " ".join(words)
+        ]
 
 
 def test_a_finer_grid_pays_for_its_new_points_alone_in_any_command(path):

@@ -96,8 +96,8 @@ def sign(connection):
 
 def without_time(text):
     shown = json.loads(text)
-    shown.pop("seconds")
-    shown.pop("command")
+    for name in ("seconds", "trained_seconds", "command"):
+        shown.pop(name)
     return shown
 
 
@@ -181,7 +181,10 @@ CRAFTED = {
     "command": [DEEP, "x", "7", '{"a": 1}', "[1]", '["\\u001b[2J\\u202e"]', '["\x9b31m"]', "[" + "9" * 5000 + "]"],
     "shown": [DEEP, "x", "[]", "7", "null", '"selection"', "{}", '{"selection": 1}', '{"selection": {"chosen": "x"}}',
               '{"selection": {"chosen": 1e999}}', '{"selection": {"chosen": %s}}' % ("9" * 400), '{"sweeps": 7}',
-              '{"sweeps": {"a": 1}}', '{"selection": {"chosen": 1}, "a": "\x9b31m\u202e"}', "{\x1b[2J}"],
+              '{"sweeps": {"a": 1}}', '{"selection": {"chosen": 1}, "a": "\x9b31m\u202e"}', "{\x1b[2J}",
+              *(f'{{"selection": {{"chosen": 1}}, "config": {{}}, "trained_seconds": {value}}}'
+                for value in ("1e999", "-1", '"x"', "true", "9" * 400, "NaN", "7")),
+              '{"selection": {"chosen": 1}, "config": 7}', '{"selection": {"chosen": 1}, "config": {"penalty": []}}'],
     "drawn": ["", "\x1b[2J\x1b]0;t\x07", "\x9b31m\u202e", "a\x1b[31mb\x1b[0m", "\x1b[31", "\r\x08", "x" * 1_000_000],
     "asked": ["", "x\x1b"],
     "data": ["\x1b[2J", "\u202e", "x" * 1_000_000],
@@ -287,5 +290,5 @@ class Terminal(io.StringIO):
 def test_a_terminal_gets_colours_and_nothing_else_that_it_acts_on(monkeypatch, drawn, shown):
     monkeypatch.setattr(sys, "stdout", Terminal())
     monkeypatch.delenv("NO_COLOR", raising=False)
-    console.replay(drawn)
+    console.replay(drawn, "table")
     assert sys.stdout.getvalue() == shown

@@ -66,6 +66,7 @@ SWEEP_KEYS = [
     "selection",
     "networks",
     "seconds",
+    "trained_seconds",
     *TOLD_KEYS,
     "strongest",
 ]

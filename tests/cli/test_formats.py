@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.cli.run import SMALL, SWEEP, as_json, succeed
+from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
+from wdcli.cli import console
 
 COMMANDS = {
     "train": ["train", *SMALL, "--seeds", 2],
@@ -49,6 +50,37 @@ def test_a_document_has_all_columns_and_the_summary():
     )
     assert re.search(r"\|\n\n.* network .*\n\nThe same lambda elsewhere: ", text)
     assert len(cells(text, "| ")) == 2 + 3
+
+
+@pytest.mark.parametrize("command", ["sweep", "compare"])
+@pytest.mark.parametrize("form", ["table", "markdown", "latex"])
+def test_a_stored_run_is_shown_in_every_format_as_it_would_have_printed_itself(command, form):
+    printed = succeed(*COMMANDS[command], "--format", form).stdout
+    assert succeed("runs", "show", "last", "--format", form).stdout == printed
+
+
+def test_a_run_that_was_stored_as_a_table_alone_says_how_to_get_it_in_another_format(monkeypatch):
+    draw = console.draw
+    monkeypatch.setattr(console, "draw", lambda make: draw(make).split(console.PAGE)[0])
+    succeed(*COMMANDS["compare"])
+    assert succeed("runs", "show", "last", "--format", "table").stdout == succeed("runs", "show", "last").stdout
+    message = refuse(1, "runs", "show", "last", "--format", "latex")
+    assert "was stored as a table alone: give its command again with --format latex" in message
+
+
+def test_a_document_has_the_marks_in_words_below_a_heading():
+    heading, *rows = cells(succeed(*COMMANDS["sweep"], "--format", "markdown").stdout, "| ")
+    assert heading[-2:] == ["verdict", "mark"]
+    marks = [row[-1] for row in rows[1:]]
+    assert set(marks) <= {"", "min", "1se", "min, 1se", "plateau"}
+    assert {"min", "1se"} <= set(", ".join(marks).split(", "))
+    drawn = succeed(*COMMANDS["sweep"]).stdout
+    assert ("min, 1se" in marks) == ("< min 1se" in drawn)
+
+
+def test_a_single_row_has_no_verdict_and_no_mark():
+    heading, *_ = cells(succeed("sweep", *SMALL, *SWEEP, "--lambdas", "1", "--format", "markdown").stdout, "| ")
+    assert heading[-1] == "kkt"
 
 
 def test_the_format_changes_no_number_and_no_run():

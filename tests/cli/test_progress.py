@@ -5,9 +5,11 @@ import time
 
 import pytest
 
-from tests.cli.run import succeed
+from tests.cli.run import as_json, run, succeed
 from wdcli.cli import progress
 from wdcli.executors import Processes, tell_in_hand
+from wdcli.sweep import job
+from wdcli.sweep.pool import Headway
 
 SLOW = ["sweep", "--rows", "800", "--epochs", "200", "--lambdas", "0,1", "--folds", "2", "--seeds", "1"]
 LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate yet)$")
@@ -26,6 +28,46 @@ def test_off_a_terminal_a_line_now_and_then_says_what_is_left(impatient, options
     assert lines
     assert all(map(LINE.match, lines))
     assert "left" in lines[-1]
+
+
+WIDENED = ["sweep", "--hidden", "16", "--folds", "2", "--seeds", "1", "--jobs", "1"]
+EXTENDED = re.compile(r"which is extended (down|up) to [0-9.e+-]+.*: (\d+) more networks, (\d+) in all$")
+
+
+@pytest.mark.parametrize("jobs_before", [0, 2])
+def test_an_extension_of_the_grid_is_told_once_in_a_fresh_and_a_resumed_sweep(impatient, monkeypatch, jobs_before):
+    original, done = job.Job.run, []
+
+    def run_some(self):
+        done.append(self)
+        if len(done) > jobs_before:
+            raise KeyboardInterrupt
+        return original(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(job.Job, "run", run_some)
+        assert run(*WIDENED).exit_code == 130
+    lines = succeed(*WIDENED).stderr.splitlines()
+    added = [(int(found[2]), int(found[3])) for line in lines if (found := EXTENDED.search(line))]
+    total = as_json(*WIDENED, "--no-progress")["networks"]
+    assert added
+    assert len(added) == len(set(added))
+    assert [whole for _, whole in added][-1] == total == 54 + sum(more for more, _ in added)
+    last = max(i for i, line in enumerate(lines) if EXTENDED.search(line))
+    assert all(f" of {total} networks" in line for line in lines[last:] if " after " in line)
+
+
+def test_a_quick_sweep_says_nothing_of_extensions():
+    assert succeed(*WIDENED, "--quiet").stderr == ""
+    assert "extended" not in succeed(*WIDENED).stderr
+
+
+def test_above_the_bar_an_extension_stands_once(capsys):
+    bar = progress._Bar()
+    for seconds in (0.5, 2.0, 3.0):
+        bar.show(Headway(3, 0, 9, 3.0, ["The grid is extended"]), seconds, "about 3 s left")
+    bar.close()
+    assert capsys.readouterr().err.count("The grid is extended") == 1
 
 
 def test_the_first_estimate_comes_before_the_first_network_is_done(impatient):

@@ -5,7 +5,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from wdcli.report.formats import FORMATS, written
+from wdcli.report.formats import FORMATS, Mark, written
 from wdcli.report.table import plain_table
 
 MARKDOWN = r"""sum\|w\| of a\_b
@@ -15,6 +15,7 @@ MARKDOWN = r"""sum\|w\| of a\_b
 | name | \|W\|2 |
 | :--- | ---: |
 | l1 \| l2 | 5.00 ± 0.10 |
+| in a\_word |  |
 | \<b\>\[x\] \*y\* \`z\` | –1 % |
 
 1\. Use --lambd 5
@@ -28,6 +29,7 @@ LATEX = r"""% sum|w| of a_b
 name & \textbar{}W\textbar{}2 \\
 \hline
 l1 \textbar{} l2 & 5.00 $\pm$ 0.10 \\
+in a\_word &  \\
 \textless{}b\textgreater{}{[}x] {*}y{*} `z` & –1 \% \\
 \hline
 \end{tabular}
@@ -39,6 +41,7 @@ l1 \textbar{} l2 & 5.00 $\pm$ 0.10 \\
 def result():
     table = plain_table("name", "|W|2", left=["name"])
     table.add_row("l1 | l2", "5.00 ± 0.10", style="bold")
+    table.add_row(Mark("|", "in a_word"), "")
     table.add_row(Text("<b>[x]\n*y* `z`", style="red"), "–1 %")
     return Group(
         Text("sum|w| of\na_b"), Text("- 1 & 2"), Text(), Padding(table, (0, 2)), Text(), Text("1. Use --lambd 5")

@@ -108,8 +108,8 @@ def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
         losses.append(((B @ w - fold.Y_held[:, 0]) ** 2).mean() * fold.loss_unit)
         if fold.number == 0:
             np.testing.assert_allclose(weights[kept], w[:-1], atol=1e-4)
-    assert refit.row.test_loss == pytest.approx(losses[0], rel=1e-3)
-    assert refit.row.cv_loss == pytest.approx(np.mean(losses[1:]), rel=1e-2)
+    assert refit.row.test_loss == pytest.approx(losses[-1], rel=1e-3)
+    assert refit.row.cv_loss == pytest.approx(np.mean(losses[:-1]), rel=1e-2)
     assert refit.row.train_loss < result.chosen_row.train_loss
     assert refit.difference.mean == pytest.approx(refit.row.cv_loss - result.chosen_row.cv_loss)
 

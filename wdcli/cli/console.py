@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
+PAGE = "\f"
+"""Between a stored table and the same for documents; no table has it, for foreign text is made harmless."""
 LINES = "\n\t"
 """Control marks that only lay text out."""
 
@@ -106,14 +108,26 @@ def show(make: "Callable[[int], RenderableType]", format: str) -> None:
 
 
 def draw(make: "Callable[[int], RenderableType]") -> str:
-    """What ``show`` would write here, with the colours of a terminal, for ``replay``."""
-    return _drawn(make, force_terminal=True, color_system="standard", no_color=False)
+    """What ``show`` would write here in each format, the table with the colours of a terminal, for ``replay``."""
+    from wdcli.report.formats import FORMATS, WIDE, written
+
+    table = _drawn(make, force_terminal=True, color_system="standard", no_color=False)
+    return PAGE.join([table, *(written(make(WIDE), form) for form in FORMATS.values())])
 
 
-def replay(drawn: str) -> None:
-    """Write what ``draw`` made; plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks."""
+def replay(drawn: str, format: str) -> None:
+    """Write what ``draw`` made; a table plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks.
+
+    Raises ``LookupError`` for a format that ``draw`` did not make.
+    """
+    from wdcli.report.formats import FORMATS
+
+    pages = drawn.split(PAGE)
+    if format in FORMATS:
+        emit(pages[1 + list(FORMATS).index(format)])
+        return
     plain = not on_terminal() or os.environ.get("NO_COLOR")
-    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in drawn.split("\n")) if plain else drawn)
+    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in pages[0].split("\n")) if plain else pages[0])
 
 
 def _paint(drawn: str) -> None:

@@ -38,28 +38,33 @@ class _Display(Protocol):
 
 
 class _Lines:
-    """A line now and then, which stays."""
+    """A line now and then, which stays; once they have begun, a line for every extension of the grid too."""
 
     def __init__(self) -> None:
         self._wait = self._due = LINE_AFTER
+        self._told = 0
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
-        if seconds < self._due:
-            return
-        self._wait = min(2 * self._wait, LINE_EVERY)
-        self._due = seconds + self._wait
+        if seconds >= LINE_AFTER:
+            self._say(*headway.extensions[self._told :])
+            self._told = len(headway.extensions)
+        if seconds >= self._due:
+            self._wait = min(2 * self._wait, LINE_EVERY)
+            self._due = seconds + self._wait
+            self._say(f"{headway.done:,} of {count(headway.expected, 'network')} after {about(seconds)}; {left}")
+
+    def _say(self, *lines: str) -> None:
         # A reader that leaves doesn't end the work.
         with contextlib.suppress(OSError, ValueError):
-            click.echo(
-                f"{headway.done:,} of {count(headway.expected, 'network')} after {about(seconds)}; {left}", err=True
-            )
+            for line in lines:
+                click.echo(line, err=True)
 
     def close(self) -> None:
         pass
 
 
 class _Bar:
-    """A bar that moves, and goes when the work is done."""
+    """A bar that moves, and goes when the work is done; lines on extensions of the grid stay above it."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -70,10 +75,14 @@ class _Bar:
             TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True,
         )  # fmt: skip
         self._task = self._bar.add_task("networks", total=None, left="")
+        self._told = 0
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
         if seconds >= BAR_AFTER:
             self._bar.start()
+            for line in headway.extensions[self._told :]:
+                self._bar.console.print(line, highlight=False)
+            self._told = len(headway.extensions)
             self._bar.update(self._task, completed=headway.trained, total=headway.expected, left=left)
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from wdcli.data.dataset import Dataset, Split
+    from wdcli.sweep.config import FitConfig
     from wdcli.sweep.runner import UnfinishedError
     from wdcli.sweep.store import Lanes, RunLanes
 
@@ -74,6 +75,10 @@ class Recording:
 
         return NoLanes() if self.run is None else self.run
 
+    def earlier(self, fit: "FitConfig") -> float:
+        """Seconds for which this run's sweep with the penalty of ``fit`` was trained before; nan where that isn't known."""
+        return 0.0 if self.run is None else self.run.before.trained_seconds(fit.penalty, fit.resolved_decay)
+
     def finish(
         self, status: str, shown: Mapping[str, Any] | None = None, make: "Callable[[int], RenderableType] | None" = None
     ) -> None:
@@ -83,8 +88,9 @@ class Recording:
         if self.run is None:
             return
         text, drawn = to_json(shown) if shown else "", console.draw(make) if make else ""
+        command = json.dumps(shown["command"]) if shown else self.run.before.command
         try:
-            self.run.store.finish(self.run.run, status, text, drawn)
+            self.run.store.finish(self.run.run, status, text, drawn, command)
         except StoreError as error:
             console.notes([f"Warning: {error} What this run printed is not stored."], self.notes.quiet)
         damaged = len(self.run.store.damaged)

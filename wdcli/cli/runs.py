@@ -29,13 +29,15 @@ NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
       wdcli runs list
       wdcli runs show last
       wdcli runs show 3 --csv rows.csv
+      wdcli runs show last --format markdown
       wdcli runs export 3 > networks.csv
       wdcli runs rm 3
 
     Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
     trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
 
-    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number.
+    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number and
+    the time that its training took, and is listed as it was given last.
     """,
 )
 def runs() -> None: ...
@@ -79,11 +81,12 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @runs.command(
     help="""The table that a run printed, or with --json its object.
 
-    --csv writes the rows of its table, one for each lambda, as the run itself would have with --csv.
+    --csv and --format write what the run itself would have written with them.
     """,
 )
 @NUMBER
 @options.stored_options
+@options.format
 @click.pass_context
 def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
     writable(ctx)
@@ -100,7 +103,18 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
     if json:
         console.emit(escaped(run.shown))
     elif not console.rows_on_stdout(ctx.params):
-        console.replay(run.drawn)
+        _replay(run)
+
+
+def _replay(run: "Run") -> None:
+    """Write what the run printed, in the format that is asked for. Raises ``StoreError`` where it isn't stored in that."""
+    format = click.get_current_context().params["format"]
+    try:
+        console.replay(run.drawn, format)
+    except LookupError:
+        raise StoreError(
+            f"run {run.id} was stored as a table alone: give its command again with --format {format}."
+        ) from None
 
 
 @runs.command(

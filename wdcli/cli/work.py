@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console, settings
@@ -56,7 +57,7 @@ def run(
 ) -> "SweepResult":
     """Run one sweep; its lanes are looked up and kept in ``record``, and so is what is said."""
     from wdcli.sweep.folds import cv_parts
-    from wdcli.sweep.runner import run_sweep
+    from wdcli.sweep.runner import UnfinishedError, run_sweep
 
     say, n_train = record.notes.say, len(split.train)
     say(settings.dead_ends(config))
@@ -64,10 +65,15 @@ def run(
         folds = cv_parts(config.fit, dataset, split, config.folds)
         smallest_fit = max(config.fit.fitted_rows(min(len(part.train) for part in folds)), 1)
         say(settings.stability(config.fit, dataset, n_train, smallest_fit, config.lambdas))
-    with shown_progress(params["quiet"] or params["no_progress"]) as watch:
-        result = run_sweep(config, dataset, split, resources(params, watch, record.lanes))
+    earlier = record.earlier(config.fit)
+    try:
+        with shown_progress(params["quiet"] or params["no_progress"]) as watch:
+            result = run_sweep(config, dataset, split, resources(params, watch, record.lanes))
+    except UnfinishedError as error:
+        error.result = replace(error.result, earlier=earlier)
+        raise
     say(settings.edge(result))
-    return result
+    return replace(result, earlier=earlier)
 
 
 def compare(

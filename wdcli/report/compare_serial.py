@@ -5,6 +5,7 @@ from typing import Any
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.report import serial, sweep_words
+from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import config_of, data_of, difference_of, head, partial_json, sweep_rows, told
 from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.runner import SweepResult
@@ -86,6 +87,6 @@ def partial_compare_json(
         "data": data_of(dataset, split, result.n_features, result.target_scale),
         "sweeps": [{"penalty": sweep.config.fit.penalty, **shown} for sweep, shown in both],
         "comparisons": [],
-        **told(result.encoding, [sweep_words.partial_paragraph(result, of)], notes),
+        **told(result.encoding, [partial_paragraph(result, of)], notes),
         "partial": sweeps[-1]["partial"],
     }

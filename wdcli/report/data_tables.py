@@ -34,7 +34,7 @@ def list_json() -> dict[str, Any]:
 
 def list_table() -> RenderableType:
     """What ``wdcli data list`` prints."""
-    table = plain_table("name", "task", "noise", "rows", "", left=["name", "task", ""])
+    table = plain_table("name", "task", "noise", "rows", "about", left=["name", "task", "about"])
     for found in list_json()["datasets"]:
         noise = "" if found["noise"] is None else f"{found['noise']:g}"
         rows = "" if found["rows"] is None else str(found["rows"])

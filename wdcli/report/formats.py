@@ -27,6 +27,14 @@ _LATEX = str.maketrans({
 """At the start of a row, ``[`` and ``*`` would be read as arguments of the line break before it."""
 
 
+class Mark(Text):
+    """A mark that is drawn for a terminal, and stands in words in a document."""
+
+    def __init__(self, drawn: str, words: str, style: str = "") -> None:
+        super().__init__(drawn, style)
+        self.words = words
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table's headings and cells as plain text, and which columns stand to the right."""
@@ -44,6 +52,8 @@ class Grid:
 
 
 def _plain(cell: RenderableType) -> str:
+    if isinstance(cell, Mark):
+        return _line(cell.words)
     return _line(cell.plain if isinstance(cell, Text) else str(cell))
 
 

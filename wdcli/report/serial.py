@@ -14,6 +14,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import resolved
 from wdcli.report import sweep_words, train_words
+from wdcli.report.partial_words import partial_paragraph
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.records import NAN, SCORES, LaneRecord, Row, Strong
@@ -241,6 +242,7 @@ def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Sweep
         "selection": vars(result.selection),
         "networks": result.networks,
         "seconds": result.seconds,
+        "trained_seconds": result.trained_seconds,
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
     }
 
@@ -251,7 +253,7 @@ def partial_json(
     """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
     return {
         **_swept(command, dataset, split, result),
-        **told(result.encoding, [sweep_words.partial_paragraph(result, of)], notes),
+        **told(result.encoding, [partial_paragraph(result, of)], notes),
         "partial": {"networks": result.networks, "of": of},
     }
 

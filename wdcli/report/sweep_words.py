@@ -1,6 +1,5 @@
 """What a sweep and a comparison say, in plain words."""
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -42,9 +41,10 @@ def sweep_line(result: SweepResult) -> str:
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
     path = f", warm path {config.path_order}" if config.path == "warm" else ""
     recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
+    trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
     return (
         f"{network}{path}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
-        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}"
+        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}"
     )
 
 
@@ -53,14 +53,6 @@ def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | 
     said = [sweep_paragraph(dataset, split, result), oracle_paragraph(result)]
     said += [refit_paragraph(refit, result.chosen_row, result.constant)] if refit else []
     return [*filter(None, said), elsewhere(dataset, split, result)]
-
-
-def partial_paragraph(result: SweepResult, of: int) -> str:
-    """How much there is of a sweep that was broken off."""
-    if not math.isnan(result.selection.chosen):
-        return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
-    means = "The means are over those networks; nothing is chosen." if result.rows else "Nothing is chosen."
-    return f"Partial: {result.networks:,} of {of:,} networks. {means}"
 
 
 def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:

@@ -11,6 +11,8 @@ from rich.text import Text
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
+from wdcli.report.formats import Mark
+from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import rmse, score_name
 from wdcli.sweep.config import FitConfig
 from wdcli.sweep.records import Diagnostics, Row
@@ -211,25 +213,32 @@ def _widest(make: Callable[[int], Table], width: int) -> Table:
 def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, several: bool, rank: int) -> Table:
     columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
     table = plain_table(*(column.heading for column in columns), gap=1)
-    table.add_column("verdict" if several else "", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    if several:
+        table.add_column("verdict", no_wrap=True)
+        table.add_column(Mark("", "mark"), no_wrap=True)
     for row in rows:
-        mark = _mark(row, selection) if several else ""
+        names = _places(row, selection)
+        judged = [Text(row.verdict or "", style=STYLES[row.verdict] if row.verdict else ""), _mark(row, names)]
         table.add_row(
             *(column.cell(row) for column in columns),
-            Text(row.verdict, style=STYLES[row.verdict]) if row.verdict and several else "",
-            Text(mark, style="bold green"),
-            style="bold" if "<" in mark else "",
+            *(judged if several else []),
+            style="bold" if names and several else "",
         )
     return table
 
 
-def _mark(row: Row, selection: Selection) -> str:
-    """``< min``, ``< 1se``, or a bar along the plateau."""
+def _places(row: Row, selection: Selection) -> list[str]:
+    """What the selection calls the row, if anything: min, 1se, or both."""
     here = row.l1_ratio == selection.l1_ratio
     places = (("min", selection.lambda_min), ("1se", selection.lambda_1se))
-    names = [name for name, lambd in places if here and row.lambd == lambd]
-    return f"< {' '.join(names)}" if names else "|" * row.plateau
+    return [name for name, lambd in places if here and row.lambd == lambd]
+
+
+def _mark(row: Row, names: Sequence[str]) -> Mark:
+    """``< min``, ``< 1se``, or a bar along the plateau."""
+    if names:
+        return Mark(f"< {' '.join(names)}", ", ".join(names), "bold green")
+    return Mark("|" * row.plateau, "plateau" * row.plateau, "bold green")
 
 
 def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, width: int) -> RenderableType:
@@ -261,7 +270,7 @@ def partial_table(
     for sweep in (*before, result):
         parts += [Text(sweep_words.sweep_line(sweep)), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    return Group(*parts, Text(sweep_words.partial_paragraph(result, of)))
+    return Group(*parts, Text(partial_paragraph(result, of)))
 
 
 def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:

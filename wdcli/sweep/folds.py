@@ -84,10 +84,13 @@ def cv_parts(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> l
 
 
 def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
-    """Fold 0, all training rows against the test rows, then the folds of cross-validation, one at a time."""
+    """The folds of cross-validation, one at a time, then fold 0, all training rows against the test rows.
+
+    The folds come first: what there is of a sweep that is broken off then tells something of the choice.
+    """
     whole = make_fold(config, dataset, 0, split.train, split.test)
-    yield whole
     for number, part in enumerate(cv_parts(config, dataset, split, folds), 1):
         fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
         unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
         yield replace(fold, loss_unit=unit, n_train=len(split.train))
+    yield whole

@@ -83,6 +83,12 @@ def extension(rows: Sequence[Row]) -> tuple[float, ...]:
     return tuple(sorted(added))
 
 
+def extended(grid: Sequence[float], new: Sequence[float]) -> str:
+    """Why an ascending grid is extended by new lambdas, and how far, for a reader."""
+    ends = [f"down to {new[0]:g}"] * (new[0] < grid[-1]) + [f"up to {new[-1]:g}"] * (new[-1] > grid[-1])
+    return f"The CV curve goes on at the edge of the grid, which is extended {' and '.join(ends)}"
+
+
 def _lowest_is_best(rows: Sequence[Row]) -> bool:
     """Whether the lowest lambda above 0 has the least CV loss of all, that of lambda = 0 included."""
     losses = [row.cv_loss for row in rows]

@@ -15,6 +15,7 @@ from wdcli.sweep.job import Job
 from wdcli.sweep.plan import BLOCKS, Plan
 from wdcli.sweep.records import Lane, LaneRecord
 from wdcli.sweep.store import Lanes, NoLanes
+from wdcli.text import count
 
 TRIES = 3
 """Times that a job may end its worker before it is set aside."""
@@ -25,13 +26,15 @@ GRACE = 1.0
 class Headway(NamedTuple):
     """How far a pool is, in networks: done, recalled (of those, from the store), expected, and trained.
 
-    ``trained`` are those that are done and, in part, those that workers have in hand.
+    ``trained`` are those that are done and, in part, those that workers have in hand. ``extensions`` say why more are
+    expected than at first.
     """
 
     done: int
     recalled: int
     expected: int
     trained: float
+    extensions: Sequence[str] = ()
 
 
 def _unseen(headway: Callable[[], Headway]) -> None:
@@ -61,18 +64,25 @@ class Pool:
     """Workers, how work is spread over them, and what came of it so far."""
 
     def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
-        """``of`` is how many networks are expected; more may be added."""
+        """``of`` is how many networks are expected at first."""
         self.plan, self.resources, self.kept, self.of = plan, resources, resources.lanes, of
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
+        self.extensions: list[str] = []
         self.done = self.recalled = 0
         resources.watch(self.headway)
 
     def headway(self) -> Headway:
         """How far the work is now."""
-        return Headway(self.done, self.recalled, self.of, min(self.of, self.done + sum(self.executor.in_hand)))
+        trained = min(self.of, self.done + sum(self.executor.in_hand))
+        return Headway(self.done, self.recalled, self.of, trained, self.extensions)
+
+    def extend(self, networks: int, why: str) -> None:
+        """Expect so many networks more."""
+        self.of += networks
+        self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
 
     def __enter__(self) -> "Pool":
         return self

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -22,8 +23,8 @@ class Run:
     """A row of the table of runs.
 
     ``identity`` is the hash of what was ``asked`` for and of its data's ``fingerprint``; ``command`` are its words, as JSON;
-    ``shown`` is the JSON object that it printed and ``drawn`` the table with its colours, both empty for a run that was
-    killed; ``networks`` is how many of its networks have been stored.
+    ``shown`` is the JSON object that it printed and ``drawn`` the table, with its colours and in the other formats, both
+    empty for a run that was killed; ``networks`` is how many of its networks have been stored.
     """
 
     id: int
@@ -78,6 +79,21 @@ class Run:
             return [dict(row) for row in self._object.get("rows", [])]
         return [{"penalty": sweep["penalty"], **row} for sweep in self._object["sweeps"] for row in sweep["rows"]]
 
+    def trained_seconds(self, penalty: str, decay: str) -> float:
+        """Seconds for which the sweep with this penalty has been trained so far; nan where it isn't known."""
+        if not self.shown:
+            return math.nan if self.networks else 0.0
+        return self._trained.get((penalty, decay), 0.0)
+
+    @functools.cached_property
+    def _trained(self) -> dict[tuple[str, str], float]:
+        """By penalty and decay; a run of a program that did not count has no numbers."""
+        found = {}
+        for sweep in self._object.get("sweeps", [self._object]):
+            config, counted = sweep.get("config", {}), sweep.get("trained_seconds")
+            found[config.get("penalty"), config.get("decay")] = math.nan if counted is None else _duration(counted)
+        return found
+
     @functools.cached_property
     def _object(self) -> dict[str, Any]:
         return dict(json.loads(self.shown)) if self.shown else {}
@@ -97,7 +113,7 @@ class Run:
         if not all(isinstance(text, str) for text in texts) or not isinstance(self.networks, int):
             return False
         try:
-            _ = self.words, self.chosen, self.rows
+            _ = self.words, self.chosen, self.rows, self._trained
             return (bool(self.shown), "partial" in self._object) == ENDS[self.status] and bool(
                 _TIME.fullmatch(self.started)
             )
@@ -106,6 +122,12 @@ class Run:
 
 
 COLUMNS = tuple(field.name for field in fields(Run))
+
+
+def _duration(value: Any) -> float:
+    if not 0 <= _number(value) < math.inf:
+        raise ValueError
+    return float(value)
 
 
 def _number(value: Any) -> float:

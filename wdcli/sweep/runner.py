@@ -15,7 +15,7 @@ from wdcli.nn.losses import LOSSES
 from wdcli.sweep.config import FitConfig, SweepConfig
 from wdcli.sweep.fitting import stacks
 from wdcli.sweep.folds import Fold, make_fold, make_folds
-from wdcli.sweep.grid import extension, first_grid
+from wdcli.sweep.grid import extended, extension, first_grid
 from wdcli.sweep.job import Job
 from wdcli.sweep.oracle import Oracle, ridge_lambda
 from wdcli.sweep.plan import make_plan, make_setting, make_tasks, path_tasks
@@ -41,6 +41,13 @@ class SweepResult:
     recalled: int = 0
     """How many of the networks were taken from the store."""
     oracle: Oracle | None = None
+    earlier: float = 0.0
+    """Seconds of training that the same command took before it was given again; nan where that isn't known."""
+
+    @property
+    def trained_seconds(self) -> float:
+        """Seconds in which the networks were trained, now and earlier: to look them all up is no training."""
+        return self.earlier + (self.seconds if self.recalled < self.networks else 0.0)
 
     @property
     def n_features(self) -> int:
@@ -146,7 +153,8 @@ class _Curve:
         new, grid = self.first_grid, tuple[float, ...]()
         while new:
             if grid:
-                pool.of += self.networks((*grid, *new) if self.config.path == "warm" else new)
+                networks = self.networks((*grid, *new) if self.config.path == "warm" else new)
+                pool.extend(networks, extended(grid, new))
             grid = tuple(sorted((*grid, *new)))
             if self.config.path == "warm":
                 # Where a path is extended, all that follows starts elsewhere.

@@ -78,12 +78,12 @@ class Store:
             for run in self._found("identity = ?", identity):
                 if run.status != DAMAGED:
                     self._mend(run)
-                    return RunLanes(self, run.id)
+                    return RunLanes(self, run.id, run)
             self.database.write("DELETE FROM runs WHERE identity = ?", [identity])
             run = self._new(
                 Run(0, identity, command, asked, data, fingerprint, _now(), "unfinished", "", "", networks=0)
             )
-        return RunLanes(self, run.id)
+        return RunLanes(self, run.id, run)
 
     def _new(self, run: Run) -> Run:
         """The run as it is stored, with a number that no run had before."""
@@ -203,22 +203,25 @@ class Store:
             raise StoreError(f"run {number} was removed from the store {self.name} meanwhile.")
         return self.run(number)
 
-    def finish(self, number: int, status: str, shown: str, drawn: str) -> None:
-        """What came of a run; of one that failed before its first lane, nothing is kept."""
+    def finish(self, number: int, status: str, shown: str, drawn: str, command: str | None = None) -> None:
+        """What came of a run, and its words where it was given again; of one that failed before its first lane, nothing is
+        kept.
+        """
         with self.database.transaction():
             run = self._present(number)
             if status == "failed" and not run.networks:
                 self.database.write("DELETE FROM runs WHERE id = ?", [number])
             else:
-                self._save(replace(run, status=status, shown=shown, drawn=drawn))
+                self._save(replace(run, status=status, shown=shown, drawn=drawn, command=command or run.command))
 
 
 @dataclass(frozen=True)
 class RunLanes:
-    """The lanes of one run of a store."""
+    """The lanes of one run of a store, which was as ``before`` when it was begun."""
 
     store: Store
     run: int
+    before: Run
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """The records that are there, whosever they are."""
