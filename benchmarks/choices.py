@@ -31,11 +31,12 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.sources import Source, load
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import Fold
+from wdcli.fits.pool import Resources
 from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import Fold
-from wdcli.sweep.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import SweepResult, run_sweep
 
 Array = npt.NDArray[Any]

@@ -20,8 +20,9 @@ import numpy as np
 from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.data.sources import Source
 from wdcli.data.splits import hold_out
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.pool import Resources
+from wdcli.fits.config import FitConfig
+from wdcli.fits.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 
 MIB = 1 << 20

@@ -144,7 +144,7 @@ def products_alone(job: Job) -> Outcome:
 
     Those of one step are timed, on one thread and for as many networks as lie in the caches, and counted for two processes.
     """
-    from wdcli.executors import one_blas_thread
+    from wdcli.fits.executors import one_blas_thread
 
     train = job.folds[0][0]
     steps = job.epochs * -(-len(train) // job.batch) * job.networks
@@ -188,7 +188,7 @@ def one_by_one(fit: Callable[[Job, int, float], float], prepare: Callable[[], ob
 
 def one_thread() -> None:
     """In a worker: BLAS with one thread."""
-    from wdcli.executors import one_blas_thread
+    from wdcli.fits.executors import one_blas_thread
 
     one_blas_thread()
 

@@ -49,10 +49,11 @@ from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import fold_rows, hold_out
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold
+from wdcli.fits.pool import Resources
 from wdcli.machine import available_cores
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import make_fold
-from wdcli.sweep.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 
 SLOW = 20.0

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.run import run, succeed
+from wdcli.fits import database, job, pool, store
 from wdcli.report import serial
-from wdcli.sweep import database, job, pool, store
 
 RUN, SWEEP_JSON = job.Job.run, serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
@@ -75,7 +75,7 @@ def wait_for(condition, seconds=20.0):
 
 
 def children(parent):
-    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    found = Path(f"/proc/{parent}/block/{parent}/children").read_text().split()
     return [int(child) for child in found if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
@@ -349,10 +349,10 @@ def test_out_of_memory_in_a_block_is_tried_in_smaller_ones(path, monkeypatch):
 
 POISON = """
 import os, sys
-from wdcli.sweep import job, plan
+from wdcli.fits import job, plan
 original = job.Job.run
 def run(self):
-    if self.tasks[0].block.fold == 2:
+    if self.blocks[0].fold == 2:
         os._exit(9)
     return original(self)
 job.Job.run, plan.WORTH_WORKERS = run, 0.0

@@ -13,7 +13,7 @@ import importlib, sys
 from wdcli.cli import main
 
 module, name, *args = sys.argv[1:]
-ENDLESS = module in ("wdcli.sweep.fitting", "wdcli.sweep.refit", "wdcli.sweep.chosen")
+ENDLESS = module in ("wdcli.fits.fitting", "wdcli.sweep.refit", "wdcli.sweep.chosen")
 owner = importlib.import_module(module)
 *path, last = name.split(".")
 for part in path:
@@ -63,11 +63,11 @@ def interrupted(reached, *args, number=signal.SIGINT, wait=0.5):
 @pytest.mark.parametrize(
     "reached, args, shown",
     [
-        pytest.param("wdcli.sweep.pool:Pool._collect", ["sweep", *LONG, "--jobs", "2"], "Partial: 0 of", id="workers"),
-        pytest.param("wdcli.sweep.pool:Pool._collect", ["sweep", *LONG, "--jobs", "2", "--path", "warm"], "Partial: 0 of",
+        pytest.param("wdcli.fits.pool:Pool._collect", ["sweep", *LONG, "--jobs", "2"], "Partial: 0 of", id="workers"),
+        pytest.param("wdcli.fits.pool:Pool._collect", ["sweep", *LONG, "--jobs", "2", "--path", "warm"], "Partial: 0 of",
                      id="warm path"),
-        pytest.param("wdcli.sweep.fitting:train", ["sweep", *SHORT], "Partial: 0 of", id="in process"),
-        pytest.param("wdcli.sweep.fitting:train", ["train", "--epochs", "3"], "", id="train"),
+        pytest.param("wdcli.fits.fitting:train", ["sweep", *SHORT], "Partial: 0 of", id="in process"),
+        pytest.param("wdcli.fits.fitting:train", ["train", "--epochs", "3"], "", id="train"),
         pytest.param("wdcli.sweep.refit:relax", ["sweep", *SHORT, "--penalty", "l1", "--refit"],
                      "all 3 networks are trained", id="refit"),
         pytest.param("wdcli.sweep.chosen:train_last", ["compare", "l1", "l2", *SHORT],

@@ -19,20 +19,20 @@ SOURCES = {
     for path in sorted(ROOT.rglob("*.py"))
 }
 LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "paths"}
-LAYERS = [LEAVES, {"nn", "data", "executors", "arithmetic"}, {"sweep"}, {"models"}, {"report"}, {"cli"}, {"__main__"}]
+LAYERS = [LEAVES, {"nn", "data"}, {"fits"}, {"sweep"}, {"models"}, {"report"}, {"cli"}, {"__main__"}]
 NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp"}, {"train"},
       {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""
-NUMERIC = {"nn", "data", "executors", "arithmetic", "sweep", "models", "report"}
+NUMERIC = {"nn", "data", "fits", "sweep", "models", "report"}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"report", "cli"},
     "sklearn": {"data"},
     "polars": {"data"},
     "scipy": {"sweep"},
-    "threadpoolctl": {"executors", "arithmetic"},
+    "threadpoolctl": {"fits"},
     "numpy": NUMERIC,
 }
 NN_NEEDS = {"numpy", "wdcli", "math", "collections", "dataclasses", "typing"}
@@ -160,16 +160,17 @@ PLANTED = [
     ("wdcli.sweep.grid", "def lazy():\n    from wdcli.sweep.runner import run_sweep", "a cycle"),
     ("wdcli.data.cells", "def lazy():\n    from wdcli.data.table import read_table", "a cycle"),
     ("wdcli.text", "def lazy():\n    import wdcli.paths", "a cycle"),
+    ("wdcli.fits.plan", "def lazy():\n    from wdcli.sweep.config import SweepConfig", "up to wdcli.sweep.config"),
     ("wdcli.sweep.grid", "def lazy():\n    from wdcli.report import table", "up to wdcli.report"),
     ("wdcli.report.words", "def lazy():\n    import wdcli.cli.console", "up to wdcli.cli.console"),
     ("wdcli.cli.train", "def lazy():\n    import numpy as np", "imports numpy"),
     ("wdcli.cli.options", "from sklearn.datasets import load_iris", "imports sklearn"),
-    ("wdcli.sweep.pool", "import click", "imports click"),
+    ("wdcli.fits.pool", "import click", "imports click"),
     ("wdcli.text", "import numpy as np", "a leaf"),
     ("wdcli.nn.train", "import time", "imports time"),
     ("wdcli.report.table", "print('done')", "prints"),
-    ("wdcli.sweep.pool", "import sys\nsys.stdout.write('done')", "standard stream"),
-    ("wdcli.sweep.pool", "from sys import stderr\nstderr.write('done')", "standard stream"),
+    ("wdcli.fits.pool", "import sys\nsys.stdout.write('done')", "standard stream"),
+    ("wdcli.fits.pool", "from sys import stderr\nstderr.write('done')", "standard stream"),
     ("wdcli.data.table", "import sys\nsys.exit(1)", "standard stream, or exits"),
     ("wdcli.data.table", "raise SystemExit(1)", "exits"),
     ("wdcli.data.table", "import importlib\nimportlib.import_module('wdcli.cli')", "imports importlib"),

@@ -11,12 +11,12 @@ import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
 from wdcli.errors import DataError, ModelFileError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold
+from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
 from wdcli.report.predictions import predict_json
 from wdcli.report.serial import to_csv, to_json
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.folds import make_fold
-from wdcli.sweep.single import fit_one
 
 CELLS = np.array([0, 1, 0, 1, 2, -1] * 4 + [3])
 COLUMNS = (

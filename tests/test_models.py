@@ -10,13 +10,13 @@ import pytest
 from wdcli.data.dataset import Column
 from wdcli.data.sources import Source, load
 from wdcli.errors import ModelFileError, OutputError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.fitting import train_block
+from wdcli.fits.folds import make_fold
+from wdcli.fits.measure import measure
+from wdcli.fits.plan import make_block
+from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.fitting import train_task
-from wdcli.sweep.folds import make_fold
-from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import make_task
-from wdcli.sweep.single import fit_one
 
 CASES = {
     "two classes": FitConfig(source=Source("moons", rows=40), hidden=(4,), epochs=2),
@@ -84,10 +84,10 @@ def test_the_test_loss_is_that_of_the_saved_models_predictions(case, change, dty
     dataset, split = load(config.source, 0)
     dataset = change(dataset)
     fold = make_fold(config, dataset, 0, split.train, split.test)
-    task = make_task(config, dataset, fold, 0, (0.5,))
-    trained = train_task(task)
+    block = make_block(config, dataset, fold, 0, (0.5,))
+    trained = train_block(block)
     trained.params.weights[0][...] *= 1e-6 if unscaled else 1
-    (record,) = measure(task, trained)
+    (record,) = measure(block, trained)
     model = Model.of(config, dataset, 0.5, trained.params, fold.encoding, fold.target_scale)
     model = model.shrunk() if shrunk else model
     # Row by row: a prediction doesn't depend on the rows beside it either.

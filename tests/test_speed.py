@@ -12,8 +12,8 @@ import pytest
 from peers import single_fit
 from speed import WORKLOADS, make_job
 
-from wdcli.executors import one_blas_thread
-from wdcli.sweep.pool import Resources
+from wdcli.fits.executors import one_blas_thread
+from wdcli.fits.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 REACHED = {"digits": 3.6, "iris": 66, "breast-cancer": 8.4, "linear": 90}

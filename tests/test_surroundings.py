@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.run import succeed
-from wdcli import executors
-from wdcli.sweep import pool
+from wdcli.fits import executors, pool
 
 WDCLI = [sys.executable, "-m", "wdcli"]
 TINY = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "1", "--lambdas", "0,1"]

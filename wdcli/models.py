@@ -35,14 +35,14 @@ from wdcli.data.plain import (
 )  # fmt: skip
 from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.plan import make_network
 from wdcli.names import Convention, DecayName, PenaltyName, Task
 from wdcli.nn.activations import ACTIVATIONS, logistic
 from wdcli.nn.effective import shrink
 from wdcli.nn.losses import LOSSES, softmax
 from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.plan import make_network
 from wdcli.text import listed, quoted, safe
 
 FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3")

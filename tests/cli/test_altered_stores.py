@@ -11,10 +11,10 @@ import pytest
 
 from tests.cli.run import run, succeed
 from wdcli.cli import console
-from wdcli.sweep import store
-from wdcli.sweep.database import Database
-from wdcli.sweep.run import COLUMNS
-from wdcli.sweep.schema import MIGRATIONS, apply, digest
+from wdcli.fits import store
+from wdcli.fits.database import Database
+from wdcli.fits.run import COLUMNS
+from wdcli.fits.schema import MIGRATIONS, apply, digest
 
 SWEEP = ["sweep", "--rows", "40", "--hidden", "3", "--epochs", "1", "--folds", "2", "--seeds", "1", "--lambdas", "0,1",
          "--jobs", "1"]  # fmt: skip

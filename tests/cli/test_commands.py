@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, refuse, run, succeed
 from wdcli.data.generators import GENERATORS
+from wdcli.fits.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, FitConfig
 from wdcli.models import load_model
-from wdcli.sweep.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, FitConfig
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
 TOLD_KEYS = ["features", "dropped", "notes", "summary"]

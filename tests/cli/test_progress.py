@@ -7,9 +7,9 @@ import pytest
 
 from tests.cli.run import as_json, run, succeed
 from wdcli.cli import progress
-from wdcli.executors import Processes, tell_in_hand
-from wdcli.sweep import job
-from wdcli.sweep.pool import Headway
+from wdcli.fits import job
+from wdcli.fits.executors import Processes, tell_in_hand
+from wdcli.fits.pool import Headway
 
 SLOW = ["sweep", "--rows", "800", "--epochs", "200", "--lambdas", "0,1", "--folds", "2", "--seeds", "1"]
 LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate yet)$")

@@ -11,15 +11,16 @@ from tests.sweep.test_selection import row
 from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
+from wdcli.fits.config import FitConfig
+from wdcli.fits.records import LaneRecord, Strong
+from wdcli.fits.single import TrainResult, error_of_mean
 from wdcli.report import feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
-from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import LaneRecord, Strong
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import judged, select
-from wdcli.sweep.single import TrainResult, error_of_mean
 
 MOONS = generate("moons", np.random.default_rng(0), 40)
 SINE = generate("sine", np.random.default_rng(0), 40)
@@ -167,7 +168,7 @@ def lane(lambd, repeat, status="ok", score=0.9):
 
 
 def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
-    from wdcli.sweep.folds import make_fold
+    from wdcli.fits.folds import make_fold
 
     fold = make_fold(FitConfig(), MOONS, 0, SPLIT.train, SPLIT.test)
     return TrainResult(record, tuple(records), None, fold, constant, test_se, 1.0)

@@ -9,11 +9,12 @@ import pytest
 from tests.sweep.test_selection import row
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import time_folds
+from wdcli.fits.config import FitConfig
+from wdcli.fits.pool import Resources
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, FrontPoint, compare, front
-from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import FEWEST_UNITS, FLOOR, Difference, corrected_t, cv_difference, paired_bootstrap
-from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 PAIRS = 200

@@ -11,8 +11,9 @@ from tests.oracles import RENEWED
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.pool import Resources
+from wdcli.fits.config import FitConfig
+from wdcli.fits.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 
 FOLDS = 4

@@ -8,12 +8,13 @@ import pytest
 from tests.sweep.test_selection import row
 from wdcli.conventions import Setting, strengths
 from wdcli.data.sources import Source, load
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import make_fold
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold
+from wdcli.fits.pool import Resources
+from wdcli.fits.single import run_train
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
-from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
-from wdcli.sweep.single import run_train
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 6))

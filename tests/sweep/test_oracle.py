@@ -7,10 +7,11 @@ from wdcli.conventions import Setting, strengths
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.generators import GENERATORS, generate, truth
 from wdcli.data.sources import Source, find_truth, load
+from wdcli.fits.config import FitConfig
+from wdcli.fits.pool import Resources
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.oracle import ridge_lambda
-from wdcli.sweep.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
 REGRESSIONS = [name for name, generator in GENERATORS.items() if generator.task == "regression"]

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from wdcli.data.sources import Source, load
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold, make_folds
+from wdcli.fits.pool import Resources
 from wdcli.models import Model
 from wdcli.nn import diagnostics
 from wdcli.sweep.chosen import fit_chosen, walk
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import make_fold, make_folds
-from wdcli.sweep.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.refit import run_refit
 from wdcli.sweep.runner import run_sweep
 
@@ -42,7 +43,7 @@ def test_a_convex_model_ends_at_the_same_optimum_on_any_path(source, penalty, or
 
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_a_path_has_the_same_bits_in_any_number_of_jobs_and_as_far_as_it_goes(monkeypatch, early_stopping):
-    monkeypatch.setattr("wdcli.sweep.plan.WORTH_WORKERS", 0.0)
+    monkeypatch.setattr("wdcli.fits.plan.WORTH_WORKERS", 0.0)
     fit = replace(MOONS, early_stopping=early_stopping)
     one, two = (sweep(fit, path="warm", path_order="up", jobs=jobs) for jobs in (1, 2))
     part = sweep(fit, GRID[:3], path="warm", path_order="up")

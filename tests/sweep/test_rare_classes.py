@@ -5,10 +5,11 @@ import pytest
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.errors import ConfigError
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import make_fold
-from wdcli.sweep.plan import make_task
-from wdcli.sweep.pool import Resources
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold
+from wdcli.fits.plan import make_block
+from wdcli.fits.pool import Resources
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 
 STEP = 10**0.25
@@ -44,7 +45,7 @@ def validation_classes(y, rows, **ties):
     dataset = Dataset("t", "t", "classification", "y", numeric_columns(X, ["x1", "x2"]), y, names, **ties)
     config = FitConfig(hidden=(4,), early_stopping=True)
     fold = make_fold(config, dataset, 0, rows, rows[:2])
-    watched = [make_task(config, dataset, fold, repeat, [1.0]).validation[1] for repeat in range(8)]
+    watched = [make_block(config, dataset, fold, repeat, [1.0]).validation[1] for repeat in range(8)]
     return {int(row.argmax()) for Y in watched for row in Y}
 
 

@@ -13,17 +13,19 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.sources import Source, load
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
+from wdcli.fits.block import LANES
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import make_fold
+from wdcli.fits.measure import run_block
+from wdcli.fits.plan import make_blocks, make_plan
+from wdcli.fits.pool import Resources
+from wdcli.fits.records import Diagnostics, LaneRecord, Strong
+from wdcli.fits.single import run_train
 from wdcli.nn.diagnostics import feature_norms
 from wdcli.nn.effective import effective
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.folds import make_fold
-from wdcli.sweep.measure import run_task
-from wdcli.sweep.plan import make_plan, make_tasks
-from wdcli.sweep.pool import Resources
-from wdcli.sweep.records import Diagnostics, LaneRecord, Strong, make_row
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.rows import make_row
 from wdcli.sweep.runner import run_sweep
-from wdcli.sweep.single import run_train
-from wdcli.sweep.task import LANES
 
 ONE = Resources(jobs=1)
 
@@ -76,7 +78,7 @@ def test_rows_are_the_same_to_the_last_bit_in_any_grid_and_number_of_jobs(monkey
     whole = sweep()
     part = sweep(lambdas=(0.01, 100.0))
     assert [measures(row) for row in part.rows] == [measures(whole.rows[i]) for i in (1, 3)]
-    monkeypatch.setattr("wdcli.sweep.plan.WORTH_WORKERS", 0.0)
+    monkeypatch.setattr("wdcli.fits.plan.WORTH_WORKERS", 0.0)
     spread = sweep(jobs=2)
     assert [measures(row) for row in spread.rows] == [measures(row) for row in whole.rows]
     for a, b in zip(spread.rows, whole.rows, strict=True):
@@ -230,10 +232,10 @@ def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimize
     dataset, split = load(config.source, 0)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     planned = make_plan(config, dataset, fold, 1, 1, 64 << 20)
-    (task,) = make_tasks(config, dataset, fold, 1, tuple(range(planned.lanes)), planned.lanes)
-    run_task(task)
+    (block,) = make_blocks(config, dataset, fold, 1, tuple(range(planned.lanes)), planned.lanes)
+    run_block(block)
     tracemalloc.start()
-    run_task(task)
+    run_block(block)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= planned.memory
@@ -271,12 +273,12 @@ def test_a_lanes_key_tells_in_which_order_its_rows_stand():
     dataset, split = load(FIT.source, 0)
     fold = make_fold(FIT, dataset, 0, split.train, split.test)
     early = replace(FIT, early_stopping=True)
-    one = next(make_tasks(early, dataset, fold, 1, GRID, 9))
+    one = next(make_blocks(early, dataset, fold, 1, GRID, 9))
     order = np.arange(len(one.X))[::-1]
     X, Y = fold.X.copy(), fold.Y.copy()
-    assert one.keys(False) == next(make_tasks(early, dataset, fold, 1, GRID, 9)).keys(False)
+    assert one.keys(False) == next(make_blocks(early, dataset, fold, 1, GRID, 9)).keys(False)
     assert len(set(one.keys(False)) | set(one.keys(True))) == 2 * len(GRID)
-    other = next(make_tasks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), 1, GRID, 9))
+    other = next(make_blocks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), 1, GRID, 9))
     assert not np.array_equal(one.X, one.X[order])
     assert not set(one.keys(False)) & set(other.keys(False))
 

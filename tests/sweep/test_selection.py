@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from wdcli.errors import TrainingError
-from wdcli.sweep.records import SCORES, Row, standard_error
+from wdcli.fits.records import SCORES
+from wdcli.sweep.rows import Row, standard_error
 from wdcli.sweep.selection import judged, select, wins
 
 NAN = math.nan

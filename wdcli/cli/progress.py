@@ -12,7 +12,7 @@ import click
 from wdcli.text import count
 
 if TYPE_CHECKING:
-    from wdcli.sweep.pool import Headway
+    from wdcli.fits.pool import Headway
 
 Watch: TypeAlias = "Callable[[Callable[[], Headway]], None]"
 """Takes the function to ask for the headway."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from wdcli.data.dataset import Dataset, Split
-    from wdcli.sweep.config import FitConfig
+    from wdcli.fits.config import FitConfig
+    from wdcli.fits.store import Lanes, RunLanes
     from wdcli.sweep.runner import UnfinishedError
-    from wdcli.sweep.store import Lanes, RunLanes
 
 
 def store_path(params: Mapping[str, Any]) -> Path:
@@ -50,7 +50,7 @@ def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> 
     """What a run asks for, as text: its command, the options that determine its numbers, which files they are of, and the
     arithmetic: a run holds no networks of two.
     """
-    from wdcli.arithmetic import arithmetic
+    from wdcli.fits.arithmetic import arithmetic
 
     options = {name: value for name, value in params.items() if name not in IRRELEVANT}
     for name in ("data", "test_data"):
@@ -71,7 +71,7 @@ class Recording:
     @property
     def lanes(self) -> "Lanes":
         """Where the run's lanes are kept."""
-        from wdcli.sweep.store import NoLanes
+        from wdcli.fits.store import NoLanes
 
         return NoLanes() if self.run is None else self.run
 
@@ -140,7 +140,7 @@ def _begun(
     """The run in its store, which ``stack`` closes; where a store that wasn't named can't be used, that is said: None."""
     if params["no_store"]:
         return None
-    from wdcli.sweep.store import Store
+    from wdcli.fits.store import Store
 
     try:
         store = stack.enter_context(contextlib.closing(Store(store_path(params))))

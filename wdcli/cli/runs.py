@@ -14,8 +14,8 @@ from wdcli.errors import StoreError
 from wdcli.text import escaped
 
 if TYPE_CHECKING:
-    from wdcli.sweep.run import Run
-    from wdcli.sweep.store import Store
+    from wdcli.fits.run import Run
+    from wdcli.fits.store import Store
 
 NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
 
@@ -45,7 +45,7 @@ def runs() -> None: ...
 
 def opened(ctx: click.Context) -> "contextlib.closing[Store]":
     """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
-    from wdcli.sweep.store import Store
+    from wdcli.fits.store import Store
 
     return contextlib.closing(Store(store_path(ctx.params), make=False))
 

@@ -12,7 +12,8 @@ from wdcli.text import count
 
 if TYPE_CHECKING:
     from wdcli.data.dataset import Dataset
-    from wdcli.sweep.config import FitConfig, SweepConfig
+    from wdcli.fits.config import FitConfig
+    from wdcli.sweep.config import SweepConfig
     from wdcli.sweep.runner import SweepResult
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -74,7 +75,7 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
 def fit_config(params: Mapping[str, Any]) -> "FitConfig":
     """The ``FitConfig`` of these options."""
     from wdcli.data.sources import Source
-    from wdcli.sweep.config import FitConfig
+    from wdcli.fits.config import FitConfig
 
     source = Source(**{name: params[name] for name in Source.__dataclass_fields__})
     names = [name for name in FitConfig.__dataclass_fields__ if name in params and name != "l1_ratio"]
@@ -143,7 +144,7 @@ def stability(
     On the quadratic s2 w^2 / 2 they do where lr s2 is over 2 (1 + m) with momentum m, over 2 (1 + m) / (1 + 2 m) with
     Nesterov's. In most conventions s2 is largest in the smallest fit, the one with the fewest rows.
     """
-    from wdcli.sweep.plan import make_strengths
+    from wdcli.fits.plan import make_strengths
 
     if config.optimizer != "sgd" or config.resolved_decay != "coupled":
         return []

@@ -37,9 +37,9 @@ def train(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli.data.sources import load
+    from wdcli.fits.single import run_train
     from wdcli.models import Model, save_model
     from wdcli.report import serial, table, train_words
-    from wdcli.sweep.single import run_train
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = 0.0 if config.penalty == "none" else params["lambd"]

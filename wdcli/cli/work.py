@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from wdcli.cli.progress import Watch
     from wdcli.cli.recording import Recording
     from wdcli.data.dataset import Dataset, Split
+    from wdcli.fits.config import FitConfig
+    from wdcli.fits.pool import Resources
+    from wdcli.fits.store import Lanes
     from wdcli.sweep.comparison import CompareResult
-    from wdcli.sweep.config import FitConfig, SweepConfig
-    from wdcli.sweep.pool import Resources
+    from wdcli.sweep.config import SweepConfig
     from wdcli.sweep.refit import Refit
     from wdcli.sweep.runner import SweepResult
-    from wdcli.sweep.store import Lanes
 
 
 def resources(params: Mapping[str, Any], watch: "Watch | None" = None, lanes: "Lanes | None" = None) -> "Resources":
     """What the options say that the work may use, and what they leave open by its defaults."""
-    from wdcli.sweep.pool import Resources
+    from wdcli.fits.pool import Resources
 
     given = {
         "jobs": params["jobs"], "memory": params["memory"], "lanes": lanes, "watch": watch,
@@ -35,7 +36,7 @@ def resources(params: Mapping[str, Any], watch: "Watch | None" = None, lanes: "L
 def fold_notes(config: "SweepConfig", dataset: "Dataset", split: "Split") -> list[str]:
     """What cross-validation can't say of classes with few rows."""
     from wdcli.data import rare_classes
-    from wdcli.sweep.folds import cv_parts
+    from wdcli.fits.folds import cv_parts
 
     return rare_classes.fold_notes(dataset, split.train, cv_parts(config.fit, dataset, split, config.folds))
 
@@ -56,7 +57,7 @@ def run(
     config: "SweepConfig", dataset: "Dataset", split: "Split", params: Mapping[str, Any], record: "Recording"
 ) -> "SweepResult":
     """Run one sweep; its lanes are looked up and kept in ``record``, and so is what is said."""
-    from wdcli.sweep.folds import cv_parts
+    from wdcli.fits.folds import cv_parts
     from wdcli.sweep.runner import UnfinishedError, run_sweep
 
     say, n_train = record.notes.say, len(split.train)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from wdcli.fits.records import Strong
 from wdcli.report.numbers import loss, norm
-from wdcli.sweep.records import Strong
 from wdcli.text import listed, safe
 
 FEW = 6

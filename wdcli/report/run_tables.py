@@ -7,11 +7,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from wdcli.fits.record_text import LaneName
+from wdcli.fits.records import SCORES, LaneRecord
+from wdcli.fits.run import Run
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
-from wdcli.sweep.record_text import LaneName
-from wdcli.sweep.records import SCORES, LaneRecord
-from wdcli.sweep.run import Run
 from wdcli.text import safe
 
 DETAILS = (

@@ -13,14 +13,16 @@ from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import resolved
+from wdcli.fits.config import FitConfig
+from wdcli.fits.records import NAN, SCORES, LaneRecord, Strong
+from wdcli.fits.single import TrainResult
 from wdcli.report import sweep_words, train_words
 from wdcli.report.partial_words import partial_paragraph
-from wdcli.sweep.config import FitConfig, SweepConfig
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.records import NAN, SCORES, LaneRecord, Row, Strong
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.rows import Row
 from wdcli.sweep.runner import SweepResult
-from wdcli.sweep.single import TrainResult
 from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

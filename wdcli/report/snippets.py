@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from wdcli.conventions import Setting, Strengths, advice, from_strengths
 from wdcli.errors import ConfigError
+from wdcli.fits.config import FitConfig
 from wdcli.names import LossName, Tool
-from wdcli.sweep.config import FitConfig
 
 PYTORCH = '''\
 import math

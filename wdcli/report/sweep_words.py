@@ -20,8 +20,8 @@ from wdcli.report.words import (
 )
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.difference import FLOOR, Difference, Finding
-from wdcli.sweep.records import Row
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.rows import Row
 from wdcli.sweep.runner import SweepResult
 from wdcli.text import count, listed
 

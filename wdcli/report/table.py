@@ -9,17 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
+from wdcli.fits.config import FitConfig
+from wdcli.fits.records import Diagnostics
+from wdcli.fits.single import TrainResult
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, train_words, words
 from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import rmse, score_name
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.records import Diagnostics, Row
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.rows import Row
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import Selection
-from wdcli.sweep.single import TrainResult
 
 STYLES: dict[Verdict, str] = {
     "overfit": "yellow",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.data.dataset import Array, Dataset
+from wdcli.fits.config import FitConfig
+from wdcli.fits.records import LaneRecord
+from wdcli.fits.single import TrainResult
 from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import constant_answer, effective_network, majority, room, undecayed, unsettled, zeros
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.records import LaneRecord
-from wdcli.sweep.single import TrainResult
 from wdcli.text import count
 
 FEW_TEST_ROWS = 20

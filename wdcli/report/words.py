@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.fits.config import FitConfig
 from wdcli.report.numbers import count_of, figure, loss, share
-from wdcli.sweep.config import FitConfig
 from wdcli.text import count, safe
 
 UNSETTLED = 0.02

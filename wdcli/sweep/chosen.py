@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.data.dataset import Array, Dataset, Split
-from wdcli.executors import one_blas_thread
+from wdcli.fits.block import Block
+from wdcli.fits.executors import one_blas_thread
+from wdcli.fits.fitting import follow, stacks
+from wdcli.fits.folds import Fold, make_fold
+from wdcli.fits.plan import make_block
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
-from wdcli.sweep.fitting import follow, stacks
-from wdcli.sweep.folds import Fold, make_fold
-from wdcli.sweep.plan import make_task
 from wdcli.sweep.runner import SweepResult, in_order
-from wdcli.sweep.task import Task
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ def fit_chosen(result: SweepResult, dataset: Dataset, split: Split, memory: int)
     """Train every seed's network of the chosen lambda on all training rows, in blocks of so many bytes."""
     fold = make_fold(result.fit, dataset, 0, split.train, split.test)
     lambdas, seeds = walk(result), result.config.seeds
-    tasks = [make_task(result.fit, dataset, fold, repeat, lambdas) for repeat in range(seeds)]
-    trained = [(part, train_last(part).params) for part in stacks(tasks, seeds, memory)]
-    return Chosen(fold, tasks[0].network, by_seed(trained))
+    blocks = [make_block(result.fit, dataset, fold, repeat, lambdas) for repeat in range(seeds)]
+    trained = [(part, train_last(part).params) for part in stacks(blocks, seeds, memory)]
+    return Chosen(fold, blocks[0].network, by_seed(trained))
 
 
-def by_seed(trained: Sequence[tuple[Sequence[Task], Params]]) -> Params:
+def by_seed(trained: Sequence[tuple[Sequence[Block], Params]]) -> Params:
     """The lanes of several blocks of fold 0, in the order of their seeds."""
-    lanes = {task.block.repeat: params.buffer[i] for tasks, params in trained for i, task in enumerate(tasks)}
+    lanes = {block.repeat: params.buffer[i] for blocks, params in trained for i, block in enumerate(blocks)}
     return Params.view(trained[0][0][0].network, np.stack([lanes[repeat] for repeat in sorted(lanes)]))
 
 
@@ -53,9 +53,9 @@ def walk(result: SweepResult) -> tuple[float, ...]:
     return path[: path.index(chosen) + 1]
 
 
-def train_last(tasks: Sequence[Task]) -> Trained:
+def train_last(blocks: Sequence[Block]) -> Trained:
     """Blocks of the same shape at the last of their lambdas, a lane a block."""
     with one_blas_thread():
-        for trained in follow(tasks):
+        for trained in follow(blocks):
             last = trained
     return last

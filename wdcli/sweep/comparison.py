@@ -8,7 +8,7 @@ import numpy as np
 
 from wdcli.data.dataset import Array
 from wdcli.sweep.difference import Difference, cv_difference, paired_bootstrap
-from wdcli.sweep.records import Row
+from wdcli.sweep.rows import Row
 from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import choosable
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from wdcli.data.dataset import Array
+from wdcli.fits.records import NAN
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.records import NAN, Row
+from wdcli.sweep.rows import Row
 
 LEVEL = 0.05
 RESAMPLES = 2000

@@ -7,8 +7,8 @@ import numpy as np
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array
 from wdcli.errors import ConfigError
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.records import Row
+from wdcli.fits.config import FitConfig
+from wdcli.sweep.rows import Row
 
 STEP = 10**0.25
 """Ratio of neighbours of the automatic grid."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wdcli.conventions import Setting, Strengths, from_strengths
 from wdcli.data.generators import Truth
-from wdcli.sweep.config import FitConfig
+from wdcli.fits.config import FitConfig
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.executors import one_blas_thread
+from wdcli.fits.block import LANES, Block
+from wdcli.fits.executors import one_blas_thread
+from wdcli.fits.fitting import relax, stacks
+from wdcli.fits.measure import measure
+from wdcli.fits.plan import path_blocks
+from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.mlp import Params
 from wdcli.nn.train import LaneStrengths
 from wdcli.sweep.chosen import by_seed, train_last, walk
 from wdcli.sweep.difference import Difference, cv_difference
-from wdcli.sweep.fitting import relax, stacks
-from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import path_tasks
-from wdcli.sweep.records import NAN, LaneRecord, Row, make_row
+from wdcli.sweep.rows import Row, make_row
 from wdcli.sweep.runner import SweepResult
-from wdcli.sweep.task import LANES, Task
 
 
 @dataclass(frozen=True)
@@ -34,20 +35,20 @@ class Refit:
 def run_refit(result: SweepResult, dataset: Dataset, split: Split, memory: int) -> Refit:
     """Relax the networks of the chosen lambda: in every fold, and on all training rows, in blocks of so many bytes."""
     records: list[LaneRecord] = []
-    whole: list[tuple[list[Task], Params]] = []
-    every = path_tasks(result.config, result.fit, dataset, split, walk(result))
-    for tasks in stacks(every, LANES, memory):
+    whole: list[tuple[list[Block], Params]] = []
+    every = path_blocks(result.fit, dataset, split, result.config.folds, result.config.seeds, walk(result))
+    for blocks in stacks(every, LANES, memory):
         with one_blas_thread():
-            relaxed = relax(tasks, train_last(tasks))
-            for lane, task in enumerate(tasks):
+            relaxed = relax(blocks, train_last(blocks))
+            for lane, block in enumerate(blocks):
                 one = relaxed.lane(lane)
-                records += measure(_unpenalised(task.at(-1)), one)
-                whole += [([task], one.params)] if task.block.fold == 0 else []
+                records += measure(_unpenalised(block.at(-1)), one)
+                whole += [([block], one.params)] if block.fold == 0 else []
     row = replace(make_row(records, result.selection.l1_ratio), kkt=NAN)
     return Refit(row, by_seed(whole), cv_difference(result.config, row, result.chosen_row))
 
 
-def _unpenalised(task: Task) -> Task:
-    """The task of a fit without its penalty."""
-    nothing = np.zeros_like(task.strengths.l1)
-    return replace(task, strengths=LaneStrengths(nothing, nothing))
+def _unpenalised(block: Block) -> Block:
+    """The block of a fit without its penalty."""
+    nothing = np.zeros_like(block.strengths.l1)
+    return replace(block, strengths=LaneStrengths(nothing, nothing))

@@ -11,18 +11,20 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.sources import find_truth
 from wdcli.errors import Terminated, TrainingError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.fitting import stacks
+from wdcli.fits.folds import Fold, make_fold, make_folds
+from wdcli.fits.job import Job
+from wdcli.fits.plan import make_blocks, make_plan, make_setting, path_blocks
+from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.records import LaneRecord
+from wdcli.fits.single import fit_one
 from wdcli.nn.losses import LOSSES
-from wdcli.sweep.config import FitConfig, SweepConfig
-from wdcli.sweep.fitting import stacks
-from wdcli.sweep.folds import Fold, make_fold, make_folds
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import extended, extension, first_grid
-from wdcli.sweep.job import Job
 from wdcli.sweep.oracle import Oracle, ridge_lambda
-from wdcli.sweep.plan import make_plan, make_setting, make_tasks, path_tasks
-from wdcli.sweep.pool import Pool, Resources
-from wdcli.sweep.records import LaneRecord, Row, make_rows
+from wdcli.sweep.rows import Row, make_rows
 from wdcli.sweep.selection import Selection, judged, select
-from wdcli.sweep.single import fit_one
 from wdcli.text import count
 
 
@@ -169,15 +171,17 @@ class _Curve:
         """A block for each fold and seed; lambdas are its lanes."""
         lanes = pool.lanes(len(lambdas), self.config.seeds * (self.config.folds + 1))
         for fold in make_folds(self.fit, self.dataset, self.split, self.config.folds):
-            tasks = make_tasks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
-            yield from (Job((task,)) for task in tasks)
+            blocks = make_blocks(self.fit, self.dataset, fold, self.config.seeds, lambdas, lanes)
+            yield from (Job((block,)) for block in blocks)
 
     def _paths(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
         """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
-        tasks = path_tasks(self.config, self.fit, self.dataset, self.split, in_order(self.config, lambdas))
+        blocks = path_blocks(
+            self.fit, self.dataset, self.split, self.config.folds, self.config.seeds, in_order(self.config, lambdas)
+        )
         plan = pool.plan
         most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
-        return (Job(tuple(stack), warm=True) for stack in stacks(tasks, most, plan.memory))
+        return (Job(tuple(stack), warm=True) for stack in stacks(blocks, most, plan.memory))
 
 
 def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:

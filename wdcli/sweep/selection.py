@@ -7,8 +7,9 @@ import numpy as np
 
 from wdcli.data.dataset import Array
 from wdcli.errors import TrainingError
+from wdcli.fits.records import NAN
 from wdcli.names import Rule, Verdict
-from wdcli.sweep.records import NAN, Row
+from wdcli.sweep.rows import Row
 
 RESAMPLES = 2000
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from wdcli.executors import InProcess, Processes, open_executor
+from wdcli.fits.executors import InProcess, Processes, open_executor
 from wdcli.machine import available_cores
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from wdcli.errors import DataError, StoreError
-from wdcli.sweep import database as module
-from wdcli.sweep.record_text import from_text, to_text
-from wdcli.sweep.records import Diagnostics, Lane, LaneRecord, LayerRecord, Strong
-from wdcli.sweep.schema import MIGRATIONS, digest
-from wdcli.sweep.store import Store
+from wdcli.fits import database as module
+from wdcli.fits.record_text import from_text, to_text
+from wdcli.fits.records import Diagnostics, Lane, LaneRecord, LayerRecord, Strong
+from wdcli.fits.schema import MIGRATIONS, digest
+from wdcli.fits.store import Store
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, 1 / 3, math.nan, 1.0,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
 
+from wdcli.fits.records import SCORES, Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import DecayName, PenaltyName, Status
-from wdcli.sweep.records import SCORES, Diagnostics, LaneRecord, LayerRecord, Strong
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What comes of reading text that is something else."""

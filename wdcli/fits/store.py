@@ -1,6 +1,6 @@
 """What has been trained, kept in SQLite: a lane that is there is never trained again, whoever asked for it first.
 
-Lanes are found by the hash of what determines their numbers (``task.Task.keys``). A run is a command with its data: its lanes,
+Lanes are found by the hash of what determines their numbers (``Block.keys``). A run is a command with its data: its lanes,
 and when it ended what it printed. What was altered since it was written is never believed: each row has a checksum.
 """
 
@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from wdcli.errors import DataError, StoreError
-from wdcli.sweep.database import Database
-from wdcli.sweep.record_text import LaneName, from_text, name_from_text, to_text
-from wdcli.sweep.records import Lane, LaneRecord
-from wdcli.sweep.run import COLUMNS, DAMAGED, Run
-from wdcli.sweep.schema import digest
+from wdcli.fits.database import Database
+from wdcli.fits.record_text import LaneName, from_text, name_from_text, to_text
+from wdcli.fits.records import Lane, LaneRecord
+from wdcli.fits.run import COLUMNS, DAMAGED, Run
+from wdcli.fits.schema import digest
 from wdcli.text import quoted
 
 AT_ONCE = 500

@@ -1,4 +1,4 @@
-"""From a configuration and its folds to tasks: which lanes are stepped together, and by how many workers."""
+"""From a configuration and its folds to blocks: which lanes are stepped together, and by how many workers."""
 
 import itertools
 import math
@@ -13,11 +13,11 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
+from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
+from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
+from wdcli.fits.folds import Fold, hashed, make_folds
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
-from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
-from wdcli.sweep.folds import Fold, hashed, make_folds
-from wdcli.sweep.task import LANES, Block, Task, bytes_of_a_lane, bytes_of_a_step
 from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
@@ -104,27 +104,26 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     )
 
 
-def make_tasks(
+def make_blocks(
     config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], lanes: int
-) -> Iterator[Task]:
+) -> Iterator[Block]:
     """The blocks of one fold, of ``lanes`` lanes at the most and about as many each."""
     parts = math.ceil(len(lambdas) / lanes)
     cuts = [len(lambdas) * i // parts for i in range(parts + 1)]
     for repeat in range(repeats):
         for start, stop in itertools.pairwise(cuts):
-            yield make_task(config, dataset, fold, repeat, lambdas[start:stop])
+            yield make_block(config, dataset, fold, repeat, lambdas[start:stop])
 
 
-def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Task:
+def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Block:
     """One block with its rows; an early stopper's validation rows are taken from the fold's own."""
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
     rows = fold.digest if validation is None else fold.digest + hashed(X, Y, *validation)
     ratio = config.l1_ratio if config.penalty == "elastic-net" else None
-    block = Block(fold.number, repeat, tuple(lambdas), ratio)
-    return Task(
-        block, rows, network, recipe,
+    return Block(
+        fold.number, repeat, tuple(lambdas), ratio, rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
         X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth,
     )  # fmt: skip
@@ -151,13 +150,13 @@ def _validation_rows(
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
-def path_tasks(
-    config: SweepConfig, fit: FitConfig, dataset: Dataset, split: Split, lambdas: Sequence[float]
-) -> Iterator[Task]:
+def path_blocks(
+    config: FitConfig, dataset: Dataset, split: Split, folds: int, repeats: int, lambdas: Sequence[float]
+) -> Iterator[Block]:
     """A block for each fold and seed, all with these lambdas, in the order in which a path is to visit them."""
-    for fold in make_folds(fit, dataset, split, config.folds):
-        for repeat in range(config.seeds):
-            yield make_task(fit, dataset, fold, repeat, lambdas)
+    for fold in make_folds(config, dataset, split, folds):
+        for repeat in range(repeats):
+            yield make_block(config, dataset, fold, repeat, lambdas)
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:

@@ -1,6 +1,6 @@
-"""What a worker is given to train: a block of lanes with its rows. It holds plain values and arrays, and imports little.
+"""Lanes that are trained on the same rows, with the rows: what a worker is given. It imports little, for workers start fresh.
 
-A block is the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
+A block holds the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
 each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
 """
 
@@ -11,32 +11,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli import __version__
-from wdcli.arithmetic import arithmetic
+from wdcli.fits.arithmetic import arithmetic
 from wdcli.nn.arrays import CHUNK, Array
 from wdcli.nn.mlp import Network
 from wdcli.nn.train import LaneStrengths, Recipe
 
 ENGINE = 2
-"""Counted up when the same task gives other numbers than it did: what was stored before is trained again."""
+"""Counted up when the same block gives other numbers than it did: what was stored before is trained again."""
 LANES = 256
 """Networks that are stepped together at the most; more no longer saves time."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lanes that share their rows and their dice: one fold, one repeat, some lambdas (of an elastic net's ``l1_ratio``)."""
+    """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with all that their training needs.
+
+    ``rows`` is a hash of the arrays.
+    """
 
     fold: int
     repeat: int
     lambdas: tuple[float, ...]
-    l1_ratio: float | None = None
-
-
-@dataclass(frozen=True)
-class Task:
-    """All that a worker needs to train a block: plain values and arrays. ``rows`` is a hash of the arrays."""
-
-    block: Block
+    l1_ratio: float | None
     rows: str
     network: Network
     recipe: Recipe
@@ -51,13 +47,13 @@ class Task:
     loss_unit: float
     truth: tuple[Array, Array] | None
 
-    def keep(self, lanes: Sequence[int]) -> "Task":
-        """The task of some of its lanes."""
-        block = replace(self.block, lambdas=tuple(self.block.lambdas[i] for i in lanes))
-        return replace(self, block=block, strengths=self.strengths.keep(np.array(lanes)))
+    def keep(self, lanes: Sequence[int]) -> "Block":
+        """The block of some of its lanes."""
+        lambdas = tuple(self.lambdas[i] for i in lanes)
+        return replace(self, lambdas=lambdas, strengths=self.strengths.keep(np.array(lanes)))
 
-    def at(self, lane: int) -> "Task":
-        """The task of one of its lanes."""
+    def at(self, lane: int) -> "Block":
+        """The block of one of its lanes."""
         return self.keep([lane])
 
     def keys(self, warm: bool) -> list[bytes]:
@@ -66,9 +62,8 @@ class Task:
         On a ``warm`` path the strengths of the lambdas before it are among them. Lambda itself is not: it is the strengths
         in somebody's convention.
         """
-        block = self.block
-        shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, block.fold,
-                  block.repeat, self.loss_unit, warm)  # fmt: skip
+        shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, self.fold,
+                  self.repeat, self.loss_unit, warm)  # fmt: skip
         digest, found = hashlib.blake2b(repr(shared).encode(), digest_size=16), []
         for l1, l2 in zip(self.strengths.l1, self.strengths.l2, strict=True):
             here = digest.copy()
@@ -78,11 +73,11 @@ class Task:
         return found
 
 
-def lanes_in(memory: int, task: Task) -> int:
-    """How many lanes like this task's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
+def lanes_in(memory: int, block: Block) -> int:
+    """How many lanes like this block's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
     # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
-    rows = 4 * (task.X.nbytes + task.Y.nbytes)
-    lane = bytes_of_a_lane(task.network, task.recipe.batch_size, task.dtype)
+    rows = 4 * (block.X.nbytes + block.Y.nbytes)
+    lane = bytes_of_a_lane(block.network, block.recipe.batch_size, block.dtype)
     return max(1, min(LANES, memory // (lane + rows)))
 
 

@@ -7,17 +7,17 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.splits import units
-from wdcli.executors import one_blas_thread, tell_in_hand
+from wdcli.fits.config import FitConfig
+from wdcli.fits.executors import one_blas_thread, tell_in_hand
+from wdcli.fits.fitting import train_block
+from wdcli.fits.folds import Fold, make_fold
+from wdcli.fits.job import Job
+from wdcli.fits.measure import measure
+from wdcli.fits.plan import make_block, make_blocks, make_network, make_plan
+from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, row_losses
-from wdcli.sweep.config import FitConfig
-from wdcli.sweep.fitting import train_task
-from wdcli.sweep.folds import Fold, make_fold
-from wdcli.sweep.job import Job
-from wdcli.sweep.measure import measure
-from wdcli.sweep.plan import make_network, make_plan, make_task, make_tasks
-from wdcli.sweep.pool import Pool, Resources
-from wdcli.sweep.records import NAN, LaneRecord
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def run_train(
         record, params = fit_one(config, dataset, fold, lambd)
         if seeds > 1:
             lanes = pool.lanes(len(lambdas), seeds)
-            tasks = make_tasks(config, dataset, fold, seeds, lambdas, lanes)
-            pool.run((Job((task,)) for task in tasks), records)
+            blocks = make_blocks(config, dataset, fold, seeds, lambdas, lanes)
+            pool.run((Job((block,)) for block in blocks), records)
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
     test_se = NAN
@@ -83,8 +83,8 @@ def error_of_mean(losses: Array, units: Array) -> float:
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
     """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
-    task = make_task(config, dataset, fold, 0, (lambd,))
+    block = make_block(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
-        trained = train_task(task, tell_in_hand)
-        (record,) = measure(task, trained)
+        trained = train_block(block, tell_in_hand)
+        (record,) = measure(block, trained)
     return record, trained.params

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wdcli.arithmetic import arithmetic
+from wdcli.fits.arithmetic import arithmetic
 
 ROOT = Path(__file__).parent.parent
 SWEEP = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "1", "--lambdas", "0,1",
@@ -35,7 +35,7 @@ def python(program, *args, **variables):
 
 
 def here(before="", **variables):
-    return python(f"{before}\nfrom wdcli.arithmetic import arithmetic; print(arithmetic())", **variables)
+    return python(f"{before}\nfrom wdcli.fits.arithmetic import arithmetic; print(arithmetic())", **variables)
 
 
 def printed(*commands, **variables):

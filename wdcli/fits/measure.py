@@ -5,6 +5,9 @@ from functools import reduce
 
 import numpy as np
 
+from wdcli.fits.block import Block
+from wdcli.fits.fitting import follow, start_params, train_block
+from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Array
 from wdcli.nn.effective import counts, effective
@@ -12,34 +15,31 @@ from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss
 from wdcli.nn.scores import scores
 from wdcli.nn.train import Trained, Watch, unwatched
-from wdcli.sweep.fitting import follow, start_params, train_task
-from wdcli.sweep.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
-from wdcli.sweep.task import Task
 
 
-def measure(task: Task, trained: Trained) -> list[LaneRecord]:
+def measure(block: Block, trained: Trained) -> list[LaneRecord]:
     """The records of a block's lanes: losses and scores, and on fold 0 all the rest."""
     # A lane that diverged is measured with the others, and its numbers are set aside.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        network, params = task.network, trained.params
-        fitted = diagnostics.fit(network, params, task.X, task.Y)
-        held = diagnostics.fit(network, params, task.X_held, task.Y_held)
-        penalty = diagnostics.penalty_value(params, task.strengths, task.recipe.penalty)
-        details = _diagnostics(task, params) if task.block.fold == 0 else [None] * params.lanes
-        start_loss = float(mean_loss(network, start_params(task, 1), task.X, task.Y)[0])
-    null_loss = LOSSES[network.loss].constant(task.Y, task.Y)
+        network, params = block.network, trained.params
+        fitted = diagnostics.fit(network, params, block.X, block.Y)
+        held = diagnostics.fit(network, params, block.X_held, block.Y_held)
+        penalty = diagnostics.penalty_value(params, block.strengths, block.recipe.penalty)
+        details = _diagnostics(block, params) if block.fold == 0 else [None] * params.lanes
+        start_loss = float(mean_loss(network, start_params(block, 1), block.X, block.Y)[0])
+    null_loss = LOSSES[network.loss].constant(block.Y, block.Y)
     records = []
-    for i, lambd in enumerate(task.block.lambdas):
+    for i, lambd in enumerate(block.lambdas):
         record = LaneRecord(
             lambd=lambd,
-            fold=task.block.fold,
-            repeat=task.block.repeat,
+            fold=block.fold,
+            repeat=block.repeat,
             status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss, start_loss),
             epochs=int(trained.epochs[i]),
-            train_loss=float(fitted.loss[i]) * task.loss_unit,
+            train_loss=float(fitted.loss[i]) * block.loss_unit,
             train_score=float(fitted.score[i]),
             train_penalty=float(penalty[i]),
-            held_loss=float(held.loss[i]) * task.loss_unit,
+            held_loss=float(held.loss[i]) * block.loss_unit,
             held_score=float(held.score[i]),
             max_grad_norm=float(trained.max_gradient_norm[i]),
             diagnostics=details[i],
@@ -48,9 +48,9 @@ def measure(task: Task, trained: Trained) -> list[LaneRecord]:
     return records
 
 
-def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
+def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
     """Norms, zeros, live and effective units and features, smoothness, kkt, scores and excess risk of each lane."""
-    network = task.network
+    network = block.network
     of_layers = diagnostics.layer_sizes(network, params)
     # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
     l1_norms = reduce(np.add, [size.l1_norm for size in of_layers])
@@ -58,10 +58,10 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
     features = diagnostics.live_features(params)
     in_use = effective(params)
     left, norms = counts(in_use), diagnostics.feature_norms(params)
-    smoothness = diagnostics.smoothness(network, params, task.X)
-    kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
-    excess = _excess_risk(task, params)
-    told = scores(network, params, task.X_held, task.Y_held)
+    smoothness = diagnostics.smoothness(network, params, block.X)
+    kkt = diagnostics.kkt(network, params, block.X, block.Y, block.strengths)
+    excess = _excess_risk(block, params)
+    told = scores(network, params, block.X_held, block.Y_held)
     found: list[Diagnostics | None] = []
     for i in range(params.lanes):
         layers = tuple(_layer(number, size, i) for number, size in enumerate(of_layers, 1))
@@ -94,9 +94,9 @@ def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:
     return tuple(Strong(int(i), float(norms[i])) for i in kept)
 
 
-def _excess_risk(task: Task, params: Params) -> Array | None:
+def _excess_risk(block: Block, params: Params) -> Array | None:
     """Mean squared distance to the target's true mean on new rows, (lanes,); None where no truth is known."""
-    return None if task.truth is None else mean_loss(task.network, params.exact(task.network), *task.truth)
+    return None if block.truth is None else mean_loss(block.network, params.exact(block.network), *block.truth)
 
 
 def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
@@ -107,15 +107,15 @@ def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:
     )
 
 
-def run_task(task: Task, watch: Watch = unwatched) -> list[LaneRecord]:
+def run_block(block: Block, watch: Watch = unwatched) -> list[LaneRecord]:
     """Train a block and measure its lanes."""
-    return measure(task, train_task(task, watch))
+    return measure(block, train_block(block, watch))
 
 
-def run_path(tasks: Sequence[Task], watch: Watch = unwatched) -> list[LaneRecord]:
+def run_path(blocks: Sequence[Block], watch: Watch = unwatched) -> list[LaneRecord]:
     """Train blocks of the same shape along their lambdas, each lambda from the last, and measure every lane."""
     records = []
-    for i, trained in enumerate(follow(tasks, watch)):
-        for lane, task in enumerate(tasks):
-            records += measure(task.at(i), trained.lane(lane))
+    for i, trained in enumerate(follow(blocks, watch)):
+        for lane, block in enumerate(blocks):
+            records += measure(block.at(i), trained.lane(lane))
     return records

@@ -5,42 +5,42 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wdcli.executors import tell_in_hand
-from wdcli.sweep.measure import run_path, run_task
-from wdcli.sweep.records import Lane, LaneRecord
-from wdcli.sweep.task import Task
+from wdcli.fits.block import Block
+from wdcli.fits.executors import tell_in_hand
+from wdcli.fits.measure import run_block, run_path
+from wdcli.fits.records import Lane, LaneRecord
 
 
 @dataclass(frozen=True)
 class Job:
     """One block, whose lanes are trained side by side; or ``warm``, blocks of one shape that go along their lambdas."""
 
-    tasks: tuple[Task, ...]
+    blocks: tuple[Block, ...]
     warm: bool = False
 
     def run(self) -> list[LaneRecord]:
         """Train and measure every lane: of each lambda of a path all blocks, or the lambdas of the one block."""
-        networks = len(self.tasks) * len(self.tasks[0].block.lambdas)
+        networks = len(self.blocks) * len(self.blocks[0].lambdas)
 
         def watch(share: float) -> None:
             tell_in_hand(share * networks)
 
-        records = run_path(self.tasks, watch) if self.warm else run_task(self.tasks[0], watch)
+        records = run_path(self.blocks, watch) if self.warm else run_block(self.blocks[0], watch)
         tell_in_hand(0.0)
         return records
 
     @functools.cached_property
     def keys(self) -> list[bytes]:
         """What ``run``'s records are known by, in their order."""
-        each = [task.keys(self.warm) for task in self.tasks]
+        each = [block.keys(self.warm) for block in self.blocks]
         return [key for step in zip(*each, strict=True) for key in step]
 
     def named(self, records: Sequence[LaneRecord]) -> list[Lane]:
         """``run``'s records with their keys, and what this job calls them: penalty, decay, l1_ratio and lambda."""
-        recipe, named = self.tasks[0].recipe, []
+        recipe, named = self.blocks[0].recipe, []
         for i, (key, record) in enumerate(zip(self.keys, records, strict=True)):
-            block = self.tasks[i % len(self.tasks)].block
-            lambd = block.lambdas[i // len(self.tasks)]
+            block = self.blocks[i % len(self.blocks)]
+            lambd = block.lambdas[i // len(self.blocks)]
             name = json.dumps([recipe.penalty, recipe.decay, block.l1_ratio, lambd])
             named.append(Lane(key, name, replace(record, lambd=lambd, fold=block.fold, repeat=block.repeat)))
         return named
@@ -55,27 +55,27 @@ class Job:
             return self.named([known[key] for key in keys]), None
         if not there:
             return [], self
-        old, new = (self.tasks[0].keep(part) for part in (there, sorted({*range(len(keys))} - {*there})))
+        old, new = (self.blocks[0].keep(part) for part in (there, sorted({*range(len(keys))} - {*there})))
         return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
 
     def _could_be(self, record: LaneRecord) -> bool:
         """Whether a record is of such networks: a store can be crafted."""
-        task, found = self.tasks[0], record.diagnostics
+        block, found = self.blocks[0], record.diagnostics
         if found is None:
-            return task.block.fold > 0 or record.status == "diverged"
+            return block.fold > 0 or record.status == "diverged"
         layers = [(layer.fan_in, layer.fan_out) for layer in found.layers]
         measured = found.excess_risk is not None
         return (
-            layers == task.network.shapes
-            and len(found.effective) == len(task.network.sizes)
-            and all(one.feature < task.network.sizes[0] for one in found.strongest)
-            and measured == (task.truth is not None)
+            layers == block.network.shapes
+            and len(found.effective) == len(block.network.sizes)
+            and all(one.feature < block.network.sizes[0] for one in found.strongest)
+            and measured == (block.truth is not None)
         )
 
     def halves(self) -> "tuple[Job, ...]":
         """Two jobs of half the size; none where a single lane is left."""
-        size = len(self.tasks) if self.warm else len(self.tasks[0].block.lambdas)
+        size = len(self.blocks) if self.warm else len(self.blocks[0].lambdas)
         parts = (range(size // 2), range(size // 2, size)) if size > 1 else ()
         if self.warm:
-            return tuple(Job(tuple(self.tasks[i] for i in part), warm=True) for part in parts)
-        return tuple(Job((self.tasks[0].keep(part),)) for part in parts)
+            return tuple(Job(tuple(self.blocks[i] for i in part), warm=True) for part in parts)
+        return tuple(Job((self.blocks[0].keep(part),)) for part in parts)

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import NamedTuple
 
 from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.executors import InProcess, Processes, first_done, open_executor, signals_held
+from wdcli.fits.executors import InProcess, Processes, first_done, open_executor, signals_held
+from wdcli.fits.job import Job
+from wdcli.fits.plan import BLOCKS, Plan
+from wdcli.fits.records import Lane, LaneRecord
+from wdcli.fits.store import Lanes, NoLanes
 from wdcli.machine import available_cores, default_memory
-from wdcli.sweep.job import Job
-from wdcli.sweep.plan import BLOCKS, Plan
-from wdcli.sweep.records import Lane, LaneRecord
-from wdcli.sweep.store import Lanes, NoLanes
 from wdcli.text import count
 
 TRIES = 3
@@ -248,7 +248,7 @@ class Pool:
 
 def _lost(jobs: Sequence[Job]) -> str:
     """What could not be trained, and what to do."""
-    block = jobs[0].tasks[0].block
+    block = jobs[0].blocks[0]
     networks = sum(len(job.keys) for job in jobs)
     return (
         f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "

@@ -12,7 +12,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.sources import find_truth
 from wdcli.data.splits import fold_rows
-from wdcli.sweep.config import FitConfig
+from wdcli.fits.config import FitConfig
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wdcli.errors import StoreError
-from wdcli.sweep.schema import APPLICATION, MIGRATIONS, apply, tables, tables_of
+from wdcli.fits.schema import APPLICATION, MIGRATIONS, apply, tables, tables_of
 from wdcli.text import safe
 
 PATIENCE, BREATH = 30.0, 0.2

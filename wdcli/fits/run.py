@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-from wdcli.sweep.schema import digest
+from wdcli.fits.schema import digest
 
 DAMAGED = "damaged"
 ENDS = {

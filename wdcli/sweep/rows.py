@@ -1,123 +1,17 @@
-"""What is kept of each trained network, and the rows that they make: plain numbers, drawn from by every table and file."""
+"""The rows of a sweep, one a lambda, from the records of its networks: drawn from by every table and file."""
 
 import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from wdcli.fits.records import MOST_STRONG, NAN, Diagnostics, LaneRecord, Strong
 from wdcli.names import Status, Verdict
-
-NAN = math.nan
-"""Not measured, or without a meaning (null in JSON)."""
-
-
-@dataclass(frozen=True)
-class LayerRecord:
-    """One layer's weights; ``layer`` counts from 1, ``live_units`` is None for the output layer."""
-
-    layer: int
-    fan_in: int
-    fan_out: int
-    l1_norm: float
-    l2_norm: float
-    sparsity: float
-    live_units: int | None
-
-
-class Strong(NamedTuple):
-    """A feature that is in use, by its place among the encoded ones, and the 2-norm of its weights into the first layer."""
-
-    feature: int
-    l2_norm: float
-
-
-SCORES = ("test_auc", "test_average_precision", "test_balanced_accuracy")
-"""Beside accuracy, on the test rows (``nn.scores``); nan for a regression."""
-MOST_STRONG = 100
-"""So many of a network's features are kept."""
-
-
-@dataclass(frozen=True)
-class Diagnostics:
-    """What a network that was fitted on all training rows is like; norms and counts over all layers.
-
-    ``effective`` counts the features, the units of each hidden layer and the outputs that are on a way of non-zero weights
-    from a feature to an output; ``strongest`` are the first ``MOST_STRONG`` of these features, in descending order of their
-    norms. ``excess_risk`` is the mean squared distance to the truth, where that is known.
-    """
-
-    l1_norm: float
-    l2_norm: float
-    sparsity: float
-    live_units: int
-    live_features: int
-    smoothness: float
-    kkt: float
-    test_auc: float
-    test_average_precision: float
-    test_balanced_accuracy: float
-    layers: tuple[LayerRecord, ...]
-    effective: tuple[int, ...]
-    strongest: tuple[Strong, ...]
-    excess_risk: float | None
-
-    @property
-    def nonzero_weights(self) -> int:
-        """Weights (not biases) that are not exactly 0."""
-        return sum(round((1 - layer.sparsity) * layer.fan_in * layer.fan_out) for layer in self.layers)
-
-
-@dataclass(frozen=True)
-class LaneRecord:
-    """One network: its lambda, its fold (0: all training rows) and repeat, how it ended, and what was measured.
-
-    ``held_loss`` and ``held_score`` are on the fold's held-out rows, or for fold 0 on the test rows. Losses are mean data
-    losses without the penalty, in the units of all training rows' standardised target.
-    """
-
-    lambd: float
-    fold: int
-    repeat: int
-    status: Status
-    epochs: int
-    train_loss: float
-    train_score: float
-    train_penalty: float
-    held_loss: float
-    held_score: float
-    max_grad_norm: float
-    diagnostics: Diagnostics | None = None
-
-
-class Lane(NamedTuple):
-    """A trained lane: its key, what its run calls it (JSON: penalty, decay, l1_ratio, lambda), and its record.
-
-    At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
-    """
-
-    key: bytes
-    name: str
-    record: LaneRecord
-
-
-def without_numbers(record: LaneRecord) -> LaneRecord:
-    """The record of a network that diverged: how it ended, and no number that could be mistaken for a result."""
-    return replace(
-        record,
-        train_loss=NAN,
-        train_score=NAN,
-        train_penalty=NAN,
-        held_loss=NAN,
-        held_score=NAN,
-        max_grad_norm=NAN,
-        diagnostics=None,
-    )
 
 
 @dataclass(frozen=True)

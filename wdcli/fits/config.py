@@ -1,0 +1,150 @@
+"""Every setting of a fit, resolved and checked against the data."""
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wdcli.conventions import Setting
+from wdcli.data.rules import MOST_CATEGORIES
+from wdcli.data.sources import Source
+from wdcli.errors import ConfigError
+from wdcli.names import (
+    ActivationName,
+    Convention,
+    DecayChoice,
+    DecayName,
+    DtypeName,
+    LossName,
+    OptimizerName,
+    PenaltyName,
+    ScheduleName,
+)
+from wdcli.nn.optimizers import SGD, Adam, Optimizer
+
+DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
+DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
+"""Epochs, and steps at the least: a small table takes few steps an epoch, and needs more epochs to get anywhere."""
+LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
+"""Without a hidden layer there is one optimum, and steps are cheap: enough of them, on all rows, to be at it (but for small
+lambdas on classes that can be told apart without an error, whose optimum is far out: ``kkt`` says so)."""
+VALIDATION_SIZE = 0.1
+"""Share of the rows that early stopping keeps to watch."""
+PATIENCE = 10
+"""Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """What determines a fit on given rows, but for its lambda and fold.
+
+    ``hidden`` is () for a linear model; ``decay_layers`` None for all, else numbers from 1; ``lr`` None for the
+    optimizer's default; ``batch_size`` and ``epochs`` None for a choice by the number of rows, ``batch_size`` 0 for all.
+    """
+
+    source: Source = field(default_factory=Source)
+    scale_features: bool = True
+    scale_target: bool = True
+    max_categories: int = MOST_CATEGORIES
+    penalty: PenaltyName = "l2"
+    l1_ratio: float = 0.5
+    decay: DecayChoice = "auto"
+    decay_layers: tuple[int, ...] | None = None
+    convention: Convention = "textbook"
+    hidden: tuple[int, ...] = (64, 64)
+    activation: ActivationName = "relu"
+    dtype: DtypeName = "float32"
+    optimizer: OptimizerName = "adam"
+    lr: float | None = None
+    momentum: float = 0.9
+    nesterov: bool = False
+    schedule: ScheduleName = "cosine"
+    batch_size: int | None = None
+    epochs: int | None = None
+    early_stopping: bool = False
+    seed: int = 0
+
+    @property
+    def learning_rate(self) -> float:
+        """As given, or the optimizer's default."""
+        if self.lr is not None:
+            return self.lr
+        return LINEAR_ADAM_RATE if not self.hidden and self.optimizer == "adam" else DEFAULT_RATES[self.optimizer]
+
+    @property
+    def resolved_decay(self) -> DecayName:
+        """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
+        if self.decay != "auto":
+            return self.decay
+        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
+
+    @property
+    def makes_zeros(self) -> bool:
+        """Whether the penalty makes weights exactly zero: a subgradient in the optimizer doesn't."""
+        return self.penalty in ("l1", "elastic-net") and self.resolved_decay != "coupled"
+
+    def make_optimizer(self) -> Optimizer:
+        """The optimizer with its settings."""
+        return Adam() if self.optimizer == "adam" else SGD(self.momentum, self.nesterov)
+
+    def decayed(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which layers are decayed, (layers,). Raises ``ConfigError`` for a layer that the network hasn't got."""
+        layers = len(self.hidden) + 1
+        chosen = set(range(1, layers + 1)) if self.decay_layers is None else set(self.decay_layers)
+        if chosen and max(chosen) > layers:
+            raise ConfigError(
+                f"--decay-layers names layer {max(chosen)}, but the network has {layers}: "
+                f"{len(self.hidden)} hidden and the output layer."
+            )
+        return np.isin(np.arange(1, layers + 1), sorted(chosen))
+
+    def resolved_batch_size(self, rows: int) -> int:
+        """Rows a step, for so many training rows.
+
+        Chosen: the power of two nearest to a sixteenth of the rows, from 32 to 1,024; for a linear model all rows, up to
+        ``LINEAR_BATCH``. Raises ``ConfigError`` for a given size over the number of rows.
+        """
+        if self.batch_size == 0:
+            return rows
+        if self.batch_size is None and not self.hidden:
+            return min(rows, LINEAR_BATCH)
+        if self.batch_size is None:
+            return min(rows, int(np.clip(2 ** round(np.log2(max(rows, 1) / 16)), 32, 1024)))
+        if self.batch_size > rows:
+            raise ConfigError(
+                f"--batch-size {self.batch_size} is more than the {rows} training rows: give at most {rows}, or 'full'."
+            )
+        return self.batch_size
+
+    def resolved_epochs(self, rows: int) -> int:
+        """Passes over so many training rows: as given, or ``DEFAULT_EPOCHS``, or more to take enough steps."""
+        if self.epochs is not None:
+            return self.epochs
+        steps = math.ceil(rows / self.resolved_batch_size(rows))
+        return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
+
+    def fitted_rows(self, rows: int) -> int:
+        """Of so many training rows, those that the weights are fitted on: all but what early stopping watches."""
+        return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
+
+    def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
+        """What the convention needs to know of a fit on so many rows."""
+        return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")
+
+    def to_json(self, rows: int) -> dict[str, Any]:
+        """Every option by its name on the command line, resolved but for what the data decide."""
+        settings = asdict(self)
+        source = settings.pop("source")
+        return {
+            **source,
+            "no_scale_features": not settings.pop("scale_features"),
+            "no_scale_target": not settings.pop("scale_target"),
+            **settings,
+            "decay": self.resolved_decay,
+            "decay_layers": [int(layer) + 1 for layer in np.flatnonzero(self.decayed())],
+            "hidden": list(self.hidden),
+            "lr": self.learning_rate,
+            "batch_size": self.resolved_batch_size(rows),
+            "epochs": self.resolved_epochs(rows),
+        }
