@@ -11,6 +11,7 @@ import click
 from wdcli.cli.option import KNOWN, SPELLINGS
 from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
+from wdcli.cli.unknown import CLOSE
 from wdcli.paths import why_unreadable
 from wdcli.text import near, quoted
 
@@ -44,7 +45,9 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     known = KNOWN.get(name)
     if known is None:
         listed = [other.replace("_", "-") for other in KNOWN]
-        raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+        raise click.BadParameter(
+            f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed, CLOSE)}", ctx, param
+        )
     if _too_long(value):
         raise click.BadParameter(f"{quoted(path)}: {key} holds an integer that is too large.", ctx, param)
     many = isinstance(known.type, (Hidden, Lambdas, Layers, Names, Shares))
