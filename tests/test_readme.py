@@ -20,6 +20,23 @@ SHOWN = {line[2:]: block for kind, block in BLOCKS for line in block.splitlines(
 QUICK = {"WDCLI_EPOCHS": "2", "WDCLI_FOLDS": "2", "WDCLI_SEEDS": "1", "WDCLI_LAMBDAS": "0,1", "WDCLI_JOBS": "1"}
 
 
+HEADERS = ("train", "sweep", "compare l1 l2")
+
+
+def names_of_columns():
+    """The names in the README's table of columns, in CSV and JSON."""
+    table = TEXT.split("| column | in CSV and JSON | meaning |")[1].split("\n\n")[0]
+    cells = [re.split(r"(?<!\\)\|", row)[2] for row in table.strip().splitlines()[1:]]
+    return [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+
+
+def test_the_table_of_columns_has_the_name_of_every_column_of_a_csv_once():
+    small = ["--rows", "40", "--hidden", "4", "--no-progress", "--csv", "-", "--jobs", "1"]
+    printed = [run(f"wdcli {command} {' '.join(small)}", ROOT, WDCLI_NO_STORE="1", **QUICK) for command in HEADERS]
+    headers = [text.splitlines()[0].split(",") for text in printed]
+    assert sorted(names_of_columns()) == sorted({name for header in headers for name in header})
+
+
 def run(command, folder, **variables):
     environment = {**os.environ, **variables, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(

@@ -40,11 +40,14 @@ def quoted(text: object) -> str:
     return f"'{safe(text)}'"
 
 
-def near(given: str, choices: Iterable[str]) -> str:
-    """A "did you mean" for a name that isn't there, or nothing: ``" Did you mean 'species'?"``."""
+def near(given: str, choices: Iterable[str], cutoff: float = 0.6, before: str = "") -> str:
+    """A "did you mean" for a name that isn't there, or nothing: ``" Did you mean 'species'?"``.
+
+    ``cutoff`` is difflib's ratio of names that are near; ``before`` stands before each, and isn't compared.
+    """
     by_lower = {choice.lower(): choice for choice in choices}
-    found = [by_lower[name] for name in difflib.get_close_matches(given.lower(), list(by_lower), n=3, cutoff=0.6)]
-    return f" Did you mean {' or '.join(quoted(name) for name in found)}?" if found else ""
+    found = [by_lower[name] for name in difflib.get_close_matches(given.lower(), list(by_lower), n=3, cutoff=cutoff)]
+    return f" Did you mean {' or '.join(quoted(before + name) for name in found)}?" if found else ""
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

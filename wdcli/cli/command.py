@@ -14,6 +14,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from wdcli.cli import console
 from wdcli.cli.option import sections, unknown_variables
+from wdcli.cli.unknown import unknown_option
 from wdcli.errors import OutputError, Terminated, WdcliError
 from wdcli.text import harmless, near, safe
 
@@ -21,7 +22,18 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 INTERRUPTED, TERMINATED = 130, 143
 
 
-class Command(click.Command):
+class _Strict(click.Command):
+    """A command that says of an unknown option which one is close, and where it is known."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse. Raises ``UsageError``."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise click.UsageError(unknown_option(error.option_name, ctx), ctx) from None
+
+
+class Command(_Strict):
     """A command whose help shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -33,7 +45,7 @@ class Command(click.Command):
                     formatter.write_dl(records)
 
 
-class Group(click.Group):
+class Group(_Strict, click.Group):
     """A group of commands in the order of their definition, which suggests near names."""
 
     command_class = Command

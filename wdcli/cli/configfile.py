@@ -11,6 +11,7 @@ import click
 from wdcli.cli.option import KNOWN, SPELLINGS, Option
 from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
+from wdcli.cli.unknown import CLOSE
 from wdcli.paths import why_unreadable
 from wdcli.text import near, quoted
 
@@ -43,7 +44,9 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
     name = next((name for name, others in SPELLINGS.items() if spelled in others), spelled)
     if name not in KNOWN:
         listed = [other.replace("_", "-") for other in KNOWN]
-        raise click.BadParameter(f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed)}", ctx, param)
+        raise click.BadParameter(
+            f"{quoted(path)}: there is no option {quoted(key)}.{near(key, listed, CLOSE)}", ctx, param
+        )
     own = next((one for one in ctx.command.params if one.name == name), None)
     if not isinstance(own, Option):
         # Another command's: one file may serve all.

@@ -26,11 +26,25 @@ def convert_table(
         f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention{decoupled}; "
         f"{count(setting.rows, 'row')}, batches of {setting.batch_size}, {setting.loss}"
     )
-    strengths = f"strengths per mean loss: s1 = {given.l1:.6g}, s2 = {given.l2:.6g} (loss + s1 sum|w| + s2/2 sum w^2)"
-    table = plain_table("tool", "the same penalty", "", left=["tool", "the same penalty", ""])
+    headings = ("tool", "the same penalty", "remark")
+    table = plain_table(*headings, left=headings)
     for line in lines:
         table.add_row(line.tool, _value(line.values), Text(line.remark, style="dim"))
-    return Group(Text(head), Text(strengths), Text(), table, Text(), *map(Text, advice(given, setting)))
+    said = [_meaning(given, setting), *advice(given, setting)]
+    return Group(Text(head), Text(), table, Text(), *map(Text, said))
+
+
+def _meaning(given: Strengths, setting: Setting) -> str:
+    """What the penalty of every tool does to the loss, or to the weights, in plain words."""
+    if setting.decoupled:
+        shares = [f"by {given.l1:.6g} times the learning rate"] * (given.l1 > 0)
+        shares += [f"by {given.l2:.6g} times the learning rate times the weight itself"] * (given.l2 > 0)
+        return f"Every value above moves each weight towards 0 in each step, {' and '.join(shares) or 'by nothing'}."
+    terms = [f"{given.l1:.6g} times the sum of the absolute weights"] * (given.l1 > 0)
+    terms += [f"{given.l2 / 2:.6g} times the sum of the squared weights"] * (given.l2 > 0)
+    return (
+        f"Every value above adds the same to the mean loss over the training rows: {' and '.join(terms) or 'nothing'}."
+    )
 
 
 def convert_json(

@@ -184,10 +184,14 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
 
 def sweep_rows(dataset: Dataset, result: SweepResult) -> list[dict[str, Any]]:
     """Every row of a sweep, all its columns."""
-    return [_sweep_row(dataset, row, result.target_scale) for row in result.rows]
+    return [_sweep_row(dataset, row, result) for row in result.rows]
 
 
-def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]:
+def _sweep_row(dataset: Dataset, row: Row, result: SweepResult) -> dict[str, Any]:
+    def count_of(mean: float) -> float:
+        """The mean over seeds of a count, which of one network is a whole number."""
+        return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
+
     return {
         "lambda": row.lambd,
         "train_loss": row.train_loss,
@@ -197,19 +201,19 @@ def _sweep_row(dataset: Dataset, row: Row, scale: TargetScale) -> dict[str, Any]
         "train_score": row.train_score,
         "cv_score": row.cv_score,
         "test_score": row.test_score,
-        "test_rmse": rmse(dataset, row.test_root_loss, scale),
+        "test_rmse": rmse(dataset, row.test_root_loss, result.target_scale),
         "l1_norm": row.l1_norm,
         "l2_norm": row.l2_norm,
         "sparsity": row.sparsity,
-        "live_units": row.live_units,
-        "live_features": row.live_features,
+        "live_units": count_of(row.live_units),
+        "live_features": count_of(row.live_features),
         "smoothness": row.smoothness,
         "kkt": row.kkt,
         "verdict": row.verdict,
         "status": row.status,
         "l1_ratio": row.l1_ratio,
-        "nonzero_weights": row.nonzero_weights,
-        "effective": row.effective,
+        "nonzero_weights": count_of(row.nonzero_weights),
+        "effective": [count_of(size) for size in row.effective],
         "excess_risk": row.excess_risk,
         "plateau": row.plateau,
         "wins": row.wins,
@@ -262,7 +266,7 @@ def partial_json(
 
 def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:
     """The relaxed networks' row, and how their CV loss differs from the penalised ones'."""
-    row = _sweep_row(dataset, refit.row, result.target_scale)
+    row = _sweep_row(dataset, refit.row, result)
     judged = ("verdict", "plateau", "wins")
     return {**{key: value for key, value in row.items() if key not in judged}, **difference_of(refit.difference)}
 
