@@ -1,7 +1,5 @@
 """The configuration file: a TOML file whose keys are options, taken as their defaults."""
 
-import csv
-import io
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from wdcli.cli.option import KNOWN, SPELLINGS
 from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.paths import why_unreadable
-from wdcli.text import near, quoted
+from wdcli.text import csv_line, near, quoted
 
 CONFIG_PATH = "wdcli.config"
 """Where a context keeps the path of the configuration file that was read."""
@@ -53,14 +51,7 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
     if known.is_flag:
         return name, value
-    return name, _line(value) if isinstance(value, list) else str(value)
-
-
-def _line(values: list[Any]) -> str:
-    """The values as a line of CSV."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
-    return line.getvalue()
+    return name, csv_line(value) if isinstance(value, list) else str(value)
 
 
 def _too_long(value: Any) -> bool:

@@ -10,10 +10,11 @@ import numpy as np
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
-from wdcli.data.format import Format
+from wdcli.data.format import Format, Remark
 from wdcli.data.labels import Labels, read_labels
+from wdcli.data.unused import Search
 from wdcli.errors import DataError
-from wdcli.text import listed, quoted
+from wdcli.text import quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +46,12 @@ class Wanted:
     kinds: Mapping[str, Kind] | None = None
     roles: Callable[[Sequence[str]], Roles] = lambda names: Roles()
     format: Format = field(default_factory=Format)
+
+    def looked_at(self, series: "Sequence[pl.Series]") -> "list[pl.Series]":
+        """The columns that are read."""
+        roles = self.roles([cells.name for cells in series])
+        out = roles.left_out | {roles.groups}
+        return [c for c in series if c.name not in out and (self.kinds is None or c.name in self.kinds)]
 
 
 @dataclass(frozen=True)
@@ -92,11 +99,14 @@ def assembled(
     import polars as pl
 
     roles = wanted.roles([cells.name for cells in series])
-    columns, kept, said = [], {}, dict[str, list[str]]()
+    columns, kept, said = [], {}, dict[Remark, list[str]]()
+    search = Search(wanted.format)
     series.reverse()
     while series:
         cells = series.pop()
         name = cells.name
+        if wanted.kinds is None:
+            search.look(cells, origin)
         if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
             continue
         cells = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
@@ -104,13 +114,16 @@ def assembled(
         if name == roles.groups:
             kept[name] = cells
             continue
-        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name))
+        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name), origin)
         for remark in remarks:
             said.setdefault(remark, []).append(name)
         if name == roles.target:
             kept[name] = cells
         columns.append(read(cells, kind, name == roles.target))
-    notes += [f"{listed(names)}: {remark}" for remark, names in said.items()]
+    if wanted.kinds is None and rows:
+        search.check(origin.name)
+        notes += search.notes(origin.name)
+    notes += [remark.of(names) for remark, names in said.items()]
     return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)
 
 
