@@ -1,5 +1,7 @@
 """The options that say how a table is read and what of it is learned from, as users write them."""
 
+import json
+
 import pytest
 
 from tests.cli.run import as_json, refuse, succeed
@@ -62,8 +64,28 @@ def test_a_file_is_read_as_its_options_say(tmp_path):
     assert [(column["kind"], column["missing"]) for column in shown["columns"]] == [("date", 1), ("number", 1)]
     config = as_json("train", "--data", path, "--test-data", path, *FAST, *written, "--save", tmp_path / "m")["config"]
     assert (config["decimal"], config["missing"], config["date_format"]) == (",", ["?!", "-"], "%d.%m.%Y")
-    assert len(as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]) == 41
-    assert "'01.02.2020' is not a date" in refuse(1, "predict", tmp_path / "m", "--data", path, "--delimiter", "~")
+    again = as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]
+    assert len(again) == 41
+    alike = succeed("predict", tmp_path / "m", "--data", path, "--json")
+    assert json.loads(alike.stdout)["predictions"] == again
+    assert alike.stderr.splitlines()[0].endswith(
+        "read as the model's training table was, with --decimal , --thousands . --delimiter '~' --missing '?!,-' --date-format "
+        "%d.%m.%Y (these options given here count instead)"
+    )
+    # An option of the new table counts instead, and the marks within numbers go together.
+    (tmp_path / "other.csv").write_text("d~x\n01.02.2020~1.5\n")
+    note = succeed("predict", tmp_path / "m", "--data", tmp_path / "other.csv", "--decimal", ".").stderr
+    assert "--decimal . --delimiter" in note
+
+
+def test_a_cell_that_a_model_cannot_read_is_refused_with_the_option_that_reads_it(tmp_path):
+    path, new = tmp_path / "t.csv", tmp_path / "new.csv"
+    path.write_text("d,x,y\n" + "".join(f"2020-01-{i % 28 + 1:02},{i}.5,{i % 3}\n" for i in range(40)))
+    succeed("train", "--data", path, *FAST, "--save", tmp_path / "m")
+    for cells, option in (("18.09.2019;1.5", "--date-format %d.%m.%Y"), ("2020-01-05;870,56", "--decimal ,")):
+        new.write_text(f"d;x\n{cells}\n")
+        message = refuse(1, "predict", tmp_path / "m", "--data", new)
+        assert option in message
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,9 @@ from wdcli.cli.writing import writable, write_csv
     Columns are matched by name; others are left alone, the target among them. For classes the probability of each
     stands beside the prediction. Categories that training never saw are counted and named on stderr.
 
+    The file is read as the training table was: the model remembers --decimal, --thousands, --delimiter, --missing and
+    --date-format. Any of them given here counts instead (--decimal and --thousands together).
+
     \b
     Examples:
       wdcli predict my.model --data new.csv
@@ -29,12 +32,14 @@ from wdcli.cli.writing import writable, write_csv
 @click.pass_context
 def predict(ctx: click.Context, /, model: str, json: bool, **_: object) -> None:
     writable(ctx)
-    from wdcli.data.sources import Source, new_rows
+    from wdcli.data.sources import Source, new_rows, spelled_alike
     from wdcli.models import load_model
     from wdcli.report import predictions, serial
 
     loaded = load_model(model)
     source = Source(**{name: ctx.params[name] for name in Source.__dataclass_fields__ if name in ctx.params})
+    source, alike = spelled_alike(source, loaded.spelling)
+    console.notes(alike, ctx.params["quiet"])
     name, columns, notes = new_rows(source, loaded.encoding.kinds)
     loaded.check_columns(columns, name)
     rows, unseen = loaded.predictions(columns), loaded.encoding.unseen(columns)

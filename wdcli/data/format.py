@@ -6,12 +6,16 @@ A column is respelled as a whole: "$5,914" is a number if all cells of its colum
 import re
 import shlex
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wdcli.data.cells import MOSTLY, PARTLY, Origin, odd_cell, to_numbers, without_blanks
 from wdcli.data.dataset import Kind
 from wdcli.data.dateforms import FEW, SAMPLE, date_remark, iso, look_like_dates, share
+from wdcli.data.marks import DECIMALS as DECIMAL_MARKS
+from wdcli.data.marks import THOUSANDS, is_date_format, is_delimiter
+from wdcli.data.plain import Check, are_names, is_text, object_of, one_of, or_null
 from wdcli.errors import ConfigError, SpellingError
 from wdcli.text import csv_line, listed, quoted
 
@@ -87,6 +91,16 @@ class Format:
         return " ".join(
             f"--{name.replace('_', '-')} {shlex.quote(csv_line(value) if isinstance(value, tuple) else value)}"
             for name, value in given.items()
+        )
+
+    def over(self, remembered: "Format") -> "Format":
+        """What is said here, and what is remembered where nothing is; the marks within numbers go together."""
+        marks = (remembered.decimal, remembered.thousands) if self.guesses else (self.decimal, self.thousands)
+        return Format(
+            *marks,
+            self.delimiter if self.delimiter is not None else remembered.delimiter,
+            self.missing if self.missing is not None else remembered.missing,
+            self.date_format if self.date_format is not None else remembered.date_format,
         )
 
     @property
@@ -257,3 +271,25 @@ def _dates(cells: "pl.Series", date_format: str, kind: Kind | None) -> Spelled |
 def _where(fits: "pl.Series", plain: "pl.Series", text: "pl.Series") -> "pl.Series":
     """The plain cells where they fit, the others as they are."""
     return plain.zip_with(fits, text).alias(text.name)
+
+
+# --- from a file ---------------------------------------------------------------------------------------------------
+
+PARTS: dict[str, Check] = {
+    "decimal": or_null(one_of(*DECIMAL_MARKS)),
+    "thousands": or_null(one_of(*THOUSANDS)),
+    "delimiter": or_null(lambda mark: is_text(mark) and is_delimiter(mark)),
+    "missing": or_null(lambda cells: are_names(cells) and all(cells)),
+    "date_format": or_null(lambda text: is_text(text) and is_date_format(text)),
+}
+
+
+def is_format(plain: object) -> bool:
+    """Whether it is what ``asdict`` made of a format, and then JSON."""
+    return object_of(PARTS)(plain) and (plain["decimal"] is None or plain["decimal"] != plain["thousands"])  # type: ignore[index]
+
+
+def format_from_json(plain: Mapping[str, Any]) -> Format:
+    """The format of checked plain data."""
+    missing = plain.get("missing")
+    return Format(**{**plain, "missing": None if missing is None else tuple(missing)})

@@ -185,6 +185,17 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
     return notes
 
 
+def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]]:
+    """The source read as ``remembered`` where it doesn't say otherwise, and a line that says so; only files are spelled."""
+    whole = source.format.over(remembered)
+    if source.data in GENERATORS or source.data in BUNDLED or whole == source.format:
+        return source, []
+    note = (
+        f"{source.data}: read as the model's training table was, with {whole} (these options given here count instead)"
+    )
+    return replace(source, **asdict(whole)), [note]
+
+
 def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None) -> NewRows:
     """The columns of new rows, of the kinds that a model knows them by."""
     if source.data in GENERATORS or source.data in BUNDLED:
