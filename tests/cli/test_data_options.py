@@ -1,6 +1,7 @@
 """The options that say how a table is read and what of it is learned from, as users write them."""
 
 import json
+import shlex
 
 import pytest
 
@@ -120,3 +121,26 @@ def test_dates_are_shown_as_dates(tmp_path, time, low, mean, high):
     assert (int(column["min"]), number["dates"]) == (18266, None)
     shown = " ".join(succeed("data", "show", path, env={"COLUMNS": "120"}).stdout.split())
     assert f"{low} to {high}, mean {mean}" in shown
+
+
+@pytest.mark.parametrize(
+    "command", [["train", "--lambd", "0.25"], ["sweep", "--lambdas", "0.25", "--folds", "2", "--no-store"]]
+)
+@pytest.mark.parametrize("more", [["--penalty", "elastic-net", "--l1-ratio", "0.3"], ["--convention", "pytorch"], []])
+def test_a_model_shows_how_it_was_fitted_and_the_command_that_converts_its_lambda(table, tmp_path, command, more):
+    batch = ["--batch-size", "7", "--epochs", "3", "--early-stopping", "--lr", "0.02"]
+    succeed(*command, "--data", table, *FAST, *more, *batch, "--save", tmp_path / "m")
+    shown = as_json("data", "show", tmp_path / "m")
+    rows = shown["fit"].pop("rows")
+    assert shown["fit"] == {"batch_size": 7, "epochs": 3, "learning_rate": 0.02}
+    (line,) = [
+        line for line in succeed("data", "show", tmp_path / "m").stdout.splitlines() if line.startswith("wdcli ")
+    ]
+    assert line == shown["convert"]
+    assert line.startswith(f"wdcli convert --lambd 0.25 --rows {rows} --batch-size 7")
+    assert as_json(*shlex.split(line)[1:])["config"]["penalty"] == shown["penalty"]["name"]
+
+
+@pytest.mark.parametrize("options", [[], ["--rows", "3"], ["--lambd", "1", "--rows", "30"]])
+def test_convert_says_where_a_models_command_is_found(options):
+    assert "'wdcli data show some.model' prints the command" in refuse(2, "convert", "some.model", *options)

@@ -180,3 +180,8 @@ def test_the_odd_cell_in_a_third_of_a_column_makes_it_text(tmp_path):
 def test_a_number_without_the_sign_of_all_others_is_refused(tmp_path):
     with pytest.raises(DataError, match="line 21, column 'x': '5' lacks the sign"):
         column(tmp_path, [*(["$5"] * 19), "5"])
+
+
+def test_a_warning_begins_with_the_word_and_then_the_columns_names():
+    assert OTHERWISE.of(["x", "z"]).startswith("Warning: x, z: some cells")
+    assert COMMAS.of(["x", "z"]).startswith("x, z: commas")

@@ -20,14 +20,14 @@ def notes(unseen: Sequence[Unseen]) -> list[str]:
 def _unknown(found: Unseen) -> str:
     when = "never saw" if found.certain else "saw rarely or never"
     return (
-        f"Warning: column {safe(found.column)}: {count(found.cells, 'cell')} of "
+        f"Warning: {safe(found.column)}: {count(found.cells, 'cell')} of "
         f"{count(len(found.categories), 'category', 'categories')} that training {when} "
         f"({listed(found.categories, most=2)}) {_counting(found)}"
     )
 
 
 def _missing(found: Unseen) -> str:
-    return f"column {safe(found.column)}: {count(found.cells, 'missing cell')}, where training had none, {_counting(found)}"
+    return f"{safe(found.column)}: {count(found.cells, 'missing cell')}, where training had none, {_counting(found)}"
 
 
 def _counting(found: Unseen) -> str:
