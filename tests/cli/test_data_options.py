@@ -144,3 +144,44 @@ def test_a_model_shows_how_it_was_fitted_and_the_command_that_converts_its_lambd
 @pytest.mark.parametrize("options", [[], ["--rows", "3"], ["--lambd", "1", "--rows", "30"]])
 def test_convert_says_where_a_models_command_is_found(options):
     assert "'wdcli data show some.model' prints the command" in refuse(2, "convert", "some.model", *options)
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,x,place,y\n" + "".join(f"00{i},{i}.5,p{i % 2},{i % 3}\n" for i in range(30)))
+    succeed("train", "--data", path, *FAST, "--drop", "id", "--save", tmp_path / "m")
+    (tmp_path / "new.csv").write_text("x,id,place\n1.5,007,p1\n\n2.5,,p0\n")
+    return ["predict", tmp_path / "m", "--data", tmp_path / "new.csv"]
+
+
+@pytest.mark.parametrize("keep", [["--keep", "id,x"], ["--keep", "id", "--keep", "x,id"]])
+def test_predictions_have_their_rows_number_and_the_cells_that_are_kept(numbered, tmp_path, keep):
+    wanted = [(1, "007", "1.5"), (2, None, "2.5")]
+    predicted = as_json(*numbered, *keep)["predictions"]
+    assert [(p["row"], p["id"], p["x"]) for p in predicted] == wanted
+    lines = succeed(*numbered, *keep).stdout.splitlines()
+    assert [line.split(",")[:4] for line in lines] == [
+        ["row", "id", "x", "prediction"],
+        *([str(row), name or "", x, p["prediction"]] for (row, name, x), p in zip(wanted, predicted, strict=True)),
+    ]
+    assert list(as_json(*numbered)["predictions"][0])[:2] == ["row", "prediction"]
+    (tmp_path / "c.toml").write_text('keep = ["id", "x"]\n')
+    assert as_json(*numbered, "--config", tmp_path / "c.toml")["predictions"] == predicted
+    assert as_json(*numbered, env={"WDCLI_KEEP": "id,x"})["predictions"] == predicted
+
+
+@pytest.mark.parametrize("keep, words", [("idd", "Did you mean 'id'?"), ("prediction", "is not a column")])
+def test_a_column_to_keep_that_is_not_there_is_refused(numbered, keep, words):
+    assert words in refuse(2, *numbered, "--keep", keep)
+
+
+def test_a_column_to_keep_that_is_called_like_a_prediction_is_refused(numbered, tmp_path):
+    (tmp_path / "new.csv").write_text("x,row,place\n1.5,007,p1\n")
+    assert "the predictions have a column of this name" in refuse(2, *numbered, "--keep", "row")
+
+
+def test_the_columns_of_bundled_rows_are_kept_too(tmp_path):
+    succeed("train", "--data", "iris", *FAST, "--save", tmp_path / "m")
+    (first, *_) = as_json("predict", tmp_path / "m", "--data", "iris", "--keep", "sepal length (cm)")["predictions"]
+    assert first["sepal length (cm)"] == 5.1

@@ -51,7 +51,8 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
     if known.is_flag:
         return name, value
-    return name, csv_line(value) if isinstance(value, list) else str(value)
+    text = csv_line(value) if isinstance(value, list) else str(value)
+    return name, [text] if known.multiple else text
 
 
 def _too_long(value: Any) -> bool:

@@ -535,3 +535,12 @@ data_to_predict = option(
     section="Data",
     help="The new rows: a file, - for CSV on stdin, or a name as for training.",
 )
+keep = option(
+    "--keep",
+    type=Names(),
+    multiple=True,
+    callback=lambda ctx, param, values: tuple(dict.fromkeys(name for names in values for name in names)),
+    metavar="COLUMN,...",
+    section="Output",
+    help="Columns of the new rows to write beside the predictions, such as identifiers; may be given several times.",
+)

@@ -26,6 +26,10 @@ class Names(click.ParamType[Any]):
             self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
         return found
 
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """A variable holds one line of names, also for an option that may be given several times."""
+        return [rv]
+
 
 class Mark(click.ParamType[Any]):
     """One of some marks."""

@@ -64,11 +64,12 @@ class Source:
 
 
 class NewRows(NamedTuple):
-    """A table's name, its columns, and what was decided while reading."""
+    """A table's name, its columns, what was decided while reading, and the cells that are kept, as the file has them."""
 
     name: str
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    kept: Mapping[str, Sequence[object]] = {}
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -196,10 +197,29 @@ def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]
     return replace(source, **asdict(whole)), [note]
 
 
-def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None) -> NewRows:
-    """The columns of new rows, of the kinds that a model knows them by."""
+def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None, keep: Sequence[str] = ()) -> NewRows:
+    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``.
+
+    Raises ``ConfigError`` for a column to keep that the table hasn't got.
+    """
     if source.data in GENERATORS or source.data in BUNDLED:
         dataset = load_dataset(source, seed=0)
-        return NewRows(dataset.name, dataset.columns)
-    table = read_table(source.data, Wanted(kinds, format=source.format), memory)
-    return NewRows(table.name, table.columns, table.notes)
+        _check_kept(keep, [column.name for column in dataset.columns], dataset.name)
+        kept = {column.name: column.cells for column in dataset.columns if column.name in keep}
+        return NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+
+    def roles(names: Sequence[str]) -> Roles:
+        _check_kept(keep, names, source.data)
+        return Roles(kept=frozenset(keep))
+
+    table = read_table(source.data, Wanted(kinds, roles, source.format), memory)
+    return NewRows(table.name, table.columns, table.notes, {name: table.text(name) for name in keep})
+
+
+def _check_kept(keep: Sequence[str], names: Sequence[str], where: str) -> None:
+    for name in keep:
+        if name not in names:
+            raise ConfigError(
+                f"--keep {quoted(name)} is not a column of {quoted(where)}.{near(name, names)} "
+                f"Its columns are {listed(names, most=12)}."
+            )

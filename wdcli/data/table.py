@@ -26,12 +26,13 @@ MAX_COLUMNS = 20_000
 class Roles(NamedTuple):
     """The columns whose labels are wanted: the target's beside its values, the groups' instead of them.
 
-    Those ``left_out`` are not looked at.
+    Those ``left_out`` are not looked at; the cells of those ``kept`` are, as they stand in the file.
     """
 
     target: str | None = None
     groups: str | None = None
     left_out: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Wanted:
 class Table:
     """Columns as they were read, where they come from, all the names that the file has (``header``), and what has a role.
 
-    ``cells`` are those of the target and the groups, as they stand in the file.
+    ``cells`` are those of the target, the groups, and the columns that are kept, as they stand in the file.
     """
 
     origin: Origin
@@ -73,6 +74,12 @@ class Table:
     def name(self) -> str:
         """The file's name."""
         return self.origin.name
+
+    def text(self, name: str) -> list[str | None]:
+        """The cells of a column that is kept."""
+        import polars as pl
+
+        return self.cells[name].cast(pl.String).to_list()
 
     def labels(self, name: str, kind: Kind | None) -> Labels:
         """The labels of the target or the groups, a column of this kind (None: of the kind that its cells have)."""
@@ -105,6 +112,8 @@ def assembled(
     while series:
         cells = series.pop()
         name = cells.name
+        if name in roles.kept:
+            kept[name] = cells
         if wanted.kinds is None:
             search.look(cells, origin)
         if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
