@@ -49,6 +49,12 @@ def test_a_text_of_which_hardly_any_category_is_common_is_to_be_dropped_or_spell
     assert "--missing, --decimal" in line
 
 
+def test_a_text_of_which_most_categories_stand_in_one_row_is_named_too():
+    amounts = text("amount", [f"${min(i, 35)}" for i in range(ROWS)])
+    (line,) = [note for note in said(X, amounts) if note.startswith("amount: 36 categories, of which 1 are")]
+    assert "88% of the rows share one column; --drop it" in line
+
+
 def test_a_table_that_became_many_times_as_wide_is_warned_of():
     assert said(X, CITY)[-1].startswith("Warning: 17 features are 8 times the file's columns (city 16)")
     assert not any("Warning" in note for note in said(X, DAY, FLAG, CITY))

@@ -62,14 +62,16 @@ def _capped(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[
 
 
 def _capped_text(rule: TextRule, seen: Array) -> list[str]:
-    if np.count_nonzero(seen >= RARE) <= len(rule.categories):
-        return []
-    line = (
-        f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which the "
-        f"{len(rule.categories):,} most frequent have a column each (--max-categories)"
-    )
-    covered = np.sort(seen)[-len(rule.categories) :].sum() / seen.sum()
-    return [line] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
+    """A line if frequent categories share a column, or most rows do."""
+    most, covered = len(rule.categories), np.sort(seen)[::-1][: len(rule.categories)].sum() / seen.sum()
+    if np.count_nonzero(seen >= RARE) > most:
+        line = (
+            f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which the {most:,} most frequent have a "
+            "column each (--max-categories)"
+        )
+        return [line] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
+    line = f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which {most:,} are in two rows or more"
+    return [] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
 
 
 def _scarce(covered: float) -> str:
