@@ -29,7 +29,12 @@ CASES = {
     "spaces": ("x;y\n" + "1 234,5;1\n" * 9, {}, "'1 234,5' has a comma", "--decimal , --thousands ' '"),
     "signs": ("x;y\n" + "1,5 \u20ac;1\n" * 9, {}, "'1,5 \u20ac' has a comma", "--decimal ,"),
     "words": ("x;y\n" + "1,5;1\n" * 19 + "not known;1\n", {}, "'1,5' has a comma", "--decimal , --missing 'not known'"),
-    "US dates": ("d,y\n01/31/2020,1\n02/28/2020,2\n", {"date_format": "%d.%m.%Y"}, "no", "--date-format %m/%d/%Y"),
+    "US dates": (
+        "d,y\n01/31/2020,1\n02/28/2020,2\n",
+        {"date_format": "%d.%m.%Y"},
+        "'01/31/2020' is not",
+        "--date-format %m/%d/%Y",
+    ),
 }
 
 

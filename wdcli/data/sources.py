@@ -191,9 +191,8 @@ def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]
     whole = source.format.over(remembered)
     if source.data in GENERATORS or source.data in BUNDLED or whole == source.format:
         return source, []
-    note = (
-        f"{source.data}: read as the model's training table was, with {whole} (these options given here count instead)"
-    )
+    name = "standard input" if source.data == STDIN else source.data
+    note = f"{name}: read as the model's training table was, with {whole} (these options given here count instead)"
     return replace(source, **asdict(whole)), [note]
 
 

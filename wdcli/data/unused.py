@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wdcli.data.cells import Origin, without_blanks
-from wdcli.data.dateforms import MANY, iso, look_like_dates
+from wdcli.data.dateforms import MANY, WRITTEN, iso
 from wdcli.data.dates import to_dates
 from wdcli.data.format import Format
 from wdcli.errors import SpellingError
@@ -39,7 +39,11 @@ class Search:
     def _look_for_dates(self, text: "pl.Series", date_format: str, origin: Origin) -> None:
         different = text.drop_nulls().unique(maintain_order=True).head(MANY)
         self.has_date = any(iso(cell, date_format) for cell in different)
-        if not self.other and len(different) and (look_like_dates(text) or not to_dates(different).null_count()):
+        if (
+            not self.other
+            and len(different)
+            and (different.str.contains(WRITTEN).all() or not to_dates(different).null_count())
+        ):
             row = int(text.is_not_null().arg_true()[0])
             self.other = f"{origin.cell(row, text.name)}: {quoted(text[row])}"
 
