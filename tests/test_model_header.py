@@ -5,11 +5,14 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
+from wdcli.data.format import Format
+from wdcli.data.sources import Source
 from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
@@ -32,6 +35,7 @@ TARGETS = {
 # Numbers that Python writes otherwise, and lists without end, stand in the text under a name of their own.
 WRITTEN = {"@huge": "1" + "0" * 400, "@infinite": "1e999", "@deep": "[" * 300 + "]" * 300}
 VALUES = [None, True, -1, 0, 1, 1.5, "x", [], {}, [[[]]], [1, -10, -10, 3], "long" * 1000, "\ud800", *WRITTEN]
+SPELLING = Format(",", ".", ";", ("unknown", "-"), "%d.%m.%Y")
 GONE, TWICE = object(), object()
 
 
@@ -39,10 +43,10 @@ GONE, TWICE = object(), object()
 def model(request):
     y, classes = TARGETS[request.param]
     dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes)
-    config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
+    config, split = FitConfig(Source(**asdict(SPELLING)), hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
     fold = make_fold(config, dataset, 0, split.train, np.arange(5))
     _, params = fit_one(config, dataset, fold, 0.5)
-    return Model.of(config, dataset, 0.5, params, fold.encoding, fold.target_scale)
+    return Model.of(config, dataset, len(split.train), 0.5, params, fold.encoding, fold.target_scale)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +134,10 @@ def test_whatever_stands_in_a_header_is_refused_in_a_line_or_predicts(tmp_path, 
 def test_older_formats_are_read(tmp_path, parts, model, format):
     header, array = copy.deepcopy(parts[0]), parts[1]
     header["format"] = format
+    forgotten = format in FORMATS[:2]
     if format != FORMATS[-1]:
+        del header["spelling"], header["fit"]
+    if forgotten:
         for rule in header["encoding"]:
             rule.pop("rare", None)
     if format == FORMATS[0]:
@@ -139,7 +146,25 @@ def test_older_formats_are_read(tmp_path, parts, model, format):
     assert np.array_equal(back.raw_outputs(COLUMNS), model.raw_outputs(COLUMNS))
     # The one of one row is rare; a model that has forgotten its name doesn't say that training never saw it.
     found = back.encoding.unseen(COLUMNS)
-    assert [(one.categories, one.certain) for one in found] == ([] if format == FORMATS[-1] else [(("s",), False)])
+    assert [(one.categories, one.certain) for one in found] == ([(("s",), False)] if forgotten else [])
+    assert (back.spelling, back.fit is None) == (Format() if format != FORMATS[-1] else SPELLING, format != FORMATS[-1])
+
+
+@pytest.mark.parametrize(
+    "part, value",
+    [
+        ("decimal", "."),
+        ("delimiter", "ab"),
+        ("missing", [""]),
+        ("date_format", "%d"),
+        ("date_format", "%d%d.%m.%Y"),
+        ("date_format", "%d.%m.%Y" + "x" * 100),
+    ],
+)
+def test_a_spelling_that_cannot_be_is_refused(tmp_path, parts, part, value):
+    header, array = parts
+    with pytest.raises(ModelFileError, match=r"'?spelling'? is damaged"):
+        load_model(forged(tmp_path / "a.model", with_value(header, ("spelling", part), value), array))
 
 
 def test_a_name_that_stands_twice_is_refused(tmp_path, parts):

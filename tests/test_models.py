@@ -32,7 +32,12 @@ def trained(case):
     dataset, split = load(config.source, 0)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     record, params = fit_one(config, dataset, fold, 0.5)
-    return Model.of(config, dataset, 0.5, params, fold.encoding, fold.target_scale), dataset, split, record
+    return (
+        Model.of(config, dataset, len(split.train), 0.5, params, fold.encoding, fold.target_scale),
+        dataset,
+        split,
+        record,
+    )
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def test_the_test_loss_is_that_of_the_saved_models_predictions(case, change, dty
     trained = train_block(block)
     trained.params.weights[0][...] *= 1e-6 if unscaled else 1
     (record,) = measure(block, trained)
-    model = Model.of(config, dataset, 0.5, trained.params, fold.encoding, fold.target_scale)
+    model = Model.of(config, dataset, len(split.train), 0.5, trained.params, fold.encoding, fold.target_scale)
     model = model.shrunk() if shrunk else model
     # Row by row: a prediction doesn't depend on the rows beside it either.
     rows = [tuple(column.take(split.test[i : i + 1]) for column in dataset.columns) for i in range(len(split.test))]
@@ -168,7 +173,7 @@ def npy(array, allow_pickle=False):
         ({"header": {"target": "else"}}, "was altered"),
         ({"header": {"penalty": {}}}, "was altered"),
         ({"array": npy(np.zeros(7))}, "was altered"),
-        ({"header": {"format": "wdcli.model/4"}}, "use the wdcli that saved it"),
+        ({"header": {"format": "wdcli.model/5"}}, "use the wdcli that saved it"),
         ({"compression": zipfile.ZIP_DEFLATED}, "no model that wdcli saved"),
         ({"array": npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)}, "was altered"),
     ],

@@ -20,6 +20,14 @@ class DataError(WdcliError):
     """The table can't be read, or can't be learned from."""
 
 
+class SpellingError(DataError):
+    """Cells are not spelled as was said or supposed: the ``fault`` names the first, the remedy what to do about it."""
+
+    def __init__(self, fault: str, remedy: str) -> None:
+        super().__init__(f"{fault} {remedy}")
+        self.fault = fault
+
+
 class TrainingError(WdcliError):
     """Training came to nothing: the numbers grew beyond all bounds, or a worker was lost."""
 

@@ -8,18 +8,18 @@ Nothing is compressed, so a file can't expand, and a SHA-256 over both parts ref
 import hashlib
 import io
 import json
-import tokenize
-import warnings
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
+from wdcli.data.arrayfile import read_array
 from wdcli.data.dataset import Array, Column, Dataset
 from wdcli.data.encoding import Encoding, TargetScale
+from wdcli.data.format import Format, format_from_json, is_format
 from wdcli.data.plain import (
     Check,
     are_names,
@@ -32,6 +32,7 @@ from wdcli.data.plain import (
     object_of,
     once,
     one_of,
+    or_null,
 )  # fmt: skip
 from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
@@ -45,8 +46,9 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3")
-"""In 1 a network took every column that the encoding makes; until 3 the names of rare categories weren't kept."""
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4")
+"""In 1 a network took every column that the encoding makes; until 3 the names of rare categories weren't kept; until 4 not
+how the training table was spelled, nor how the network was fitted."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
@@ -59,6 +61,10 @@ PENALTY: dict[str, Check] = {
     "name": one_of(*get_args(PenaltyName)), "lambda": is_number, "l1_ratio": is_number,
     "convention": one_of(*get_args(Convention)), "decay": one_of(*get_args(DecayName)), "layers": list_of(is_count),
 }  # fmt: skip
+FIT: dict[str, Check] = {
+    "rows": is_count, "batch_size": is_count, "epochs": is_count,
+    "learning_rate": lambda value: is_number(value) and value > 0,
+}  # fmt: skip
 PARTS: dict[str, Check] = {
     "format": one_of(*FORMATS),
     "network": object_of(NETWORK),
@@ -69,8 +75,12 @@ PARTS: dict[str, Check] = {
     "penalty": object_of(PENALTY),
     "encoding": lambda rules: isinstance(rules, list),
     "features": list_of(is_whole),
+    "spelling": is_format,
+    "fit": or_null(object_of(FIT)),
     "sha256": is_text,
 }
+ABSENT = {FORMATS[0]: {"features", "spelling", "fit"}, FORMATS[1]: {"spelling", "fit"}, FORMATS[2]: {"spelling", "fit"}}
+"""Parts that older formats hadn't."""
 """What the header holds, and the check of each part: whoever wrote the file could write the right digest too."""
 
 
@@ -78,7 +88,9 @@ PARTS: dict[str, Check] = {
 class Model:
     """A trained network with all that is needed to predict from a table.
 
-    ``features`` are the places of the encoded columns that the network takes.
+    ``features`` are the places of the encoded columns that the network takes; ``spelling`` is how the training table was
+    read; ``fit`` holds the rows that the weights were fitted on, the batch size, epochs and learning rate, None if they
+    weren't kept.
     """
 
     network: Network
@@ -90,12 +102,15 @@ class Model:
     class_names: tuple[str, ...]
     penalty: dict[str, Any]
     features: tuple[int, ...]
+    spelling: Format = field(default_factory=Format)
+    fit: dict[str, Any] | None = None
 
     @classmethod
     def of(
-        cls, config: FitConfig, dataset: Dataset, lambd: float, params: Params, encoding: Encoding, scale: TargetScale
-    ) -> "Model":
-        """The model of one fit (one lane)."""
+        cls, config: FitConfig, dataset: Dataset, n_train: int, lambd: float, params: Params, encoding: Encoding,
+        scale: TargetScale,
+    ) -> "Model":  # fmt: skip
+        """The model of one fit (one lane) on ``n_train`` training rows."""
         network = make_network(config, dataset, len(encoding.feature_names))
         penalty = {
             "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
@@ -103,7 +118,7 @@ class Model:
         }  # fmt: skip
         return cls(
             network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty,
-            tuple(range(network.sizes[0])),
+            tuple(range(network.sizes[0])), config.source.format, config.fitted(n_train),
         )  # fmt: skip
 
     def shrunk(self) -> "Model":
@@ -193,6 +208,8 @@ def _header(model: Model) -> dict[str, Any]:
         "penalty": model.penalty,
         "encoding": model.encoding.to_json(),
         "features": list(model.features),
+        "spelling": asdict(model.spelling),
+        "fit": model.fit,
     }
 
 
@@ -257,11 +274,11 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 def _model(header: dict[str, Any], array: bytes) -> Model:
     """The model of a header and an array that may hold anything; raises ``ValueError`` where they are none."""
-    absent = {"features"} if header["format"] == FORMATS[0] else set()
+    absent = ABSENT.get(header["format"], set())
     damaged = damaged_part(header, {name: check for name, check in PARTS.items() if name not in absent})
     if damaged is not None:
         raise ValueError(f"its part {safe(damaged)} is damaged")
-    encoding, parameters = Encoding.from_json(header["encoding"]), _parameters(array)
+    encoding, parameters = Encoding.from_json(header["encoding"]), read_array(array)
     network = Network(**{**header["network"], "sizes": tuple(header["network"]["sizes"])})
     scale = TargetScale(**{name: float(value) for name, value in header["target_scale"].items()})
     places, classes = range(len(encoding.feature_names)), tuple(header["class_names"])
@@ -277,24 +294,6 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     if not np.isfinite(parameters).all():
         raise ValueError("it holds weights that are not finite")
     return Model(
-        network, parameters, encoding, scale, header["task"], header["target"], classes, header["penalty"], features
-    )
-
-
-def _parameters(array: bytes) -> Array:
-    """The npy part: its header is checked before anything of the size that it claims is made."""
-    file = io.BytesIO(array)
-    try:
-        with warnings.catch_warnings(action="error"):
-            np.lib.format.read_magic(file)
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    except (tokenize.TokenError, Warning, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        # numpy takes a header that isn't Python apart, in case a Python 2 wrote it.
-        raise ValueError("its parameters are damaged") from None
-    if (
-        dtype not in (np.float32, np.float64)
-        or len(shape) != 1
-        or shape[0] * dtype.itemsize != len(array) - file.tell()
-    ):
-        raise ValueError("its parameters are damaged")
-    return np.frombuffer(array, dtype=dtype, offset=file.tell())
+        network, parameters, encoding, scale, header["task"], header["target"], classes, header["penalty"], features,
+        format_from_json(header.get("spelling", {})), header.get("fit"),
+    )  # fmt: skip

@@ -1,10 +1,12 @@
 """Words for people: foreign text made harmless, near names, plurals."""
 
+import csv
 import difflib
+import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST = 60
 _NOT_PLAIN = re.compile("[^ -~]")
@@ -60,6 +62,13 @@ def listed(names: Iterable[object], most: int = 4) -> str:
     all_names = [safe(name) for name in names]
     rest = len(all_names) - most
     return ", ".join(all_names[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def csv_line(values: Sequence[object]) -> str:
+    """The values as a line of CSV, without its end."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
 def byte_size(n: float) -> str:

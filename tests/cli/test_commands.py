@@ -285,7 +285,7 @@ def test_save_and_predict_come_back_to_the_same_score(tmp_path, command):
     else:
         chosen = next(row for row in shown["rows"] if row["lambda"] == shown["selection"]["chosen"])
         assert score == pytest.approx(chosen["test_score"])
-    assert all(sum(v for k, v in p.items() if k != "prediction") == pytest.approx(1) for p in predicted)
+    assert all(sum(v for k, v in p.items() if k not in ("row", "prediction")) == pytest.approx(1) for p in predicted)
     out = succeed("predict", model, "--data", table).stdout
     assert [row["prediction"] for row in csv.DictReader(io.StringIO(out))] == [p["prediction"] for p in predicted]
 
@@ -324,11 +324,11 @@ def test_predict_counts_and_names_what_training_never_saw(tmp_path, cities):
     new = tmp_path / "new.csv"
     new.write_text("x,city,code\n1,Bonn,1\n,Once,B\n1,Ulm,B\n1,Aix,1.0\n1,,1\n")
     lines = [
-        "Warning: column city: 3 cells of 3 categories that training never saw (Aix, Bonn and 1 more) count as 'other'",
-        "column city: 1 missing cell, where training had none, counts as 'other'",
-        "Warning: column code: 2 cells of 1 category that training never saw (B) count as none of the categories that it saw",
+        "Warning: city: 3 cells of 3 categories that training never saw (Aix, Bonn and 1 more) count as 'other'",
+        "city: 1 missing cell, where training had none, counts as 'other'",
+        "Warning: code: 2 cells of 1 category that training never saw (B) count as none of the categories that it saw",
     ]
-    lines.insert(0, "column x: 1 missing cell, where training had none, counts as the mean")
+    lines.insert(0, "x: 1 missing cell, where training had none, counts as the mean")
     done = succeed("predict", cities, "--data", new, "--json")
     assert done.stderr.splitlines() == lines
     shown = json.loads(done.stdout)

@@ -1,5 +1,8 @@
 """The options that say how a table is read and what of it is learned from, as users write them."""
 
+import json
+import shlex
+
 import pytest
 
 from tests.cli.run import as_json, refuse, succeed
@@ -62,8 +65,28 @@ def test_a_file_is_read_as_its_options_say(tmp_path):
     assert [(column["kind"], column["missing"]) for column in shown["columns"]] == [("date", 1), ("number", 1)]
     config = as_json("train", "--data", path, "--test-data", path, *FAST, *written, "--save", tmp_path / "m")["config"]
     assert (config["decimal"], config["missing"], config["date_format"]) == (",", ["?!", "-"], "%d.%m.%Y")
-    assert len(as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]) == 41
-    assert "'01.02.2020' is not a date" in refuse(1, "predict", tmp_path / "m", "--data", path, "--delimiter", "~")
+    again = as_json("predict", tmp_path / "m", "--data", path, *written)["predictions"]
+    assert len(again) == 41
+    alike = succeed("predict", tmp_path / "m", "--data", path, "--json")
+    assert json.loads(alike.stdout)["predictions"] == again
+    assert alike.stderr.splitlines()[0].endswith(
+        "read as the model's training table was, with --decimal , --thousands . --delimiter '~' --missing '?!,-' --date-format "
+        "%d.%m.%Y (these options given here count instead)"
+    )
+    # An option of the new table counts instead, and the marks within numbers go together.
+    (tmp_path / "other.csv").write_text("d~x\n01.02.2020~1.5\n")
+    note = succeed("predict", tmp_path / "m", "--data", tmp_path / "other.csv", "--decimal", ".").stderr
+    assert "--decimal . --delimiter" in note
+
+
+def test_a_cell_that_a_model_cannot_read_is_refused_with_the_option_that_reads_it(tmp_path):
+    path, new = tmp_path / "t.csv", tmp_path / "new.csv"
+    path.write_text("d,x,y\n" + "".join(f"2020-01-{i % 28 + 1:02},{i}.5,{i % 3}\n" for i in range(40)))
+    succeed("train", "--data", path, *FAST, "--save", tmp_path / "m")
+    for cells, option in (("18.09.2019;1.5", "--date-format %d.%m.%Y"), ("2020-01-05;870,56", "--decimal ,")):
+        new.write_text(f"d;x\n{cells}\n")
+        message = refuse(1, "predict", tmp_path / "m", "--data", new)
+        assert option in message
 
 
 @pytest.mark.parametrize(
@@ -98,3 +121,67 @@ def test_dates_are_shown_as_dates(tmp_path, time, low, mean, high):
     assert (int(column["min"]), number["dates"]) == (18266, None)
     shown = " ".join(succeed("data", "show", path, env={"COLUMNS": "120"}).stdout.split())
     assert f"{low} to {high}, mean {mean}" in shown
+
+
+@pytest.mark.parametrize(
+    "command", [["train", "--lambd", "0.25"], ["sweep", "--lambdas", "0.25", "--folds", "2", "--no-store"]]
+)
+@pytest.mark.parametrize("more", [["--penalty", "elastic-net", "--l1-ratio", "0.3"], ["--convention", "pytorch"], []])
+def test_a_model_shows_how_it_was_fitted_and_the_command_that_converts_its_lambda(table, tmp_path, command, more):
+    batch = ["--batch-size", "7", "--epochs", "3", "--early-stopping", "--lr", "0.02"]
+    succeed(*command, "--data", table, *FAST, *more, *batch, "--save", tmp_path / "m")
+    shown = as_json("data", "show", tmp_path / "m")
+    rows = shown["fit"].pop("rows")
+    assert shown["fit"] == {"batch_size": 7, "epochs": 3, "learning_rate": 0.02}
+    (line,) = [
+        line for line in succeed("data", "show", tmp_path / "m").stdout.splitlines() if line.startswith("wdcli ")
+    ]
+    assert line == shown["convert"]
+    assert line.startswith(f"wdcli convert --lambd 0.25 --rows {rows} --batch-size 7")
+    assert as_json(*shlex.split(line)[1:])["config"]["penalty"] == shown["penalty"]["name"]
+
+
+@pytest.mark.parametrize("options", [[], ["--rows", "3"], ["--lambd", "1", "--rows", "30"]])
+def test_convert_says_where_a_models_command_is_found(options):
+    assert "'wdcli data show some.model' prints the command" in refuse(2, "convert", "some.model", *options)
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,x,place,y\n" + "".join(f"00{i},{i}.5,p{i % 2},{i % 3}\n" for i in range(30)))
+    succeed("train", "--data", path, *FAST, "--drop", "id", "--save", tmp_path / "m")
+    (tmp_path / "new.csv").write_text("x,id,place\n1.5,007,p1\n\n2.5,,p0\n")
+    return ["predict", tmp_path / "m", "--data", tmp_path / "new.csv"]
+
+
+@pytest.mark.parametrize("keep", [["--keep", "id,x"], ["--keep", "id", "--keep", "x,id"]])
+def test_predictions_have_their_rows_number_and_the_cells_that_are_kept(numbered, tmp_path, keep):
+    wanted = [(1, "007", "1.5"), (2, None, "2.5")]
+    predicted = as_json(*numbered, *keep)["predictions"]
+    assert [(p["row"], p["id"], p["x"]) for p in predicted] == wanted
+    lines = succeed(*numbered, *keep).stdout.splitlines()
+    assert [line.split(",")[:4] for line in lines] == [
+        ["row", "id", "x", "prediction"],
+        *([str(row), name or "", x, p["prediction"]] for (row, name, x), p in zip(wanted, predicted, strict=True)),
+    ]
+    assert list(as_json(*numbered)["predictions"][0])[:2] == ["row", "prediction"]
+    (tmp_path / "c.toml").write_text('keep = ["id", "x"]\n')
+    assert as_json(*numbered, "--config", tmp_path / "c.toml")["predictions"] == predicted
+    assert as_json(*numbered, env={"WDCLI_KEEP": "id,x"})["predictions"] == predicted
+
+
+@pytest.mark.parametrize("keep, words", [("idd", "Did you mean 'id'?"), ("prediction", "is not a column")])
+def test_a_column_to_keep_that_is_not_there_is_refused(numbered, keep, words):
+    assert words in refuse(2, *numbered, "--keep", keep)
+
+
+def test_a_column_to_keep_that_is_called_like_a_prediction_is_refused(numbered, tmp_path):
+    (tmp_path / "new.csv").write_text("x,row,place\n1.5,007,p1\n")
+    assert "the predictions have a column of this name" in refuse(2, *numbered, "--keep", "row")
+
+
+def test_the_columns_of_bundled_rows_are_kept_too(tmp_path):
+    succeed("train", "--data", "iris", *FAST, "--save", tmp_path / "m")
+    (first, *_) = as_json("predict", tmp_path / "m", "--data", "iris", "--keep", "sepal length (cm)")["predictions"]
+    assert first["sepal length (cm)"] == 5.1

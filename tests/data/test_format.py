@@ -1,8 +1,10 @@
+import re
+
 import polars as pl
 import pytest
 
 from wdcli.data.files import read_table
-from wdcli.data.format import COMMAS, CURRENCY, DATES, DECIMALS, OTHERWISE, PERCENT, Format
+from wdcli.data.format import COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Format
 from wdcli.data.sources import Source, load, load_dataset, new_rows
 from wdcli.data.table import Wanted
 from wdcli.errors import ConfigError, DataError
@@ -43,7 +45,7 @@ def test_numbers_are_read_as_the_file_spells_them(tmp_path, case):
         read, notes = column(tmp_path, cells, kinds, **written)
         assert read.kind == "number"
         assert [None if m else v for v, m in zip(read.values.tolist(), read.missing, strict=True)] == values
-        assert notes == [f"x: {remark}" for remark in said]
+        assert notes == [remark.of(["x"]) for remark in said]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,8 @@ def test_a_column_of_other_cells_stays_text(tmp_path, cells):
 
 @pytest.mark.parametrize("cells", [["1,5", "2,25"], ["0,123", "1,234"], ["1234", "1,234"], ["1,234", "12,34"]])
 def test_a_comma_that_may_be_a_decimal_mark_is_refused_with_the_options(tmp_path, cells):
-    with pytest.raises(DataError, match=r"has a comma within a number\. .*--decimal , .*--thousands ,"):
+    either = ", or --thousands ," if cells[0] == "1234" else r" \(--thousands , would not\)$"
+    with pytest.raises(DataError, match=rf"has a comma within a number\. .*--decimal ,{either}"):
         column(tmp_path, cells)
 
 
@@ -88,8 +91,8 @@ def test_dates_are_read_by_their_format(tmp_path):
         read, _ = column(tmp_path, ["02.01.1970", "", "31.12.1969"], kinds, date_format="%d.%m.%Y")
         assert (read.kind, read.values.tolist()[::2]) == ("date", [1, -1])
     assert column(tmp_path, ["02.01.1970", "31.12.1969"])[0].kind == "text"
-    assert column(tmp_path, ["02.01.1970", "31.12.1969", "1.1.1971"])[1] == [f"x: {DATES}"]
-    assert column(tmp_path, ["a", "b"], date_format="%d.%m.%Y")[0].kind == "text"
+    looks = "x: the cells look like dates and are read as text: --date-format '%d.%m.%Y'"
+    assert column(tmp_path, ["02.01.1970", "31.12.1969", "1.1.1971"])[1] == [looks]
     with pytest.raises(DataError, match=r"'31\.02\.2020' is not a date"):
         column(tmp_path, [*(["01.02.2020"] * 19), "31.02.2020"], date_format="%d.%m.%Y")
 
@@ -142,13 +145,43 @@ def test_a_target_of_amounts_is_a_regression(tmp_path):
     path.write_text("x,price\n" + "".join(f'{i},"$5,{900 + i}"\n' for i in range(40)))
     dataset = load_dataset(Source(str(path)), 0)
     assert (dataset.task, dataset.y[1]) == ("regression", 5901)
-    assert f"price: {CURRENCY}" in dataset.notes
+    assert CURRENCY.of(["price"]) in dataset.notes
 
 
-def test_an_odd_cell_among_amounts_is_named(tmp_path):
+AMOUNTS = {
+    "numbers": ("{}", "is not a number"),
+    "dollars": ("$5,{}00", "lacks the sign $"),
+    "percent": ("{}.5 %", "lacks the sign %"),
+    "commas": ("5,{}00", "is not a number"),
+}
+
+
+@pytest.mark.parametrize("kinds", [None, {"x": "number"}])
+@pytest.mark.parametrize("case", AMOUNTS)
+def test_the_odd_cell_is_refused_and_named_however_numbers_are_spelled(tmp_path, case, kinds):
+    form, what = AMOUNTS[case]
+    cells = [*(form.format(i) for i in range(1, 10)), "unknown", *(form.format(i) for i in range(1, 10))]
+    with pytest.raises(DataError, match=re.escape("line 11, column 'x': 'unknown'") + ".*--missing unknown") as error:
+        column(tmp_path, cells, kinds)
+    assert what in str(error.value) or kinds
+    assert column(tmp_path, cells, kinds, missing=("unknown",))[0].kind == "number"
+
+
+def test_the_odd_cell_in_a_third_of_a_column_makes_it_text(tmp_path):
     read, notes = column(tmp_path, ["$5", "$6", "gone"])
     assert read.kind == "text"
     assert notes == [
-        "x: 'gone' lacks the sign that most cells have: it is read as text (--missing names what stands for no value)"
+        "x: the column is read as text, since 'gone' lacks the sign that most cells have (--missing names what stands for no "
+        "value)"
     ]
     assert column(tmp_path, ["$5", "$6", "gone"], missing=("gone",))[0].kind == "number"
+
+
+def test_a_number_without_the_sign_of_all_others_is_refused(tmp_path):
+    with pytest.raises(DataError, match="line 21, column 'x': '5' lacks the sign"):
+        column(tmp_path, [*(["$5"] * 19), "5"])
+
+
+def test_a_warning_begins_with_the_word_and_then_the_columns_names():
+    assert OTHERWISE.of(["x", "z"]).startswith("Warning: x, z: some cells")
+    assert COMMAS.of(["x", "z"]).startswith("x, z: commas")

@@ -38,9 +38,21 @@ def test_a_column_that_is_left_out_is_named():
 
 
 def test_a_column_whose_frequent_categories_share_a_feature_is_named():
-    line = "city: 16 categories, of which the 3 most frequent have a column each (--max-categories)"
-    assert line in said(X, DAY, FLAG, CITY, most=3)
+    line = "city: 16 categories, of which the 12 most frequent have a column each (--max-categories)"
+    assert line in said(X, DAY, FLAG, CITY, most=12)
     assert not any("most frequent" in note for note in said(X, DAY, FLAG, CITY, most=16))
+
+
+def test_a_text_of_which_hardly_any_category_is_common_is_to_be_dropped_or_spelled():
+    (line,) = [note for note in said(X, DAY, FLAG, CITY, most=3) if note.startswith("city: 16 categories")]
+    assert "78% of the rows share one column; --drop it" in line
+    assert "--missing, --decimal" in line
+
+
+def test_a_text_of_which_most_categories_stand_in_one_row_is_named_too():
+    amounts = text("amount", [f"${min(i, 35)}" for i in range(ROWS)])
+    (line,) = [note for note in said(X, amounts) if note.startswith("amount: 36 categories, of which 1 are")]
+    assert "88% of the rows share one column; --drop it" in line
 
 
 def test_a_table_that_became_many_times_as_wide_is_warned_of():

@@ -1,7 +1,5 @@
 """The configuration file: a TOML file whose keys are options, taken as their defaults."""
 
-import csv
-import io
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.cli.unknown import CLOSE
 from wdcli.paths import why_unreadable
-from wdcli.text import near, quoted
+from wdcli.text import csv_line, near, quoted
 
 CONFIG_PATH = "wdcli.config"
 """Where a context keeps the path of the configuration file that was read."""
@@ -59,14 +57,8 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
         raise click.BadParameter(f"{quoted(path)}: {key} takes {wanted}, not {quoted(value)}.", ctx, param)
     if own.is_flag:
         return name, value
-    return name, _line(value) if isinstance(value, list) else str(value)
-
-
-def _line(values: list[Any]) -> str:
-    """The values as a line of CSV."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
-    return line.getvalue()
+    text = csv_line(value) if isinstance(value, list) else str(value)
+    return name, [text] if own.multiple else text
 
 
 def _too_long(value: Any) -> bool:

@@ -140,5 +140,5 @@ def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:
 
     drawn = io.StringIO()
     console = Console(file=drawn, highlight=False, emoji=False, markup=False, **options)
-    console.print(make(console.width))
+    console.print(make(console.width), crop=False)
     return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())

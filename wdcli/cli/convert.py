@@ -10,10 +10,25 @@ from wdcli.cli import console, options
 from wdcli.cli.command import Command
 from wdcli.errors import ConfigError
 from wdcli.names import LossName, Tool
+from wdcli.text import quoted, safe
+
+
+class OptionsAlone(Command):
+    """A command that takes options alone: an argument is refused before options are missed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what is no option."""
+        _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
+        if stray and not ctx.resilient_parsing:
+            ctx.fail(
+                f"{quoted(stray[0])} is no option, and convert takes options alone. For a saved model, "
+                f"'wdcli data show {safe(stray[0])}' prints the command to use."
+            )
+        return super().parse_args(ctx, args)
 
 
 @click.command(
-    cls=Command,
+    cls=OptionsAlone,
     help="""One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
 
     \b

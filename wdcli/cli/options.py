@@ -12,6 +12,7 @@ from wdcli.cli.named import DataName, FileName, NamedText
 from wdcli.cli.option import PREFIX, F, choice, option, together
 from wdcli.cli.reading import DateFormat, Delimiter, Mark, Names
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, Number, Shares, Size, Whole
+from wdcli.data import marks
 
 MAX_SEED = 2**64 - 1
 
@@ -115,14 +116,14 @@ features = option(
 feature_options = together(drop, features)
 decimal = option(
     "--decimal",
-    type=Mark(".", ","),
+    type=Mark(*marks.DECIMALS),
     metavar="MARK",
     section="Data",
     help="The decimal mark of a file's numbers: . or ,",
 )
 thousands = option(
     "--thousands",
-    type=Mark(".", ",", " ", "'", "_"),
+    type=Mark(*marks.THOUSANDS),
     metavar="MARK",
     section="Data",
     help="What separates thousands: . , ' _ or ' '.  [default: a comma where each of a column's cells fits]",
@@ -533,4 +534,13 @@ data_to_predict = option(
     metavar="NAME_OR_PATH",
     section="Data",
     help="The new rows: a file, - for CSV on stdin, or a name as for training.",
+)
+keep = option(
+    "--keep",
+    type=Names(),
+    multiple=True,
+    callback=lambda ctx, param, values: tuple(dict.fromkeys(name for names in values for name in names)),
+    metavar="COLUMN,...",
+    section="Output",
+    help="Columns of the new rows to write beside the predictions, such as identifiers; may be given several times.",
 )

@@ -12,32 +12,39 @@ from wdcli.cli.writing import writable, write_csv
     cls=Command,
     help="""Predictions of a saved network for new rows, as CSV on stdout (or JSON).
 
-    Columns are matched by name; others are left alone, the target among them. For classes the probability of each
-    stands beside the prediction. Categories that training never saw are counted and named on stderr.
+    Columns are matched by name; others are left alone, the target among them. Each prediction has the number of its
+    row, from 1, and for classes the probability of each. Categories that training never saw are counted and named on
+    stderr. The file is read as the training table was: the model remembers the options that say how it is written
+    (decimal, thousands, delimiter, missing, date-format). Those given here count instead, the first two together.
 
     \b
     Examples:
       wdcli predict my.model --data new.csv
+      wdcli predict my.model --data new.csv --keep id,name
       wdcli predict my.model --data new.csv --json
       cat new.csv | wdcli predict my.model --data - > predictions.csv
     """,
 )
 @click.argument("model", type=FileName(), metavar="MODEL")
 @options.data_to_predict
+@options.keep
 @options.format_options
 @options.csv_output_options
 @click.pass_context
-def predict(ctx: click.Context, /, model: str, json: bool, **_: object) -> None:
+def predict(ctx: click.Context, /, model: str, json: bool, keep: tuple[str, ...], **_: object) -> None:
     writable(ctx)
-    from wdcli.data.sources import Source, new_rows
+    from wdcli.data.sources import Source, new_rows, spelled_alike
     from wdcli.models import load_model
     from wdcli.report import predictions, serial
 
     loaded = load_model(model)
     source = Source(**{name: ctx.params[name] for name in Source.__dataclass_fields__ if name in ctx.params})
-    name, columns, notes = new_rows(source, loaded.encoding.kinds)
+    source, alike = spelled_alike(source, loaded.spelling)
+    console.notes(alike, ctx.params["quiet"])
+    name, columns, notes, kept = new_rows(source, loaded.encoding.kinds, keep=keep)
     loaded.check_columns(columns, name)
-    rows, unseen = loaded.predictions(columns), loaded.encoding.unseen(columns)
+    unseen = loaded.encoding.unseen(columns)
+    rows = predictions.with_cells(loaded.predictions(columns), kept)
     console.notes([*notes, *predictions.notes(unseen)], ctx.params["quiet"])
     write_csv(ctx.params, rows)
     if json:

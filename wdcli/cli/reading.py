@@ -1,11 +1,11 @@
 """Types of the options that say how a table is read: names of columns, marks, and how dates are written."""
 
 import csv
-import re
-from datetime import datetime
 from typing import Any
 
 import click
+
+from wdcli.data.marks import is_date_format, is_delimiter
 
 
 class Names(click.ParamType[Any]):
@@ -25,6 +25,10 @@ class Names(click.ParamType[Any]):
         if not found or not all(found) or "\0" in str(value):
             self.fail(f'{value!r}: a name is empty; write names such as a,b,"c, d".', param, ctx)
         return found
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """A variable holds one line of names, also for an option that may be given several times."""
+        return [rv]
 
 
 class Mark(click.ParamType[Any]):
@@ -50,7 +54,7 @@ class Delimiter(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Text to a character."""
         mark = "\t" if str(value).lower() in ("tab", "\\t") else str(value)
-        if len(mark) != 1 or not (mark == "\t" or " " <= mark <= "~") or mark.isalnum() or mark == '"':
+        if not is_delimiter(mark):
             self.fail(
                 f"{value!r}: give one character that is no letter, digit or quotation mark, or 'tab'.", param, ctx
             )
@@ -61,15 +65,9 @@ class DateFormat(click.ParamType[Any]):
     """How dates are written, in the terms of ``strptime``, with a day, a month and a year."""
 
     name = "format"
-    examples = (datetime(1987, 6, 15, 14, 30, 45), datetime(2013, 11, 28, 3, 5, 9))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Text to text."""
-        try:
-            known = all(datetime.strptime(x.strftime(value), value).date() == x.date() for x in self.examples)
-        except (ValueError, re.error):
-            # A directive that there isn't, or one that stands there twice.
-            known = False
-        if not known:
+        if not is_date_format(str(value)):
             self.fail(f"{value!r}: write day, month and year as in %d.%m.%Y, %m/%d/%y or %d %b %Y.", param, ctx)
         return str(value)

@@ -144,5 +144,6 @@ def save(
     fitted = (
         refitted.params if refitted and usable else fit_chosen(result, dataset, split, resources(params).memory).params
     )
-    model = Model.of(result.fit, dataset, result.selection.chosen, fitted, result.encoding, result.target_scale)
+    n_train, chosen = len(split.train), result.selection.chosen
+    model = Model.of(result.fit, dataset, n_train, chosen, fitted, result.encoding, result.target_scale)
     save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Column, Kind
 from wdcli.data.dates import to_dates
-from wdcli.errors import DataError
+from wdcli.errors import SpellingError
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "?", "<na>", "-nan", 
 MOSTLY = 0.9
 """A column of which so many cells are numbers (or dates) is one, and the others are mistakes that are named."""
 PARTLY = 0.5
-"""A column of which so many are is read as text, and that is said."""
-COMMA_NUMBER = r"^[+-]?[0-9]{1,3}(\.?[0-9]{3})*,[0-9]+$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
+"""A column of which so many are is read as text, and a note says so."""
 A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
@@ -52,7 +51,7 @@ def without_blanks(cells: "pl.Series") -> "pl.Series":
 def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
     """A column of the kind that its cells have, as they stand in the file; what is doubtful is added to ``notes``.
 
-    Raises ``DataError`` for the odd cell in a column of numbers or dates, and for numbers with commas.
+    Raises ``SpellingError`` for the odd cell in a column of numbers or dates.
     """
     numbers = to_numbers(cells)
     if numbers.null_count() == cells.null_count():
@@ -66,35 +65,22 @@ def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
     dates = to_dates(cells)
     if not _bad(cells, dates).any():
         return dated(cells.name, dates)
-    _refuse_commas(cells, numbers, origin)
     for kind, values in (("number", numbers), ("date", dates)):
         bad = _bad(cells, values)
         good = given - bad.sum()
         if good >= MOSTLY * given and given > 1:
-            raise _bad_cell(cells, values, f"is not a {kind}, as the column's other cells are", origin)
+            raise odd_cell(cells, bad, f"is not a {kind}, as the column's other cells are", origin)
         if good >= PARTLY * given:
             first = int(bad.arg_true()[0])
             notes.append(
                 f"{origin.cell(first, cells.name)}: {quoted(cells[first])} is not a {kind}, as {good / given:.0%} of the "
-                "column's cells are: it is read as text"
+                "column's cells are: the column is read as text"
             )
     return categorical(cells.name, cells)
 
 
-def _refuse_commas(cells: "pl.Series", numbers: "pl.Series", origin: Origin) -> None:
-    """Raise ``DataError`` for a column of numbers of which some have a decimal comma or thousands separators."""
-    commas = cells.str.contains(COMMA_NUMBER).fill_null(False)
-    good = int(commas.sum()) + len(cells) - numbers.null_count()
-    if commas.any() and good >= MOSTLY * (len(cells) - cells.null_count()):
-        first = int(commas.arg_true()[0])
-        raise DataError(
-            f"{origin.cell(first, cells.name)}: {quoted(cells[first])} has a comma within a number. "
-            "Say what it is: --decimal , (with --thousands . where points separate thousands), or --thousands , ."
-        )
-
-
 def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
-    """A column of a kind that is known from before; raises ``DataError`` for a cell of another kind."""
+    """A column of a kind that is known from before; raises ``SpellingError`` for a cell of another kind."""
     import polars as pl
 
     cells = without_blanks(cells)
@@ -105,7 +91,7 @@ def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
     else:
         values = to_numbers(cells) if kind == "number" else to_dates(cells)
     if values.null_count() > cells.null_count():
-        raise _bad_cell(cells, values, f"is not a {kind}, as this column's cells must be", origin)
+        raise odd_cell(cells, _bad(cells, values), f"is not a {kind}, as this column's cells must be", origin)
     return dated(cells.name, values) if kind == "date" else numeric(cells.name, kind, values)
 
 
@@ -114,14 +100,14 @@ def _bad(cells: "pl.Series", values: "pl.Series") -> "pl.Series":
     return values.is_null() & cells.is_not_null()
 
 
-def _bad_cell(cells: "pl.Series", values: "pl.Series", what: str, origin: Origin) -> DataError:
-    """The error for the first cell that is not of the kind that the column has."""
-    bad = _bad(cells, values).arg_true()
-    more = f" ({len(bad) - 1:,} more like it)" if len(bad) > 1 else ""
-    first = int(bad[0])
-    return DataError(
-        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}. Correct it, or leave the cell empty; "
-        "--missing names what stands for no value."
+def odd_cell(cells: "pl.Series", odd: "pl.Series", what: str, origin: Origin) -> SpellingError:
+    """The error for the first of the odd cells, which are not what their column's cells are."""
+    rows = odd.arg_true()
+    more = f" ({len(rows) - 1:,} more like it)" if len(rows) > 1 else ""
+    first = int(rows[0])
+    return SpellingError(
+        f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}.",
+        "Correct it, or leave the cell empty; --missing names what stands for no value.",
     )
 
 

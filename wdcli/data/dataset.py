@@ -35,6 +35,12 @@ class Column:
         """Which rows have no value."""
         return self.values < 0 if self.kind == "text" else np.isnan(self.values)
 
+    @property
+    def cells(self) -> list[float | str | None]:
+        """A number or a category a row, None where it is missing."""
+        found = [self.categories[code] for code in self.values] if self.kind == "text" else self.values.tolist()
+        return [None if missing else cell for cell, missing in zip(found, self.missing, strict=True)]
+
     def take(self, rows: Array) -> "Column":
         """The column of some of the rows."""
         return Column(self.name, self.kind, self.values[rows], self.categories)

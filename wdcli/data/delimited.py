@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wdcli.data.advice import advised
 from wdcli.data.cells import Origin
+from wdcli.data.format import Format
 from wdcli.data.rowlines import RowLines, text_lines
 from wdcli.data.table import Table, Wanted, check_width
-from wdcli.data.textcolumns import text_table
-from wdcli.errors import DataError
+from wdcli.data.textcolumns import named, text_table
+from wdcli.errors import DataError, SpellingError
 from wdcli.text import count, listed, quoted
 
 if TYPE_CHECKING:
@@ -38,9 +40,6 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
         raise DataError(f"{quoted(name)} looks like JSON lines: give it a name that ends in .jsonl.")
     header = next((line for line in text_lines(data) if line.strip()), "")
     separator = wanted.format.delimiter or separator_in(header, suffix)
-    if separator == ";" and wanted.format.guesses:
-        # Written where the comma is a decimal mark: it is not taken for a thousands separator.
-        wanted = replace(wanted, format=replace(wanted.format, decimal="."))
     shape = _shape(name, data, separator)
     _check_header(name, shape.header)
     check_width(name, len(shape.header))
@@ -51,7 +50,23 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
         [] if separator in (",", "\t", wanted.format.delimiter) else [f"{name}: columns are separated by {separator!r}"]
     )
     notes += _header_notes(name, shape.header)
-    return text_table(origin, shape.header, _cells(data, shape, separator), wanted, notes)
+
+    def read(cells: "list[pl.Series]", written: Format, notes: Sequence[str] = ()) -> Table:
+        return text_table(origin, shape.header, cells, replace(wanted, format=_regional(written, separator)), notes)
+
+    try:
+        return read(_cells(data, shape, separator), wanted.format, notes)
+    except SpellingError as error:
+        cells = named(shape.header, _cells(data, shape, separator))
+        looked_at = wanted.looked_at(cells)
+        raise advised(
+            error, looked_at, wanted.kinds, _regional(wanted.format, separator), lambda found: read(cells, found)
+        ) from None
+
+
+def _regional(written: Format, separator: str) -> Format:
+    """With semicolons between cells the comma is a decimal mark where the file comes from, no thousands separator."""
+    return replace(written, decimal=".") if separator == ";" and written.guesses else written
 
 
 def separator_in(header: str, suffix: str) -> str:

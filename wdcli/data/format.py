@@ -4,15 +4,20 @@ A column is respelled as a whole: "$5,914" is a number if all cells of its colum
 """
 
 import re
+import shlex
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wdcli.data.cells import MOSTLY, PARTLY, to_numbers, without_blanks
+from wdcli.data.cells import MOSTLY, PARTLY, Origin, odd_cell, to_numbers, without_blanks
 from wdcli.data.dataset import Kind
-from wdcli.errors import ConfigError
-from wdcli.text import quoted
+from wdcli.data.dateforms import FEW, SAMPLE, date_remark, iso, look_like_dates, share
+from wdcli.data.marks import DECIMALS as DECIMAL_MARKS
+from wdcli.data.marks import THOUSANDS, is_date_format, is_delimiter
+from wdcli.data.plain import Check, are_names, is_text, object_of, one_of, or_null
+from wdcli.errors import ConfigError, SpellingError
+from wdcli.text import csv_line, listed, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,19 +26,35 @@ SPACES = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 """The thousands separators that are typed in several ways, as regular expressions."""
 GROUPED = r"^[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]{1,3})(\.[0-9]*)?$"
 """A number whose commas can only be thousands separators, or one too short to need any."""
+COMMA_NUMBER = (
+    "^[+-]?[0-9]{1,3}([. \u00a0\u2009\u202f'\u2019_]?[0-9]{3})*,[0-9]+$"
+    r"|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
+)
+"""A number with a comma, in whatever way it is written."""
 POINTS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 """A number whose point may be a thousands separator."""
-DAYS = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2})([^0-9]|$)"
-"""A date that is not ISO 8601."""
-FEW = 3
-"""In a column of fewer cells no question is made of such points and dates."""
-SAMPLE = 100
-COMMAS = "commas are read as thousands separators, 1,234 as 1234 (if they are decimal commas: --decimal ,)"
-DECIMALS = "each cell has three digits after its point, read as decimals (if points separate thousands: --thousands .)"
-DATES = "the cells look like dates and are read as text: --date-format tells how dates are written, as %d.%m.%Y does"
-OTHERWISE = "Warning: some cells have decimal points, and are read so, although --decimal or --thousands says otherwise"
-PERCENT = "percent signs are left out, 79.9 % is read as 79.9"
-CURRENCY = "currency signs are left out"
+
+
+class Remark(NamedTuple):
+    """What is said of columns, whose names stand before the text."""
+
+    text: str
+    warning: bool = False
+
+    def of(self, names: list[str]) -> str:
+        """``x, z: commas are ...``."""
+        return f"{'Warning: ' * self.warning}{listed(names)}: {self.text}"
+
+
+COMMAS = Remark("commas are read as thousands separators, 1,234 as 1234 (if they are decimal commas: --decimal ,)")
+DECIMALS = Remark(
+    "each cell has three digits after its point, read as decimals (if points separate thousands: --thousands .)"
+)
+OTHERWISE = Remark(
+    "some cells have decimal points, and are read so, although --decimal or --thousands says otherwise", warning=True
+)
+PERCENT = Remark("percent signs are left out, 79.9 % is read as 79.9")
+CURRENCY = Remark("currency signs are left out")
 
 
 class Spelled(NamedTuple):
@@ -41,7 +62,7 @@ class Spelled(NamedTuple):
 
     cells: "pl.Series"
     kind: Kind | None
-    said: tuple[str, ...] = ()
+    said: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +85,24 @@ class Format:
                 f"--decimal and --thousands are both {quoted(self.decimal)}: one mark can't mean both; change one of them."
             )
 
+    def __str__(self) -> str:
+        """The options that say so, as on a command line."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return " ".join(
+            f"--{name.replace('_', '-')} {shlex.quote(csv_line(value) if isinstance(value, tuple) else value)}"
+            for name, value in given.items()
+        )
+
+    def over(self, remembered: "Format") -> "Format":
+        """What is said here, and what is remembered where nothing is; the marks within numbers go together."""
+        marks = (remembered.decimal, remembered.thousands) if self.guesses else (self.decimal, self.thousands)
+        return Format(
+            *marks,
+            self.delimiter if self.delimiter is not None else remembered.delimiter,
+            self.missing if self.missing is not None else remembered.missing,
+            self.date_format if self.date_format is not None else remembered.date_format,
+        )
+
     @property
     def guesses(self) -> bool:
         """Whether the cells decide what a comma within a number means."""
@@ -81,8 +120,11 @@ class Format:
             absent = cells.cast(pl.String).str.strip_chars().str.to_lowercase().is_in([m.lower() for m in self.missing])
         return cells.to_frame().select(pl.when(~absent).then(pl.first())).to_series()
 
-    def plain(self, cells: "pl.Series", kind: Kind | None) -> Spelled:
-        """The column in the plain spelling; ``kind`` is the one that it must have, if it is known."""
+    def plain(self, cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
+        """The column in the plain spelling; ``kind`` is the one that it must have, if it is known.
+
+        Raises ``SpellingError`` for numbers with marks that may mean several things, and for the odd cell among amounts.
+        """
         import polars as pl
 
         if cells.dtype != pl.String or kind in ("text", "boolean"):
@@ -91,52 +133,87 @@ class Format:
             found = _dates(cells, self.date_format, kind)
             if found is not None:
                 return found
-        elif kind is None and _all_match(cells, DAYS):
-            return Spelled(cells, kind, (DATES,))
-        return Spelled(cells, kind) if kind == "date" else self._amounts(cells, kind)
+        if kind is None and look_like_dates(cells):
+            return Spelled(cells, kind, (Remark(date_remark(cells, self.date_format)),))
+        return Spelled(cells, kind) if kind == "date" else self._amounts(cells, kind, origin)
 
-    def _amounts(self, cells: "pl.Series", kind: Kind | None) -> Spelled:
-        """The column without its currency or percent signs, if all cells have the same one and are numbers without it."""
+    def _amounts(self, cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
+        """The column without its currency or percent signs, if its cells have the same one and are numbers without it."""
         sign = _sign(cells)
         if sign is None:
-            return self._numbers(cells, kind)
+            return self._numbers(cells, cells, kind, origin)
         text, shapes = without_blanks(cells), _signed(sign)
-        fits = text.str.contains("|".join(shapes))
-        if not fits.all():
-            return Spelled(cells, kind, _odd(text, fits))
-        bare = text.str.replace(shapes[0], "${1}${2}").str.replace(shapes[1], "${1}")
-        found = self._numbers(bare, kind)
+        fits = text.str.contains("|".join(shapes)).fill_null(False)
+        odd = ~fits & text.is_not_null()
+        if fits.sum() < _enough(text, kind):
+            return Spelled(cells, kind, _unsigned(text, odd))
+        bare = text.str.replace(shapes[0], "${1}${2}").str.replace(shapes[1], "${1}").set(odd, None)
+        found = self._numbers(bare, cells, kind, origin)
         if to_numbers(found.cells).null_count() > found.cells.null_count():
             return Spelled(cells, kind)
+        if odd.any():
+            raise odd_cell(text, odd, f"lacks the sign {sign} that the column's other cells have", origin)
         return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said))
 
-    def _numbers(self, cells: "pl.Series", kind: Kind | None) -> Spelled:
-        """The column with decimal points and without thousands separators, if it is one of numbers."""
-        if not self.guesses:
-            return self._as_said(cells, kind)
-        if cells.str.contains(",", literal=True).any():
-            text = without_blanks(cells)
-            if text.str.contains(GROUPED).all() and text.str.contains(",", literal=True).any():
-                return Spelled(text.str.replace_all(",", "", literal=True), "number", (COMMAS,))
-        elif _all_match(cells, POINTS):
-            return Spelled(cells, kind, (DECIMALS,))
-        return Spelled(cells, kind)
+    def _numbers(self, text: "pl.Series", cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
+        """The column with decimal points and without thousands separators, if it is one of numbers.
 
-    def _as_said(self, cells: "pl.Series", kind: Kind | None) -> Spelled:
+        ``text`` are the cells without signs, ``cells`` those that messages show.
+        """
+        if not self.guesses:
+            return self._as_said(without_blanks(text), cells, kind, origin)
+        if not text.str.contains(",", literal=True).any():
+            return Spelled(text, kind, (DECIMALS,) if _have_points(text) else ())
+        text = without_blanks(text)
+        fits, plain = text.str.contains(GROUPED).fill_null(False), text.str.replace_all(",", "", literal=True)
+        unclear = ~fits & (text.str.contains(COMMA_NUMBER).fill_null(False) | to_numbers(text).is_not_null())
+        if unclear.any() or fits.sum() < _enough(text, kind):
+            self._refuse_unclear(text, cells, text.str.contains(",", literal=True).fill_null(False), origin)
+            return Spelled(text, kind)
+        return _respelled(text, fits, plain, kind, (COMMAS,))
+
+    def _as_said(self, text: "pl.Series", cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
         """The column with its numbers as ``decimal`` and ``thousands`` say, if nearly all its cells are such numbers."""
         point = self.decimal or ("," if self.thousands == "." else ".")
         mark = SPACES.get(self.thousands or "", re.escape(self.thousands or ""))
         whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+)" if mark else "[0-9]+"
         number = rf"^[+-]?({whole}({re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)([eE][+-]?[0-9]+)?$"
-        text = without_blanks(cells)
         fits = text.str.contains(number).fill_null(False)
         said = (OTHERWISE,) if (~fits & to_numbers(text).is_not_null()).any() else ()
-        given = len(text) - text.null_count()
-        if fits.sum() < MOSTLY * given:
-            return Spelled(cells, kind, said)
+        if fits.sum() < _enough(text, kind):
+            self._refuse_unclear(text, cells, ~fits, origin)
+            return Spelled(text, kind, said)
         plain = (text.str.replace_all(mark, "") if mark else text).str.replace(re.escape(point), ".")
-        changed = bool((fits & (plain != text)).any())
-        return Spelled(_where(fits, plain, text), "number" if changed and fits.sum() == given else kind, said)
+        return _respelled(text, fits, plain, kind, said)
+
+    def _refuse_unclear(self, text: "pl.Series", cells: "pl.Series", unread: "pl.Series", origin: Origin) -> None:
+        """Raise ``SpellingError`` for the first number with a comma that is ``unread``, if the column is one of numbers."""
+        commas = text.str.contains(COMMA_NUMBER).fill_null(False)
+        good = (commas | ~unread | to_numbers(text).is_not_null()) & text.is_not_null()
+        odd = commas & unread
+        if not odd.any() or good.sum() < MOSTLY * (len(text) - text.null_count()):
+            return
+        row = int(odd.arg_true()[0])
+        marks = str(Format(None if self.decimal == "." else self.decimal, self.thousands))
+        what = f"is not a number as {marks} says" if marks else "has a comma within a number"
+        raise SpellingError(
+            f"{origin.cell(row, cells.name)}: {quoted(cells[row].strip())} {what}.",
+            "Say what the comma is: --decimal , (with --thousands . where points separate thousands), or --thousands , .",
+        )
+
+
+def _enough(text: "pl.Series", kind: Kind | None) -> float:
+    """So many cells must be numbers for the column to be one of numbers; where it is one, any number is."""
+    return 1 if kind == "number" else max(MOSTLY * (len(text) - text.null_count()), 1)
+
+
+def _respelled(
+    text: "pl.Series", fits: "pl.Series", plain: "pl.Series", kind: Kind | None, said: tuple[Remark, ...]
+) -> Spelled:
+    """The column with plain cells where they fit; it is one of numbers if all do, and some are spelled otherwise."""
+    changed = bool((fits & (plain != text)).any())
+    all_fit = fits.sum() == len(text) - text.null_count()
+    return Spelled(_where(fits, plain, text), "number" if changed and all_fit else kind, said)
 
 
 def _sign(cells: "pl.Series") -> str | None:
@@ -154,54 +231,65 @@ def _signed(sign: str) -> tuple[str, str]:
     return rf"^([+-]?)\s*{mark}\s*([^\s{mark}][^{mark}]*)$", rf"^([^{mark}]*[^\s{mark}])\s*{mark}$"
 
 
-def _odd(text: "pl.Series", fits: "pl.Series") -> tuple[str, ...]:
+def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
     """What is said of the first cell without a sign, if most others have one."""
-    if fits.sum() < PARTLY * (len(text) - text.null_count()):
+    if (text.is_not_null() & ~odd).sum() < PARTLY * (len(text) - text.null_count()):
         return ()
-    odd = quoted(text.filter(~fits)[0])
+    first = quoted(text.filter(odd)[0])
     return (
-        f"{odd} lacks the sign that most cells have: it is read as text (--missing names what stands for no value)",
+        Remark(
+            f"the column is read as text, since {first} lacks the sign that most cells have (--missing names what stands for "
+            "no value)"
+        ),
     )
 
 
-def _all_match(cells: "pl.Series", pattern: str) -> bool:
-    """Whether there are several cells that have a value, and all of these match."""
-    first = without_blanks(cells.head(SAMPLE)).drop_nulls()
-    if len(first) < FEW or not first.str.contains(pattern).all():
+def _have_points(text: "pl.Series") -> bool:
+    """Whether there are several cells that have a value, and the points of all may separate thousands."""
+    first = without_blanks(text.head(SAMPLE)).drop_nulls()
+    if len(first) < FEW or not first.str.contains(POINTS).all():
         return False
-    return bool(without_blanks(cells).str.contains(pattern).all())
+    return bool(without_blanks(text).str.contains(POINTS).all())
 
 
 def _dates(cells: "pl.Series", date_format: str, kind: Kind | None) -> Spelled | None:
-    """The column with its dates in ISO 8601, if nearly all its cells have the format."""
+    """The column with its dates in ISO 8601, if nearly all its cells have the format; of known dates, those that have."""
     import polars as pl
 
     text = without_blanks(cells)
     different = text.drop_nulls().unique(maintain_order=True)
-    if (
-        sum(moment is not None for moment in _isos(different.head(SAMPLE), date_format))
-        < len(different.head(SAMPLE)) / 2
-    ):
+    if kind is None and share(different.head(SAMPLE), date_format) < PARTLY:
         return None
-    moments = pl.Series(_isos(different, date_format), dtype=pl.String)
+    moments = pl.Series([iso(cell, date_format) for cell in different], dtype=pl.String)
     dates = text.replace_strict(different, moments, default=None, return_dtype=pl.String)
     fits, given = dates.is_not_null(), len(text) - text.null_count()
-    if not given or fits.sum() < MOSTLY * given:
+    if not given or (kind is None and fits.sum() < MOSTLY * given):
         return None
     return Spelled(_where(fits, dates, text), "date" if fits.sum() == given else kind)
-
-
-def _isos(cells: "pl.Series", date_format: str) -> list[str | None]:
-    return [_iso(cell, date_format) for cell in cells]
-
-
-def _iso(cell: str, date_format: str) -> str | None:
-    try:
-        return datetime.strptime(cell, date_format).isoformat()
-    except ValueError:
-        return None
 
 
 def _where(fits: "pl.Series", plain: "pl.Series", text: "pl.Series") -> "pl.Series":
     """The plain cells where they fit, the others as they are."""
     return plain.zip_with(fits, text).alias(text.name)
+
+
+# --- from a file ---------------------------------------------------------------------------------------------------
+
+PARTS: dict[str, Check] = {
+    "decimal": or_null(one_of(*DECIMAL_MARKS)),
+    "thousands": or_null(one_of(*THOUSANDS)),
+    "delimiter": or_null(lambda mark: is_text(mark) and is_delimiter(mark)),
+    "missing": or_null(lambda cells: are_names(cells) and all(cells)),
+    "date_format": or_null(lambda text: is_text(text) and is_date_format(text)),
+}
+
+
+def is_format(plain: object) -> bool:
+    """Whether it is what ``asdict`` made of a format, and then JSON."""
+    return object_of(PARTS)(plain) and (plain["decimal"] is None or plain["decimal"] != plain["thousands"])  # type: ignore[index]
+
+
+def format_from_json(plain: Mapping[str, Any]) -> Format:
+    """The format of checked plain data."""
+    missing = plain.get("missing")
+    return Format(**{**plain, "missing": None if missing is None else tuple(missing)})

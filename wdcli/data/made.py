@@ -11,6 +11,8 @@ from wdcli.text import count, listed, safe
 
 WIDER = 5
 """An encoded table that is more than so many times as wide as the file is warned of."""
+COMMON = 0.5
+"""Where the categories that have a column are those of a smaller share of the rows, the column says little as text."""
 NOUNS = {"number": ("number", "numbers"), "boolean": ("boolean", "booleans"), "date": ("date", "dates")}
 
 
@@ -60,12 +62,24 @@ def _capped(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[
 
 
 def _capped_text(rule: TextRule, seen: Array) -> list[str]:
-    if np.count_nonzero(seen >= RARE) <= len(rule.categories):
-        return []
-    return [
-        f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which the "
-        f"{len(rule.categories):,} most frequent have a column each (--max-categories)"
-    ]
+    """A line if frequent categories share a column, or most rows do."""
+    most, covered = len(rule.categories), np.sort(seen)[::-1][: len(rule.categories)].sum() / seen.sum()
+    if np.count_nonzero(seen >= RARE) > most:
+        line = (
+            f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which the {most:,} most frequent have a "
+            "column each (--max-categories)"
+        )
+        return [line] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
+    line = f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which {most:,} are in two rows or more"
+    return [] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
+
+
+def _scarce(covered: float) -> str:
+    """What is said where the most frequent categories are those of few rows."""
+    return (
+        f"hardly any is common, and {1 - covered:.0%} of the rows share one column; --drop it, or if it holds numbers or "
+        "dates, say how they are spelled (--missing, --decimal, --thousands, --date-format)"
+    )
 
 
 def _wide(encoding: Encoding, columns: Sequence[Column]) -> list[str]:

@@ -64,11 +64,12 @@ class Source:
 
 
 class NewRows(NamedTuple):
-    """A table's name, its columns, and what was decided while reading."""
+    """A table's name, its columns, what was decided while reading, and the cells that are kept, as the file has them."""
 
     name: str
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    kept: Mapping[str, Sequence[object]] = {}
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -185,10 +186,39 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
     return notes
 
 
-def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None) -> NewRows:
-    """The columns of new rows, of the kinds that a model knows them by."""
+def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]]:
+    """The source read as ``remembered`` where it doesn't say otherwise, and a line that says so; only files are spelled."""
+    whole = source.format.over(remembered)
+    if source.data in GENERATORS or source.data in BUNDLED or whole == source.format:
+        return source, []
+    name = "standard input" if source.data == STDIN else source.data
+    note = f"{name}: read as the model's training table was, with {whole} (these options given here count instead)"
+    return replace(source, **asdict(whole)), [note]
+
+
+def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None, keep: Sequence[str] = ()) -> NewRows:
+    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``.
+
+    Raises ``ConfigError`` for a column to keep that the table hasn't got.
+    """
     if source.data in GENERATORS or source.data in BUNDLED:
         dataset = load_dataset(source, seed=0)
-        return NewRows(dataset.name, dataset.columns)
-    table = read_table(source.data, Wanted(kinds, format=source.format), memory)
-    return NewRows(table.name, table.columns, table.notes)
+        _check_kept(keep, [column.name for column in dataset.columns], dataset.name)
+        kept = {column.name: column.cells for column in dataset.columns if column.name in keep}
+        return NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+
+    def roles(names: Sequence[str]) -> Roles:
+        _check_kept(keep, names, source.data)
+        return Roles(kept=frozenset(keep))
+
+    table = read_table(source.data, Wanted(kinds, roles, source.format), memory)
+    return NewRows(table.name, table.columns, table.notes, {name: table.text(name) for name in keep})
+
+
+def _check_kept(keep: Sequence[str], names: Sequence[str], where: str) -> None:
+    for name in keep:
+        if name not in names:
+            raise ConfigError(
+                f"--keep {quoted(name)} is not a column of {quoted(where)}.{near(name, names)} "
+                f"Its columns are {listed(names, most=12)}."
+            )

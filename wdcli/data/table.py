@@ -10,10 +10,11 @@ import numpy as np
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
-from wdcli.data.format import Format
+from wdcli.data.format import Format, Remark
 from wdcli.data.labels import Labels, read_labels
+from wdcli.data.unused import Search
 from wdcli.errors import DataError
-from wdcli.text import listed, quoted
+from wdcli.text import quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,12 +26,13 @@ MAX_COLUMNS = 20_000
 class Roles(NamedTuple):
     """The columns whose labels are wanted: the target's beside its values, the groups' instead of them.
 
-    Those ``left_out`` are not looked at.
+    Those ``left_out`` are not looked at; the cells of those ``kept`` are, as they stand in the file.
     """
 
     target: str | None = None
     groups: str | None = None
     left_out: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,18 @@ class Wanted:
     roles: Callable[[Sequence[str]], Roles] = lambda names: Roles()
     format: Format = field(default_factory=Format)
 
+    def looked_at(self, series: "Sequence[pl.Series]") -> "list[pl.Series]":
+        """The columns that are read."""
+        roles = self.roles([cells.name for cells in series])
+        out = roles.left_out | {roles.groups}
+        return [c for c in series if c.name not in out and (self.kinds is None or c.name in self.kinds)]
+
 
 @dataclass(frozen=True)
 class Table:
     """Columns as they were read, where they come from, all the names that the file has (``header``), and what has a role.
 
-    ``cells`` are those of the target and the groups, as they stand in the file.
+    ``cells`` are those of the target, the groups, and the columns that are kept, as they stand in the file.
     """
 
     origin: Origin
@@ -66,6 +74,12 @@ class Table:
     def name(self) -> str:
         """The file's name."""
         return self.origin.name
+
+    def text(self, name: str) -> list[str | None]:
+        """The cells of a column that is kept."""
+        import polars as pl
+
+        return self.cells[name].cast(pl.String).to_list()
 
     def labels(self, name: str, kind: Kind | None) -> Labels:
         """The labels of the target or the groups, a column of this kind (None: of the kind that its cells have)."""
@@ -92,11 +106,16 @@ def assembled(
     import polars as pl
 
     roles = wanted.roles([cells.name for cells in series])
-    columns, kept, said = [], {}, dict[str, list[str]]()
+    columns, kept, said = [], {}, dict[Remark, list[str]]()
+    search = Search(wanted.format)
     series.reverse()
     while series:
         cells = series.pop()
         name = cells.name
+        if name in roles.kept:
+            kept[name] = cells
+        if wanted.kinds is None:
+            search.look(cells, origin)
         if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
             continue
         cells = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
@@ -104,13 +123,16 @@ def assembled(
         if name == roles.groups:
             kept[name] = cells
             continue
-        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name))
+        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name), origin)
         for remark in remarks:
             said.setdefault(remark, []).append(name)
         if name == roles.target:
             kept[name] = cells
         columns.append(read(cells, kind, name == roles.target))
-    notes += [f"{listed(names)}: {remark}" for remark, names in said.items()]
+    if wanted.kinds is None and rows:
+        search.check(origin.name)
+        notes += search.notes(origin.name)
+    notes += [remark.of(names) for remark, names in said.items()]
     return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)
 
 

@@ -18,20 +18,25 @@ def text_table(
 ) -> Table:
     """The columns of a text table: all of them, or those that are wanted."""
     said, rows = list(notes), len(series[0]) if series else 0
-    names = [title or f"column {number}" for number, title in enumerate(header, 1)]
-    named = [cells.alias(name) for cells, name in zip(series, names, strict=True)]
+    columns = named(header, series)
+    names = [cells.name for cells in columns]
     series.clear()
     if wanted.kinds is None:
         counters = [
-            name for title, name, cells in zip(header, names, named, strict=True) if not title and _counts_rows(cells)
+            name for title, name, cells in zip(header, names, columns, strict=True) if not title and _counts_rows(cells)
         ]
         said += [f"{origin.name}: {name} has no name and counts the rows; it is left out" for name in counters]
-        named = [cells for cells in named if cells.name not in counters]
+        columns = [cells for cells in columns if cells.name not in counters]
 
     def read(cells: "pl.Series", kind: Kind | None, exact: bool) -> Column:
         return as_kind(cells, kind, origin) if kind else _column(cells, exact, origin, said)
 
-    return assembled(origin, names, rows, named, wanted, read, said)
+    return assembled(origin, names, rows, columns, wanted, read, said)
+
+
+def named(header: Sequence[str], series: "Sequence[pl.Series]") -> "list[pl.Series]":
+    """The cells by the names of their columns, which number those that have none."""
+    return [cells.alias(title or f"column {i}") for i, (title, cells) in enumerate(zip(header, series, strict=True), 1)]
 
 
 def _column(cells: "pl.Series", exact: bool, origin: Origin, notes: list[str]) -> Column:

@@ -128,6 +128,16 @@ class FitConfig:
         """Of so many training rows, those that the weights are fitted on: all but what early stopping watches."""
         return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
 
+    def fitted(self, rows: int) -> dict[str, Any]:
+        """What a fit on so many training rows was: the rows that the weights are fitted on, and how they are."""
+        fitted = self.fitted_rows(rows)
+        return {
+            "rows": fitted,
+            "batch_size": min(self.resolved_batch_size(rows), fitted),
+            "epochs": self.resolved_epochs(rows),
+            "learning_rate": self.learning_rate,
+        }
+
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
         """What the convention needs to know of a fit on so many rows."""
         return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from wdcli.data.rules import Rule, TextRule
 from wdcli.models import Model
+from wdcli.report.elsewhere import convert_command
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
 from wdcli.text import count, listed, safe
@@ -25,6 +26,9 @@ def model_json(model: Model) -> dict[str, Any]:
         "target_scale": model.target_scale.scale,
         "network": {**vars(model.network), "n_parameters": model.network.n_parameters},
         "penalty": model.penalty,
+        "fit": model.fit,
+        "convert": convert_command(model.penalty, model.fit, model.task) if model.fit else None,
+        "spelling": str(model.spelling),
         "columns": [_column(rule) for rule in model.encoding.rules],
         "features": [names[place] for place in model.features],
     }
@@ -58,9 +62,24 @@ def model_table(shown: Mapping[str, Any]) -> RenderableType:
         Text(
             f"It needs {count(len(shown['columns']), 'column')}; they become {count(len(shown['features']), 'feature')}."
         ),
+        *_fit(shown),
         Text(),
         table,
     )
+
+
+def _fit(shown: Mapping[str, Any]) -> list[Text]:
+    """How the training table was read and the network fitted, where the model remembers; the command stays on one line."""
+    spelling, fit = shown["spelling"], shown["fit"]
+    lines = [Text(f"Its table was read with {safe(spelling, 300)}, and predict reads new ones so.")] if spelling else []
+    if not fit:
+        return lines
+    passes = f"{count(fit['rows'], 'row')}, batches of {fit['batch_size']}, {count(fit['epochs'], 'epoch')}"
+    return [
+        *lines,
+        Text(f"fitted on {passes}, learning rate {fit['learning_rate']:g}; its penalty in other tools:"),
+        Text(shown["convert"], no_wrap=True, overflow="ignore"),
+    ]
 
 
 def _predicts(shown: Mapping[str, Any]) -> str:

@@ -5,11 +5,29 @@ from typing import Any
 
 from wdcli import __version__
 from wdcli.data.rules import Unseen
+from wdcli.errors import ConfigError
 from wdcli.names import Task
-from wdcli.text import count, listed, safe
+from wdcli.text import count, listed, quoted, safe
 
 MOST_CATEGORIES = 20
 """So many unknown categories of a column are named in JSON."""
+
+
+def with_cells(predictions: Sequence[Mapping[str, Any]], kept: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
+    """The predictions behind their rows' numbers, from 1, and the cells that are kept.
+
+    Raises ``ConfigError`` where a column that is kept has the name of another of these.
+    """
+    for name in kept:
+        if name == "row" or (predictions and name in predictions[0]):
+            raise ConfigError(
+                f"--keep {quoted(name)}: the predictions have a column of this name; rename the table's, or leave it out."
+            )
+    cells = zip(*kept.values(), strict=True) if kept else [()] * len(predictions)
+    return [
+        {"row": number, **dict(zip(kept, row, strict=True)), **prediction}
+        for number, (row, prediction) in enumerate(zip(cells, predictions, strict=True), 1)
+    ]
 
 
 def notes(unseen: Sequence[Unseen]) -> list[str]:
@@ -20,14 +38,14 @@ def notes(unseen: Sequence[Unseen]) -> list[str]:
 def _unknown(found: Unseen) -> str:
     when = "never saw" if found.certain else "saw rarely or never"
     return (
-        f"Warning: column {safe(found.column)}: {count(found.cells, 'cell')} of "
+        f"Warning: {safe(found.column)}: {count(found.cells, 'cell')} of "
         f"{count(len(found.categories), 'category', 'categories')} that training {when} "
         f"({listed(found.categories, most=2)}) {_counting(found)}"
     )
 
 
 def _missing(found: Unseen) -> str:
-    return f"column {safe(found.column)}: {count(found.cells, 'missing cell')}, where training had none, {_counting(found)}"
+    return f"{safe(found.column)}: {count(found.cells, 'missing cell')}, where training had none, {_counting(found)}"
 
 
 def _counting(found: Unseen) -> str:

@@ -5,6 +5,7 @@ from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.names import Verdict
+from wdcli.report.elsewhere import convert_command
 from wdcli.report.feature_words import in_use, leak
 from wdcli.report.numbers import count_of, figure, loss, norm, probability, seconds, share, times
 from wdcli.report.words import (
@@ -247,24 +248,12 @@ def refit_paragraph(refit: Refit, chosen: Row, constant: float) -> str:
 
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """The command that gives the chosen lambda in other tools' conventions."""
-    fit, n_train = result.fit, len(split.train)
-    rows = fit.fitted_rows(n_train)
-    options = [
-        f"--lambd {repr(result.selection.chosen).removesuffix('.0')}",
-        f"--rows {rows}",
-        f"--batch-size {min(fit.resolved_batch_size(n_train), rows)}",
-    ]
-    if fit.penalty != "l2":
-        options.append(f"--penalty {fit.penalty}")
-    if fit.penalty == "elastic-net":
-        options.append(f"--l1-ratio {fit.l1_ratio:g}")
-    if fit.convention != "textbook":
-        options.append(f"--convention {fit.convention}")
-    if fit.resolved_decay == "decoupled":
-        options.append("--decay decoupled")
-    if dataset.task == "regression":
-        options.append("--task regression")
-    return f"The same lambda elsewhere: wdcli convert {' '.join(options)}"
+    fit = result.fit
+    penalty = {
+        "name": fit.penalty, "lambda": result.selection.chosen, "l1_ratio": fit.l1_ratio, "convention": fit.convention,
+        "decay": fit.resolved_decay,
+    }  # fmt: skip
+    return f"The same lambda elsewhere: {convert_command(penalty, fit.fitted(len(split.train)), dataset.task)}"
 
 
 def compare_paragraph(result: CompareResult) -> str:
