@@ -33,7 +33,7 @@ def optimum(loss, Y, s1, s2, method):
     recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
     given = LaneStrengths(np.array([[s1]]), np.array([[s2]]))
     found = train(network, cases.start(network, 1), X, Y, given, recipe, cases.in_order(ROWS))
-    kkt = diagnostics.kkt(network, found.params, X, Y, given)[0]
+    kkt = diagnostics.kkt(network, found.params, X, Y, given, penalty)[0]
     return found.params.weights[0][0], found.params.biases[0][0], kkt
 
 

@@ -264,8 +264,8 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     ]
     if fit.penalty != "l2":
         options.append(f"--penalty {fit.penalty}")
-    if fit.penalty == "elastic-net":
-        options.append(f"--l1-ratio {fit.l1_ratio:g}")
+    if fit.resolved_l1_ratio is not None:
+        options.append(f"--l1-ratio {fit.resolved_l1_ratio:g}")
     if fit.convention != "textbook":
         options.append(f"--convention {fit.convention}")
     if fit.resolved_decay == "decoupled":

@@ -25,6 +25,7 @@ from wdcli.names import (
     ScheduleName,
 )
 from wdcli.nn.optimizers import SGD, Adam, Optimizer
+from wdcli.nn.penalties import PENALTIES
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
@@ -80,12 +81,22 @@ class FitConfig:
         """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
         if self.decay != "auto":
             return self.decay
-        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
+        return "proximal" if PENALTIES[self.penalty].sparse else "coupled"
 
     @property
     def makes_zeros(self) -> bool:
         """Whether the penalty makes weights exactly zero: a subgradient in the optimizer doesn't."""
-        return self.penalty in ("l1", "elastic-net") and self.resolved_decay != "coupled"
+        return PENALTIES[self.penalty].sparse is not None and self.resolved_decay != "coupled"
+
+    @property
+    def penalised(self) -> bool:
+        """Whether there is a penalty at all."""
+        return self.penalty != "none"
+
+    @property
+    def resolved_l1_ratio(self) -> float | None:
+        """How lambda is divided between the absolute values and the squares; None for a penalty on one of them."""
+        return self.l1_ratio if PENALTIES[self.penalty].has_l1_ratio else None
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer with its settings."""
@@ -173,14 +184,14 @@ class SweepConfig:
     @property
     def fits(self) -> tuple[FitConfig, ...]:
         """The fit for each l1_ratio that is swept, ascending."""
-        if self.fit.penalty != "elastic-net" or not self.l1_ratios:
+        if self.fit.resolved_l1_ratio is None or not self.l1_ratios:
             return (self.fit,)
         return tuple(replace(self.fit, l1_ratio=ratio) for ratio in sorted(set(self.l1_ratios)))
 
     @property
     def automatic(self) -> bool:
         """Whether the sweep finds its own grid."""
-        return self.lambdas is None and self.fit.penalty != "none"
+        return self.lambdas is None and self.fit.penalised
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""

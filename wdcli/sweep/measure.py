@@ -59,7 +59,7 @@ def _diagnostics(task: Task, params: Params) -> list[Diagnostics | None]:
     in_use = effective(params)
     left, norms = counts(in_use), diagnostics.feature_norms(params)
     smoothness = diagnostics.smoothness(network, params, task.X)
-    kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths)
+    kkt = diagnostics.kkt(network, params, task.X, task.Y, task.strengths, task.recipe.penalty)
     excess = _excess_risk(task, params)
     told = scores(network, params, task.X_held, task.Y_held)
     found: list[Diagnostics | None] = []

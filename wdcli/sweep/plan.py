@@ -121,8 +121,7 @@ def make_task(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lamb
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
     rows = fold.digest if validation is None else fold.digest + hashed(X, Y, *validation)
-    ratio = config.l1_ratio if config.penalty == "elastic-net" else None
-    block = Block(fold.number, repeat, tuple(lambdas), ratio)
+    block = Block(fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio)
     return Task(
         block, rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
