@@ -1,4 +1,4 @@
-"""The one loop over steps. Works in place on a block's parameters: lanes that are stepped together.
+"""The one loop over steps. Works in place on the parameters of lanes that are stepped together.
 
 ``decay`` is where the penalty stands in the step, not a flag inside it: before the optimizer (coupled), beside it
 (decoupled), or after it (proximal).
@@ -14,7 +14,7 @@ from wdcli.names import DecayName, PenaltyName, ScheduleName
 from wdcli.nn.arrays import Array, n_rows, with_ones
 from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, mean_loss
 from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
-from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.penalties import PENALTIES, Penalty
 
 GATHERED = 8192
 """Rows that are gathered at once, where there are more."""
@@ -89,9 +89,23 @@ class Trained:
         return Trained(self.params.keep(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What the penalty is called on at once: weights, their gradient and room to compute in, of one shape; its strengths."""
+
+    w: Array
+    gradient: Array
+    scratch: Array
+    s1: Array
+    s2: Array
+
+
 @dataclass
-class Block:
-    """The lanes that are still being trained, with every array that a step needs."""
+class Stepper:
+    """The lanes that are still being trained, with every array that a step needs.
+
+    ``pieces`` are the layers, or for a separable penalty all parameters at once: fewer calls, on longer rows.
+    """
 
     network: Network
     recipe: Recipe
@@ -101,26 +115,39 @@ class Block:
     lane: Array
     support: Array | None
     gradient: Params = field(init=False)
-    scratch: Array = field(init=False)
+    scratch: Params = field(init=False)
     largest: Array = field(init=False)
     work: Workspaces = field(init=False)
-    s1: Array = field(init=False)
-    s2: Array = field(init=False)
+    pieces: list[Piece] = field(init=False)
 
     def __post_init__(self) -> None:
         buffer = self.params.buffer
         self.gradient = Params.view(self.network, np.empty_like(buffer))
-        self.scratch = np.zeros_like(buffer)
+        self.scratch = Params.view(self.network, np.empty_like(buffer))
         self.largest = np.zeros(len(buffer))
         self.work = Workspaces(self.network, len(buffer), buffer.dtype)
-        self.s1, self.s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
+        self.pieces = [self._whole()] if self.penalty.separable else self._layers()
+
+    def _whole(self) -> Piece:
+        s1, s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
+        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, s1, s2)
 
     def _spread(self, strengths: Array) -> Array:
-        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases: penalties take whole lanes."""
+        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases."""
         spread = Params.view(self.network, np.zeros_like(self.params.buffer))
         for weights, layer in zip(spread.weights, strengths.T, strict=True):
             weights[...] = layer[:, None, None]
         return spread.buffer
+
+    def _layers(self) -> list[Piece]:
+        weights = (params.weights for params in (self.params, self.gradient, self.scratch))
+        strengths = (s.astype(self.params.buffer.dtype) for s in (self.strengths.l1, self.strengths.l2))
+        return [Piece(*layer) for layer in zip(*weights, *(s.T[..., None, None] for s in strengths), strict=True)]
+
+    @property
+    def penalty(self) -> Penalty:
+        """The recipe's."""
+        return PENALTIES[self.recipe.penalty]
 
     def step(self, X: Array, Y: Array, learning_rate: float) -> None:
         """One step of every lane on one batch."""
@@ -133,14 +160,14 @@ class Block:
         np.maximum(self.largest, squares, out=self.largest)
         DECAYS[self.recipe.decay](self, learning_rate)
 
-    def keep(self, lanes: Array) -> "Block":
-        """A block of some of the lanes; their numbers go on as they would have."""
+    def keep(self, lanes: Array) -> "Stepper":
+        """A stepper of some of the lanes; their numbers go on as they would have."""
         params = Params.view(self.network, self.params.buffer[lanes])
         support = None if self.support is None else self.support[lanes]
-        block = Block(self.network, self.recipe, self.strengths.keep(lanes), params,
-                      self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
-        block.largest = self.largest[lanes]
-        return block
+        stepper = Stepper(self.network, self.recipe, self.strengths.keep(lanes), params,
+                          self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
+        stepper.largest = self.largest[lanes]
+        return stepper
 
     def trained(self, epochs: int, finite: Array) -> Trained:
         """What has come out so far."""
@@ -151,37 +178,40 @@ class Block:
         step = self.recipe.optimizer.step(self.gradient.buffer, learning_rate, self.state)
         np.subtract(self.params.buffer, step, out=self.params.buffer)
 
-    def shrink(self, penalty: PenaltyName) -> None:
+    def shrink(self, penalty: Penalty) -> None:
         """The penalty's prox, with the step sizes that lie in ``scratch``."""
-        PENALTIES[penalty].prox(self.params.buffer, self.scratch, self.s1, self.s2, self.gradient.buffer)
+        for piece in self.pieces:
+            penalty.prox(piece.w, piece.scratch, piece.s1, piece.s2, work=piece.gradient)
 
 
-def _coupled(block: Block, learning_rate: float) -> None:
+def _coupled(stepper: Stepper, learning_rate: float) -> None:
     """The penalty's gradient joins the data's, and the optimizer sees their sum."""
-    PENALTIES[block.recipe.penalty].gradient(block.params.buffer, block.s1, block.s2, out=block.scratch)
-    np.add(block.gradient.buffer, block.scratch, out=block.gradient.buffer)
-    block.descend(learning_rate)
+    for piece in stepper.pieces:
+        stepper.penalty.gradient(piece.w, piece.s1, piece.s2, out=piece.scratch)
+        np.add(piece.gradient, piece.scratch, out=piece.gradient)
+    stepper.descend(learning_rate)
 
 
-def _decoupled(block: Block, learning_rate: float) -> None:
-    """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); for L1 then soft(w, lr s1)."""
-    shrink = np.multiply(block.s2, -learning_rate, out=block.scratch)
-    shrink += 1
-    np.multiply(block.params.buffer, shrink, out=block.params.buffer)
-    block.descend(learning_rate)
-    if block.recipe.penalty in ("l1", "elastic-net"):
-        block.scratch.fill(learning_rate)
-        block.shrink("l1")
+def _decoupled(stepper: Stepper, learning_rate: float) -> None:
+    """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); then the sparse part's prox."""
+    for piece in stepper.pieces:
+        factor = np.multiply(piece.s2, -learning_rate, out=piece.scratch)
+        factor += 1
+        np.multiply(piece.w, factor, out=piece.w)
+    stepper.descend(learning_rate)
+    if stepper.penalty.sparse:
+        stepper.scratch.buffer.fill(learning_rate)
+        stepper.shrink(stepper.penalty.sparse)
 
 
-def _proximal(block: Block, learning_rate: float) -> None:
+def _proximal(stepper: Stepper, learning_rate: float) -> None:
     """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
-    block.descend(learning_rate)
-    block.recipe.optimizer.step_sizes(learning_rate, block.state, out=block.scratch)
-    block.shrink(block.recipe.penalty)
+    stepper.descend(learning_rate)
+    stepper.recipe.optimizer.step_sizes(learning_rate, stepper.state, out=stepper.scratch.buffer)
+    stepper.shrink(stepper.penalty)
 
 
-DECAYS: dict[DecayName, Callable[[Block, float], None]] = {
+DECAYS: dict[DecayName, Callable[[Stepper, float], None]] = {
     "coupled": _coupled,
     "decoupled": _decoupled,
     "proximal": _proximal,
@@ -199,17 +229,17 @@ class _Best:
     stale: Array
     patience: int
 
-    def update(self, block: Block) -> Array:
-        """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
-        X, Y = (_taken(values, block.lane) for values in (self.X, self.Y))
-        losses = mean_loss(block.network, block.params, X, Y)
-        better = losses < self.loss[block.lane]
-        improved = block.lane[better]
+    def update(self, stepper: Stepper) -> Array:
+        """Look at the validation loss after an epoch; which lanes have run out of patience."""
+        X, Y = (_taken(values, stepper.lane) for values in (self.X, self.Y))
+        losses = mean_loss(stepper.network, stepper.params, X, Y)
+        better = losses < self.loss[stepper.lane]
+        improved = stepper.lane[better]
         self.loss[improved] = losses[better]
-        self.buffer[improved] = block.params.buffer[better]
-        self.stale[block.lane] += 1
+        self.buffer[improved] = stepper.params.buffer[better]
+        self.stale[stepper.lane] += 1
         self.stale[improved] = 0
-        return np.asarray(self.stale[block.lane] >= self.patience)
+        return np.asarray(self.stale[stepper.lane] >= self.patience)
 
 
 def train(
@@ -231,26 +261,26 @@ def train(
     own: X is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared
     or own like X, and a patience, a lane ends with the parameters of its best validation loss. Where ``support``
     (lanes, P) is 0, a parameter stays as it starts; elsewhere it is 1. A lane whose numbers stop being finite leaves the
-    block and is marked; the others go on.
+    stepper and is marked; the others go on.
     """
     result = Trained.blank(network, start)
     params = Params.view(network, start.buffer.copy())
-    block = Block(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
-                  np.arange(start.lanes), support)  # fmt: skip
+    stepper = Stepper(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
+                      np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     rows = _Rows.of(X, Y, recipe.batch_size)
     # A lane may overflow: that is found below and marked, not warned of.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(recipe.epochs):
-            _run_epoch(block, rows, epoch, orders, watch)
-            finite = _finite(block.params)
-            stopped = best.update(block) if best else ~finite
+            _run_epoch(stepper, rows, epoch, orders, watch)
+            finite = _finite(stepper.params)
+            stopped = best.update(stepper) if best else ~finite
             goes_on = finite & ~stopped
             if epoch == recipe.epochs - 1 or not goes_on.all():
                 # Those that go on are put again when they end.
-                result.put(block.lane, block.trained(epoch + 1, finite))
-                block = block.keep(goes_on)
-            if not block.params.lanes:
+                result.put(stepper.lane, stepper.trained(epoch + 1, finite))
+                stepper = stepper.keep(goes_on)
+            if not stepper.params.lanes:
                 break
     if best:
         result.params.buffer[...] = best.buffer
@@ -263,14 +293,14 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
     return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
-def _run_epoch(block: Block, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
+def _run_epoch(stepper: Stepper, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
     """One pass over the rows, in a new order unless a batch holds them all; the short last batch is kept."""
-    recipe, steps = block.recipe, rows.steps
+    recipe, steps = stepper.recipe, rows.steps
     order = next(orders) if steps > 1 else None
-    for i, (X1, Y) in enumerate(rows.batches(block.lane, order)):
+    for i, (X1, Y) in enumerate(rows.batches(stepper.lane, order)):
         share = (epoch * steps + i) / (recipe.epochs * steps)
         watch(share)
-        block.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
+        stepper.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
 
 
 @dataclass(frozen=True)
