@@ -12,7 +12,8 @@ INSIDE_NN = [
     {"arrays"},
     {"activations"},
     {"losses", "penalties", "optimizers"},
-    {"mlp"},
+    {"mlp", "recipe"},
+    {"stepper"},
     {"train"},
     {"effective", "diagnostics", "scores"},
 ]

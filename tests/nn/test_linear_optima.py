@@ -8,7 +8,8 @@ from tests import cases, reference
 from tests.oracles import logistic_regression
 from wdcli.nn import diagnostics
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import LaneStrengths, Recipe, train
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.train import train
 
 ROWS, FEATURES = 120, 8
 RNG = np.random.default_rng(3)

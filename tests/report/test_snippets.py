@@ -19,7 +19,7 @@ from wdcli.errors import ConfigError
 from wdcli.names import Tool
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 from wdcli.report.snippets import snippet
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]

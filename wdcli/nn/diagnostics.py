@@ -14,7 +14,7 @@ from wdcli.nn.arrays import Array, lane_norm, lane_sum
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 
 COLLAPSE_SHARE = 0.99
 """A training loss of at least this share of the bias-only model's is a collapse."""

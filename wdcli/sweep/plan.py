@@ -14,7 +14,7 @@ from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
 from wdcli.nn.mlp import Network
-from wdcli.nn.train import LaneStrengths, Recipe
+from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.sweep.config import PATIENCE, VALIDATION_SIZE, FitConfig, SweepConfig
 from wdcli.sweep.folds import Fold, hashed, make_folds
 from wdcli.sweep.task import LANES, Block, Task, bytes_of_a_lane, bytes_of_a_step

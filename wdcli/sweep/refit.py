@@ -7,7 +7,7 @@ import numpy as np
 from wdcli.data.dataset import Dataset, Split
 from wdcli.executors import one_blas_thread
 from wdcli.nn.mlp import Params
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 from wdcli.sweep.chosen import by_seed, train_last, walk
 from wdcli.sweep.difference import Difference, cv_difference
 from wdcli.sweep.fitting import relax, stacks
