@@ -7,7 +7,8 @@ import numpy as np
 
 from wdcli.nn.mlp import Network, Params, init_params
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import LaneStrengths, Recipe, train
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.train import train
 
 ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 LOSSES = ["binary-cross-entropy", "cross-entropy", "squared-error"]

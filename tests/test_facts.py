@@ -7,7 +7,8 @@ from tests import cases
 from wdcli.nn import diagnostics
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import LaneStrengths, Recipe, train
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.train import train
 
 MOMENTUM = SGD(0.9)
 

@@ -20,7 +20,7 @@ SOURCES = {
 }
 LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "paths"}
 LAYERS = [LEAVES, {"nn", "data"}, {"fits"}, {"sweep"}, {"models"}, {"report"}, {"cli"}, {"__main__"}]
-NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp"}, {"train"},
+NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"}, {"train"},
       {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()

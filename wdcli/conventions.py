@@ -63,14 +63,13 @@ def strengths(
 
     Raises ``ConfigError`` where the convention has no such penalty (L1 in scikit-learn's MLP, say).
     """
-    r = l1_share(penalty, l1_ratio)
-    if penalty == "none" or lambd == 0:
+    if lambd == 0:
         return Strengths(0.0, 0.0)
-    unit = UNITS[convention](setting)
-    if (r > 0 and unit.l1 is None) or (r < 1 and unit.l2 is None):
+    share, unit = shares(penalty, l1_ratio), UNITS[convention](setting)
+    if (share.l1 > 0 and unit.l1 is None) or (share.l2 > 0 and unit.l2 is None):
         where = f"{convention} (decoupled)" if setting.decoupled else convention
         raise ConfigError(f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook.")
-    return Strengths(lambd * r * (unit.l1 or 0.0), lambd * (1 - r) * (unit.l2 or 0.0))
+    return Strengths(lambd * share.l1 * (unit.l1 or 0.0), lambd * share.l2 * (unit.l2 or 0.0))
 
 
 def from_strengths(convention: Convention, given: Strengths, setting: Setting) -> tuple[float, float] | None:
@@ -83,9 +82,17 @@ def from_strengths(convention: Convention, given: Strengths, setting: Setting) -
     return a + b, (a / (a + b) if a + b else 0.0)
 
 
-def l1_share(penalty: PenaltyName, l1_ratio: float) -> float:
-    """The share of lambda that is on the absolute values: 1 for L1, 0 for L2, ``l1_ratio`` for an elastic net."""
-    return {"none": 0.0, "l1": 1.0, "l2": 0.0, "elastic-net": l1_ratio}[penalty]
+def shares(penalty: PenaltyName, l1_ratio: float) -> Strengths:
+    """What lambda puts on each strength, in its own unit.
+
+    All else about a penalty stands in ``nn.penalties``, which needs NumPy: a conversion does without.
+    """
+    return {
+        "none": Strengths(0.0, 0.0),
+        "l1": Strengths(1.0, 0.0),
+        "l2": Strengths(0.0, 1.0),
+        "elastic-net": Strengths(l1_ratio, 1 - l1_ratio),
+    }[penalty]
 
 
 def advice(given: Strengths, setting: Setting) -> list[str]:

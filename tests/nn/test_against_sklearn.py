@@ -11,7 +11,8 @@ from tests import cases
 from wdcli.conventions import Setting, strengths
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import Recipe, train
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.train import train
 
 ROWS, BATCH, EPOCHS, ALPHA = 24, 8, 4, 0.7
 OPTIMIZERS = {

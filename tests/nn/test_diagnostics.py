@@ -98,7 +98,7 @@ def test_kkt_is_the_residual_of_the_definition():
     params.weights[1][:, :, 1] = 0
     for penalty in cases.PENALTIES:
         given = cases.strengths(penalty, [0.02, 0.4], 3, free=[2])
-        found = diagnostics.kkt(network, params, X, Y, given)
+        found = diagnostics.kkt(network, params, X, Y, given, penalty)
         gradient = diagnostics.full_gradient(network, params, X, Y)
         for lane in range(2):
             r, g, pull = [], [], []
@@ -117,7 +117,7 @@ def test_kkt_of_nothing_is_undefined():
     network = cases.linear("squared-error", 3, 1)
     params = Params.view(network, np.zeros((1, 4)))
     X = np.ones((5, 3))
-    assert np.isnan(diagnostics.kkt(network, params, X, np.zeros((5, 1)), cases.strengths("l2", [1.0], 1))[0])
+    assert np.isnan(diagnostics.kkt(network, params, X, np.zeros((5, 1)), cases.strengths("l2", [1.0], 1), "l2")[0])
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def measured(network, X, Y, penalty, lambdas, dtype, **recipe):
     with np.errstate(all="ignore"):
         found = diagnostics.fit(network, trained.params, X, Y)
         rest = [
-            diagnostics.kkt(network, trained.params, X, Y, given),
+            diagnostics.kkt(network, trained.params, X, Y, given, penalty),
             diagnostics.smoothness(network, trained.params, X),
             diagnostics.penalty_value(trained.params, given, penalty),
             diagnostics.live_features(trained.params),

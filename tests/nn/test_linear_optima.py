@@ -8,7 +8,8 @@ from tests import cases, reference
 from tests.oracles import logistic_regression
 from wdcli.nn import diagnostics
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.train import LaneStrengths, Recipe, train
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.train import train
 
 ROWS, FEATURES = 120, 8
 RNG = np.random.default_rng(3)
@@ -33,7 +34,7 @@ def optimum(loss, Y, s1, s2, method):
     recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
     given = LaneStrengths(np.array([[s1]]), np.array([[s2]]))
     found = train(network, cases.start(network, 1), X, Y, given, recipe, cases.in_order(ROWS))
-    kkt = diagnostics.kkt(network, found.params, X, Y, given)[0]
+    kkt = diagnostics.kkt(network, found.params, X, Y, given, penalty)[0]
     return found.params.weights[0][0], found.params.biases[0][0], kkt
 
 

@@ -57,3 +57,41 @@ def test_elastic_net_is_the_sum_of_both():
     np.testing.assert_allclose(values["elastic-net"], values["l1"] + values["l2"])
     np.testing.assert_allclose(values["l1"], s1 * np.abs(w).sum(axis=(1, 2)))
     np.testing.assert_allclose(values["l2"], s2 / 2 * (w**2).sum(axis=(1, 2)))
+
+
+def weights_with_zeros():
+    """A layer of four inputs and three units: one weight is zero, and all that go into the last unit."""
+    w = np.random.default_rng(0).normal(size=(1, 4, 3))
+    w[0, 1, 0] = 0
+    w[0, :, 2] = 0
+    return w
+
+
+@pytest.mark.parametrize("s1, s2", STRENGTHS)
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_the_residual_is_how_fast_short_proximal_steps_move_the_weights(penalty, s1, s2):
+    w, step = weights_with_zeros(), 1e-6
+    g = np.random.default_rng(1).normal(0, 0.4, size=w.shape)
+    residual = PENALTIES[penalty].residual(g, w, np.asarray(s1), np.asarray(s2))
+    np.testing.assert_allclose(residual, (w - prox(penalty, w - step * g, step, s1, s2)) / step, atol=1e-5)
+
+
+@pytest.mark.parametrize("s1, s2", STRENGTHS)
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_the_gradient_is_the_residual_where_the_loss_is_flat(penalty, s1, s2):
+    w, s1, s2 = weights_with_zeros(), np.asarray(s1), np.asarray(s2)
+    pull = np.full(w.shape, np.nan)
+    PENALTIES[penalty].gradient(w, s1, s2, out=pull)
+    np.testing.assert_array_equal(PENALTIES[penalty].residual(np.zeros(w.shape), w, s1, s2), pull)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_the_sparse_part_is_the_whole_but_for_the_squares(penalty):
+    w, s1, s2 = weights_with_zeros(), np.array([0.3]), np.array([2.0])
+    whole, sparse = PENALTIES[penalty], PENALTIES[penalty].sparse
+    assert whole.value(np.zeros(w.shape), s1, s2) == 0
+    if sparse is not None:
+        assert sparse.value(w, s1, s2) == pytest.approx(whole.value(w, s1, np.array([0.0])))
+        assert (prox(penalty, w, 1e3, 0.3, 2.0) == 0).all()
+    else:
+        assert (prox(penalty, w, 1e3, 0.3, 2.0) == 0).sum() == (w == 0).sum()

@@ -7,6 +7,7 @@ from tests import cases
 from wdcli.nn import diagnostics
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
+from wdcli.nn.penalties import PENALTIES
 
 
 def gradient_at_start(network, X, Y):
@@ -126,6 +127,32 @@ def test_l1_makes_exact_zeros_and_l2_and_coupled_l1_none(optimizer, dtype):
     assert sparsity("l1", "decoupled", 2.0) > 0.2
     assert sparsity("l1", "coupled") == 0
     assert sparsity("l2", "proximal") == 0
+
+
+class LayerByLayer:
+    """A penalty that is called on each layer's weights alone."""
+
+    separable = False
+
+    def __init__(self, penalty):
+        self.penalty = penalty
+
+    def __getattr__(self, name):
+        return getattr(self.penalty, name)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
+@pytest.mark.parametrize("decay", cases.DECAYS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_layer_by_layer_a_separable_penalty_does_what_it_does_to_all_layers_at_once(penalty, decay, dtype, monkeypatch):
+    def buffer():
+        data = cases.problem("cross-entropy", dtype=dtype)
+        recipe = {"decay": decay, "epochs": 20, "dtype": dtype}
+        return cases.fit(NETWORK, *data, penalty, [0.02, 0.4], free=[1], **recipe).params.buffer
+
+    at_once = buffer()
+    monkeypatch.setitem(PENALTIES, penalty, LayerByLayer(PENALTIES[penalty]))
+    assert np.array_equal(buffer(), at_once)
 
 
 def test_cosine_ends_near_zero_and_constant_stays():

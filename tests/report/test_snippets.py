@@ -19,7 +19,7 @@ from wdcli.errors import ConfigError
 from wdcli.names import Tool
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 from wdcli.report.snippets import snippet
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]
@@ -99,7 +99,7 @@ def test_the_code_for_keras_and_pytorch_ends_at_the_optimum_of_the_penalised_los
         # A gradient of |w| goes to and fro about zero: what is small there is zero.
         params.weights[0][...] *= np.abs(params.weights[0]) > (1e-2 if given.l1 else 0)
         strengths = LaneStrengths(np.array([[given.l1]]), np.array([[given.l2]]))
-        assert kkt(network, params, X, expected, strengths)[0] < 0.03
+        assert kkt(network, params, X, expected, strengths, "elastic-net")[0] < 0.03
 
 
 def test_convert_prints_the_code_and_json_holds_it():

@@ -46,17 +46,21 @@ def given(ctx: click.Context, name: str) -> bool:
 
 def ineffective(ctx: click.Context) -> list[str]:
     """A line for each option on the command line that another one leaves without effect."""
+    from wdcli.nn.penalties import PENALTIES
+
     params = ctx.params
-    penalties = {name for name, _ in params.get("penalties", ())} or {params.get("penalty")}
+    penalties = {name for name, _ in params.get("penalties", ())} or {params["penalty"]}
+    mixed = [name for name, penalty in PENALTIES.items() if penalty.has_l1_ratio]
+    sparse = [name for name, penalty in PENALTIES.items() if penalty.sparse]
     without = [
         ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "with --penalty none"),
         ("lambdas", penalties == {"none"}, "with --penalty none"),
-        ("l1_ratio", "elastic-net" not in penalties, "with any penalty but elastic-net"),
+        ("l1_ratio", penalties.isdisjoint(mixed), f"with any penalty but {' and '.join(mixed)}"),
         ("momentum", params["optimizer"] == "adam", "with --optimizer adam"),
         ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
-        ("refit", not penalties & {"l1", "elastic-net"}, "with any penalty but l1 and elastic-net"),
+        ("refit", penalties.isdisjoint(sparse), f"with any penalty but {' and '.join(sparse)}"),
         ("format", params["json"] or rows_on_stdout(params), "with --json or --csv -"),
         ("shrink", params.get("save") is None, "without --save"),
     ]

@@ -42,7 +42,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     from wdcli.report import serial, table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
-    lambd = 0.0 if config.penalty == "none" else params["lambd"]
+    lambd = params["lambd"] if config.penalised else 0.0
     dataset, split = load(config.source, config.seed, params["memory"])
     notes.say([*settings.ineffective(ctx), *dataset.notes, *work.column_notes(config, dataset, split)])
     n_train = len(split.train)

@@ -14,7 +14,7 @@ from wdcli import __version__
 from wdcli.fits.arithmetic import arithmetic
 from wdcli.nn.arrays import CHUNK, Array
 from wdcli.nn.mlp import Network
-from wdcli.nn.train import LaneStrengths, Recipe
+from wdcli.nn.recipe import LaneStrengths, Recipe
 
 ENGINE = 2
 """Counted up when the same block gives other numbers than it did: what was stored before is trained again."""

@@ -22,6 +22,7 @@ from wdcli.names import (
     ScheduleName,
 )
 from wdcli.nn.optimizers import SGD, Adam, Optimizer
+from wdcli.nn.penalties import PENALTIES
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
@@ -77,12 +78,22 @@ class FitConfig:
         """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
         if self.decay != "auto":
             return self.decay
-        return "proximal" if self.penalty in ("l1", "elastic-net") else "coupled"
+        return "proximal" if PENALTIES[self.penalty].sparse else "coupled"
 
     @property
     def makes_zeros(self) -> bool:
         """Whether the penalty makes weights exactly zero: a subgradient in the optimizer doesn't."""
-        return self.penalty in ("l1", "elastic-net") and self.resolved_decay != "coupled"
+        return PENALTIES[self.penalty].sparse is not None and self.resolved_decay != "coupled"
+
+    @property
+    def penalised(self) -> bool:
+        """Whether there is a penalty at all."""
+        return self.penalty != "none"
+
+    @property
+    def resolved_l1_ratio(self) -> float | None:
+        """How lambda is divided between the absolute values and the squares; None for a penalty on one of them."""
+        return self.l1_ratio if PENALTIES[self.penalty].has_l1_ratio else None
 
     def make_optimizer(self) -> Optimizer:
         """The optimizer with its settings."""

@@ -17,7 +17,8 @@ from wdcli.nn.arrays import Array
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
-from wdcli.nn.train import LaneStrengths, Recipe, Trained, Watch, train, unwatched
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.train import Trained, Watch, train, unwatched
 
 WARM_SHARE = 0.25
 """Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""

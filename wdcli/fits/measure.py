@@ -59,7 +59,7 @@ def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
     in_use = effective(params)
     left, norms = counts(in_use), diagnostics.feature_norms(params)
     smoothness = diagnostics.smoothness(network, params, block.X)
-    kkt = diagnostics.kkt(network, params, block.X, block.Y, block.strengths)
+    kkt = diagnostics.kkt(network, params, block.X, block.Y, block.strengths, block.recipe.penalty)
     excess = _excess_risk(block, params)
     told = scores(network, params, block.X_held, block.Y_held)
     found: list[Diagnostics | None] = []

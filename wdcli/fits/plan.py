@@ -17,7 +17,7 @@ from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
 from wdcli.fits.folds import Fold, hashed, make_folds
 from wdcli.nn.mlp import Network
-from wdcli.nn.train import LaneStrengths, Recipe
+from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
@@ -121,9 +121,8 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
     rows = fold.digest if validation is None else fold.digest + hashed(X, Y, *validation)
-    ratio = config.l1_ratio if config.penalty == "elastic-net" else None
     return Block(
-        fold.number, repeat, tuple(lambdas), ratio, rows, network, recipe,
+        fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
         X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth,
     )  # fmt: skip

@@ -16,10 +16,14 @@ from wdcli.nn.arrays import Array
 
 @dataclass(frozen=True)
 class Activation:
-    """``function(z)`` overwrites z by f(z); ``backward(a, gradient)`` multiplies gradient by f'(z), given a = f(z)."""
+    """``function(z)`` overwrites z by f(z); ``backward(a, gradient)`` multiplies gradient by f'(z), given a = f(z).
+
+    ``steepest`` is the largest f'(z).
+    """
 
     function: Callable[[Array], object]
     backward: Callable[[Array, Array], object]
+    steepest: float
 
 
 def _relu(z: Array) -> None:
@@ -49,8 +53,8 @@ def _logistic_backward(a: Array, gradient: Array) -> None:
 
 
 ACTIVATIONS: dict[ActivationName, Activation] = {
-    "relu": Activation(_relu, _relu_backward),
-    "tanh": Activation(lambda z: np.tanh(z, out=z), _tanh_backward),
-    "logistic": Activation(lambda z: logistic(z, out=z), _logistic_backward),
-    "identity": Activation(lambda z: z, lambda a, gradient: gradient),
+    "relu": Activation(_relu, _relu_backward, 1.0),
+    "tanh": Activation(lambda z: np.tanh(z, out=z), _tanh_backward, 1.0),
+    "logistic": Activation(lambda z: logistic(z, out=z), _logistic_backward, 0.25),
+    "identity": Activation(lambda z: z, lambda a, gradient: gradient, 1.0),
 }

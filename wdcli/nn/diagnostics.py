@@ -14,7 +14,7 @@ from wdcli.nn.arrays import Array, lane_norm, lane_sum
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 
 COLLAPSE_SHARE = 0.99
 """A training loss of at least this share of the bias-only model's is a collapse."""
@@ -146,22 +146,20 @@ def full_gradient(network: Network, params: Params, X: Array, Y: Array) -> Param
     return Params.view(network, total)
 
 
-def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: LaneStrengths) -> Array:
+def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: LaneStrengths, penalty: PenaltyName) -> Array:
     """Relative residual of the objective's optimality conditions at these parameters, (lanes,); nan for 0 / 0.
 
-    With g the gradient of the mean data loss over all rows: r = g + s1 sign(w) + s2 w where w is not 0,
-    max(|g| - s1, 0) where it is, g for biases; the residual is ||r|| / (||g|| + ||s1 sign(w) + s2 w||). Near 0 the
-    network is the penalty's doing; large, it still depends on when training stopped.
+    With g the gradient of the mean data loss over all rows, and p the penalty's: ||r|| / (||g|| + ||p||), where r is the
+    penalty's ``residual`` for weights, and g for biases. Near 0 the network is the penalty's doing; large, it still depends
+    on when training stopped.
     """
     gradient = full_gradient(network, params, X, Y)
     pull = Params.view(network, np.zeros(params.buffer.shape))
-    slack = Params.view(network, np.zeros(params.buffer.shape))
+    residual = Params.view(network, gradient.buffer.copy())
     for layer, w in enumerate(params.weights):
         s1, s2 = strengths.l1[:, layer, None, None], strengths.l2[:, layer, None, None]
-        pull.weights[layer][...] = s1 * np.sign(w) + s2 * w
-        slack.weights[layer][...] = np.where(w == 0, s1, 0)
-    residual = gradient.buffer + pull.buffer
-    residual = np.sign(residual) * np.maximum(np.abs(residual) - slack.buffer, 0)
+        PENALTIES[penalty].gradient(w, s1, s2, out=pull.weights[layer])
+        residual.weights[layer][...] = PENALTIES[penalty].residual(gradient.weights[layer], w, s1, s2)
     scale = lane_norm(gradient.buffer) + lane_norm(pull.buffer)
     undefined = np.full(len(scale), np.nan)
-    return np.asarray(np.divide(lane_norm(residual), scale, out=undefined, where=scale > 0))
+    return np.asarray(np.divide(lane_norm(residual.buffer), scale, out=undefined, where=scale > 0))

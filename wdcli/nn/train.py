@@ -1,20 +1,16 @@
-"""The one loop over steps. Works in place on a block's parameters: lanes that are stepped together.
-
-``decay`` is where the penalty stands in the step, not a flag inside it: before the optimizer (coupled), beside it
-(decoupled), or after it (proximal).
-"""
+"""The one loop over epochs and batches."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from wdcli.names import DecayName, PenaltyName, ScheduleName
 from wdcli.nn.arrays import Array, n_rows, with_ones
-from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, mean_loss
-from wdcli.nn.optimizers import SCHEDULES, Optimizer, State
-from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.mlp import Network, Params, mean_loss
+from wdcli.nn.optimizers import SCHEDULES
+from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.stepper import Stepper
 
 GATHERED = 8192
 """Rows that are gathered at once, where there are more."""
@@ -24,36 +20,6 @@ Watch: TypeAlias = Callable[[float], None]
 
 def unwatched(share: float) -> None:
     """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How networks are trained.
-
-    ``batch_size`` rows a step (all of them if it is at least the number of rows); ``patience`` is the number of epochs
-    without a better validation loss after which a lane stops, or None for no early stopping.
-    """
-
-    optimizer: Optimizer
-    learning_rate: float
-    schedule: ScheduleName
-    batch_size: int
-    epochs: int
-    penalty: PenaltyName
-    decay: DecayName
-    patience: int | None = None
-
-
-@dataclass(frozen=True)
-class LaneStrengths:
-    """s1 and s2 of the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, each (lanes, layers); 0: not decayed."""
-
-    l1: Array
-    l2: Array
-
-    def keep(self, lanes: Array) -> "LaneStrengths":
-        """The strengths of some of the lanes."""
-        return LaneStrengths(self.l1[lanes], self.l2[lanes])
 
 
 @dataclass(frozen=True)
@@ -76,6 +42,11 @@ class Trained:
             Params.view(network, start.buffer.copy()), np.zeros(n, dtype=int), np.ones(n, dtype=bool), np.zeros(n)
         )
 
+    @classmethod
+    def of(cls, stepper: Stepper, epochs: int, finite: Array) -> "Trained":
+        """What has come out so far of the lanes that are being trained."""
+        return cls(stepper.params, np.full(len(finite), epochs), finite, np.sqrt(stepper.largest))
+
     def put(self, lanes: Array, part: "Trained") -> None:
         """Take over what came out of some of the lanes."""
         self.params.buffer[lanes] = part.params.buffer
@@ -90,105 +61,6 @@ class Trained:
 
 
 @dataclass
-class Block:
-    """The lanes that are still being trained, with every array that a step needs."""
-
-    network: Network
-    recipe: Recipe
-    strengths: LaneStrengths
-    params: Params
-    state: State
-    lane: Array
-    support: Array | None
-    gradient: Params = field(init=False)
-    scratch: Array = field(init=False)
-    largest: Array = field(init=False)
-    work: Workspaces = field(init=False)
-    s1: Array = field(init=False)
-    s2: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        buffer = self.params.buffer
-        self.gradient = Params.view(self.network, np.empty_like(buffer))
-        self.scratch = np.zeros_like(buffer)
-        self.largest = np.zeros(len(buffer))
-        self.work = Workspaces(self.network, len(buffer), buffer.dtype)
-        self.s1, self.s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
-
-    def _spread(self, strengths: Array) -> Array:
-        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases: penalties take whole lanes."""
-        spread = Params.view(self.network, np.zeros_like(self.params.buffer))
-        for weights, layer in zip(spread.weights, strengths.T, strict=True):
-            weights[...] = layer[:, None, None]
-        return spread.buffer
-
-    def step(self, X: Array, Y: Array, learning_rate: float) -> None:
-        """One step of every lane on one batch."""
-        work = self.work[n_rows(X)]
-        forward(self.network, self.params, X, work)
-        backward(self.network, self.params, X, Y, work, self.gradient)
-        if self.support is not None:
-            np.multiply(self.gradient.buffer, self.support, out=self.gradient.buffer)
-        squares = np.vecdot(self.gradient.buffer, self.gradient.buffer)
-        np.maximum(self.largest, squares, out=self.largest)
-        DECAYS[self.recipe.decay](self, learning_rate)
-
-    def keep(self, lanes: Array) -> "Block":
-        """A block of some of the lanes; their numbers go on as they would have."""
-        params = Params.view(self.network, self.params.buffer[lanes])
-        support = None if self.support is None else self.support[lanes]
-        block = Block(self.network, self.recipe, self.strengths.keep(lanes), params,
-                      self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
-        block.largest = self.largest[lanes]
-        return block
-
-    def trained(self, epochs: int, finite: Array) -> Trained:
-        """What has come out so far."""
-        return Trained(self.params, np.full(len(finite), epochs), finite, np.sqrt(self.largest))
-
-    def descend(self, learning_rate: float) -> None:
-        """w -= learning_rate * direction, biases too."""
-        step = self.recipe.optimizer.step(self.gradient.buffer, learning_rate, self.state)
-        np.subtract(self.params.buffer, step, out=self.params.buffer)
-
-    def shrink(self, penalty: PenaltyName) -> None:
-        """The penalty's prox, with the step sizes that lie in ``scratch``."""
-        PENALTIES[penalty].prox(self.params.buffer, self.scratch, self.s1, self.s2, self.gradient.buffer)
-
-
-def _coupled(block: Block, learning_rate: float) -> None:
-    """The penalty's gradient joins the data's, and the optimizer sees their sum."""
-    PENALTIES[block.recipe.penalty].gradient(block.params.buffer, block.s1, block.s2, out=block.scratch)
-    np.add(block.gradient.buffer, block.scratch, out=block.gradient.buffer)
-    block.descend(learning_rate)
-
-
-def _decoupled(block: Block, learning_rate: float) -> None:
-    """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); for L1 then soft(w, lr s1)."""
-    shrink = np.multiply(block.s2, -learning_rate, out=block.scratch)
-    shrink += 1
-    np.multiply(block.params.buffer, shrink, out=block.params.buffer)
-    block.descend(learning_rate)
-    if block.recipe.penalty in ("l1", "elastic-net"):
-        block.scratch.fill(learning_rate)
-        block.shrink("l1")
-
-
-def _proximal(block: Block, learning_rate: float) -> None:
-    """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
-    block.descend(learning_rate)
-    block.recipe.optimizer.step_sizes(learning_rate, block.state, out=block.scratch)
-    block.shrink(block.recipe.penalty)
-
-
-DECAYS: dict[DecayName, Callable[[Block, float], None]] = {
-    "coupled": _coupled,
-    "decoupled": _decoupled,
-    "proximal": _proximal,
-}
-
-
-@dataclass
 class _Best:
     """Early stopping, lane by lane: the best validation loss so far, its parameters, and how long ago it was."""
 
@@ -199,17 +71,17 @@ class _Best:
     stale: Array
     patience: int
 
-    def update(self, block: Block) -> Array:
-        """Look at the validation loss after an epoch; which lanes of the block have run out of patience."""
-        X, Y = (_taken(values, block.lane) for values in (self.X, self.Y))
-        losses = mean_loss(block.network, block.params, X, Y)
-        better = losses < self.loss[block.lane]
-        improved = block.lane[better]
+    def update(self, stepper: Stepper) -> Array:
+        """Look at the validation loss after an epoch; which lanes have run out of patience."""
+        X, Y = (_taken(values, stepper.lane) for values in (self.X, self.Y))
+        losses = mean_loss(stepper.network, stepper.params, X, Y)
+        better = losses < self.loss[stepper.lane]
+        improved = stepper.lane[better]
         self.loss[improved] = losses[better]
-        self.buffer[improved] = block.params.buffer[better]
-        self.stale[block.lane] += 1
+        self.buffer[improved] = stepper.params.buffer[better]
+        self.stale[stepper.lane] += 1
         self.stale[improved] = 0
-        return np.asarray(self.stale[block.lane] >= self.patience)
+        return np.asarray(self.stale[stepper.lane] >= self.patience)
 
 
 def train(
@@ -231,26 +103,26 @@ def train(
     own: X is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared
     or own like X, and a patience, a lane ends with the parameters of its best validation loss. Where ``support``
     (lanes, P) is 0, a parameter stays as it starts; elsewhere it is 1. A lane whose numbers stop being finite leaves the
-    block and is marked; the others go on.
+    stepper and is marked; the others go on.
     """
     result = Trained.blank(network, start)
     params = Params.view(network, start.buffer.copy())
-    block = Block(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
-                  np.arange(start.lanes), support)  # fmt: skip
+    stepper = Stepper(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
+                      np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     rows = _Rows.of(X, Y, recipe.batch_size)
     # A lane may overflow: that is found below and marked, not warned of.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(recipe.epochs):
-            _run_epoch(block, rows, epoch, orders, watch)
-            finite = _finite(block.params)
-            stopped = best.update(block) if best else ~finite
+            _run_epoch(stepper, rows, epoch, orders, watch)
+            finite = _finite(stepper.params)
+            stopped = best.update(stepper) if best else ~finite
             goes_on = finite & ~stopped
             if epoch == recipe.epochs - 1 or not goes_on.all():
                 # Those that go on are put again when they end.
-                result.put(block.lane, block.trained(epoch + 1, finite))
-                block = block.keep(goes_on)
-            if not block.params.lanes:
+                result.put(stepper.lane, Trained.of(stepper, epoch + 1, finite))
+                stepper = stepper.keep(goes_on)
+            if not stepper.params.lanes:
                 break
     if best:
         result.params.buffer[...] = best.buffer
@@ -263,14 +135,14 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
     return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
-def _run_epoch(block: Block, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
+def _run_epoch(stepper: Stepper, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
     """One pass over the rows, in a new order unless a batch holds them all; the short last batch is kept."""
-    recipe, steps = block.recipe, rows.steps
+    recipe, steps = stepper.recipe, rows.steps
     order = next(orders) if steps > 1 else None
-    for i, (X1, Y) in enumerate(rows.batches(block.lane, order)):
+    for i, (X1, Y) in enumerate(rows.batches(stepper.lane, order)):
         share = (epoch * steps + i) / (recipe.epochs * steps)
         watch(share)
-        block.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
+        stepper.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
 
 
 @dataclass(frozen=True)

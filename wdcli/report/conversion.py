@@ -9,6 +9,7 @@ from rich.text import Text
 from wdcli import __version__
 from wdcli.conventions import Equivalent, Setting, Strengths, advice
 from wdcli.report.table import plain_table
+from wdcli.report.words import l1_ratio
 from wdcli.text import count
 
 
@@ -20,7 +21,7 @@ def convert_table(
     params: Mapping[str, Any], given: Strengths, setting: Setting, lines: Sequence[Equivalent]
 ) -> RenderableType:
     """What ``wdcli convert`` prints."""
-    ratio = f", l1_ratio {params['l1_ratio']:g}" if params["penalty"] == "elastic-net" else ""
+    ratio = l1_ratio(params["penalty"], params["l1_ratio"])
     decoupled = " (decoupled)" if setting.decoupled else ""
     head = (
         f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention{decoupled}; "

@@ -11,6 +11,7 @@ from wdcli.models import Model
 from wdcli.report.elsewhere import convert_command
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
+from wdcli.report.words import l1_ratio
 from wdcli.text import count, listed, safe
 
 
@@ -93,7 +94,7 @@ def _predicts(shown: Mapping[str, Any]) -> str:
 def _penalty(penalty: Mapping[str, Any]) -> str:
     if penalty["name"] == "none":
         return "no penalty"
-    ratio = f", l1_ratio {penalty['l1_ratio']:g}" if penalty["name"] == "elastic-net" else ""
+    ratio = l1_ratio(penalty["name"], penalty["l1_ratio"])
     layers = ", ".join(map(str, penalty["layers"]))
     return (
         f"{penalty['name']}, lambda = {figure(penalty['lambda'], 6)} in {penalty['convention']}'s convention "

@@ -57,7 +57,7 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         names = result.fold.encoding.feature_names
         said += in_use(found.effective, found.strongest, names)
         said += leak(found.strongest, names, record.train_loss, result.constant[0])
-    if found and config.penalty != "none" and record.lambd > 0 and record.status == "ok":
+    if found and record.lambd > 0 and record.status == "ok":
         most = room(config, found.kkt, record.train_penalty)
         said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []
     return " ".join(said)

@@ -7,6 +7,8 @@ import numpy as np
 
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.fits.config import FitConfig
+from wdcli.names import PenaltyName
+from wdcli.nn.penalties import PENALTIES
 from wdcli.report.numbers import count_of, figure, loss, share
 from wdcli.text import count, safe
 
@@ -34,23 +36,27 @@ def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence
     """``network 64,64 relu, l2 0.1 (coupled), adam``; ``ratios`` are those of a sweep over several."""
     units = ",".join(map(str, config.hidden))
     network = f"network {units} {config.activation}" if units else "linear model (no hidden layer)"
-    value = "" if lambd is None or config.penalty == "none" else f" {figure(lambd, 6)}"
-    convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
-    swept = ", ".join(f"{ratio:g}" for ratio in ratios or [config.l1_ratio])
-    ratio = f", l1_ratio {swept}" if config.penalty == "elastic-net" else ""
-    penalty = (
-        "no penalty"
-        if config.penalty == "none"
-        else f"{config.penalty}{value}{convention} ({config.resolved_decay}{ratio})"
-    )
+    penalty = _penalty(config, lambd, ratios or [config.l1_ratio]) if config.penalised else "no penalty"
     layers = f" on layers {_ranges(config.decay_layers)}" if config.decay_layers else ""
     return f"{network}, {penalty}{layers}, {config.optimizer}"
+
+
+def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) -> str:
+    """``l2 0.1 (coupled)``."""
+    value = "" if lambd is None else f" {figure(lambd, 6)}"
+    convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
+    return f"{config.penalty}{value}{convention} ({config.resolved_decay}{l1_ratio(config.penalty, *ratios)})"
+
+
+def l1_ratio(penalty: PenaltyName, *ratios: float) -> str:
+    """``, l1_ratio 0.3`` for a penalty that has one, else nothing."""
+    return f", l1_ratio {', '.join(f'{ratio:g}' for ratio in ratios)}" if PENALTIES[penalty].has_l1_ratio else ""
 
 
 def undecayed(config: FitConfig) -> list[str]:
     """A line where norms hold layers that no penalty shrinks."""
     free = [layer for layer, decayed in enumerate(config.decayed().tolist(), 1) if not decayed]
-    if not free or config.penalty == "none":
+    if not free or not config.penalised:
         return []
     layers = "the output layer" if free == [len(config.hidden) + 1] else f"layers {_ranges(free)}"
     return [f"|W| counts all layers, and {layers} without decay may grow as the others shrink."]
@@ -100,18 +106,16 @@ def constant_answer(dataset: Dataset) -> str:
 def room(config: FitConfig, kkt: float, penalty: float) -> float:
     """How far a linear model's penalised loss may be above its optimum, at the most; infinite where kkt can't tell.
 
-    With r the residual, ||r|| <= 2 k ||pull|| for k = kkt / (1 - kkt), and pull the penalty's gradient. Under L2 the
-    objective is s2-strongly convex, and at most ||r||^2 / (2 s2) = 4 k^2 penalty above it (Nesterov 2004,
-    theorem 2.1.10); under L1 at most ||r|| ||w - w*||, for which 2 k penalty is taken. 0 for decoupled decay, which has
-    another optimum, for early stopping, which is meant to end before it, and with hidden layers: every such network also
-    depends on when training stops, and on its batches, which regularise it too.
+    With r the residual, ||r|| <= 2 k ||pull|| for k = kkt / (1 - kkt), and pull the penalty's gradient: the rest is the
+    penalty's ``suboptimality``. 0 for decoupled decay, which has another optimum, for early stopping, which is meant to end
+    before it, and with hidden layers: every such network also depends on when training stops, and on its batches, which
+    regularise it too.
     """
     if config.hidden or config.resolved_decay == "decoupled" or config.early_stopping or not kkt > UNSETTLED:
         return 0.0
     if kkt > FARTHEST:
         return math.inf
-    k = kkt / (1 - kkt)
-    return penalty * (4 * k**2 if config.penalty == "l2" else 2 * k)
+    return PENALTIES[config.penalty].suboptimality(penalty, kkt / (1 - kkt))
 
 
 def unsettled(kkt: float, room: float, error: str, changes: str) -> str:

@@ -27,14 +27,14 @@ class SweepConfig:
     @property
     def fits(self) -> tuple[FitConfig, ...]:
         """The fit for each l1_ratio that is swept, ascending."""
-        if self.fit.penalty != "elastic-net" or not self.l1_ratios:
+        if self.fit.resolved_l1_ratio is None or not self.l1_ratios:
             return (self.fit,)
         return tuple(replace(self.fit, l1_ratio=ratio) for ratio in sorted(set(self.l1_ratios)))
 
     @property
     def automatic(self) -> bool:
         """Whether the sweep finds its own grid."""
-        return self.lambdas is None and self.fit.penalty != "none"
+        return self.lambdas is None and self.fit.penalised
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""

@@ -8,6 +8,8 @@ from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Array
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
+from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.penalties import PENALTIES
 from wdcli.sweep.rows import Row
 
 STEP = 10**0.25
@@ -32,7 +34,7 @@ def first_grid(
     Those that were given, as they are; else (None) 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
     outputs) are the training rows as the network sees them.
     """
-    if fit.penalty == "none":
+    if not fit.penalised:
         return (0.0,)
     if lambdas is not None:
         if not lambdas:
@@ -41,28 +43,21 @@ def first_grid(
     # An elastic net's s1 is l1_ratio of lambda: what is divided by it is bounded, as glmnet bounds it.
     ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
     unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
-    top = largest_strength(fit, setting, X, Y) / (unit.l2 if fit.penalty == "l2" else unit.l1)
+    top = largest_strength(fit, setting, X, Y) / (unit.l1 or unit.l2)
     return (0.0, *_rounded(top / STEP**i for i in reversed(range(FIRST_POINTS))))
 
 
 def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> float:
-    """The strength (s2 for L2, else s1) at which zero weights and the bias-only model are the answer, or a guess at it.
+    """The strength (s1, or s2 where there is no s1) at which the bias-only model is the answer, or the penalty's guess at it.
 
-    With r the residuals of the bias-only model and X centred: for s1 max |X'r| / n, exact without a hidden layer; for L2
-    the largest singular value of X'r / n, exact with one hidden layer of tanh or identity, a quarter of it with logistic,
-    a lower bound with relu; for L2 without a hidden layer, where there is none, a thousand times L1's, as glmnet has it.
-    Deeper networks have no formula: zero is a local minimum for every lambda above 0, and the grid is extended from there.
-    Plain squared error counts 2 / outputs times.
+    Networks with several hidden layers have no formula: zero is a local minimum for every lambda above 0, and the grid is
+    extended from there. Plain squared error counts 2 / outputs times. 1 where no feature pulls at all.
     """
     pull = (X - X.mean(axis=0, dtype=np.float64)).T @ (Y - Y.mean(axis=0, dtype=np.float64)) / len(X)
-    l1 = float(np.abs(pull).max()) * setting.half_loss
-    if not l1 > 0:
+    if not np.abs(pull).max() > 0:
         return 1.0
-    if fit.penalty == "l2" and fit.hidden:
-        return float(np.linalg.norm(pull, 2)) * setting.half_loss * (0.25 if fit.activation == "logistic" else 1.0)
-    if fit.penalty == "l2":
-        return 1000 * l1
-    return l1
+    steepest = ACTIVATIONS[fit.activation].steepest if fit.hidden else None
+    return PENALTIES[fit.penalty].largest_strength(pull, steepest) * setting.half_loss
 
 
 def extension(rows: Sequence[Row]) -> tuple[float, ...]:

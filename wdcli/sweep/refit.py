@@ -12,7 +12,7 @@ from wdcli.fits.measure import measure
 from wdcli.fits.plan import path_blocks
 from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.mlp import Params
-from wdcli.nn.train import LaneStrengths
+from wdcli.nn.recipe import LaneStrengths
 from wdcli.sweep.chosen import by_seed, train_last, walk
 from wdcli.sweep.difference import Difference, cv_difference
 from wdcli.sweep.rows import Row, make_row

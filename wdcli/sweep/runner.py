@@ -138,7 +138,7 @@ class _Curve:
     @property
     def rows(self) -> list[Row]:
         """Of the networks that are trained."""
-        return make_rows(self.records, self.fit.l1_ratio if self.fit.penalty == "elastic-net" else None)
+        return make_rows(self.records, self.fit.resolved_l1_ratio)
 
     @functools.cached_property
     def first_grid(self) -> tuple[float, ...]:

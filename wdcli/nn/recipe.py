@@ -1,0 +1,37 @@
+"""What is asked of a training: how lanes are trained, and how strongly each of their layers is penalised."""
+
+from dataclasses import dataclass
+
+from wdcli.names import DecayName, PenaltyName, ScheduleName
+from wdcli.nn.arrays import Array
+from wdcli.nn.optimizers import Optimizer
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How networks are trained.
+
+    ``batch_size`` rows a step (all of them if it is at least the number of rows); ``patience`` is the number of epochs
+    without a better validation loss after which a lane stops, or None for no early stopping.
+    """
+
+    optimizer: Optimizer
+    learning_rate: float
+    schedule: ScheduleName
+    batch_size: int
+    epochs: int
+    penalty: PenaltyName
+    decay: DecayName
+    patience: int | None = None
+
+
+@dataclass(frozen=True)
+class LaneStrengths:
+    """s1 and s2 of the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, each (lanes, layers); 0: not decayed."""
+
+    l1: Array
+    l2: Array
+
+    def keep(self, lanes: Array) -> "LaneStrengths":
+        """The strengths of some of the lanes."""
+        return LaneStrengths(self.l1[lanes], self.l2[lanes])

@@ -1,0 +1,142 @@
+"""A step of many lanes. Works in place on their parameters.
+
+``decay`` is where the penalty stands in the step, not a flag inside it: before the optimizer (coupled), beside it
+(decoupled), or after it (proximal).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wdcli.names import DecayName
+from wdcli.nn.arrays import Array, n_rows
+from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward
+from wdcli.nn.optimizers import State
+from wdcli.nn.penalties import PENALTIES, Penalty
+from wdcli.nn.recipe import LaneStrengths, Recipe
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What the penalty is called on at once: weights, their gradient and room to compute in, of one shape; its strengths."""
+
+    w: Array
+    gradient: Array
+    scratch: Array
+    s1: Array
+    s2: Array
+
+
+@dataclass
+class Stepper:
+    """The lanes that are still being trained, with every array that a step needs.
+
+    ``pieces`` are the layers, or for a separable penalty all parameters at once: fewer calls, on longer rows.
+    """
+
+    network: Network
+    recipe: Recipe
+    strengths: LaneStrengths
+    params: Params
+    state: State
+    lane: Array
+    support: Array | None
+    gradient: Params = field(init=False)
+    scratch: Params = field(init=False)
+    largest: Array = field(init=False)
+    work: Workspaces = field(init=False)
+    pieces: list[Piece] = field(init=False)
+
+    def __post_init__(self) -> None:
+        buffer = self.params.buffer
+        self.gradient = Params.view(self.network, np.empty_like(buffer))
+        self.scratch = Params.view(self.network, np.empty_like(buffer))
+        self.largest = np.zeros(len(buffer))
+        self.work = Workspaces(self.network, len(buffer), buffer.dtype)
+        self.pieces = [self._whole()] if self.penalty.separable else self._layers()
+
+    def _whole(self) -> Piece:
+        s1, s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
+        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, s1, s2)
+
+    def _spread(self, strengths: Array) -> Array:
+        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases."""
+        spread = Params.view(self.network, np.zeros_like(self.params.buffer))
+        for weights, layer in zip(spread.weights, strengths.T, strict=True):
+            weights[...] = layer[:, None, None]
+        return spread.buffer
+
+    def _layers(self) -> list[Piece]:
+        weights = (params.weights for params in (self.params, self.gradient, self.scratch))
+        strengths = (s.astype(self.params.buffer.dtype) for s in (self.strengths.l1, self.strengths.l2))
+        return [Piece(*layer) for layer in zip(*weights, *(s.T[..., None, None] for s in strengths), strict=True)]
+
+    @property
+    def penalty(self) -> Penalty:
+        """The recipe's."""
+        return PENALTIES[self.recipe.penalty]
+
+    def step(self, X: Array, Y: Array, learning_rate: float) -> None:
+        """One step of every lane on one batch."""
+        work = self.work[n_rows(X)]
+        forward(self.network, self.params, X, work)
+        backward(self.network, self.params, X, Y, work, self.gradient)
+        if self.support is not None:
+            np.multiply(self.gradient.buffer, self.support, out=self.gradient.buffer)
+        squares = np.vecdot(self.gradient.buffer, self.gradient.buffer)
+        np.maximum(self.largest, squares, out=self.largest)
+        DECAYS[self.recipe.decay](self, learning_rate)
+
+    def keep(self, lanes: Array) -> "Stepper":
+        """A stepper of some of the lanes; their numbers go on as they would have."""
+        params = Params.view(self.network, self.params.buffer[lanes])
+        support = None if self.support is None else self.support[lanes]
+        stepper = Stepper(self.network, self.recipe, self.strengths.keep(lanes), params,
+                          self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
+        stepper.largest = self.largest[lanes]
+        return stepper
+
+    def descend(self, learning_rate: float) -> None:
+        """w -= learning_rate * direction, biases too."""
+        step = self.recipe.optimizer.step(self.gradient.buffer, learning_rate, self.state)
+        np.subtract(self.params.buffer, step, out=self.params.buffer)
+
+    def shrink(self, penalty: Penalty) -> None:
+        """The penalty's prox, with the step sizes that lie in ``scratch``."""
+        for piece in self.pieces:
+            penalty.prox(piece.w, piece.scratch, piece.s1, piece.s2, work=piece.gradient)
+
+
+def _coupled(stepper: Stepper, learning_rate: float) -> None:
+    """The penalty's gradient joins the data's, and the optimizer sees their sum."""
+    for piece in stepper.pieces:
+        stepper.penalty.gradient(piece.w, piece.s1, piece.s2, out=piece.scratch)
+        np.add(piece.gradient, piece.scratch, out=piece.gradient)
+    stepper.descend(learning_rate)
+
+
+def _decoupled(stepper: Stepper, learning_rate: float) -> None:
+    """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); then the sparse part's prox."""
+    for piece in stepper.pieces:
+        factor = np.multiply(piece.s2, -learning_rate, out=piece.scratch)
+        factor += 1
+        np.multiply(piece.w, factor, out=piece.w)
+    stepper.descend(learning_rate)
+    if stepper.penalty.sparse:
+        stepper.scratch.buffer.fill(learning_rate)
+        stepper.shrink(stepper.penalty.sparse)
+
+
+def _proximal(stepper: Stepper, learning_rate: float) -> None:
+    """A step on the data loss, then the penalty's prox in the optimizer's own metric (ProxGen, Yun et al. 2021)."""
+    stepper.descend(learning_rate)
+    stepper.recipe.optimizer.step_sizes(learning_rate, stepper.state, out=stepper.scratch.buffer)
+    stepper.shrink(stepper.penalty)
+
+
+DECAYS: dict[DecayName, Callable[[Stepper, float], None]] = {
+    "coupled": _coupled,
+    "decoupled": _decoupled,
+    "proximal": _proximal,
+}
