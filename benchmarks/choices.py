@@ -30,14 +30,16 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Fold
 from wdcli.fits.pool import Resources
 from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.runner import SweepResult, run_sweep
+from wdcli.sweep.result import SweepResult
+from wdcli.sweep.runner import run_sweep
 
 Array = npt.NDArray[Any]
 

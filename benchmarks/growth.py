@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
-from wdcli.data.sources import Source
+from wdcli.data.source import Source
 from wdcli.data.splits import hold_out
 from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources

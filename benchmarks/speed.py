@@ -47,7 +47,8 @@ from tensor_peers import jax_cold, jax_compiled, torch_fit, torch_lanes, torch_o
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.data.splits import fold_rows, hold_out
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold

@@ -75,7 +75,7 @@ def wait_for(condition, seconds=20.0):
 
 
 def children(parent):
-    found = Path(f"/proc/{parent}/block/{parent}/children").read_text().split()
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return [int(child) for child in found if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
 
 

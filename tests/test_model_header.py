@@ -12,7 +12,7 @@ import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
 from wdcli.data.format import Format
-from wdcli.data.sources import Source
+from wdcli.data.source import Source
 from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from wdcli.data.dataset import Column
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.errors import ModelFileError, OutputError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.fitting import train_block

@@ -41,6 +41,6 @@ def test_a_file_needs_no_scikit_learn(tmp_path):
 
 def test_a_worker_loads_neither_the_store_nor_tables():
     program = "import sys, wdcli.fits.job; print([name for name in sys.modules if 'sqlite3' in name or name in BAD])"
-    bad = ["wdcli.fits.store", "wdcli.data.sources", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
+    bad = ["wdcli.fits.store", "wdcli.data.loading", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
     done = subprocess.run([sys.executable, "-c", f"BAD = {bad}; {program}"], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -118,7 +118,7 @@ class Model:
         }  # fmt: skip
         return cls(
             network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty,
-            tuple(range(network.sizes[0])), config.source.format, config.fitted(n_train),
+            tuple(range(network.sizes[0])), Format.of(dataset.asked), config.fitted(n_train),
         )  # fmt: skip
 
     def shrunk(self) -> "Model":

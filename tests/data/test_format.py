@@ -5,7 +5,8 @@ import pytest
 
 from wdcli.data.files import read_table
 from wdcli.data.format import COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Format
-from wdcli.data.sources import Source, load, load_dataset, new_rows
+from wdcli.data.loading import load, load_dataset, new_rows
+from wdcli.data.source import Source
 from wdcli.data.table import Wanted
 from wdcli.errors import ConfigError, DataError
 

@@ -10,7 +10,8 @@ import pytest
 
 from wdcli.data.files import read_table
 from wdcli.data.labels import read_labels
-from wdcli.data.sources import Source, load, load_dataset
+from wdcli.data.loading import load, load_dataset
+from wdcli.data.source import Source
 from wdcli.data.table import Wanted
 from wdcli.errors import DataError
 

@@ -123,7 +123,8 @@ import re, sys
 from pathlib import Path
 import numpy, polars
 from wdcli.data import costs, files, raw, parquet
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 def peak():
     return 1024 * int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 told, base = [], peak()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.sources import Source, find_truth, load, load_dataset, new_rows
+from wdcli.data.loading import find_truth, load, load_dataset, new_rows
+from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
 
 

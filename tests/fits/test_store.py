@@ -17,7 +17,7 @@ import pytest
 from wdcli.errors import DataError, StoreError
 from wdcli.fits import database as module
 from wdcli.fits.record_text import from_text, to_text
-from wdcli.fits.records import Diagnostics, Lane, LaneRecord, LayerRecord, Strong
+from wdcli.fits.records import Diagnostics, KeyedRecord, LaneRecord, LayerRecord, Strong
 from wdcli.fits.schema import MIGRATIONS, digest
 from wdcli.fits.store import Store
 
@@ -41,7 +41,7 @@ def path(tmp_path):
 
 
 def lane(i, record=RECORD, name=NAME):
-    return Lane(key(i), name, record)
+    return KeyedRecord(key(i), name, record)
 
 
 OPEN = []

@@ -160,7 +160,7 @@ def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
 @pytest.mark.parametrize("batch_size", [16, 400])
 @pytest.mark.parametrize("sizes", [(3, 1), (3, 16, 16, 3)])
 def test_a_lane_with_rows_of_its_own_has_the_bits_that_it_has_on_shared_ones(sizes, batch_size, dtype):
-    """Lanes of other folds and seeds as neighbours, of which some stop early."""
+    """RecordStore of other folds and seeds as neighbours, of which some stop early."""
     network = Network(sizes, "relu", loss_for(sizes, False))
     problems = [cases.problem(network.loss, 83, 3, sizes[-1], seed, dtype) for seed in range(4)]
     recipe = replace(cases.RECIPE, batch_size=batch_size, epochs=60, patience=4, learning_rate=0.02)

@@ -19,7 +19,7 @@ from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison,
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.refit import Refit
-from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.result import SweepResult
 from wdcli.sweep.selection import judged, select
 
 MOONS = generate("moons", np.random.default_rng(0), 40)

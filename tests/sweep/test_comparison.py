@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tests.sweep.test_selection import row
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.data.splits import time_folds
 from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources

@@ -9,7 +9,8 @@ from sklearn.linear_model import ElasticNetCV, LassoCV, LogisticRegressionCV, Ri
 
 from tests.oracles import RENEWED
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.data.splits import k_folds
 from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources

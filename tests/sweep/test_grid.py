@@ -7,7 +7,8 @@ import pytest
 
 from tests.sweep.test_selection import row
 from wdcli.conventions import Setting, strengths
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.fits.pool import Resources

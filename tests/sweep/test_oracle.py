@@ -6,7 +6,8 @@ import pytest
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.generators import GENERATORS, generate, truth
-from wdcli.data.sources import Source, find_truth, load
+from wdcli.data.loading import find_truth, load
+from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources
 from wdcli.sweep.chosen import fit_chosen

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold, make_folds
 from wdcli.fits.pool import Resources

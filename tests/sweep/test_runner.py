@@ -10,7 +10,8 @@ from sklearn.linear_model import Ridge
 
 from tests.cli.run import as_json
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.sources import Source, load
+from wdcli.data.loading import load
+from wdcli.data.source import Source
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES

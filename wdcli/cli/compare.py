@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wdcli.cli import console, options, settings, work
+from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
 from wdcli.cli.recording import recording
 from wdcli.cli.types import Penalty
@@ -41,17 +41,19 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     writable(ctx)
     if len(penalties) < 2:
         raise click.UsageError("Name at least two penalties to compare, such as: l1 l2.", ctx)
-    from wdcli.data.sources import load
+    from wdcli import study
     from wdcli.report import compare_serial, compare_table
 
     configs = [settings.sweep_config(settings.with_penalty(params, *penalty)) for penalty in penalties]
-    dataset, split = load(configs[0].fit.source, configs[0].fit.seed, params["memory"])
-    notes = console.Notes(params["quiet"])
-    notes.say([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)])
-    notes.say([*work.column_notes(configs[0].fit, dataset, split), *work.fold_notes(configs[0], dataset, split)])
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
+    notes = console.Notes(params["quiet"])
+    notes.say(settings.ineffective(ctx))
+    data = study.load(settings.source(params), configs[0].fit.seed, params["memory"], notes.say)
+    dataset, split = data
+    notes.say(settings.repeated(params))
     with recording(ctx, params, dataset, split, notes) as record:
-        result = work.compare(names, configs, dataset, split, params, record)
+        resources = settings.resources(params, record.store)
+        result = study.compare(data, list(zip(names, configs, strict=True)), resources, notes.say)
         shown = compare_serial.compare_json(ctx.obj, dataset, split, result, notes.said)
 
         def make(width: int) -> "RenderableType":

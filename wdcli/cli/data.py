@@ -58,7 +58,8 @@ def list_(**params: Any) -> None:
 @options.config
 @click.pass_context
 def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, format: str, **source: Any) -> None:
-    from wdcli.data.sources import Source, load_dataset
+    from wdcli.data.loading import load_dataset
+    from wdcli.data.source import Source
     from wdcli.models import load_model
     from wdcli.report import data_tables, model_summary
 

@@ -33,7 +33,8 @@ from wdcli.cli.writing import writable, write_csv
 @click.pass_context
 def predict(ctx: click.Context, /, model: str, json: bool, keep: tuple[str, ...], **_: object) -> None:
     writable(ctx)
-    from wdcli.data.sources import Source, new_rows, spelled_alike
+    from wdcli.data.loading import new_rows, spelled_alike
+    from wdcli.data.source import Source
     from wdcli.models import load_model
     from wdcli.report import predictions, serial
 

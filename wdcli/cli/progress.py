@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -14,8 +14,6 @@ from wdcli.text import count
 if TYPE_CHECKING:
     from wdcli.fits.pool import Headway
 
-Watch: TypeAlias = "Callable[[Callable[[], Headway]], None]"
-"""Takes the function to ask for the headway."""
 LOOK_EVERY = 0.25
 """Seconds between looks at the headway."""
 BAR_AFTER = 1.0
@@ -90,36 +88,30 @@ class _Bar:
 
 
 @contextlib.contextmanager
-def shown_progress(quiet: bool) -> "Iterator[Watch]":
-    """Show how far the work within is. What this yields takes the function to ask for the headway."""
-    if quiet:
-        yield lambda headway: None
-        return
+def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
+    """Show how far the work within is; ``ask`` tells."""
     display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
-    asked: list[Callable[[], Headway]] = []
     ended = threading.Event()
-    shower = threading.Thread(target=_show, args=(display, asked, ended), daemon=True)
+    shower = threading.Thread(target=_show, args=(display, ask, ended), daemon=True)
     try:
         shower.start()
     except RuntimeError:
         # There is no memory for a thread: the work is what matters.
-        yield asked.append
+        yield
         return
     try:
-        yield asked.append
+        yield
     finally:
         ended.set()
         shower.join()
         display.close()
 
 
-def _show(display: _Display, asked: "list[Callable[[], Headway]]", ended: threading.Event) -> None:
+def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Event) -> None:
     """Show the headway now and then, until the work has ended. The pace is taken from when training begins."""
     begun, first, trained = time.monotonic(), (0.0, 0.0), 0.0
     while not ended.wait(LOOK_EVERY):
-        if not asked:
-            continue
-        headway, seconds = asked[-1](), time.monotonic() - begun
+        headway, seconds = ask(), time.monotonic() - begun
         # What the store had took no time. A block is between the worker's hand and what is done for a moment.
         trained = max(trained, headway.trained - headway.recalled)
         if not first[1]:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from wdcli.data.dataset import Dataset, Split
-    from wdcli.fits.config import FitConfig
-    from wdcli.fits.store import Lanes, RunLanes
-    from wdcli.sweep.runner import UnfinishedError
+    from wdcli.fits.store import RecordStore, RunStore
+    from wdcli.sweep.result import BrokenOffError
 
 
 def store_path(params: Mapping[str, Any]) -> Path:
@@ -65,19 +64,15 @@ def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> 
 class Recording:
     """A run that is being recorded, or is not (``run`` None)."""
 
-    run: "RunLanes | None"
+    run: "RunStore | None"
     notes: console.Notes
 
     @property
-    def lanes(self) -> "Lanes":
-        """Where the run's lanes are kept."""
-        from wdcli.fits.store import NoLanes
+    def store(self) -> "RecordStore":
+        """Where the records of the run's networks are kept."""
+        from wdcli.fits.store import NullStore
 
-        return NoLanes() if self.run is None else self.run
-
-    def earlier(self, fit: "FitConfig") -> float:
-        """Seconds for which this run's sweep with the penalty of ``fit`` was trained before; nan where that isn't known."""
-        return 0.0 if self.run is None else self.run.before.trained_seconds(fit.penalty, fit.resolved_decay)
+        return NullStore() if self.run is None else self.run
 
     def finish(
         self, status: str, shown: Mapping[str, Any] | None = None, make: "Callable[[int], RenderableType] | None" = None
@@ -90,7 +85,7 @@ class Recording:
         text, drawn = to_json(shown) if shown else "", console.draw(make) if make else ""
         command = json.dumps(shown["command"]) if shown else self.run.before.command
         try:
-            self.run.store.finish(self.run.run, status, text, drawn, command)
+            self.run.finish(status, text, drawn, command)
         except StoreError as error:
             console.notes([f"Warning: {error} What this run printed is not stored."], self.notes.quiet)
         damaged = len(self.run.store.damaged)
@@ -102,7 +97,7 @@ class Recording:
         if self.run is None:
             return
         with contextlib.suppress(StoreError):
-            networks = self.run.store.run(self.run.run).networks
+            networks = self.run.networks()
             if networks:
                 line = f"{count(networks, 'network')} stored: the same command goes on from there"
                 console.notes([line], self.notes.quiet)
@@ -116,13 +111,13 @@ def recording(
 
     Of one that is broken off, what there is of it is kept and printed.
     """
-    from wdcli.sweep.runner import UnfinishedError
+    from wdcli.sweep.result import BrokenOffError
 
     with contextlib.ExitStack() as stack:
         record = Recording(_begun(ctx, params, dataset, stack), notes)
         try:
             yield record
-        except UnfinishedError as error:
+        except BrokenOffError as error:
             _show_partial(ctx, dataset, split, error, record)
             record.how_to_go_on()
             raise error.cause from None
@@ -136,7 +131,7 @@ def recording(
 
 def _begun(
     ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", stack: contextlib.ExitStack
-) -> "RunLanes | None":
+) -> "RunStore | None":
     """The run in its store, which ``stack`` closes; where a store that wasn't named can't be used, that is said: None."""
     if params["no_store"]:
         return None
@@ -155,19 +150,19 @@ def _begun(
 
 
 def _show_partial(
-    ctx: click.Context, dataset: "Dataset", split: "Split", unfinished: "UnfinishedError", record: Recording
+    ctx: click.Context, dataset: "Dataset", split: "Split", broken: "BrokenOffError", record: Recording
 ) -> None:
     """Keep and print what there is of a sweep, or a comparison, that was broken off."""
     from wdcli.report import compare_serial, serial, table
 
-    result, before, said = unfinished.result, unfinished.before, record.notes.said
+    last, before, said = broken.last, broken.before, record.notes.said
     if ctx.info_name == "compare":
-        shown = compare_serial.partial_compare_json(ctx.obj, dataset, split, before, result, unfinished.of, said)
+        shown = compare_serial.partial_compare_json(ctx.obj, dataset, split, before, last, broken.of, said)
     else:
-        shown = serial.partial_json(ctx.obj, dataset, split, result, unfinished.of, said)
+        shown = serial.partial_json(ctx.obj, dataset, split, last, broken.of, said)
 
     def make(width: int) -> "RenderableType":
-        return table.partial_table(dataset, split, before, result, unfinished.of, width)
+        return table.partial_table(dataset, split, before, last, broken.of, width)
 
     record.finish("interrupted", shown, make)
     # The status is that of what broke it off, whether or not somebody reads.

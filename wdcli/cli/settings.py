@@ -1,20 +1,22 @@
 """From the values of a command's options to a configuration: presets, contradictions, and what is only worth a note."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from wdcli.cli import console, progress
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
 from wdcli.text import count
 
 if TYPE_CHECKING:
-    from wdcli.data.dataset import Dataset
+    from wdcli.data.source import Source
     from wdcli.fits.config import FitConfig
+    from wdcli.fits.pool import Resources
+    from wdcli.fits.store import RecordStore
     from wdcli.sweep.config import SweepConfig
-    from wdcli.sweep.runner import SweepResult
 
 PRESETS: dict[str, dict[str, Any]] = {
     "article": {
@@ -76,16 +78,32 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
     ]
 
 
+def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> "Resources":
+    """What the options say that the work may use, and what they leave open by its defaults."""
+    from wdcli.fits.pool import Resources
+
+    given = {
+        "jobs": params["jobs"], "memory": params["memory"], "store": store,
+        "watch": None if params["quiet"] or params["no_progress"] else progress.shown,
+        "tell": lambda line: console.notes([line], params["quiet"]),
+    }  # fmt: skip
+    return Resources(**{name: value for name, value in given.items() if value is not None})
+
+
+def source(params: Mapping[str, Any]) -> "Source":
+    """What these options say of the data."""
+    from wdcli.data.source import Source
+
+    return Source(**{name: params[name] for name in Source.__dataclass_fields__})
+
+
 def fit_config(params: Mapping[str, Any]) -> "FitConfig":
     """The ``FitConfig`` of these options."""
-    from wdcli.data.sources import Source
     from wdcli.fits.config import FitConfig
 
-    source = Source(**{name: params[name] for name in Source.__dataclass_fields__})
     names = [name for name in FitConfig.__dataclass_fields__ if name in params and name != "l1_ratio"]
     ratio = params["l1_ratio"]
     return FitConfig(
-        source=source,
         scale_features=not params["no_scale_features"],
         scale_target=not params["no_scale_target"],
         l1_ratio=ratio[0] if isinstance(ratio, tuple) else ratio,
@@ -115,49 +133,4 @@ def repeated(params: Mapping[str, Any]) -> list[str]:
         f"{name} names {count(len(values) - len(set(values)), 'value')} more than once: each is swept once"
         for name, values in given.items()
         if len(set(values)) < len(values)
-    ]
-
-
-def edge(result: "SweepResult") -> list[str]:
-    """A warning if the best lambda is the first or last of the grid, where a better one may lie beyond."""
-    lambd = result.selection.lambda_min
-    null = result.best_row.status == "collapsed" and any(row.status == "ok" for row in result.rows)
-    if not result.selection.at_edge or lambd == 0 or null:
-        return []
-    return [
-        f"Warning: the best lambda of {result.config.fit.penalty}, {lambd:g}, is at the edge of the grid: there may be a "
-        "better one beyond; widen --lambdas"
-    ]
-
-
-def dead_ends(config: "SweepConfig") -> list[str]:
-    """A line where a path goes the way on which networks lose what they don't find again."""
-    if config.path == "cold" or config.path_order == "up" or not (config.fit.hidden and config.fit.makes_zeros):
-        return []
-    return [
-        f"--path warm goes down: with hidden layers, units that a large lambda of {config.fit.penalty} has cut off seldom "
-        "come back at a smaller one; --path-order up goes from dense to sparse"
-    ]
-
-
-def stability(
-    config: "FitConfig", dataset: "Dataset", n_train: int, smallest_fit: int, lambdas: Sequence[float]
-) -> list[str]:
-    """A warning if SGD's steps with coupled L2 must diverge at the largest lambda, whatever the data.
-
-    On the quadratic s2 w^2 / 2 they do where lr s2 is over 2 (1 + m) with momentum m, over 2 (1 + m) / (1 + 2 m) with
-    Nesterov's. In most conventions s2 is largest in the smallest fit, the one with the fewest rows.
-    """
-    from wdcli.fits.plan import make_strengths
-
-    if config.optimizer != "sgd" or config.resolved_decay != "coupled":
-        return []
-    batch_size = config.resolved_batch_size(n_train)
-    s2 = float(make_strengths(config, dataset, smallest_fit, batch_size, [max(lambdas)]).l2.max())
-    limit = 2 * (1 + config.momentum) / (1 + 2 * config.momentum * config.nesterov)
-    if config.learning_rate * s2 <= limit:
-        return []
-    return [
-        f"Warning: sgd with coupled decay is unstable at lambda = {max(lambdas):g}, whatever the data: lr x s2 = "
-        f"{config.learning_rate * s2:.3g} is over {limit:.3g}. Use --decay proximal, or a smaller --lr."
     ]

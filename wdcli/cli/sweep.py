@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wdcli.cli import console, options, settings, work
+from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
 from wdcli.cli.recording import recording
 from wdcli.cli.writing import writable, write_csv
@@ -40,17 +40,19 @@ if TYPE_CHECKING:
 def sweep(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
-    from wdcli.data.sources import load
+    from wdcli import study
+    from wdcli.models import save_model
     from wdcli.report import serial, table
 
-    config = settings.sweep_config(params)
-    dataset, split = load(config.fit.source, config.fit.seed, params["memory"])
-    notes = console.Notes(params["quiet"])
-    notes.say([*settings.ineffective(ctx), *dataset.notes, *settings.repeated(params)])
-    notes.say([*work.column_notes(config.fit, dataset, split), *work.fold_notes(config, dataset, split)])
+    config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
+    notes.say(settings.ineffective(ctx))
+    data = study.load(settings.source(params), config.fit.seed, params["memory"], notes.say)
+    dataset, split = data
+    notes.say(settings.repeated(params))
     with recording(ctx, params, dataset, split, notes) as record:
-        result = work.run(config, dataset, split, params, record)
-        refit = work.refit(result, dataset, split, params) if params["refit"] and config.fit.makes_zeros else None
+        resources = settings.resources(params, record.store)
+        result = study.sweep(data, config, resources, notes.say)
+        refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
         shown = serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
 
         def make(width: int) -> "RenderableType":
@@ -59,7 +61,8 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         record.finish("done", shown, make)
     try:
         if params["save"]:
-            work.save(result, refit, dataset, split, params)
+            found = study.model(result, refit, resources)
+            save_model(found.shrunk() if params["shrink"] else found, params["save"], params["force"])
         write_csv(params, serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.

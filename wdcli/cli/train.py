@@ -2,9 +2,8 @@
 
 import click
 
-from wdcli.cli import console, options, settings, work
+from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
-from wdcli.cli.progress import shown_progress
 from wdcli.cli.writing import writable, write_csv
 from wdcli.errors import TrainingError
 
@@ -36,23 +35,22 @@ from wdcli.errors import TrainingError
 def train(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
-    from wdcli.data.sources import load
-    from wdcli.fits.single import run_train
+    from wdcli import study
     from wdcli.models import Model, save_model
     from wdcli.report import serial, table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = params["lambd"] if config.penalised else 0.0
-    dataset, split = load(config.source, config.seed, params["memory"])
-    notes.say([*settings.ineffective(ctx), *dataset.notes, *work.column_notes(config, dataset, split)])
-    n_train = len(split.train)
-    notes.say(settings.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
-    with shown_progress(params["quiet"] or params["no_progress"]) as watch:
-        resources = work.resources(params, watch)
-        result = run_train(config, dataset, split, lambd, params["seeds"], resources)
+    notes.say(settings.ineffective(ctx))
+    data = study.load(settings.source(params), config.seed, params["memory"], notes.say)
+    resources = settings.resources(params)
+    result = study.train(data, config, lambd, params["seeds"], resources, notes.say)
+    dataset, split = data
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
-        model = Model.of(config, dataset, n_train, lambd, result.params, result.fold.encoding, result.fold.target_scale)
+        model = Model.of(
+            config, dataset, len(split.train), lambd, result.params, result.fold.encoding, result.fold.target_scale
+        )
         save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -80,13 +80,29 @@ def joined(first: Column, second: Column) -> Column:
 
 
 @dataclass(frozen=True)
+class Truth:
+    """What is known of a generated regression alone: new rows with the target's true mean, and the noise around it.
+
+    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least expected squared error that there is.
+    ``best_ridge`` is, for a linear teacher, the L of argmin |Xw - y|^2 + L |w|^2 with the least expected error, d v / |b|^2
+    for d features, weights b and noise of variance v, whatever the number of rows (Nakkiran et al. 2020, arXiv 2003.01897).
+    """
+
+    columns: tuple[Column, ...]
+    y: Array
+    noise_variance: float
+    best_ridge: float | None
+
+
+@dataclass(frozen=True)
 class Dataset:
     """What is learned from what.
 
     ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification. ``title`` is the line
     that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups``
     (rows,) are integers: rows of one group are never trained on and tested at once. ``in_time``: the rows stand in the
-    order of time, and none is trained on that is later than one that is tested.
+    order of time, and none is trained on that is later than one that is tested. ``truth`` is what is known of generated
+    data, ``asked`` the options that the data were loaded with, by name and resolved; of arrays there are none.
     """
 
     name: str
@@ -99,6 +115,8 @@ class Dataset:
     notes: tuple[str, ...] = ()
     groups: Array | None = None
     in_time: bool = False
+    truth: Truth | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

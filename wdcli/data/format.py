@@ -7,7 +7,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wdcli.data.cells import MOSTLY, PARTLY, Origin, odd_cell, to_numbers, without_blanks
@@ -92,6 +92,11 @@ class Format:
             f"--{name.replace('_', '-')} {shlex.quote(csv_line(value) if isinstance(value, tuple) else value)}"
             for name, value in given.items()
         )
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Format":
+        """The format that is among some options, by their names."""
+        return cls(**{one.name: options.get(one.name) for one in fields(cls)})
 
     def over(self, remembered: "Format") -> "Format":
         """What is said here, and what is remembered where nothing is; the marks within numbers go together."""

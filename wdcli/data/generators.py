@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Dataset, numeric_columns
+from wdcli.data.dataset import Array, Dataset, Truth, numeric_columns
 from wdcli.errors import ConfigError
 from wdcli.names import Task
 
@@ -150,21 +150,6 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What is known of a generated regression alone: new rows with the target's true mean, and the noise around it.
-
-    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least expected squared error that there is.
-    ``best_ridge`` is, for a linear teacher, the L of argmin |Xw - y|^2 + L |w|^2 with the least expected error, d v / |b|^2
-    for d features, weights b and noise of variance v, whatever the number of rows (Nakkiran et al. 2020, arXiv 2003.01897).
-    """
-
-    columns: tuple[Column, ...]
-    y: Array
-    noise_variance: float
-    best_ridge: float | None
 
 
 FRESH_ROWS = 10_000

@@ -1,14 +1,13 @@
 """Every setting of a fit, resolved and checked against the data."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from wdcli.conventions import Setting
 from wdcli.data.rules import MOST_CATEGORIES
-from wdcli.data.sources import Source
 from wdcli.errors import ConfigError
 from wdcli.names import (
     ActivationName,
@@ -44,7 +43,6 @@ class FitConfig:
     optimizer's default; ``batch_size`` and ``epochs`` None for a choice by the number of rows, ``batch_size`` 0 for all.
     """
 
-    source: Source = field(default_factory=Source)
     scale_features: bool = True
     scale_target: bool = True
     max_categories: int = MOST_CATEGORIES
@@ -156,9 +154,7 @@ class FitConfig:
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""
         settings = asdict(self)
-        source = settings.pop("source")
         return {
-            **source,
             "no_scale_features": not settings.pop("scale_features"),
             "no_scale_target": not settings.pop("scale_target"),
             **settings,

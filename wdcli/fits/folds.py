@@ -10,7 +10,6 @@ import numpy as np
 from wdcli.data.dataset import Array, Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
-from wdcli.data.sources import find_truth
 from wdcli.data.splits import fold_rows
 from wdcli.fits.config import FitConfig
 
@@ -70,27 +69,53 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     dtypes = ((train, config.dtype), (held, "float64"))
     X, X_held = (encoding.transform(dataset.columns, rows, dtype) for rows, dtype in dtypes)
     Y, Y_held = (targets(dataset, dataset.y[rows], scale, dtype) for rows, dtype in dtypes)
-    known = find_truth(config.source, config.seed) if number == 0 else None
-    truth = None
-    if known:
+    known, truth = dataset.truth, None
+    if known and number == 0:
         X_new = encoding.transform(known.columns, np.arange(len(known.y)), "float64")
         truth = X_new, targets(dataset, known.y, scale, "float64")
     return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 
-def cv_parts(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> list[Split]:
-    """The folds of cross-validation, as positions in the training rows."""
-    return fold_rows(dice(config.seed, Purpose.FOLDS), dataset, split.train, folds)
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """The rows of cross-validation: ``number`` folds of the training rows, and all of them against the test rows."""
 
+    config: FitConfig
+    dataset: Dataset
+    split: Split
+    number: int
 
-def make_folds(config: FitConfig, dataset: Dataset, split: Split, folds: int) -> Iterator[Fold]:
-    """The folds of cross-validation, one at a time, then fold 0, all training rows against the test rows.
+    @functools.cached_property
+    def whole(self) -> Fold:
+        """Fold 0: all training rows against the test rows."""
+        return make_fold(self.config, self.dataset, 0, self.split.train, self.split.test)
 
-    The folds come first: what there is of a sweep that is broken off then tells something of the choice.
-    """
-    whole = make_fold(config, dataset, 0, split.train, split.test)
-    for number, part in enumerate(cv_parts(config, dataset, split, folds), 1):
-        fold = make_fold(config, dataset, number, split.train[part.train], split.train[part.test])
-        unit = (fold.target_scale.scale / whole.target_scale.scale) ** 2
-        yield replace(fold, loss_unit=unit, n_train=len(split.train))
-    yield whole
+    @functools.cached_property
+    def parts(self) -> list[Split]:
+        """The folds of cross-validation, as positions in the training rows."""
+        return fold_rows(dice(self.config.seed, Purpose.FOLDS), self.dataset, self.split.train, self.number)
+
+    @property
+    def smallest_fit(self) -> int:
+        """The rows of the fit that has the fewest."""
+        return max(self.config.fitted_rows(min(len(part.train) for part in self.parts)), 1)
+
+    @property
+    def test_share(self) -> float:
+        """Rows that a fold tests for each that it trains on.
+
+        In time, each of k parts is predicted from all the parts before it, (k + 1) / 2 of them on average.
+        """
+        return 2 / (self.number + 1) if self.dataset.in_time else 1 / (self.number - 1)
+
+    def __iter__(self) -> Iterator[Fold]:
+        """The folds of cross-validation, one at a time, then fold 0.
+
+        The folds come first: what there is of a sweep that is broken off then tells something of the choice.
+        """
+        for number, part in enumerate(self.parts, 1):
+            train, held = (self.split.train[rows] for rows in (part.train, part.test))
+            fold = make_fold(self.config, self.dataset, number, train, held)
+            unit = (fold.target_scale.scale / self.whole.target_scale.scale) ** 2
+            yield replace(fold, loss_unit=unit, n_train=len(self.split.train))
+        yield self.whole

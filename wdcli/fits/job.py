@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from wdcli.fits.block import Block
 from wdcli.fits.executors import tell_in_hand
 from wdcli.fits.measure import run_block, run_path
-from wdcli.fits.records import Lane, LaneRecord
+from wdcli.fits.records import KeyedRecord, LaneRecord
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class Job:
         each = [block.keys(self.warm) for block in self.blocks]
         return [key for step in zip(*each, strict=True) for key in step]
 
-    def named(self, records: Sequence[LaneRecord]) -> list[Lane]:
+    def named(self, records: Sequence[LaneRecord]) -> list[KeyedRecord]:
         """``run``'s records with their keys, and what this job calls them: penalty, decay, l1_ratio and lambda."""
         recipe, named = self.blocks[0].recipe, []
         for i, (key, record) in enumerate(zip(self.keys, records, strict=True)):
             block = self.blocks[i % len(self.blocks)]
             lambd = block.lambdas[i // len(self.blocks)]
             name = json.dumps([recipe.penalty, recipe.decay, block.l1_ratio, lambd])
-            named.append(Lane(key, name, replace(record, lambd=lambd, fold=block.fold, repeat=block.repeat)))
+            named.append(KeyedRecord(key, name, replace(record, lambd=lambd, fold=block.fold, repeat=block.repeat)))
         return named
 
-    def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[Lane], Job | None]":
+    def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[KeyedRecord], Job | None]":
         """The lanes that need no training, and the job that is left; a path is walked whole."""
         keys = self.keys
         there = [i for i, key in enumerate(keys) if key in known and self._could_be(known[key])]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.conventions import Setting, strengths
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dataset import Array, Dataset
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
-from wdcli.fits.folds import Fold, hashed, make_folds
+from wdcli.fits.folds import Fold, Folds, hashed
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.text import byte_size
@@ -77,7 +77,7 @@ class Plan:
     """
 
     workers: int
-    lanes: int
+    lanes_per_block: int
     memory: int
 
 
@@ -149,13 +149,11 @@ def _validation_rows(
     return part.train, (fold.X[part.test], fold.Y[part.test])
 
 
-def path_blocks(
-    config: FitConfig, dataset: Dataset, split: Split, folds: int, repeats: int, lambdas: Sequence[float]
-) -> Iterator[Block]:
+def path_blocks(config: FitConfig, folds: Folds, repeats: int, lambdas: Sequence[float]) -> Iterator[Block]:
     """A block for each fold and seed, all with these lambdas, in the order in which a path is to visit them."""
-    for fold in make_folds(config, dataset, split, folds):
+    for fold in folds:
         for repeat in range(repeats):
-            yield make_block(config, dataset, fold, repeat, lambdas)
+            yield make_block(config, folds.dataset, fold, repeat, lambdas)
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:

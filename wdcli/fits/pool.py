@@ -2,8 +2,9 @@
 
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple
@@ -12,8 +13,8 @@ from wdcli.errors import StoreError, Terminated, TrainingError
 from wdcli.fits.executors import InProcess, Processes, first_done, open_executor, signals_held
 from wdcli.fits.job import Job
 from wdcli.fits.plan import BLOCKS, Plan
-from wdcli.fits.records import Lane, LaneRecord
-from wdcli.fits.store import Lanes, NoLanes
+from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.store import NullStore, RecordStore
 from wdcli.machine import available_cores, default_memory
 from wdcli.text import count
 
@@ -37,8 +38,9 @@ class Headway(NamedTuple):
     extensions: Sequence[str] = ()
 
 
-def _unseen(headway: Callable[[], Headway]) -> None:
+def _unseen(headway: Callable[[], Headway]) -> AbstractContextManager[None]:
     """Progress that nobody watches."""
+    return contextlib.nullcontext()
 
 
 def _unheard(line: str) -> None:
@@ -55,8 +57,8 @@ class Resources:
 
     jobs: int = field(default_factory=available_cores)
     memory: int = field(default_factory=default_memory)
-    lanes: Lanes = field(default_factory=NoLanes)
-    watch: Callable[[Callable[[], Headway]], None] = _unseen
+    store: RecordStore = field(default_factory=NullStore)
+    watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
     tell: Callable[[str], None] = _unheard
 
 
@@ -65,14 +67,14 @@ class Pool:
 
     def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
         """``of`` is how many networks are expected at first."""
-        self.plan, self.resources, self.kept, self.of = plan, resources, resources.lanes, of
+        self.plan, self.resources, self.store, self.of = plan, resources, resources.store, of
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
         self.extensions: list[str] = []
         self.done = self.recalled = 0
-        resources.watch(self.headway)
+        self.watch = resources.watch(self.headway)
 
     def headway(self) -> Headway:
         """How far the work is now."""
@@ -85,28 +87,32 @@ class Pool:
         self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
 
     def __enter__(self) -> "Pool":
+        self.watch.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the workers, at once if something went wrong."""
-        self.executor.__exit__(kind, error, trace)
+        try:
+            self.executor.__exit__(kind, error, trace)
+        finally:
+            self.watch.__exit__(kind, error, trace)
 
-    def lanes(self, lambdas: int, groups: int) -> int:
+    def lanes_per_block(self, lambdas: int, groups: int) -> int:
         """Lanes a block, where there are so many lambdas for each of so many folds and seeds: enough blocks for all."""
         if self.plan.workers == 1:
-            return self.plan.lanes
+            return self.plan.lanes_per_block
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)
-        return min(self.plan.lanes, math.ceil(lambdas / blocks))
+        return min(self.plan.lanes_per_block, math.ceil(lambdas / blocks))
 
-    def run(self, jobs: Iterable[Job], records: list[LaneRecord]) -> None:
-        """Append the records of every job to ``records``, from the store or trained, as they come.
+    def run(self, jobs: Iterable[Job]) -> Iterator[LaneRecord]:
+        """The records of every job, from the store or trained, as they come.
 
-        When interrupted, jobs in hand may end within ``GRACE`` seconds. Raises
-        ``TrainingError`` at the end if some could not be trained at all.
+        When interrupted, jobs in hand may end within ``GRACE`` seconds, and their records come before the interrupt is raised.
+        Raises ``TrainingError`` at the end if some networks could not be trained at all.
         """
-        self.records, self.lost = records, []
+        self.lost = []
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))
@@ -115,39 +121,48 @@ class Pool:
                 if rest is not None:
                     self._submit(rest)
                     self._collect(2 * self.plan.workers - 1)
+                yield from self._fresh()
             self._collect(0)
+            yield from self._fresh()
         except (KeyboardInterrupt, Terminated):
             self._harvest()
+            yield from self._fresh()
             raise
         if self.lost:
             raise TrainingError(_lost(self.lost))
 
+    def _fresh(self) -> Iterator[LaneRecord]:
+        """The records that came since this was asked last. A signal waits until they are taken: none is lost in between."""
+        with signals_held():
+            yield from self.records
+            self.records.clear()
+
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         try:
-            return self.kept.known(keys)
+            return self.store.known(keys)
         except StoreError as error:
             self._keep_no_more(error)
             return {}
 
-    def _keep(self, lanes: Sequence[Lane], future: Future[list[LaneRecord]] | None = None) -> None:
+    def _keep(self, keyed: Sequence[KeyedRecord], future: Future[list[LaneRecord]] | None = None) -> None:
         """Store first, then count: what is acknowledged is kept.
 
         A job whose storing is interrupted is still pending, and is stored once more: that changes nothing.
         """
         try:
-            if lanes:
-                self.kept.put(lanes)
+            if keyed:
+                self.store.put(keyed)
         except StoreError as error:
             self._keep_no_more(error)
         with signals_held():
-            self.records.extend(lane.record for lane in lanes)
-            self.done += len(lanes)
+            self.records.extend(one.record for one in keyed)
+            self.done += len(keyed)
             if future is not None:
                 del self.pending[future]
 
     def _keep_no_more(self, error: StoreError) -> None:
         self.resources.tell(f"Warning: {error} From here on, nothing of this run is stored.")
-        self.kept = NoLanes()
+        self.store = NullStore()
 
     def _submit(self, job: Job) -> None:
         try:
@@ -235,7 +250,7 @@ class Pool:
 
     def _harvest(self) -> None:
         """Keep what is done, or is within a moment."""
-        self.kept.hurry()
+        self.store.hurry()
         for future in self.pending:
             future.cancel()
         with signals_held():

@@ -88,8 +88,8 @@ class LaneRecord:
     diagnostics: Diagnostics | None = None
 
 
-class Lane(NamedTuple):
-    """A trained lane: its key, what its run calls it (JSON: penalty, decay, l1_ratio, lambda), and its record.
+class KeyedRecord(NamedTuple):
+    """A record with the key of its lane, and what its run calls it (JSON: penalty, decay, l1_ratio, lambda).
 
     At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
     """

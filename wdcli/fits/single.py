@@ -37,6 +37,7 @@ class TrainResult:
     constant: tuple[float, float]
     test_se: float
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def seeds(self) -> int:
@@ -52,21 +53,20 @@ def run_train(
     fold = make_fold(config, dataset, 0, split.train, split.test)
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
-    records: list[LaneRecord] = []
+    records: tuple[LaneRecord, ...] = ()
     plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
     with Pool(plan, resources, networks) as pool:
         record, params = fit_one(config, dataset, fold, lambd)
         if seeds > 1:
-            lanes = pool.lanes(len(lambdas), seeds)
-            blocks = make_blocks(config, dataset, fold, seeds, lambdas, lanes)
-            pool.run((Job((block,)) for block in blocks), records)
+            blocks = make_blocks(config, dataset, fold, seeds, lambdas, pool.lanes_per_block(len(lambdas), seeds))
+            records = tuple(pool.run(Job((block,)) for block in blocks))
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
     test_se = NAN
     if record.status != "diverged":
         losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
         test_se = error_of_mean(losses, units(dataset, split.test))
-    return TrainResult(record, tuple(records), params, fold, constant, test_se, time.perf_counter() - started)
+    return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)
 
 
 def error_of_mean(losses: Array, units: Array) -> float:

@@ -14,7 +14,7 @@ from typing import Protocol
 from wdcli.errors import DataError, StoreError
 from wdcli.fits.database import Database
 from wdcli.fits.record_text import LaneName, from_text, name_from_text, to_text
-from wdcli.fits.records import Lane, LaneRecord
+from wdcli.fits.records import KeyedRecord, LaneRecord
 from wdcli.fits.run import COLUMNS, DAMAGED, Run
 from wdcli.fits.schema import digest
 from wdcli.text import quoted
@@ -26,28 +26,35 @@ SHOWN = 10
 """Runs that a message names."""
 
 
-class Lanes(Protocol):
+class RecordStore(Protocol):
     """Where trained lanes are looked up and kept."""
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """The records that are there. Raises ``StoreError``."""
 
-    def put(self, lanes: Sequence[Lane]) -> None:
+    def put(self, keyed: Sequence[KeyedRecord]) -> None:
         """Keep them, all or none. Raises ``StoreError``."""
+
+    def trained_seconds(self, penalty: str, decay: str) -> float:
+        """Seconds for which the sweep with this penalty was trained before; nan where that isn't known."""
 
     def hurry(self) -> None:
         """From now on, wait for no other process: the user wants it to end."""
 
 
-class NoLanes:
+class NullStore:
     """Nothing is kept."""
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """Nothing."""
         return {}
 
-    def put(self, lanes: Sequence[Lane]) -> None:
+    def put(self, keyed: Sequence[KeyedRecord]) -> None:
         """Not kept."""
+
+    def trained_seconds(self, penalty: str, decay: str) -> float:
+        """None."""
+        return 0.0
 
     def hurry(self) -> None:
         """As fast as can be."""
@@ -67,7 +74,7 @@ class Store:
         """End; what was acknowledged is on the disk already."""
         self.database.close()
 
-    def begin(self, command: str, asked: str, data: str, fingerprint: str) -> "RunLanes":
+    def begin(self, command: str, asked: str, data: str, fingerprint: str) -> "RunStore":
         """A run of these words (JSON) that asks for this of data with this name and fingerprint; again, if it was before.
 
         Raises ``DataError`` if such a run was broken off on other data of the same name: half of it would be of either.
@@ -78,12 +85,12 @@ class Store:
             for run in self._found("identity = ?", identity):
                 if run.status != DAMAGED:
                     self._mend(run)
-                    return RunLanes(self, run.id, run)
+                    return RunStore(self, run.id, run)
             self.database.write("DELETE FROM runs WHERE identity = ?", [identity])
             run = self._new(
                 Run(0, identity, command, asked, data, fingerprint, _now(), "unfinished", "", "", networks=0)
             )
-        return RunLanes(self, run.id, run)
+        return RunStore(self, run.id, run)
 
     def _new(self, run: Run) -> Run:
         """The run as it is stored, with a number that no run had before."""
@@ -185,9 +192,9 @@ class Store:
             self.damaged |= {key for key, _, _ in rows if key not in found}
         return found
 
-    def put(self, number: int, lanes: Sequence[Lane]) -> None:
-        """Keep lanes, and that they are this run's; records that are there already stay, but for damaged ones."""
-        texts = [(lane.key, to_text(lane.record), lane.name) for lane in lanes]
+    def put(self, number: int, keyed: Sequence[KeyedRecord]) -> None:
+        """Keep records, and that they are this run's; those that are there already stay, but for damaged ones."""
+        texts = [(one.key, to_text(one.record), one.name) for one in keyed]
         records = [(text, digest(key, text), key) for key, text, _ in texts]
         write = self.database.write
         with self.database.transaction():
@@ -216,20 +223,32 @@ class Store:
 
 
 @dataclass(frozen=True)
-class RunLanes:
-    """The lanes of one run of a store, which was as ``before`` when it was begun."""
+class RunStore:
+    """One run's part of a store. The run has this ``number``, and was as ``before`` when it was begun."""
 
     store: Store
-    run: int
+    number: int
     before: Run
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """The records that are there, whosever they are."""
         return self.store.known(keys)
 
-    def put(self, lanes: Sequence[Lane]) -> None:
-        """Keep lanes of this run."""
-        self.store.put(self.run, lanes)
+    def put(self, keyed: Sequence[KeyedRecord]) -> None:
+        """Keep records of this run."""
+        self.store.put(self.number, keyed)
+
+    def trained_seconds(self, penalty: str, decay: str) -> float:
+        """As its run says."""
+        return self.before.trained_seconds(penalty, decay)
+
+    def networks(self) -> int:
+        """How many of the run's networks are stored by now."""
+        return self.store.run(self.number).networks
+
+    def finish(self, status: str, shown: str, drawn: str, command: str) -> None:
+        """What came of the run."""
+        self.store.finish(self.number, status, shown, drawn, command)
 
     def hurry(self) -> None:
         """From now on, wait for no other process."""

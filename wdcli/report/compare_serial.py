@@ -8,7 +8,7 @@ from wdcli.report import serial, sweep_words
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import config_of, data_of, difference_of, head, partial_json, sweep_rows, told
 from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
-from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.result import SweepResult, Swept
 
 
 def compare_json(
@@ -74,7 +74,7 @@ def partial_compare_json(
     dataset: Dataset,
     split: Split,
     before: Sequence[SweepResult],
-    result: SweepResult,
+    result: Swept,
     of: int,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:

@@ -3,18 +3,18 @@
 import math
 
 from wdcli.report.numbers import figure, loss
-from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.result import SweepResult, Swept
 from wdcli.text import count
 
 
-def partial_paragraph(result: SweepResult, of: int) -> str:
+def partial_paragraph(result: Swept, of: int) -> str:
     """How much there is of a sweep that was broken off."""
-    if not math.isnan(result.selection.chosen):
+    if isinstance(result, SweepResult):
         return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
     return " ".join([f"Partial: {result.networks:,} of {of:,} networks.", *_so_far(result), "Nothing is chosen."])
 
 
-def _so_far(result: SweepResult) -> list[str]:
+def _so_far(result: Swept) -> list[str]:
     """Over how many folds the CV losses are, and the least of them, of the rows with the most folds."""
     counts = [len(row.cv_losses) for row in result.rows]
     fewest, most = min(counts, default=0), max(counts, default=0)

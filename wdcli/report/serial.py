@@ -6,13 +6,11 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
-from wdcli.data.sources import resolved
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import NAN, SCORES, LaneRecord, Strong
 from wdcli.fits.single import TrainResult
@@ -21,8 +19,9 @@ from wdcli.report.partial_words import partial_paragraph
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
-from wdcli.sweep.runner import SweepResult
+from wdcli.sweep.selection import Selection
 from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -88,8 +87,7 @@ def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale)
 
 def config_of(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
     """Every option, resolved, by its name on the command line."""
-    source = config.fit.source if isinstance(config, SweepConfig) else config.source
-    return {**config.to_json(len(split.train)), **asdict(resolved(source, dataset))}
+    return {**dataset.asked, **config.to_json(len(split.train))}
 
 
 def told(encoding: Encoding, summary: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
@@ -182,12 +180,12 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
     }
 
 
-def sweep_rows(dataset: Dataset, result: SweepResult) -> list[dict[str, Any]]:
+def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
     """Every row of a sweep, all its columns."""
     return [_sweep_row(dataset, row, result) for row in result.rows]
 
 
-def _sweep_row(dataset: Dataset, row: Row, result: SweepResult) -> dict[str, Any]:
+def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
     def count_of(mean: float) -> float:
         """The mean over seeds of a count, which of one network is a whole number."""
         return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
@@ -232,29 +230,36 @@ def sweep_json(
     """The object that ``wdcli sweep --json`` prints."""
     return {
         **_swept(command, dataset, split, result),
+        **({"oracle": vars(result.oracle)} if result.oracle else {}),
         **({"refit": _refit(dataset, result, refit)} if refit else {}),
         **told(result.encoding, sweep_words.summary(dataset, split, result, refit), notes),
         "strongest": _strongest(result.encoding, result.chosen_row.strongest),
     }
 
 
-def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult) -> dict[str, Any]:
+def _selection(result: Swept) -> Selection:
+    """The choice; where there is none yet, one of no lambda."""
+    if isinstance(result, SweepResult):
+        return result.selection
+    return Selection(NAN, NAN, NAN, result.config.rule, at_edge=False)
+
+
+def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:
     """What there is of a sweep, whether or not it came to its end."""
     return {
         **head("sweep", command),
         "data": data_of(dataset, split, result.n_features, result.target_scale),
         "config": config_of(result.config, dataset, split),
         "rows": sweep_rows(dataset, result),
-        "selection": vars(result.selection),
+        "selection": vars(_selection(result)),
         "networks": result.networks,
         "seconds": result.seconds,
         "trained_seconds": result.trained_seconds,
-        **({"oracle": vars(result.oracle)} if result.oracle else {}),
     }
 
 
 def partial_json(
-    command: Sequence[str], dataset: Dataset, split: Split, result: SweepResult, of: int, notes: Sequence[str] = ()
+    command: Sequence[str], dataset: Dataset, split: Split, result: Swept, of: int, notes: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
     return {

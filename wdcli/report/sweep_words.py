@@ -22,8 +22,8 @@ from wdcli.report.words import (
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.difference import FLOOR, Difference, Finding
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
-from wdcli.sweep.runner import SweepResult
 from wdcli.text import count, listed
 
 REFITTED: dict[Finding, str] = {
@@ -36,7 +36,7 @@ TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
 
-def sweep_line(result: SweepResult) -> str:
+def sweep_line(result: Swept) -> str:
     """The network, and what the sweep cost."""
     config = result.config
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])

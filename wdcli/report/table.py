@@ -18,8 +18,8 @@ from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import rmse, score_name
 from wdcli.sweep.refit import Refit
+from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
-from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import Selection
 
 STYLES: dict[Verdict, str] = {
@@ -181,22 +181,22 @@ def _columns(dataset: Dataset) -> list[_Column]:
     ]
 
 
-def rows_tables(dataset: Dataset, result: SweepResult, width: int) -> list[RenderableType]:
+def rows_tables(dataset: Dataset, result: Swept, width: int) -> list[RenderableType]:
     """The sweep's rows; those of several l1_ratios one below the other."""
-    several = len(result.rows) > 1
+    several, selection = len(result.rows) > 1, result.selection if isinstance(result, SweepResult) else None
     if len(result.config.fits) == 1:
-        return [_rows_table(dataset, result.rows, result.selection, several, width), Text()]
+        return [_rows_table(dataset, result.rows, selection, several, width), Text()]
     parts: list[RenderableType] = []
     for fit in result.config.fits:
         rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
         if not rows:
             continue
         title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
-        parts += [title, Text(), _rows_table(dataset, rows, result.selection, several, width), Text()]
+        parts += [title, Text(), _rows_table(dataset, rows, selection, several, width), Text()]
     return parts
 
 
-def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, several: bool, width: int) -> Table:
+def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, width: int) -> Table:
     """A row a lambda, with as many columns as ``width`` columns of terminal can hold.
 
     Where the sweep has ``several`` rows, here or at other l1_ratios, they have verdicts and the chosen ones are marked.
@@ -211,7 +211,9 @@ def _widest(make: Callable[[int], Table], width: int) -> Table:
     return next((table for table in tables if console.measure(table).maximum <= width), make(0))
 
 
-def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, several: bool, rank: int) -> Table:
+def _ranked_table(
+    dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, rank: int
+) -> Table:
     columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
     table = plain_table(*(column.heading for column in columns), gap=1)
     if several:
@@ -228,8 +230,10 @@ def _ranked_table(dataset: Dataset, rows: Sequence[Row], selection: Selection, s
     return table
 
 
-def _places(row: Row, selection: Selection) -> list[str]:
+def _places(row: Row, selection: Selection | None) -> list[str]:
     """What the selection calls the row, if anything: min, 1se, or both."""
+    if selection is None:
+        return []
     here = row.l1_ratio == selection.l1_ratio
     places = (("min", selection.lambda_min), ("1se", selection.lambda_1se))
     return [name for name, lambd in places if here and row.lambd == lambd]
@@ -264,7 +268,7 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
 
 
 def partial_table(
-    dataset: Dataset, split: Split, before: Sequence[SweepResult], result: SweepResult, of: int, width: int
+    dataset: Dataset, split: Split, before: Sequence[SweepResult], result: Swept, of: int, width: int
 ) -> RenderableType:
     """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.data.dataset import Array
 from wdcli.fits.block import Block
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import follow, stacks
-from wdcli.fits.folds import Fold, make_fold
+from wdcli.fits.folds import Fold
 from wdcli.fits.plan import make_block
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
-from wdcli.sweep.runner import SweepResult, in_order
+from wdcli.sweep.result import SweepResult
+from wdcli.sweep.runner import in_order
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,10 @@ class Chosen:
         return np.asarray(row_losses(self.network, self.params, self.fold.X_held, self.fold.Y_held).mean(axis=0))
 
 
-def fit_chosen(result: SweepResult, dataset: Dataset, split: Split, memory: int) -> Chosen:
+def fit_chosen(result: SweepResult, memory: int) -> Chosen:
     """Train every seed's network of the chosen lambda on all training rows, in blocks of so many bytes."""
-    fold = make_fold(result.fit, dataset, 0, split.train, split.test)
-    lambdas, seeds = walk(result), result.config.seeds
-    blocks = [make_block(result.fit, dataset, fold, repeat, lambdas) for repeat in range(seeds)]
+    fold, lambdas, seeds = result.folds.whole, walk(result), result.config.seeds
+    blocks = [make_block(result.fit, result.folds.dataset, fold, repeat, lambdas) for repeat in range(seeds)]
     trained = [(part, train_last(part).params) for part in stacks(blocks, seeds, memory)]
     return Chosen(fold, blocks[0].network, by_seed(trained))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.data.dataset import Array
-from wdcli.sweep.difference import Difference, cv_difference, paired_bootstrap
+from wdcli.sweep.difference import Difference, corrected_t, paired_bootstrap
+from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row
-from wdcli.sweep.runner import SweepResult
 from wdcli.sweep.selection import choosable
 
 NO_DIFFERENCE = "no detectable difference"
@@ -60,6 +60,7 @@ class CompareResult:
     comparisons: tuple[Comparison, ...]
     front: tuple[FrontPoint, ...]
     smallest: tuple[FrontPoint | None, ...]
+    notes: tuple[str, ...] = ()
 
     def label(self, name: str, row: Row) -> str:
         """A penalty's name, with the row's l1_ratio where several were swept."""
@@ -102,7 +103,7 @@ def _pair(
 ) -> Comparison:
     (a, sweep_a, test_a), (b, sweep_b, test_b) = first, second
     row_a, row_b = sweep_a.chosen_row, sweep_b.chosen_row
-    found = cv_difference(sweep_a.config, row_a, row_b)
+    found = corrected_t(row_a.cv_losses, row_b.cv_losses, sweep_a.folds.test_share)
     test = paired_bootstrap(test_a, test_b, units, rng)
     words = {"less": f"{a} is better", "more": f"{b} is better", "negligible": NEGLIGIBLE, "none": NO_DIFFERENCE}
     both = [words[d.finding(sweep_a.constant)] for d in (found, test)]

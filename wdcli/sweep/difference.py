@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from wdcli.data.dataset import Array
 from wdcli.fits.records import NAN
-from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.rows import Row
 
 LEVEL = 0.05
 RESAMPLES = 2000
@@ -51,7 +49,7 @@ class Difference:
         return "less" if self.mean < 0 else "more"
 
 
-def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_share: float | None = None) -> Difference:
+def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_share: float) -> Difference:
     """Corrected resampled t-test of paired losses (folds, seeds) of k-fold cross-validation.
 
     Seeds are averaged in each fold, for they share its rows; then with d the k differences and s their standard
@@ -68,20 +66,10 @@ def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_sha
     if np.ptp(d) <= rounding:
         same = abs(mean) <= rounding
         return Difference(mean, min(mean, 0.0), max(mean, 0.0), 1.0) if same else Difference(mean, NAN, NAN, NAN)
-    error = float(d.std(ddof=1)) * math.sqrt(1 / k + (1 / (k - 1) if test_share is None else test_share))
+    error = float(d.std(ddof=1)) * math.sqrt(1 / k + test_share)
     half = float(stdtrit(k - 1, 1 - LEVEL / 2)) * error
     p_value = 2 * float(stdtr(k - 1, -abs(mean) / error))
     return Difference(mean, mean - half, mean + half, p_value)
-
-
-def cv_difference(config: SweepConfig, a: Row, b: Row) -> Difference:
-    """Difference in CV loss of two rows with the same folds and seeds.
-
-    In time, each of k parts is predicted from all the parts before it, (k + 1) / 2 of them on average: n_test/n_train is
-    taken for 2 / (k + 1). That is cautious: there are fewer false alarms than the level says.
-    """
-    in_time = config.fit.source.folds_by == "time"
-    return corrected_t(a.cv_losses, b.cv_losses, 2 / (config.folds + 1) if in_time else None)
 
 
 def paired_bootstrap(

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from wdcli.conventions import Setting, Strengths, from_strengths
-from wdcli.data.generators import Truth
+from wdcli.data.dataset import Truth
 from wdcli.fits.config import FitConfig
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.block import LANES, Block
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import relax, stacks
@@ -14,9 +13,9 @@ from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.mlp import Params
 from wdcli.nn.recipe import LaneStrengths
 from wdcli.sweep.chosen import by_seed, train_last, walk
-from wdcli.sweep.difference import Difference, cv_difference
+from wdcli.sweep.difference import Difference, corrected_t
+from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row, make_row
-from wdcli.sweep.runner import SweepResult
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,11 @@ class Refit:
     difference: Difference
 
 
-def run_refit(result: SweepResult, dataset: Dataset, split: Split, memory: int) -> Refit:
+def run_refit(result: SweepResult, memory: int) -> Refit:
     """Relax the networks of the chosen lambda: in every fold, and on all training rows, in blocks of so many bytes."""
     records: list[LaneRecord] = []
     whole: list[tuple[list[Block], Params]] = []
-    every = path_blocks(result.fit, dataset, split, result.config.folds, result.config.seeds, walk(result))
+    every = path_blocks(result.fit, result.folds, result.config.seeds, walk(result))
     for blocks in stacks(every, LANES, memory):
         with one_blas_thread():
             relaxed = relax(blocks, train_last(blocks))
@@ -45,7 +44,8 @@ def run_refit(result: SweepResult, dataset: Dataset, split: Split, memory: int) 
                 records += measure(_unpenalised(block.at(-1)), one)
                 whole += [([block], one.params)] if block.fold == 0 else []
     row = replace(make_row(records, result.selection.l1_ratio), kkt=NAN)
-    return Refit(row, by_seed(whole), cv_difference(result.config, row, result.chosen_row))
+    losses = row.cv_losses, result.chosen_row.cv_losses
+    return Refit(row, by_seed(whole), corrected_t(*losses, result.folds.test_share))
 
 
 def _unpenalised(block: Block) -> Block:

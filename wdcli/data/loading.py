@@ -2,65 +2,27 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from wdcli.data.bundled import BUNDLED, load_bundled
-from wdcli.data.dataset import Column, Dataset, Kind, Split
+from wdcli.data.dataset import Column, Dataset, Kind, Split, Truth
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.features import Choice
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
-from wdcli.data.generators import GENERATORS, Truth, generate, truth
+from wdcli.data.generators import GENERATORS, generate, truth
 from wdcli.data.raw import STDIN
+from wdcli.data.source import Source
 from wdcli.data.splits import check_classes, check_varies, part_rows
 from wdcli.data.table import Roles, Table, Wanted
 from wdcli.data.tabular import from_table, with_test_rows
 from wdcli.errors import ConfigError, DataError
-from wdcli.names import FoldsBy, TaskChoice
 from wdcli.text import count, listed, near, quoted
 
 TARGET_NAMES = ("target", "y", "label", "class")
-
-
-@dataclass(frozen=True)
-class Source:
-    """What to load, and which rows to keep for testing; None leaves the choice to the data.
-
-    ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones. The rest is
-    ``Format``: how a file is spelled.
-    """
-
-    data: str = "moons"
-    target: str | None = None
-    test_data: str | None = None
-    task: TaskChoice = "auto"
-    test_size: float = 0.25
-    noise: float | None = None
-    rows: int | None = None
-    groups: str | None = None
-    folds_by: FoldsBy = "rows"
-    drop: tuple[str, ...] | None = None
-    features: tuple[str, ...] | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    delimiter: str | None = None
-    missing: tuple[str, ...] | None = None
-    date_format: str | None = None
-
-    @property
-    def choice(self) -> Choice:
-        """Which columns are features."""
-        return Choice(self.drop, self.features)
-
-    @property
-    def format(self) -> Format:
-        """How the file is spelled."""
-        return Format(self.decimal, self.thousands, self.delimiter, self.missing, self.date_format)
 
 
 class NewRows(NamedTuple):
@@ -85,7 +47,8 @@ def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset,
             raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
         table = _read(source, memory)
         train = from_table(table, source.task, in_time=source.folds_by == "time")
-        return with_test_rows(table, train, source.test_data, source.format, memory)
+        dataset, split = with_test_rows(table, train, source.test_data, source.format, memory)
+        return _asked(dataset, source), split
     dataset = load_dataset(source, seed, memory)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
@@ -101,28 +64,26 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
             _refuse(source, given, f"--{name.replace('_', '-')}", "is no file")
     if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
-        return _checked(made, source)
+        known = None if source.drop or source.features else _truth(source, seed)
+        return _asked(_checked(replace(made, truth=known), source), source)
     _refuse(source, source.noise, "--noise", "is not generated")
     _refuse(source, source.rows, "--rows", "is not generated")
     if source.data in BUNDLED:
-        return _checked(load_bundled(source.data), source)
-    return from_table(_read(source, memory), source.task, source.folds_by == "time")
+        return _asked(_checked(load_bundled(source.data), source), source)
+    return _asked(from_table(_read(source, memory), source.task, source.folds_by == "time"), source)
 
 
-def find_truth(source: Source, seed: int) -> Truth | None:
-    """What is known beyond the dataset where it is a generated regression with all its features."""
-    if source.data not in GENERATORS or source.drop or source.features:
-        return None
-    return truth(source.data, dice(seed, Purpose.DATA), dice(seed, Purpose.TRUTH), source.noise)
-
-
-def resolved(source: Source, dataset: Dataset) -> Source:
-    """The source with what was left to the data: the target, the task, and a generator's rows and noise."""
+def _asked(dataset: Dataset, source: Source) -> Dataset:
+    """The dataset that knows its source, and what that left to the data: target, task, a generator's rows and noise."""
     generator = GENERATORS.get(source.data)
     noise = generator.noise if generator and source.noise is None else source.noise
-    return replace(
-        source, target=dataset.target, task=dataset.task, noise=noise, rows=dataset.rows if generator else None
-    )
+    known = {"target": dataset.target, "task": dataset.task, "noise": noise}
+    return replace(dataset, asked={**asdict(source), **known, "rows": dataset.rows if generator else None})
+
+
+def _truth(source: Source, seed: int) -> Truth | None:
+    """What is known beyond the dataset where it is a generated regression with all its features."""
+    return truth(source.data, dice(seed, Purpose.DATA), dice(seed, Purpose.TRUTH), source.noise)
 
 
 def _refuse(source: Source, given: object, option: str, why: str) -> None:

@@ -1,0 +1,69 @@
+"""What is worth a line beside a result: what became of the columns, and settings or grids that may mislead."""
+
+from collections.abc import Sequence
+
+from wdcli.data import made, rare_classes
+from wdcli.data.dataset import Dataset, Split
+from wdcli.data.encoding import Encoding
+from wdcli.data.generators import GENERATORS
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import Folds
+from wdcli.fits.plan import make_strengths
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.result import SweepResult
+
+
+def columns(dataset: Dataset, split: Split, config: FitConfig) -> list[str]:
+    """What becomes of the columns, by the training rows; of generated ones only those that are left out."""
+    encoding = Encoding.fit(dataset.columns, split.train, config.scale_features, config.max_categories)
+    if dataset.asked.get("data", "") in GENERATORS:
+        return made.left_out(encoding)
+    return made.notes(encoding, dataset.columns, split.train)
+
+
+def rare(folds: Folds) -> list[str]:
+    """What cross-validation can't say of classes with few rows."""
+    return rare_classes.fold_notes(folds.dataset, folds.split.train, folds.parts)
+
+
+def edge(result: SweepResult) -> list[str]:
+    """A warning if the best lambda is the first or last of the grid, where a better one may lie beyond."""
+    lambd = result.selection.lambda_min
+    null = result.best_row.status == "collapsed" and any(row.status == "ok" for row in result.rows)
+    if not result.selection.at_edge or lambd == 0 or null:
+        return []
+    return [
+        f"Warning: the best lambda of {result.config.fit.penalty}, {lambd:g}, is at the edge of the grid: there may be a "
+        "better one beyond; widen --lambdas"
+    ]
+
+
+def dead_ends(config: SweepConfig) -> list[str]:
+    """A line where a path goes the way on which networks lose what they don't find again."""
+    if config.path == "cold" or config.path_order == "up" or not (config.fit.hidden and config.fit.makes_zeros):
+        return []
+    return [
+        f"--path warm goes down: with hidden layers, units that a large lambda of {config.fit.penalty} has cut off seldom "
+        "come back at a smaller one; --path-order up goes from dense to sparse"
+    ]
+
+
+def stability(
+    config: FitConfig, dataset: Dataset, n_train: int, smallest_fit: int, lambdas: Sequence[float]
+) -> list[str]:
+    """A warning if SGD's steps with coupled L2 must diverge at the largest lambda, whatever the data.
+
+    On the quadratic s2 w^2 / 2 they do where lr s2 is over 2 (1 + m) with momentum m, over 2 (1 + m) / (1 + 2 m) with
+    Nesterov's. In most conventions s2 is largest in the smallest fit, the one with the fewest rows.
+    """
+    if config.optimizer != "sgd" or config.resolved_decay != "coupled":
+        return []
+    batch_size = config.resolved_batch_size(n_train)
+    s2 = float(make_strengths(config, dataset, smallest_fit, batch_size, [max(lambdas)]).l2.max())
+    limit = 2 * (1 + config.momentum) / (1 + 2 * config.momentum * config.nesterov)
+    if config.learning_rate * s2 <= limit:
+        return []
+    return [
+        f"Warning: sgd with coupled decay is unstable at lambda = {max(lambdas):g}, whatever the data: lr x s2 = "
+        f"{config.learning_rate * s2:.3g} is over {limit:.3g}. Use --decay proximal, or a smaller --lr."
+    ]

@@ -1,0 +1,173 @@
+"""The front door, without a command line: typed settings in; a result with its notes and warnings out.
+
+::
+
+    from wdcli import study
+    from wdcli.fits.config import FitConfig
+    from wdcli.sweep.config import SweepConfig
+
+    data = study.arrays(X, y)
+    result = study.sweep(data, SweepConfig(FitConfig(penalty="l1")))
+    result.selection.chosen, result.notes
+
+Notes are plain lines; those of warnings begin with "Warning:". Where ``say`` is given it is told of each as it comes, before
+the work that it is about. Every function raises the errors of ``wdcli.errors``.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from wdcli import notes as notes_on
+from wdcli.data import loading
+from wdcli.data.dataset import Dataset, Split
+from wdcli.data.dice import Purpose, dice
+from wdcli.data.matrix import from_arrays
+from wdcli.data.source import Source
+from wdcli.data.splits import check_varies, part_rows, units
+from wdcli.errors import ConfigError, Terminated, TrainingError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import Folds
+from wdcli.fits.pool import Resources
+from wdcli.fits.single import TrainResult, run_train
+from wdcli.models import Model
+from wdcli.sweep import comparison
+from wdcli.sweep.chosen import fit_chosen
+from wdcli.sweep.comparison import CompareResult
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.refit import Refit, run_refit
+from wdcli.sweep.result import BrokenOffError, SweepResult
+from wdcli.sweep.runner import run_sweep
+
+Say = Callable[[Sequence[str]], None]
+
+
+class Data(NamedTuple):
+    """A table, and which of its rows are trained on."""
+
+    dataset: Dataset
+    split: Split
+
+
+def _unheard(lines: Sequence[str]) -> None:
+    """Nobody listens."""
+
+
+@dataclass
+class _Notes:
+    """What is said of a result, told to ``say`` as it comes and kept."""
+
+    say: Say
+    said: list[str] = field(default_factory=list)
+
+    def add(self, lines: Sequence[str]) -> None:
+        self.said += lines
+        self.say(lines)
+
+
+def load(source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard) -> Data:
+    """A generated table, a bundled one or a file, split into rows to train on and rows to report on."""
+    data = Data(*loading.load(source, seed, memory))
+    say(data.dataset.notes)
+    return data
+
+
+def arrays(X: npt.ArrayLike, y: npt.ArrayLike, test_size: float = 0.25, seed: int = 0, **options: Any) -> Data:
+    """Arrays of one's own, split in the same way; the options are those of ``wdcli.data.matrix.from_arrays``."""
+    dataset = from_arrays(X, y, **options)
+    split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), test_size)
+    check_varies(dataset, split.train)
+    return Data(dataset, split)
+
+
+def train(
+    data: Data,
+    config: FitConfig,
+    lambd: float,
+    seeds: int = 1,
+    resources: Resources | None = None,
+    say: Say = _unheard,
+) -> TrainResult:
+    """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down."""
+    notes, n_train = _Notes(say), len(data.split.train)
+    notes.add(notes_on.columns(*data, config))
+    notes.add(notes_on.stability(config, data.dataset, n_train, config.fitted_rows(n_train), [lambd]))
+    result = run_train(config, *data, lambd, seeds, resources or Resources())
+    return replace(result, notes=tuple(notes.said))
+
+
+def sweep(data: Data, config: SweepConfig, resources: Resources | None = None, say: Say = _unheard) -> SweepResult:
+    """Fit every lambda, fold and seed, and choose. Raises ``BrokenOffError`` when interrupted."""
+    notes, folds = _Notes(say), Folds(config.fit, *data, config.folds)
+    notes.add([*notes_on.columns(*data, config.fit), *notes_on.rare(folds)])
+    return _swept(folds, config, resources or Resources(), notes)
+
+
+def compare(
+    data: Data,
+    penalties: Sequence[tuple[str, SweepConfig]],
+    resources: Resources | None = None,
+    say: Say = _unheard,
+) -> CompareResult:
+    """A sweep for each named configuration (once for those that are the same), on the same splits, compared in pairs.
+
+    Raises ``BrokenOffError`` when interrupted.
+    """
+    notes, resources, first = _Notes(say), resources or Resources(), penalties[0][1]
+    if len({replace(config.fit, penalty="none", decay="auto", l1_ratio=0.5) for _, config in penalties}) > 1:
+        raise ConfigError("A comparison needs configurations that differ in their penalties alone.")
+    folds = Folds(first.fit, *data, first.folds)
+    notes.add([*notes_on.columns(*data, first.fit), *notes_on.rare(folds)])
+    sweeps: dict[SweepConfig, SweepResult] = {}
+    for name, config in penalties:
+        try:
+            sweeps[config] = sweeps.get(config) or _swept(folds, config, resources, notes)
+        except TrainingError as error:
+            raise TrainingError(f"{name}: {error}") from None
+        except BrokenOffError as error:
+            error.done = tuple(sweeps.values())
+            raise
+    with _after(*sweeps.values()):
+        losses = {config: fit_chosen(result, resources.memory).test_losses() for config, result in sweeps.items()}
+    names, configs = zip(*penalties, strict=True)
+    rng, together = dice(first.fit.seed, Purpose.COMPARISONS), units(data.dataset, data.split.test)
+    found = comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
+    return replace(found, notes=tuple(notes.said))
+
+
+def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
+    """Train the chosen networks on without the penalty, their zeros kept. Raises ``BrokenOffError`` when interrupted."""
+    with _after(result):
+        return run_refit(result, (resources or Resources()).memory)
+
+
+def model(result: SweepResult, refitted: Refit | None = None, resources: Resources | None = None) -> Model:
+    """The first seed's network at the chosen lambda, relaxed if it was refitted (unless that diverged)."""
+    usable = refitted is not None and refitted.row.status != "diverged"
+    fitted = refitted.params if refitted and usable else fit_chosen(result, (resources or Resources()).memory).params
+    dataset, n_train = result.folds.dataset, len(result.folds.split.train)
+    return Model.of(result.fit, dataset, n_train, result.selection.chosen, fitted, result.encoding, result.target_scale)
+
+
+def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> SweepResult:
+    """One sweep with its own notes."""
+    notes.add(notes_on.dead_ends(config))
+    if config.lambdas:
+        n_train = len(folds.split.train)
+        notes.add(notes_on.stability(config.fit, folds.dataset, n_train, folds.smallest_fit, config.lambdas))
+    result = run_sweep(config, folds, resources)
+    notes.add(notes_on.edge(result))
+    return replace(result, notes=tuple(notes.said))
+
+
+@contextlib.contextmanager
+def _after(*sweeps: SweepResult) -> Iterator[None]:
+    """Work that follows complete sweeps. Raises ``BrokenOffError``, which holds them, when interrupted."""
+    try:
+        yield
+    except (KeyboardInterrupt, Terminated) as cause:
+        raise BrokenOffError(sweeps, None, cause) from None
