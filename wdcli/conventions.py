@@ -85,7 +85,7 @@ def from_strengths(convention: Convention, given: Strengths, setting: Setting) -
 def shares(penalty: PenaltyName, l1_ratio: float) -> Strengths:
     """What lambda puts on each strength, in its own unit.
 
-    All else about a penalty stands in ``nn.penalties``, which needs NumPy: a conversion does without.
+    All else about a penalty stands in ``nn.penalties``; this table is here because conversions load no NumPy.
     """
     return {
         "none": Strengths(0.0, 0.0),

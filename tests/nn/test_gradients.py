@@ -3,6 +3,7 @@ import pytest
 
 from tests import cases, reference
 from wdcli.nn import diagnostics
+from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.penalties import PENALTIES
 
@@ -30,6 +31,14 @@ def test_loss_and_gradient_are_those_of_the_formulas(activation, loss, hidden):
         for given, layer in [(gradient.weights, weights), (gradient.biases, biases)]:
             for g, x in zip(given, layer, strict=True):
                 np.testing.assert_allclose(g[lane], reference.central_difference(value, x), rtol=2e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("activation", cases.ACTIVATIONS)
+def test_the_steepest_slope_is_the_largest_derivative(activation):
+    a, slopes = np.linspace(-4, 4, 8001)[None], np.ones((1, 8001))
+    ACTIVATIONS[activation].function(a)
+    ACTIVATIONS[activation].backward(a, slopes)
+    assert slopes.max() == pytest.approx(ACTIVATIONS[activation].steepest)
 
 
 @pytest.mark.parametrize("penalty", cases.PENALTIES)

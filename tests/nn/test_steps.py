@@ -130,15 +130,21 @@ def test_l1_makes_exact_zeros_and_l2_and_coupled_l1_none(optimizer, dtype):
 
 
 class LayerByLayer:
-    """A penalty that is called on each layer's weights alone."""
+    """A penalty that wants each layer's weights, (lanes, fan_in, fan_out), and nothing else."""
 
     separable = False
 
     def __init__(self, penalty):
         self.penalty = penalty
+        self.sparse = penalty.sparse and (self if penalty.sparse is penalty else LayerByLayer(penalty.sparse))
 
-    def __getattr__(self, name):
-        return getattr(self.penalty, name)
+    def gradient(self, w, *strengths, out):
+        assert w.shape[1:] in NETWORK.shapes
+        self.penalty.gradient(w, *strengths, out)
+
+    def prox(self, w, *rest, work):
+        assert w.shape[1:] in NETWORK.shapes
+        self.penalty.prox(w, *rest, work)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])

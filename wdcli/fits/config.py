@@ -90,7 +90,7 @@ class FitConfig:
 
     @property
     def resolved_l1_ratio(self) -> float | None:
-        """How lambda is divided between the absolute values and the squares; None for a penalty on one of them."""
+        """The share of lambda on the absolute values, for a penalty that has such a ratio; else None."""
         return self.l1_ratio if PENALTIES[self.penalty].has_l1_ratio else None
 
     def make_optimizer(self) -> Optimizer:

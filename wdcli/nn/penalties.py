@@ -1,4 +1,4 @@
-"""Penalties: all that is particular to each of them. The rest of the program asks a penalty, and never for its name.
+"""Penalties, and all that is particular to each: the rest of the program asks the penalty instead of testing its name.
 
 A penalty is called with the weights w of a layer, (lanes, fan_in, fan_out), and with strengths s1 and s2 that broadcast
 against them: (lanes, 1, 1), but for ``value``. A ``separable`` one is also called with all parameters of the lanes at
@@ -36,7 +36,7 @@ class Penalty(Protocol):
         """Write the gradient, or the subgradient of least norm, to ``out``."""
 
     def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
-        """Overwrite w by argmin_u |u - w|^2 / 2 + step * penalty(u), with a step size for each weight.
+        """Overwrite w by argmin_u sum (u - w)^2 / (2 step) + penalty(u), with a step size for each weight.
 
         ``step`` and ``work``, of w's shape, may be overwritten.
         """
