@@ -19,13 +19,23 @@ SOURCES = {
     for path in sorted(ROOT.rglob("*.py"))
 }
 LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "paths"}
-LAYERS = [LEAVES, {"nn", "data"}, {"fits"}, {"sweep"}, {"models"}, {"report"}, {"cli"}, {"__main__"}]
+LAYERS = [
+    LEAVES,
+    {"nn", "data"},
+    {"fits"},
+    {"sweep"},
+    {"models", "notes"},
+    {"study"},
+    {"report"},
+    {"cli"},
+    {"__main__"},
+]
 NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"}, {"train"},
       {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""
-NUMERIC = {"nn", "data", "fits", "sweep", "models", "report"}
+NUMERIC = {"nn", "data", "fits", "sweep", "models", "study", "report"}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"report", "cli"},
@@ -162,6 +172,8 @@ PLANTED = [
     ("wdcli.text", "def lazy():\n    import wdcli.paths", "a cycle"),
     ("wdcli.fits.plan", "def lazy():\n    from wdcli.sweep.config import SweepConfig", "up to wdcli.sweep.config"),
     ("wdcli.sweep.grid", "def lazy():\n    from wdcli.report import table", "up to wdcli.report"),
+    ("wdcli.study", "from wdcli.report import table", "up to wdcli.report.table"),
+    ("wdcli.study", "import click", "imports click"),
     ("wdcli.report.words", "def lazy():\n    import wdcli.cli.console", "up to wdcli.cli.console"),
     ("wdcli.cli.train", "def lazy():\n    import numpy as np", "imports numpy"),
     ("wdcli.cli.options", "from sklearn.datasets import load_iris", "imports sklearn"),
