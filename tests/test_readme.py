@@ -56,6 +56,13 @@ def folder(tmp_path_factory):
     return made
 
 
+def test_the_python_code_runs(folder):
+    (code,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[0]) in (1, 10, 100)
+
+
 @pytest.mark.timeout(400)  # a process for each command
 def test_every_command_runs(folder):
     for command in COMMANDS:
