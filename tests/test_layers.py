@@ -21,6 +21,7 @@ SOURCES = {
 LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "paths"}
 LAYERS = [
     LEAVES,
+    {"array"},
     {"nn", "data"},
     {"fits"},
     {"sweep"},
@@ -35,7 +36,7 @@ NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp"
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""
-NUMERIC = {"nn", "data", "fits", "sweep", "models", "study", "report"}
+NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "report"}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"report", "cli"},

@@ -16,8 +16,9 @@ from typing import Any, get_args
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.data.arrayfile import read_array
-from wdcli.data.dataset import Array, Column, Dataset
+from wdcli.data.dataset import Column, Dataset
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.format import Format, format_from_json, is_format
 from wdcli.data.plain import (

@@ -86,33 +86,33 @@ def test_what_is_there_stays_and_is_there_once(path):
     store, run = filled(path)
     run.put([lane(1, dataclasses.replace(RECORD, repeat=77)), lane(5), lane(5, name=OTHER)])
     assert run.known([key(1)])[key(1)].repeat == 1
-    names = [json.dumps(list(name)) for name, _ in store.lanes(store.run(run.run))]
+    names = [json.dumps(list(name)) for name, _ in store.lanes(store.run(run.number))]
     assert names == [NAME] * 3 + [OTHER, NAME]
-    assert store.run(run.run).networks == 5
+    assert store.run(run.number).networks == 5
 
 
 def test_the_same_question_is_the_same_run_and_other_data_are_refused_while_it_is_unfinished(path):
     store, run = filled(path)
-    assert store.begin("[]", "{}", "moons", "f").run == run.run
+    assert store.begin("[]", "{}", "moons", "f").number == run.number
     with pytest.raises(DataError, match=r"'moons' has changed since run 1.*wdcli runs rm 1"):
         store.begin("[]", "{}", "moons", "other")
-    assert store.begin("[]", '{"a": 1}', "moons", "other").run == 2
-    store.finish(run.run, "done", DONE, "")
-    assert store.begin("[]", "{}", "moons", "other").run == 3
+    assert store.begin("[]", '{"a": 1}', "moons", "other").number == 2
+    store.finish(run.number, "done", DONE, "")
+    assert store.begin("[]", "{}", "moons", "other").number == 3
 
 
 def test_removing_a_run_keeps_the_lanes_of_others(path):
     store, first = filled(path)
     second = store.begin("[]", '{"b": 1}', "moons", "f")
     second.put([lane(0, second.known([key(0)])[key(0)])])
-    store.remove(first.run)
+    store.remove(first.number)
     assert set(store.known([key(i) for i in range(3)])) == {key(0)}
     with pytest.raises(StoreError, match="run 1 was removed"):
         first.put([lane(8)])
     assert store.runs()[0].networks == 1
     with pytest.raises(StoreError, match=r"has no run 1\. Its runs: 2\."):
-        store.remove(first.run)
-    store.remove(second.run)
+        store.remove(first.number)
+    store.remove(second.number)
     with pytest.raises(StoreError, match="It is empty"):
         store.run(2)
 
@@ -131,7 +131,7 @@ def locked(path):
 
 def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
     store, run = filled(path)
-    store.finish(run.run, "done", DONE, "table")
+    store.finish(run.number, "done", DONE, "table")
     store.close()
     altered(path, "UPDATE lanes SET record = replace(record, '60', '61') WHERE id = 2")
     altered(path, "UPDATE runs SET shown = replace(shown, '1', '2')")
@@ -150,14 +150,14 @@ def test_bytes_that_are_no_text_any_more_are_a_damaged_lane(path):
     altered(path, "UPDATE lanes SET record = CAST(X'80' || CAST(record AS BLOB) AS TEXT) WHERE id = 2")
     store = opened(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
-    assert len(store.lanes(store.run(run.run))) == 2
+    assert len(store.lanes(store.run(run.number))) == 2
 
 
 def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand_in_the_way(path):
     store = opened(path)
     run = store.begin("[]", "{}", "moons", "f")
-    assert store.begin("[]", "{}", "moons", "other").run == 2
-    store.finish(run.run, "failed", "", "")
+    assert store.begin("[]", "{}", "moons", "other").number == 2
+    store.finish(run.number, "failed", "", "")
     assert [run.id for run in store.runs()] == [2]
 
 
@@ -228,7 +228,7 @@ def a_directory(path):
 )  # fmt: skip
 def test_whatever_happened_to_the_file_is_said(path, damage, words):
     store, run = filled(path, 200)
-    store.finish(run.run, "done", DONE, "x" * 5000)
+    store.finish(run.number, "done", DONE, "x" * 5000)
     store.close()
     damage(path)
     before = path.read_bytes() if path.is_file() else b""
@@ -264,7 +264,7 @@ def test_a_store_without_a_place_is_said(tmp_path):
 
 
 def test_a_store_that_is_read_only_or_full_or_locked_is_said(path, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(module, "WAIT", 0.05)
     store, run = filled(path)
     other = locked(path)
     with pytest.raises(StoreError, match="is locked by another process"):
@@ -278,9 +278,9 @@ def test_a_store_that_is_read_only_or_full_or_locked_is_said(path, monkeypatch):
     with pytest.raises(StoreError, match="the disk is full"):
         run.put([lane(i) for i in range(100, 1000)])
     # All of it or nothing, and what was there is there.
-    assert store.run(run.run).networks == 3
+    assert store.run(run.number).networks == 3
     run.put([lane(7)])
-    assert store.run(run.run).networks == 4
+    assert store.run(run.number).networks == 4
 
 
 def test_an_older_schema_is_brought_up_to_date(path, monkeypatch):
@@ -342,7 +342,7 @@ def downgraded(path):
 
 def test_a_store_of_the_first_version_is_read_as_it_was(path):
     store, run = filled(path)
-    store.finish(run.run, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
+    store.finish(run.number, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
     before = store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]
     store.close()
     downgraded(path)
@@ -366,7 +366,7 @@ def test_a_store_of_the_first_version_is_read_as_it_was(path):
 )  # fmt: skip
 def test_what_was_altered_in_a_store_of_the_first_version_stays_damaged(path, change, damaged, lanes):
     store, run = filled(path)
-    store.finish(run.run, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
+    store.finish(run.number, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
     store.close()
     downgraded(path)
     altered(path, f"UPDATE {change}")
@@ -388,7 +388,7 @@ def replaced(path):
 @pytest.mark.parametrize("change", [deleted, replaced])
 def test_a_store_whose_file_is_another_one_now_is_not_written_to(path, change):
     store, run = filled(path)
-    store.finish(run.run, "done", DONE, "")
+    store.finish(run.number, "done", DONE, "")
     change(path)
     for access in (lambda: run.put([lane(7)]), lambda: run.known([key(1)]), lambda: store.run(1), store.runs,
                    lambda: store.finish(1, "done", DONE, "")):  # fmt: skip
@@ -420,7 +420,7 @@ def unwritable(monkeypatch):
 
 def test_a_store_that_cannot_be_written_is_read_from_a_copy(path, unwritable):
     store, run = filled(path)
-    store.finish(run.run, "done", DONE, "table")
+    store.finish(run.number, "done", DONE, "table")
     # What another process has not yet carried over from its log is read too.
     reader = opened(path, make=False)
     assert (reader.run(1).drawn, len(reader.lanes(reader.run(1)))) == ("table", 3)

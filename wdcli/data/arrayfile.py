@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 
 
 def read_array(array: bytes) -> Array:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Kind
+from wdcli.array import Array
+from wdcli.data.dataset import Column, Kind
 from wdcli.data.dates import to_dates
 from wdcli.errors import SpellingError
 from wdcli.text import quoted

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from wdcli.array import Array
 from wdcli.names import LossName, Task
 
-Array: TypeAlias = npt.NDArray[Any]
 Kind: TypeAlias = Literal["number", "boolean", "date", "text"]
 WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 """A whole number that is written as a float."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Kind
+from wdcli.array import Array
+from wdcli.data.dataset import Column, Kind
 from wdcli.data.rules import (
     MOST_CATEGORIES,
     Rule,

@@ -10,8 +10,8 @@ import signal
 from collections.abc import Mapping
 from functools import partial
 
+from wdcli.array import Array
 from wdcli.data.costs import JSON_LINES, is_parquet, text_cost
-from wdcli.data.dataset import Array
 from wdcli.data.delimited import read_delimited
 from wdcli.data.jsonlines import read_json_lines
 from wdcli.data.parquet import read_parquet

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Truth, numeric_columns
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Truth, numeric_columns
 from wdcli.errors import ConfigError
 from wdcli.names import Task
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 from wdcli.data.labels import Labels
 from wdcli.errors import DataError
 from wdcli.text import count, quoted

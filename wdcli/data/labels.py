@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wdcli.array import Array
 from wdcli.data.cells import BOOLEANS, to_numbers, without_blanks
-from wdcli.data.dataset import Array, Kind
+from wdcli.data.dataset import Kind
 from wdcli.data.digits import EXACT
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column
+from wdcli.array import Array
+from wdcli.data.dataset import Column
 from wdcli.data.encoding import Encoding
 from wdcli.data.rules import RARE, Rule, TextRule, rows_of
 from wdcli.text import count, listed, safe

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from wdcli.data.dataset import Array, Dataset, numeric_columns
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, numeric_columns
 from wdcli.data.splits import check_classes
 from wdcli.errors import DataError
 from wdcli.names import Task, TaskChoice

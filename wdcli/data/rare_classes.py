@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Split
 from wdcli.text import listed, safe
 
 LEARNABLE = 2

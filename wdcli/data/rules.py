@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Kind, respelled
+from wdcli.array import Array
+from wdcli.data.dataset import Column, Kind, respelled
 from wdcli.data.plain import are_names, is_flag, is_number, is_text, object_of, one_of, or_null
 
 RARE = 2

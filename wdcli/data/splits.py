@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Split
 from wdcli.data.rare_classes import judgeable
 from wdcli.errors import ConfigError, DataError
 from wdcli.text import count, quoted

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Dataset, Split, joined
+from wdcli.array import Array
+from wdcli.data.dataset import Column, Dataset, Split, joined
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
 from wdcli.data.groups import group_codes, groups_note, with_new_groups

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Column, Dataset, spelled_as
+from wdcli.array import Array
+from wdcli.data.dataset import Column, Dataset, spelled_as
 from wdcli.data.digits import first_code
 from wdcli.data.labels import Labels
 from wdcli.data.table import Table

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli import __version__
+from wdcli.array import Array
 from wdcli.fits.arithmetic import arithmetic
-from wdcli.nn.arrays import CHUNK, Array
+from wdcli.nn.arrays import CHUNK
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 

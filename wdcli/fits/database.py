@@ -15,7 +15,7 @@ from wdcli.errors import StoreError
 from wdcli.fits.schema import APPLICATION, MIGRATIONS, apply, tables, tables_of
 from wdcli.text import safe
 
-PATIENCE, BREATH = 30.0, 0.2
+WAIT, BREATH = 30.0, 0.2
 """Seconds to wait for another process that is writing, in all and at once: in between, an interrupt is heard."""
 LONGEST = 64 << 20
 """Bytes of one value; no run prints more."""
@@ -30,7 +30,7 @@ class Database:
         A file that is only to be read (``make`` False) and can't be written is copied into memory: SQLite's readers of a
         WAL database write too. Raises ``StoreError`` also if the file is another program's, or was made by a newer version.
         """
-        self.path, self.name, self.patience = path, f"'{safe(path, 200)}'", PATIENCE
+        self.path, self.name, self.patience = path, f"'{safe(path, 200)}'", WAIT
         self.place: tuple[int, int] | None = None
         with self._told():
             self._find(make)
@@ -165,7 +165,7 @@ class Database:
 
 
 def _connect(name: str | Path, uri: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=min(BREATH, PATIENCE), isolation_level=None, uri=uri)
+    connection = sqlite3.connect(name, timeout=min(BREATH, WAIT), isolation_level=None, uri=uri)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     # Bytes that were altered are no error but another text, which its checksum tells.
     connection.text_factory = lambda data: data.decode(errors="replace")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.data.dice import Purpose, dice
 from wdcli.fits.block import Block, lanes_in
-from wdcli.nn.arrays import Array
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.splits import fold_rows

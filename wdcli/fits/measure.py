@@ -5,11 +5,11 @@ from functools import reduce
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.fits.block import Block
 from wdcli.fits.fitting import follow, start_params, train_block
 from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.nn import diagnostics
-from wdcli.nn.arrays import Array
 from wdcli.nn.effective import counts, effective
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, mean_loss

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.conventions import Setting, strengths
-from wdcli.data.dataset import Array, Dataset
+from wdcli.data.dataset import Dataset
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Split
 from wdcli.data.splits import units
 from wdcli.fits.config import FitConfig
 from wdcli.fits.executors import one_blas_thread, tell_in_hand

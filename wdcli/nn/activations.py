@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import ActivationName
-from wdcli.nn.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
-"""The array type, and sums per lane."""
+"""Sums per lane, and rows with a column of ones."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+from wdcli.array import Array
 
 CHUNK = 256
 """Rows that are evaluated at once; fixed, so that sums are always taken in the same order."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import PenaltyName, Status
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array, lane_norm, lane_sum
+from wdcli.nn.arrays import lane_norm, lane_sum
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES

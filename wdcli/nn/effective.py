@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array
 from wdcli.nn.mlp import Network, Params
 
 

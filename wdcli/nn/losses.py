@@ -9,9 +9,10 @@ from typing import Protocol
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import LossName
 from wdcli.nn.activations import logistic
-from wdcli.nn.arrays import Array, lane_sum, n_rows
+from wdcli.nn.arrays import lane_sum, n_rows
 
 
 class Loss(Protocol):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wdcli.array import Array
 from wdcli.names import ActivationName, LossName
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import Array, chunks, lane_sum, n_rows, with_ones
+from wdcli.nn.arrays import chunks, lane_sum, n_rows, with_ones
 from wdcli.nn.losses import LOSSES
 
 

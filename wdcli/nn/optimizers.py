@@ -11,8 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import ScheduleName
-from wdcli.nn.arrays import Array
 
 
 @dataclass

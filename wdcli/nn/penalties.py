@@ -10,8 +10,9 @@ from typing import Protocol
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import PenaltyName
-from wdcli.nn.arrays import Array, lane_sum
+from wdcli.nn.arrays import lane_sum
 
 
 class Penalty(Protocol):

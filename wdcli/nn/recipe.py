@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from wdcli.array import Array
 from wdcli.names import DecayName, PenaltyName, ScheduleName
-from wdcli.nn.arrays import Array
 from wdcli.nn.optimizers import Optimizer
 
 

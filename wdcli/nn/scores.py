@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wdcli.nn.arrays import Array
+from wdcli.array import Array
 from wdcli.nn.losses import softmax
 from wdcli.nn.mlp import Network, Params, outputs
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.names import DecayName
-from wdcli.nn.arrays import Array, n_rows
+from wdcli.nn.arrays import n_rows
 from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward
 from wdcli.nn.optimizers import State
 from wdcli.nn.penalties import PENALTIES, Penalty

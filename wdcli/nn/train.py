@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from wdcli.nn.arrays import Array, n_rows, with_ones
+from wdcli.array import Array
+from wdcli.nn.arrays import n_rows, with_ones
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.optimizers import SCHEDULES
 from wdcli.nn.recipe import LaneStrengths, Recipe

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wdcli.data.dataset import Array, Dataset, Split
+from wdcli.array import Array
+from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
 from wdcli.names import PenaltyName
 from wdcli.nn.penalties import PENALTIES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 from wdcli.fits.block import Block
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import follow, stacks

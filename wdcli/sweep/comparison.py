@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 from wdcli.sweep.difference import Difference, corrected_t, paired_bootstrap
 from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row

@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 from wdcli.fits.records import NAN
+from wdcli.sweep.selection import RESAMPLES
 
 LEVEL = 0.05
-RESAMPLES = 2000
 FEWEST_UNITS = 10
 """With fewer rows (or groups of them) resampling has too little to draw from."""
 FLOOR = 0.001

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.conventions import Setting, strengths
-from wdcli.data.dataset import Array
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.nn.activations import ACTIVATIONS

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wdcli.data.dataset import Array
+from wdcli.array import Array
 from wdcli.errors import TrainingError
 from wdcli.fits.records import NAN
 from wdcli.names import Rule, Verdict
 from wdcli.sweep.rows import Row
 
 RESAMPLES = 2000
+"""How often folds, or test rows, are drawn again."""
 
 
 @dataclass(frozen=True)
