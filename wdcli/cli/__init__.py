@@ -1,4 +1,22 @@
-"""The command line. Commands parse, call one function, and print; numpy is imported by what they call."""
+"""The command line: each command parses, makes one call, and presents. NumPy is imported by what is called.
+
+In reading order:
+
+- command: help in sections; the one place where errors become a message and an exit status
+- option: an option's names: on the command line, as a variable, in a TOML file
+- types: from an option's text to a value
+- named: text that names a column, a file or data; completion
+- reading: types of the options that say how a table is read
+- options: every option, defined once
+- configfile: options from a TOML file
+- unknown: what is said of an option that a command doesn't have
+- settings: from option values to settings
+- console: the result on stdout, notes on stderr
+- progress: how far the work is
+- writing: the files that a command writes
+- recording: a run in the store while a command works
+- train, sweep, compare, predict, convert, data, runs: the commands
+"""
 
 import click
 

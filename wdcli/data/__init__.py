@@ -1,1 +1,38 @@
-"""Tables: generated, bundled or read from files; encoded as numbers; split into rows to train on and rows to test on."""
+"""Tables: made, bundled or read; encoded as numbers; split into rows to train on and rows to report on.
+
+In reading order. What a table is, and where it comes from:
+
+- dataset: columns, a target, and what is known of them
+- source: what to load, and which rows and columns serve for what
+- loading: from a source to a dataset and its split
+- generators: made tables with a known cause
+- bundled: scikit-learn's tables
+- matrix: one's own arrays
+- dice: every random draw
+
+Files, down to their cells:
+
+- files: any file
+- raw: its bytes, decompressed, bounded and decoded
+- costs, footer: the memory that reading takes
+- delimited, rowlines: CSV and TSV
+- jsonlines: JSON lines
+- parquet: Parquet
+- table: what was read
+- textcolumns, cells: the kind that a column's cells have
+- format, marks: how numbers, dates and missing cells are spelled
+- dates, dateforms: ISO 8601, and other dates
+- advice, unused: options that would read a refused table, and those that match nothing
+- digits, labels: codes such as 007, and the exact spelling of what names things
+
+From columns to matrices:
+
+- tabular: from a table to a dataset
+- features, targets, groups: what each column is for
+- rules: how one column becomes columns of the matrix
+- encoding: all columns, by the training rows
+- made: what the encoding makes of the columns, in words
+- splits: which rows are trained on, held out or validated on
+- rare_classes: classes with few rows
+- plain, arrayfile: parts of a model's file, which anybody may have written
+"""
