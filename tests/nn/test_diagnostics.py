@@ -18,7 +18,7 @@ def test_loss_and_score_are_scikit_learns():
         X, Y = cases.problem(loss, outputs=1 if loss == "squared-error" else None)
         network = Network((3, 5, Y.shape[1]), "tanh", loss)
         params = cases.random_params(network, 2)
-        found = diagnostics.fit(network, params, X, Y)
+        found = diagnostics.evaluate(network, params, X, Y)
         for lane in range(2):
             z = reference.outputs([w[lane] for w in params.weights], [b[lane] for b in params.biases], X, "tanh")
             if loss == "squared-error":
@@ -35,7 +35,7 @@ def test_loss_and_score_are_scikit_learns():
 def test_r2_of_rows_that_are_all_alike_is_undefined():
     X, Y = cases.problem("squared-error", outputs=1)
     network = Network((3, 5, 1), "tanh", "squared-error")
-    assert np.isnan(diagnostics.fit(network, cases.random_params(network, 2), X, np.ones_like(Y)).score).all()
+    assert np.isnan(diagnostics.evaluate(network, cases.random_params(network, 2), X, np.ones_like(Y)).score).all()
 
 
 def test_losses_do_not_overflow():
@@ -43,7 +43,7 @@ def test_losses_do_not_overflow():
         X, Y = cases.problem(loss, dtype="float32")
         network = Network((3, Y.shape[1]), "identity", loss)
         params = Params.view(network, np.full((1, network.n_parameters), 1e5, dtype="float32"))
-        assert np.isfinite(diagnostics.fit(network, params, X, Y).loss).all()
+        assert np.isfinite(diagnostics.evaluate(network, params, X, Y).loss).all()
 
 
 @pytest.mark.parametrize("loss", cases.LOSSES)
@@ -167,7 +167,7 @@ def test_the_bias_only_loss_is_what_the_best_constant_reaches():
             batch_size=len(X),
             schedule="cosine",
         )
-        assert diagnostics.fit(network, found.params, X, Y).loss[0] == pytest.approx(
+        assert diagnostics.evaluate(network, found.params, X, Y).loss[0] == pytest.approx(
             LOSSES[loss].constant(Y, Y), rel=1e-4
         )
 

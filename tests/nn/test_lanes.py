@@ -34,7 +34,7 @@ def measured(network, X, Y, penalty, lambdas, dtype, **recipe):
     given = cases.strengths(penalty, lambdas, len(network.shapes))
     trained = cases.fit(network, X, Y, penalty, lambdas, dtype=dtype, **recipe)
     with np.errstate(all="ignore"):
-        found = diagnostics.fit(network, trained.params, X, Y)
+        found = diagnostics.evaluate(network, trained.params, X, Y)
         rest = [
             diagnostics.kkt(network, trained.params, X, Y, given, penalty),
             diagnostics.smoothness(network, trained.params, X),
@@ -103,7 +103,7 @@ def test_early_stopping_restores_the_best_epoch_of_each_lane():
     common = {"learning_rate": 0.05, "validation": (X[:20], Y[:20])}
     stopped = cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=60, patience=5, **common)
     by_epoch = [
-        diagnostics.fit(
+        diagnostics.evaluate(
             network,
             cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=e, learning_rate=0.05).params,
             X[:20],
@@ -113,7 +113,7 @@ def test_early_stopping_restores_the_best_epoch_of_each_lane():
     ]
     for lane in range(2):
         losses = [loss[lane] for loss in by_epoch[: stopped.epochs[lane]]]
-        best = diagnostics.fit(network, stopped.params, X[:20], Y[:20]).loss[lane]
+        best = diagnostics.evaluate(network, stopped.params, X[:20], Y[:20]).loss[lane]
         assert best == min(losses)
         assert stopped.epochs[lane] in (int(np.argmin(losses)) + 1 + 5, 60)
 
@@ -175,7 +175,7 @@ def test_a_lane_with_rows_of_its_own_has_the_bits_that_it_has_on_shared_ones(siz
     assert len(set(together.epochs.tolist())) > 1, "lanes were to stop at different epochs"
     for i in range(4):
         alone = train(
-            network, Params.view(network, starts[i]), X[i, 20:], Y[i, 20:], given.keep([i]), recipe, cases.orders(63, i),
+            network, Params.view(network, starts[i]), X[i, 20:], Y[i, 20:], given.take([i]), recipe, cases.orders(63, i),
             (X[i, :20], Y[i, :20]),
         )  # fmt: skip
         assert np.array_equal(alone.params.buffer[0], together.params.buffer[i])

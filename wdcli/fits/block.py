@@ -48,14 +48,14 @@ class Block:
     loss_unit: float
     truth: tuple[Array, Array] | None
 
-    def keep(self, lanes: Sequence[int]) -> "Block":
+    def take(self, lanes: Sequence[int]) -> "Block":
         """The block of some of its lanes."""
         lambdas = tuple(self.lambdas[i] for i in lanes)
-        return replace(self, lambdas=lambdas, strengths=self.strengths.keep(np.array(lanes)))
+        return replace(self, lambdas=lambdas, strengths=self.strengths.take(np.array(lanes)))
 
     def at(self, lane: int) -> "Block":
         """The block of one of its lanes."""
-        return self.keep([lane])
+        return self.take([lane])
 
     def keys(self, warm: bool) -> list[bytes]:
         """A hash for each lane of all that determines its numbers: rows, network, recipe, dice, strengths and arithmetic.

@@ -63,7 +63,7 @@ class _Stack:
             validation = np.stack([X for X, _ in kept]), np.stack([Y for _, Y in kept])
         return cls(blocks, np.stack([t.X for t in blocks]), np.stack([t.Y for t in blocks]), validation)
 
-    def keep(self, lanes: Array) -> "_Stack":
+    def take(self, lanes: Array) -> "_Stack":
         """Some of the lanes."""
         if len(lanes) == len(self.blocks):
             return self
@@ -112,8 +112,8 @@ def follow(blocks: Sequence[Block], watch: Watch = unwatched) -> Iterator[Traine
         for lanes, how in ((np.flatnonzero(afresh), recipe), (np.flatnonzero(~afresh), shorter)):
             if len(lanes):
                 params = Params.view(network, start[lanes])
-                part = stack.keep(lanes)
-                trained.put(lanes, part.train(params, strengths.keep(lanes), how, watch=_part(watch, i, lambdas)))
+                part = stack.take(lanes)
+                trained.put(lanes, part.train(params, strengths.take(lanes), how, watch=_part(watch, i, lambdas)))
         yield trained
         afresh = stack.lost(trained)
         start = np.where(afresh[:, None], initial, trained.params.buffer)

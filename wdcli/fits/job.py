@@ -55,7 +55,7 @@ class Job:
             return self.named([known[key] for key in keys]), None
         if not there:
             return [], self
-        old, new = (self.blocks[0].keep(part) for part in (there, sorted({*range(len(keys))} - {*there})))
+        old, new = (self.blocks[0].take(part) for part in (there, sorted({*range(len(keys))} - {*there})))
         return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
 
     def _could_be(self, record: LaneRecord) -> bool:
@@ -78,4 +78,4 @@ class Job:
         parts = (range(size // 2), range(size // 2, size)) if size > 1 else ()
         if self.warm:
             return tuple(Job(tuple(self.blocks[i] for i in part), warm=True) for part in parts)
-        return tuple(Job((self.blocks[0].keep(part),)) for part in parts)
+        return tuple(Job((self.blocks[0].take(part),)) for part in parts)

@@ -22,8 +22,8 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
     # A lane that diverged is measured with the others, and its numbers are set aside.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         network, params = block.network, trained.params
-        fitted = diagnostics.fit(network, params, block.X, block.Y)
-        held = diagnostics.fit(network, params, block.X_held, block.Y_held)
+        fitted = diagnostics.evaluate(network, params, block.X, block.Y)
+        held = diagnostics.evaluate(network, params, block.X_held, block.Y_held)
         penalty = diagnostics.penalty_value(params, block.strengths, block.recipe.penalty)
         details = _diagnostics(block, params) if block.fold == 0 else [None] * params.lanes
         start_loss = float(mean_loss(network, start_params(block, 1), block.X, block.Y)[0])

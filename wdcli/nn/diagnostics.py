@@ -24,14 +24,14 @@ DIVERGENCE_FACTOR = 10.0
 
 
 @dataclass(frozen=True)
-class Fit:
+class Evaluation:
     """How well the lanes do on some rows: mean data loss and score (accuracy or R2; nan where undefined), (lanes,)."""
 
     loss: Array
     score: Array
 
 
-def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
+def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation:
     """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs).
 
     The score is the share of rows whose class is right, or R2 = 1 - SSE/SST with the mean of these rows, as
@@ -43,10 +43,10 @@ def fit(network: Network, params: Params, X: Array, Y: Array) -> Fit:
         total += lane_sum(loss.each(Y[part], work.output))
         errors += loss.errors(Y[part], work.output)
     if network.loss != "squared-error":
-        return Fit(total / len(Y), (len(Y) - errors) / len(Y))
+        return Evaluation(total / len(Y), (len(Y) - errors) / len(Y))
     spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
     score = 1 - errors / spread if spread > 0 else np.full(params.lanes, np.nan)
-    return Fit(total / len(Y), score)
+    return Evaluation(total / len(Y), score)
 
 
 def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:

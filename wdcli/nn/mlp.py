@@ -56,7 +56,7 @@ class Params:
             start = stop
         return cls(buffer, matrices)
 
-    def keep(self, lanes: slice) -> "Params":
+    def take(self, lanes: slice) -> "Params":
         """The parameters of some of the lanes; nothing is copied."""
         return Params(self.buffer[lanes], [matrix[lanes] for matrix in self.matrices])
 

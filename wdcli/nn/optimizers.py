@@ -22,7 +22,7 @@ class State:
     steps: int
     arrays: list[Array]
 
-    def keep(self, lanes: Array) -> "State":
+    def take(self, lanes: Array) -> "State":
         """The state of some of the lanes."""
         return State(self.steps, [array[lanes] for array in self.arrays])
 

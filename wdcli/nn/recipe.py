@@ -32,6 +32,6 @@ class LaneStrengths:
     l1: Array
     l2: Array
 
-    def keep(self, lanes: Array) -> "LaneStrengths":
+    def take(self, lanes: Array) -> "LaneStrengths":
         """The strengths of some of the lanes."""
         return LaneStrengths(self.l1[lanes], self.l2[lanes])

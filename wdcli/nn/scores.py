@@ -29,7 +29,7 @@ def scores(network: Network, params: Params, X: Array, Y: Array) -> list[Scores]
     """The scores of each lane on the rows X (rows, d), Y (rows, outputs)."""
     if network.loss == "squared-error":
         return [NONE] * params.lanes
-    lanes = (params.keep(slice(i, i + 1)).exact(network) for i in range(params.lanes))
+    lanes = (params.take(slice(i, i + 1)).exact(network) for i in range(params.lanes))
     return [_scores(outputs(network, lane, X)[0], Y) for lane in lanes]
 
 

@@ -89,12 +89,12 @@ class Stepper:
         np.maximum(self.largest, squares, out=self.largest)
         DECAYS[self.recipe.decay](self, learning_rate)
 
-    def keep(self, lanes: Array) -> "Stepper":
+    def take(self, lanes: Array) -> "Stepper":
         """A stepper of some of the lanes; their numbers go on as they would have."""
         params = Params.view(self.network, self.params.buffer[lanes])
         support = None if self.support is None else self.support[lanes]
-        stepper = Stepper(self.network, self.recipe, self.strengths.keep(lanes), params,
-                          self.state.keep(lanes), self.lane[lanes], support)  # fmt: skip
+        stepper = Stepper(self.network, self.recipe, self.strengths.take(lanes), params,
+                          self.state.take(lanes), self.lane[lanes], support)  # fmt: skip
         stepper.largest = self.largest[lanes]
         return stepper
 

@@ -58,7 +58,7 @@ class Trained:
     def lane(self, i: int) -> "Trained":
         """One of the lanes."""
         one = slice(i, i + 1)
-        return Trained(self.params.keep(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
+        return Trained(self.params.take(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
 
 
 @dataclass
@@ -122,7 +122,7 @@ def train(
             if epoch == recipe.epochs - 1 or not goes_on.all():
                 # Those that go on are put again when they end.
                 result.put(stepper.lane, Trained.of(stepper, epoch + 1, finite))
-                stepper = stepper.keep(goes_on)
+                stepper = stepper.take(goes_on)
             if not stepper.params.lanes:
                 break
     if best:
