@@ -33,7 +33,7 @@ from wdcli.data.bundled import BUNDLED
 from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import Fold
+from wdcli.fits.folds import Fold, Folds
 from wdcli.fits.pool import Resources
 from wdcli.names import Rule
 from wdcli.sweep.chosen import fit_chosen
@@ -122,13 +122,13 @@ def paired(a: Array, b: Array) -> str:
 
 def table_row(source: Source, seed: int, rule: Rule) -> tuple[list[str], int]:
     """Sweep one table and fit the two others: a row's cells, and how many probabilities were raised."""
-    config = SweepConfig(FitConfig(source=source, seed=seed), rule=rule)
+    config = SweepConfig(FitConfig(seed=seed), rule=rule)
     dataset, split = load(source, seed)
     name = Path(source.data).stem
     if TARGETS.get(name, dataset.target) != dataset.target:
         raise SystemExit(f"{name}: the target is {TARGETS[name]}, not {dataset.target}.")
-    result = run_sweep(config, dataset, split, Resources())
-    chosen = fit_chosen(result, dataset, split, 1 << 30)
+    result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources())
+    chosen = fit_chosen(result, 1 << 30)
     classes = dataset.task == "classification"
     tuned, (mlp, raised), (line, more) = (
         chosen.test_losses(), default_mlp(chosen.fold, classes), linear(chosen.fold, classes),

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
-from wdcli.data.source import Source
 from wdcli.data.splits import hold_out
 from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import Folds
 from wdcli.fits.pool import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
@@ -40,9 +40,7 @@ class Size:
 
     def config(self) -> SweepConfig:
         """A sweep of so many networks: a third of them lambdas, in two folds and on all training rows."""
-        fit = FitConfig(
-            Source("growth"), hidden=(self.width,) * self.depth, batch_size=128, epochs=self.epochs, lr=0.001
-        )
+        fit = FitConfig(hidden=(self.width,) * self.depth, batch_size=128, epochs=self.epochs, lr=0.001)
         return SweepConfig(fit, tuple(np.geomspace(0.01, 100, max(1, self.lanes // 3)).tolist()), folds=2, seeds=1)
 
 
@@ -66,8 +64,9 @@ def table(rows: int) -> tuple[Dataset, Split]:
 
 def measure(size: Size) -> None:
     """In a process of its own, which is started with the names and values: print seconds and the peak in bytes."""
-    dataset, split = table(size.rows)
-    seconds = run_sweep(size.config(), dataset, split, Resources(jobs=1)).seconds
+    config = size.config()
+    folds = Folds(config.fit, *table(size.rows), config.folds)
+    seconds = run_sweep(config, folds, Resources(jobs=1)).seconds
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(seconds, peak)
 

@@ -51,7 +51,7 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.data.splits import fold_rows, hold_out
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import make_fold
+from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.pool import Resources
 from wdcli.machine import available_cores
 from wdcli.sweep.config import SweepConfig
@@ -95,7 +95,7 @@ class Workload:
     def config(self) -> SweepConfig:
         """The sweep; lambdas are strengths of the mean loss's penalty, as PyTorch's weight_decay."""
         fit = FitConfig(
-            Source(self.data), convention="pytorch", hidden=self.hidden, lr=RATE, schedule="constant",
+            convention="pytorch", hidden=self.hidden, lr=RATE, schedule="constant",
             batch_size=self.batch, epochs=self.epochs,
         )  # fmt: skip
         return SweepConfig(fit, tuple(np.geomspace(1e-6, 0.1, self.lambdas).tolist()), self.folds, seeds=1)
@@ -126,8 +126,8 @@ def wide_table() -> tuple[Dataset, Split]:
 
 def sweep(workload: Workload, dataset: Dataset, split: Split) -> Outcome:
     """The whole sweep, as the command runs it."""
-    started = time.perf_counter()
-    result = run_sweep(workload.config(), dataset, split, Resources(PROCESSES))
+    started, config = time.perf_counter(), workload.config()
+    result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources(PROCESSES))
     seconds = time.perf_counter() - started
     return Outcome(seconds, float(np.mean([row.cv_score for row in result.rows])), f"{result.networks} networks")
 

@@ -20,17 +20,15 @@ from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
 
 CASES = {
-    "two classes": FitConfig(source=Source("moons", rows=40), hidden=(4,), epochs=2),
-    "three classes": FitConfig(
-        source=Source("blobs", rows=40), hidden=(4, 3), epochs=2, dtype="float64", activation="tanh"
-    ),
-    "numbers": FitConfig(source=Source("friedman1", rows=40), hidden=(), epochs=2, penalty="l1"),
+    "two classes": (Source("moons", rows=40), FitConfig(hidden=(4,), epochs=2)),
+    "three classes": (Source("blobs", rows=40), FitConfig(hidden=(4, 3), epochs=2, dtype="float64", activation="tanh")),
+    "numbers": (Source("friedman1", rows=40), FitConfig(hidden=(), epochs=2, penalty="l1")),
 }
 
 
 def trained(case):
-    config = CASES[case]
-    dataset, split = load(config.source, 0)
+    source, config = CASES[case]
+    dataset, split = load(source, 0)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     record, params = fit_one(config, dataset, fold, 0.5)
     return (
@@ -86,8 +84,9 @@ def near_three_million(dataset):
 @pytest.mark.parametrize("case", CASES)
 def test_the_test_loss_is_that_of_the_saved_models_predictions(case, change, dtype, shrunk):
     unscaled = change is near_three_million
-    config = replace(CASES[case], dtype=dtype, scale_features=not unscaled, scale_target=not unscaled)
-    dataset, split = load(config.source, 0)
+    source, config = CASES[case]
+    config = replace(config, dtype=dtype, scale_features=not unscaled, scale_target=not unscaled)
+    dataset, split = load(source, 0)
     dataset = change(dataset)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     block = make_block(config, dataset, fold, 0, (0.5,))

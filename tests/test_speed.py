@@ -13,6 +13,7 @@ from peers import single_fit
 from speed import WORKLOADS, make_job
 
 from wdcli.fits.executors import one_blas_thread
+from wdcli.fits.folds import Folds
 from wdcli.fits.pool import Resources
 from wdcli.sweep.runner import run_sweep
 
@@ -28,7 +29,8 @@ def test_a_sweep_trains_many_networks_in_the_time_of_one_of_scikit_learns(name):
     job = make_job(workload, dataset, split)
     with one_blas_thread():
         single = statistics.median(single_fit(job).seconds for _ in range(5))
-    result = run_sweep(workload.config(), dataset, split, Resources(jobs=1))
+    config = workload.config()
+    result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources(jobs=1))
     ratio = single / (result.seconds / result.networks)
     assert ratio > REACHED[name] / 2
 

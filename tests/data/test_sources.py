@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wdcli.data.bundled import BUNDLED
-from wdcli.data.loading import find_truth, load, load_dataset, new_rows
+from wdcli.data.loading import load, load_dataset, new_rows
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
 
@@ -285,7 +285,12 @@ def test_known_tables_lose_features_by_name(data, dropped):
     assert dropped not in [column.name for column in left.columns]
     assert len(left.columns) == len(every) - 1
     assert left.fingerprint == taken.fingerprint
-    assert find_truth(Source(data, drop=(dropped,)), 0) is None
+    assert left.truth is taken.truth is None
+
+
+@pytest.mark.parametrize("data", ["linear-teacher", "sine"])
+def test_a_generated_regression_with_all_its_features_carries_its_truth(data):
+    assert load_dataset(Source(data), 0).truth is not None
 
 
 @pytest.mark.parametrize(

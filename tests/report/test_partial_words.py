@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.report.test_words import curve, result
 from wdcli.report.partial_words import partial_paragraph
 
 
@@ -30,5 +31,10 @@ def row(lambd, *losses):
 )  # fmt: skip
 def test_a_partial_sweep_says_over_how_many_folds_it_is_and_what_is_best_so_far(rows, fits, said):
     config = SimpleNamespace(folds=3, fits=[None] * fits)
-    result = SimpleNamespace(config=config, rows=rows, networks=7, selection=SimpleNamespace(chosen=math.nan))
-    assert partial_paragraph(result, 9) == f"Partial: 7 of 9 networks.{said} Nothing is chosen."
+    partial = SimpleNamespace(config=config, rows=rows, networks=7)
+    assert partial_paragraph(partial, 9) == f"Partial: 7 of 9 networks.{said} Nothing is chosen."
+
+
+def test_a_complete_sweep_that_something_was_to_follow_says_that_all_is_trained():
+    whole = result(curve(3, 1, 2))
+    assert partial_paragraph(whole, 99) == "Partial: all 99 networks are trained; what follows the choice is missing."

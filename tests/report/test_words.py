@@ -9,9 +9,9 @@ import pytest
 from tests.cli.run import as_json
 from tests.sweep.test_selection import row
 from wdcli.data.dataset import Split
-from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.fits.config import FitConfig
+from wdcli.fits.folds import Folds
 from wdcli.fits.records import LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
 from wdcli.report import feature_words, sweep_words, train_words, words
@@ -30,9 +30,9 @@ SPLIT = Split(np.arange(30), np.arange(30, 40))
 def result(rows, rule="1se", **fit):
     config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
     selection = select(rows, rule)
-    encoding = Encoding.fit(MOONS.columns, SPLIT.train)
     marked = tuple(judged(rows, selection, np.random.default_rng(0)))
-    return SweepResult(config, marked, selection, 99, encoding, TargetScale(), constant=1.0, seconds=1.0)
+    folds = Folds(config.fit, MOONS, SPLIT, config.folds)
+    return SweepResult(config, folds, marked, 99, 0, 1.0, 0.0, selection)
 
 
 def curve(*losses):

@@ -6,21 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.sweep.test_selection import row
-from wdcli.data.loading import load
+from tests.sweep.sweeps import swept
+from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.data.source import Source
 from wdcli.data.splits import time_folds
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.folds import Folds
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, FrontPoint, compare, front
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.difference import FEWEST_UNITS, FLOOR, Difference, corrected_t, cv_difference, paired_bootstrap
-from wdcli.sweep.runner import run_sweep
+from wdcli.sweep.difference import FEWEST_UNITS, FLOOR, Difference, corrected_t, paired_bootstrap
 
 PAIRS = 200
 MOST_FALSE = 20
 """Of 200 at 5 %: a binomial count of 10 is above this in less than one case in 700."""
+FIVE = 1 / 4
+"""The test share of five folds."""
 
 
 def ridge(X, y, new, penalty=1.0):
@@ -45,27 +46,34 @@ def equal_learners(rng, rows=100, features=12, folds=5):
 
 def test_learners_that_are_equally_good_are_seldom_told_apart_by_cross_validation():
     rng = np.random.default_rng(0)
-    found = [corrected_t(*equal_learners(rng)[0]) for _ in range(PAIRS)]
+    found = [corrected_t(*equal_learners(rng)[0], FIVE) for _ in range(PAIRS)]
     assert sum(d.detectable for d in found) <= MOST_FALSE
 
 
 @pytest.mark.parametrize("folds", [5, 10])
 def test_in_time_too_equal_learners_are_seldom_told_apart_and_unequal_ones_are(folds):
     rng = np.random.default_rng(0)
-    config = SweepConfig(FitConfig(Source(folds_by="time")), folds=folds)
+    share = in_time(folds).test_share
     false, found = [], []
     for _ in range(PAIRS):
         X, w = rng.normal(size=(120, 8)), rng.normal(size=8)
         y = X @ w + rng.normal(size=120)
         halves = [slice(0, 4), slice(4, 8), slice(0, 8)]
-        rows = [row(1.0, 1.0, cv_losses=time_losses(X[:, half], y, folds)) for half in halves]
+        losses = [time_losses(X[:, half], y, folds) for half in halves]
         exchangeable = rng.permutation(2)
         y_equal = X.sum(axis=1) + rng.normal(size=120)
-        equal = [row(1.0, 1.0, cv_losses=time_losses(X[:, halves[i]], y_equal, folds)) for i in exchangeable]
-        false.append(cv_difference(config, *equal).detectable)
-        found.append(cv_difference(config, rows[2], rows[0]).detectable)
+        equal = [time_losses(X[:, halves[i]], y_equal, folds) for i in exchangeable]
+        false.append(corrected_t(*equal, share).detectable)
+        found.append(corrected_t(losses[2], losses[0], share).detectable)
     assert sum(false) <= MOST_FALSE
     assert sum(found) > PAIRS / 4
+
+
+def in_time(folds):
+    """The folds of a table whose rows stand in the order of time."""
+    columns = numeric_columns(np.zeros((120, 1)), ["x"])
+    dataset = Dataset("t", "t", "regression", "y", columns, np.zeros(120), in_time=True)
+    return Folds(FitConfig(), dataset, Split(np.arange(100), np.arange(100, 120)), folds)
 
 
 def time_losses(X, y, folds):
@@ -110,7 +118,7 @@ def test_the_interval_leaves_0_out_exactly_where_p_is_below_the_level(sample):
         for _ in range(40):
             d, zeros = sample(rng, n), np.zeros(n)
             for found in (
-                corrected_t(d[:, None], zeros[:, None]),
+                corrected_t(d[:, None], zeros[:, None], 1 / (n - 1)),
                 paired_bootstrap(d, zeros, np.arange(n), rng, resamples=200),
                 paired_bootstrap(d, zeros, np.arange(n) // 2, rng, resamples=200),
             ):
@@ -119,7 +127,7 @@ def test_the_interval_leaves_0_out_exactly_where_p_is_below_the_level(sample):
 
 def test_folds_that_all_differ_by_the_same_amount_have_no_spread_to_judge_by():
     """To the last bits: 0.3 - 0.2 and 0.4 - 0.3 are not the same number."""
-    found = corrected_t(np.array([[0.3], [0.4], [0.5]]), np.array([[0.2], [0.3], [0.4]]))
+    found = corrected_t(np.array([[0.3], [0.4], [0.5]]), np.array([[0.2], [0.3], [0.4]]), 1 / 2)
     assert found.mean == pytest.approx(0.1)
     assert np.isnan([found.low, found.high, found.p_value]).all()
     assert not found.detectable
@@ -127,7 +135,7 @@ def test_folds_that_all_differ_by_the_same_amount_have_no_spread_to_judge_by():
 
 def test_folds_that_differ_by_rounding_alone_do_not_differ():
     losses = np.array([[0.3], [0.4], [0.5]])
-    found = corrected_t(losses, losses * (1 - 2.0**-52))
+    found = corrected_t(losses, losses * (1 - 2.0**-52), 1 / 2)
     assert found.mean != 0
     assert found.p_value == 1
     assert not leaves_out_0(found)
@@ -182,7 +190,7 @@ def test_the_bootstrap_interval_is_the_normal_one_where_rows_are_many():
 def test_a_difference_that_is_there_is_found():
     rng = np.random.default_rng(0)
     better, worse = rng.normal(1, 0.1, (5, 3)), rng.normal(2, 0.1, (5, 3))
-    assert corrected_t(better, worse).high < 0 < corrected_t(worse, better).low
+    assert corrected_t(better, worse, FIVE).high < 0 < corrected_t(worse, better, FIVE).low
     assert paired_bootstrap(better.ravel(), worse.ravel(), np.arange(15), rng).high < 0
 
 
@@ -210,23 +218,16 @@ def test_no_point_beats_one_on_the_front_and_one_does_beat_every_other():
     assert [p.place for p in found] == sorted(p.place for p in found)
 
 
-ONE = Resources(jobs=1)
-
-
 @pytest.fixture(scope="module")
-def swept():
-    source = Source("moons", rows=80)
-    dataset, split = load(source, 0)
-    configs = [
-        SweepConfig(FitConfig(source, hidden=(8,), epochs=30, penalty=penalty), (0.0, 0.5, 5.0), folds=3, seeds=2)
-        for penalty in ("l1", "l2")
-    ]
-    sweeps = [run_sweep(config, dataset, split, ONE) for config in configs]
-    return sweeps, [fit_chosen(sweep, dataset, split, 1 << 30).test_losses() for sweep in sweeps]
+def both():
+    fits = [FitConfig(hidden=(8,), epochs=30, penalty=penalty) for penalty in ("l1", "l2")]
+    configs = [SweepConfig(fit, (0.0, 0.5, 5.0), folds=3, seeds=2) for fit in fits]
+    sweeps = [swept(config, Source("moons", rows=80)) for config in configs]
+    return sweeps, [fit_chosen(sweep, 1 << 30).test_losses() for sweep in sweeps]
 
 
-def test_two_copies_of_a_penalty_do_not_differ(swept):
-    (sweep, _), (losses, _) = swept
+def test_two_copies_of_a_penalty_do_not_differ(both):
+    (sweep, _), (losses, _) = both
     result = compare(["l1", "l1"], [sweep, sweep], [losses, losses], np.arange(20), np.random.default_rng(0))
     (found,) = result.comparisons
     assert (found.conclusion, found.test_conclusion) == (NO_DIFFERENCE, NO_DIFFERENCE)
@@ -255,8 +256,8 @@ def shifted(sweep, by, status):
         (0.0, ("ok", "ok"), NO_DIFFERENCE),
     ],
 )
-def test_collapsed_networks_are_equal_and_differences_of_no_use_are_negligible(swept, by, ends, conclusion):
-    (sweep, _), (losses, _) = swept
+def test_collapsed_networks_are_equal_and_differences_of_no_use_are_negligible(both, by, ends, conclusion):
+    (sweep, _), (losses, _) = both
     sweeps = [shifted(sweep, by, status) for by, status in zip((0, by), ends, strict=True)]
     worse = losses + by * (1 + 0.01 * np.arange(20))
     result = compare(["a", "b"], sweeps, [losses, worse], np.arange(20), np.random.default_rng(0))
@@ -264,14 +265,14 @@ def test_collapsed_networks_are_equal_and_differences_of_no_use_are_negligible(s
     assert (found.conclusion, found.test_conclusion) == (conclusion, conclusion)
 
 
-def test_the_losses_of_the_test_rows_are_those_of_the_chosen_row(swept):
-    for sweep, losses in zip(*swept, strict=True):
+def test_the_losses_of_the_test_rows_are_those_of_the_chosen_row(both):
+    for sweep, losses in zip(*both, strict=True):
         assert losses.shape == (20,)
         assert losses.mean() == pytest.approx(sweep.chosen_row.test_loss, rel=1e-12)
 
 
-def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(swept):
-    sweeps, losses = swept
+def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(both):
+    sweeps, losses = both
     result = compare(["l1", "l2"], sweeps, losses, np.arange(20), np.random.default_rng(0))
     rows = [r for sweep in sweeps for r in sweep.rows]
     best = min(rows, key=lambda r: r.cv_loss)
@@ -285,13 +286,13 @@ def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(swep
 
 def test_two_copies_of_the_same_losses_do_not_differ():
     losses = np.random.default_rng(0).normal(size=(5, 3))
-    found = corrected_t(losses, losses)
+    found = corrected_t(losses, losses, FIVE)
     assert (found.mean, found.low, found.high, found.p_value) == (0, 0, 0, 1)
 
 
 def test_the_corrected_interval_by_hand():
     a = np.array([[1.0], [2.0], [3.0], [4.0], [5.0]])
-    found = corrected_t(a, np.zeros((5, 1)))
+    found = corrected_t(a, np.zeros((5, 1)), FIVE)
     s = math.sqrt(2.5)
     half = 2.7764451051977987 * s * math.sqrt(1 / 5 + 1 / 4)
     assert (found.mean, found.low, found.high) == pytest.approx((3, 3 - half, 3 + half))
@@ -300,8 +301,8 @@ def test_the_corrected_interval_by_hand():
 def test_p_is_the_level_at_the_edge_of_the_interval_and_seeds_alone_are_no_evidence():
     rng = np.random.default_rng(1)
     fold_effects = rng.normal(size=(5, 1))
-    one = corrected_t(fold_effects, np.zeros((5, 1)))
-    many = corrected_t(np.repeat(fold_effects, 100, axis=1), np.zeros((5, 100)))
+    one = corrected_t(fold_effects, np.zeros((5, 1)), FIVE)
+    many = corrected_t(np.repeat(fold_effects, 100, axis=1), np.zeros((5, 100)), FIVE)
     assert one.p_value == pytest.approx(many.p_value)
-    edge = corrected_t(fold_effects - one.low, np.zeros((5, 1)))
+    edge = corrected_t(fold_effects - one.low, np.zeros((5, 1)), FIVE)
     assert edge.p_value == pytest.approx(0.05)

@@ -8,14 +8,13 @@ import pytest
 from sklearn.linear_model import ElasticNetCV, LassoCV, LogisticRegressionCV, RidgeCV
 
 from tests.oracles import RENEWED
+from tests.sweep.sweeps import swept
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.data.splits import k_folds
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.runner import run_sweep
 
 FOLDS = 4
 SEED = 0
@@ -97,9 +96,9 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.oracle.__name__}-{case.source.data}")
 def test_a_linear_sweep_has_the_curve_and_the_choice_of_scikit_learns_cross_validation(case):
     lambdas = np.geomspace(*case.lambdas, 9)
-    fit = FitConfig(source=case.source, hidden=(), scale_features=False, scale_target=False, seed=SEED, **case.options)
+    fit = FitConfig(hidden=(), scale_features=False, scale_target=False, seed=SEED, **case.options)
     dataset, split = load(case.source, SEED)
-    result = run_sweep(SweepConfig(fit, tuple(lambdas.tolist()), FOLDS, seeds=1), dataset, split, Resources(jobs=1))
+    result = swept(SweepConfig(fit, tuple(lambdas.tolist()), FOLDS, seeds=1), case.source)
     X = np.column_stack([column.values for column in dataset.columns])[split.train]
     y = dataset.y[split.train]
     parts = k_folds(dice(SEED, Purpose.FOLDS), FOLDS, len(y), y if dataset.class_names else None)

@@ -5,26 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.sweep.sweeps import ONE, swept
 from tests.sweep.test_selection import row
 from wdcli.conventions import Setting, strengths
 from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
-from wdcli.fits.pool import Resources
 from wdcli.fits.single import run_train
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
-from wdcli.sweep.runner import run_sweep
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 6))
 Y = (X[:, :1] + RNG.normal(size=(120, 1)) > 0).astype(float)
 SETTING = Setting(120, 32, "binary-cross-entropy")
 FIT = FitConfig(hidden=(8,))
-
-
-ONE = Resources(jobs=1)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
@@ -60,7 +56,7 @@ EXACT = [
 @pytest.mark.parametrize("penalty, hidden, activation, optimizer, tolerance", EXACT)
 def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, activation, optimizer, tolerance):
     fit = FitConfig(
-        source=source, penalty=penalty, hidden=hidden, activation=activation, optimizer=optimizer, lr=0.1, decay="proximal",
+        penalty=penalty, hidden=hidden, activation=activation, optimizer=optimizer, lr=0.1, decay="proximal",
         schedule="constant", batch_size=0, epochs=4000, dtype="float64", convention="pytorch",
     )  # fmt: skip
     dataset, split = load(source, 0)
@@ -116,8 +112,8 @@ def test_extension_ends_with_the_budget():
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 @pytest.mark.parametrize("hidden", [(), (8,), (8, 8)])
 def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
-    fit = FitConfig(source=Source("friedman1", rows=80), penalty=penalty, hidden=hidden)
-    result = run_sweep(SweepConfig(fit, folds=3, seeds=1), *load(fit.source, 0), ONE)
+    source, fit = Source("friedman1", rows=80), FitConfig(penalty=penalty, hidden=hidden)
+    result = swept(SweepConfig(fit, folds=3, seeds=1), source)
     rows = result.rows
     assert rows[0].lambd == 0
     assert rows[-1].status == "collapsed"
@@ -125,7 +121,7 @@ def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     lowest = np.mean([r.cv_loss for r in rows[1:4]])
     assert abs(lowest - rows[0].cv_loss) <= rows[0].cv_se / 2
     assert result.networks == len(rows) * 4
-    alone = run_train(fit, *load(fit.source, 0), rows[-1].lambd, 1, ONE).record
+    alone = run_train(fit, *load(source, 0), rows[-1].lambd, 1, ONE).record
     assert alone.train_loss == rows[-1].train_loss
 
 

@@ -3,22 +3,18 @@
 import numpy as np
 import pytest
 
+from tests.sweep.sweeps import swept
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.generators import GENERATORS, generate, truth
-from wdcli.data.loading import find_truth, load
+from wdcli.data.loading import load_dataset
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.oracle import ridge_lambda
-from wdcli.sweep.runner import run_sweep
 
 REGRESSIONS = [name for name, generator in GENERATORS.items() if generator.task == "regression"]
-
-
-ONE = Resources(jobs=1)
 
 
 def made(name, rows, noise=0.7):
@@ -55,20 +51,20 @@ def test_the_truth_is_the_mean_that_the_data_were_drawn_around(name):
 
 
 def test_classes_and_tables_have_no_known_truth():
-    assert find_truth(Source("moons"), 0) is None
-    assert find_truth(Source("diabetes"), 0) is None
+    assert load_dataset(Source("moons"), 0).truth is None
+    assert load_dataset(Source("diabetes"), 0).truth is None
 
 
 @pytest.mark.parametrize("convention", ["textbook", "pytorch", "keras", "glmnet", "sklearn"])
 def test_the_best_ridge_has_the_same_strength_in_every_convention(convention):
     setting = Setting(300, 300, "squared-error")
-    fit = FitConfig(source=Source("linear-teacher"), hidden=(), convention=convention)
-    lambd = ridge_lambda(fit, find_truth(fit.source, 0), setting)
+    fit = FitConfig(hidden=(), convention=convention)
+    lambd = ridge_lambda(fit, load_dataset(Source("linear-teacher"), 0).truth, setting)
     assert strengths(convention, "l2", lambd, 0.5, setting).l2 == pytest.approx(2 * 12.5 / 300)
 
 
 def test_other_fits_have_no_formula():
-    known = find_truth(Source("linear-teacher"), 0)
+    known = load_dataset(Source("linear-teacher"), 0).truth
     for other in ({"penalty": "l1"}, {"hidden": (4,)}, {"decay": "decoupled"}, {"early_stopping": True}):
         fit = FitConfig(**{"hidden": (), **other})
         assert ridge_lambda(fit, known, Setting(300, 300, "squared-error")) is None
@@ -76,13 +72,13 @@ def test_other_fits_have_no_formula():
 
 def test_excess_risk_is_the_distance_of_the_weights_from_the_teachers():
     """For x ~ N(0, I), E (f(x) - <x, b>)^2 = |w - b|^2 + c^2 with w and c in the data's own units."""
-    fit = FitConfig(source=Source("linear-teacher", rows=200), hidden=(), epochs=1500)
-    dataset, split = load(fit.source, 0)
-    result = run_sweep(SweepConfig(fit, (1.0, 25.0, 200.0), folds=2, seeds=1), dataset, split, ONE)
-    known = find_truth(fit.source, 0)
+    source = Source("linear-teacher", rows=200)
+    fit = FitConfig(hidden=(), epochs=1500)
+    result = swept(SweepConfig(fit, (1.0, 25.0, 200.0), folds=2, seeds=1), source)
+    known = load_dataset(source, 0).truth
     new = np.column_stack([column.values for column in known.columns])
     b, *_ = np.linalg.lstsq(new, known.y, rcond=None)
-    chosen = fit_chosen(result, dataset, split, 1 << 30)
+    chosen = fit_chosen(result, 1 << 30)
     scale = result.target_scale
     rules = chosen.fold.encoding.rules
     w = chosen.params.weights[0][0, :, 0] * scale.scale / np.array([rule.scale for rule in rules])
@@ -96,8 +92,8 @@ def test_excess_risk_is_the_distance_of_the_weights_from_the_teachers():
 
 
 def test_without_a_formula_the_row_closest_to_the_truth_is_named():
-    fit = FitConfig(source=Source("sine", rows=80), hidden=(8,), epochs=60)
-    result = run_sweep(SweepConfig(fit, (0.1, 1.0, 100.0), folds=2, seeds=1), *load(fit.source, 0), ONE)
+    fit = FitConfig(hidden=(8,), epochs=60)
+    result = swept(SweepConfig(fit, (0.1, 1.0, 100.0), folds=2, seeds=1), Source("sine", rows=80))
     best = min(result.rows, key=lambda row: row.excess_risk)
     assert (result.oracle.lambda_best, result.oracle.excess_risk) == (best.lambd, best.excess_risk)
     assert not result.oracle.formula

@@ -5,36 +5,36 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.sweep.sweeps import swept
 from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import make_fold, make_folds
+from wdcli.fits.folds import make_fold
 from wdcli.fits.pool import Resources
 from wdcli.models import Model
 from wdcli.nn import diagnostics
 from wdcli.sweep.chosen import fit_chosen, walk
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.refit import run_refit
-from wdcli.sweep.runner import run_sweep
 
-MOONS = FitConfig(source=Source("moons", rows=80), hidden=(8,), epochs=20)
-LINEAR = FitConfig(source=Source("friedman1", rows=90), hidden=())
+MOONS, FRIEDMAN = Source("moons", rows=80), Source("friedman1", rows=90)
+FIT = FitConfig(hidden=(8,), epochs=20)
+LINEAR = FitConfig(hidden=())
 GRID = (0.0, 0.01, 1.0, 10.0, 100.0)
 
 
-def sweep(fit, lambdas=GRID, jobs=1, **options):
-    config = SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options})
-    return run_sweep(config, *load(fit.source, fit.seed), Resources(jobs))
+def sweep(fit, lambdas=GRID, source=MOONS, jobs=1, **options):
+    return swept(SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options}), source, Resources(jobs))
 
 
 @pytest.mark.parametrize("order", ["down", "up"])
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic-net"])
-@pytest.mark.parametrize("source", [Source("friedman1", rows=90), Source("moons", rows=90), Source("blobs", rows=90)])
+@pytest.mark.parametrize("source", [FRIEDMAN, Source("moons", rows=90), Source("blobs", rows=90)])
 def test_a_convex_model_ends_at_the_same_optimum_on_any_path(source, penalty, order):
-    fit = replace(LINEAR, source=source, penalty=penalty)
+    fit = replace(LINEAR, penalty=penalty)
     grid = (1.0, 3.0, 10.0, 30.0, 100.0)
-    cold = sweep(fit, grid, seeds=1)
-    warm = sweep(fit, grid, seeds=1, path="warm", path_order=order)
+    cold = sweep(fit, grid, source, seeds=1)
+    warm = sweep(fit, grid, source, seeds=1, path="warm", path_order=order)
     for a, b in zip(cold.rows, warm.rows, strict=True):
         assert b.cv_loss == pytest.approx(a.cv_loss, rel=1e-3)
         assert b.l2_norm == pytest.approx(a.l2_norm, rel=5e-3, abs=1e-3)
@@ -45,7 +45,7 @@ def test_a_convex_model_ends_at_the_same_optimum_on_any_path(source, penalty, or
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_a_path_has_the_same_bits_in_any_number_of_jobs_and_as_far_as_it_goes(monkeypatch, early_stopping):
     monkeypatch.setattr("wdcli.fits.plan.WORTH_WORKERS", 0.0)
-    fit = replace(MOONS, early_stopping=early_stopping)
+    fit = replace(FIT, early_stopping=early_stopping)
     one, two = (sweep(fit, path="warm", path_order="up", jobs=jobs) for jobs in (1, 2))
     part = sweep(fit, GRID[:3], path="warm", path_order="up")
     for a, b in zip(one.rows, two.rows, strict=True):
@@ -57,9 +57,7 @@ def test_a_path_has_the_same_bits_in_any_number_of_jobs_and_as_far_as_it_goes(mo
 
 
 def test_a_path_begins_as_a_sweep_does_and_goes_on_from_there():
-    cold, down, up = (
-        sweep(MOONS, **options) for options in ({}, {"path": "warm"}, {"path": "warm", "path_order": "up"})
-    )
+    cold, down, up = (sweep(FIT, **options) for options in ({}, {"path": "warm"}, {"path": "warm", "path_order": "up"}))
     assert down.rows[-1].train_loss == cold.rows[-1].train_loss
     assert up.rows[0].train_loss == cold.rows[0].train_loss
     assert up.rows[2].train_loss != cold.rows[2].train_loss
@@ -68,7 +66,7 @@ def test_a_path_begins_as_a_sweep_does_and_goes_on_from_there():
 
 def test_a_lane_that_has_collapsed_begins_again():
     """Down from a lambda at which every weight is zero, each lane is trained as if the path began below."""
-    fit = replace(MOONS, epochs=60, decay="proximal")
+    fit = replace(FIT, epochs=60, decay="proximal")
     whole, below = (sweep(fit, grid, path="warm") for grid in ((0.1, 1.0, 1e4), (0.1, 1.0)))
     assert whole.rows[-1].status == "collapsed"
     assert whole.rows[-1].collapsed_folds == 1
@@ -80,30 +78,27 @@ def test_a_lane_that_has_collapsed_begins_again():
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 @pytest.mark.parametrize("batch_size", [16, 0])
 def test_the_chosen_networks_are_the_sweeps_own(penalty, path, order, batch_size):
-    fit = replace(MOONS, penalty=penalty, batch_size=batch_size)
+    fit = replace(FIT, penalty=penalty, batch_size=batch_size)
     result = sweep(fit, path=path, path_order=order, seeds=3)
-    dataset, split = load(fit.source, 0)
-    chosen = fit_chosen(result, dataset, split, 1 << 30)
+    chosen = fit_chosen(result, 1 << 30)
     assert walk(result)[-1] == result.selection.chosen
-    found = diagnostics.fit(chosen.network, chosen.params, chosen.fold.X, chosen.fold.Y)
+    found = diagnostics.evaluate(chosen.network, chosen.params, chosen.fold.X, chosen.fold.Y)
     assert float(np.mean(found.loss)) == result.chosen_row.train_loss
 
 
 def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
     fit = replace(LINEAR, penalty="l1", dtype="float64")
-    result = sweep(fit, (30.0, 60.0), rule="min", seeds=1)
-    dataset, split = load(fit.source, 0)
-    refit = run_refit(result, dataset, split, 1 << 30)
+    result = sweep(fit, (30.0, 60.0), FRIEDMAN, rule="min", seeds=1)
+    refit = run_refit(result, 1 << 30)
     weights = refit.params.weights[0][0, :, 0]
-    chosen = fit_chosen(result, dataset, split, 1 << 30).params.weights[0][0, :, 0]
+    chosen = fit_chosen(result, 1 << 30).params.weights[0][0, :, 0]
     assert 0 < (weights != 0).sum() < len(weights)
     assert np.array_equal(weights != 0, chosen != 0)
     losses = []
-    for fold in make_folds(fit, dataset, split, 3):
+    for fold in result.folds:
         # Each fold's own lasso, then least squares on its support.
-        alone = fit_chosen(
-            replace(result, config=replace(result.config, fit=fit)), dataset, replace(split, train=fold.rows), 1 << 30
-        )
+        rows = replace(result.folds.split, train=fold.rows)
+        alone = fit_chosen(replace(result, folds=replace(result.folds, split=rows)), 1 << 30)
         kept = np.flatnonzero(alone.params.weights[0][0, :, 0])
         A, B = (np.column_stack([X[:, kept], np.ones(len(X))]) for X in (fold.X, fold.X_held))
         w = np.linalg.lstsq(A, fold.Y[:, 0], rcond=None)[0]
@@ -116,11 +111,10 @@ def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
     assert refit.difference.mean == pytest.approx(refit.row.cv_loss - result.chosen_row.cv_loss)
 
 
-@pytest.mark.parametrize("source", [Source("moons", rows=80), Source("wine"), Source("friedman1", rows=80)])
+@pytest.mark.parametrize("source", [MOONS, Source("wine"), Source("friedman1", rows=80)])
 def test_a_relaxed_network_keeps_its_zeros_and_fits_its_rows_better(source):
-    fit = FitConfig(source=source, penalty="l1", hidden=(16, 16))
-    result = sweep(fit, (0.5, 2.0), seeds=2)
-    refit = run_refit(result, *load(source, 0), 1 << 30)
+    result = sweep(FitConfig(penalty="l1", hidden=(16, 16)), (0.5, 2.0), source, seeds=2)
+    refit = run_refit(result, 1 << 30)
     row, before = refit.row, result.chosen_row
     assert 0 < before.sparsity <= row.sparsity < 1
     assert row.effective == before.effective
@@ -133,11 +127,11 @@ def test_a_relaxed_network_keeps_its_zeros_and_fits_its_rows_better(source):
     "source", [Source("wine"), Source("datasets/penguins.csv", target="species"), Source("diabetes")]
 )
 def test_the_shrunken_model_predicts_the_same_from_fewer_columns(source):
-    fit = FitConfig(source=source, penalty="l1", hidden=(16, 16), epochs=60)
+    fit = FitConfig(penalty="l1", hidden=(16, 16), epochs=60)
     dataset, split = load(source, 0)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
-    result = sweep(fit, (5.0,), seeds=1)
-    chosen = fit_chosen(result, dataset, split, 1 << 30)
+    result = sweep(fit, (5.0,), source, seeds=1)
+    chosen = fit_chosen(result, 1 << 30)
     model = Model.of(fit, dataset, len(split.train), 5.0, chosen.params, fold.encoding, fold.target_scale)
     small = model.shrunk()
     assert small.network.sizes == result.rows[0].effective

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from tests.sweep.sweeps import ONE
 from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import make_fold
+from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.plan import make_block
-from wdcli.fits.pool import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 
@@ -31,7 +31,7 @@ def test_lambda_is_about_the_same_with_and_without_two_rows_of_another_class(see
     with_c = np.setdiff1d(np.arange(102), np.arange(0, 100, 4))
     config = SweepConfig(FitConfig(hidden=(8,)), tuple(0.15 * STEP**i for i in range(9)), 5, seeds=1)
     found, expected = (
-        run_sweep(config, dataset, Split(train, np.arange(0, 100, 4)), Resources(jobs=1)).selection
+        run_sweep(config, Folds(config.fit, dataset, Split(train, np.arange(0, 100, 4)), 5), ONE).selection
         for train in (with_c, with_c[:-2])
     )
     for name in ("lambda_min", "lambda_1se"):

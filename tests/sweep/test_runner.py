@@ -9,6 +9,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from tests.cli.run import as_json
+from tests.sweep.sweeps import ONE, swept
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.loading import load
 from wdcli.data.source import Source
@@ -16,7 +17,7 @@ from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import make_fold
+from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.measure import run_block
 from wdcli.fits.plan import make_blocks, make_plan
 from wdcli.fits.pool import Resources
@@ -28,16 +29,13 @@ from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.rows import make_row
 from wdcli.sweep.runner import run_sweep
 
-ONE = Resources(jobs=1)
-
-
-FIT = FitConfig(source=Source("moons", rows=80), hidden=(8,), epochs=4)
+MOONS = Source("moons", rows=80)
+FIT = FitConfig(hidden=(8,), epochs=4)
 GRID = (0.0, 0.01, 1.0, 100.0)
 
 
-def sweep(fit=FIT, lambdas=GRID, jobs=1, **options):
-    config = SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options})
-    return run_sweep(config, *load(fit.source, fit.seed), Resources(jobs))
+def sweep(fit=FIT, lambdas=GRID, jobs=1, source=MOONS, **options):
+    return swept(SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options}), source, Resources(jobs))
 
 
 def measures(row):
@@ -49,10 +47,10 @@ def measures(row):
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
-@pytest.mark.parametrize("source", [Source("moons", rows=80), Source("friedman1", rows=60)])
+@pytest.mark.parametrize("source", [MOONS, Source("friedman1", rows=60)])
 def test_every_row_is_reproduced_by_one_train(source, penalty):
-    fit = replace(FIT, source=source, penalty=penalty)
-    result = sweep(fit, seeds=1)
+    fit = replace(FIT, penalty=penalty)
+    result = sweep(fit, source=source, seeds=1)
     dataset, split = load(source, fit.seed)
     for row in result.rows:
         alone = run_train(fit, dataset, split, row.lambd, 1, ONE).record
@@ -65,7 +63,7 @@ def test_every_row_is_reproduced_by_one_train(source, penalty):
 def test_numbers_are_added_one_after_the_other_in_every_python(seed):
     """From 3.12 on, ``sum`` rounds the floats of a list otherwise."""
     fit = replace(FIT, hidden=(5, 4, 3), seed=seed)
-    found = run_train(fit, *load(fit.source, seed), 1.0, 1, ONE).record
+    found = run_train(fit, *load(MOONS, seed), 1.0, 1, ONE).record
     tenths = [replace(found, train_loss=0.1, repeat=i) for i in range(10)]
     assert make_row(tenths, None).train_loss == 0.09999999999999999
     l1_norm = squares = 0.0
@@ -108,17 +106,10 @@ def test_cross_validation_of_a_linear_model_is_ridges_on_the_same_folds():
     """CV loss in the units of all training rows' standardised target, each fold scaled by its own training rows."""
     source = Source("friedman1", rows=120)
     fit = FitConfig(
-        source=source,
-        hidden=(),
-        optimizer="sgd",
-        lr=0.05,
-        schedule="constant",
-        batch_size=0,
-        epochs=3000,
-        dtype="float64",
+        hidden=(), optimizer="sgd", lr=0.05, schedule="constant", batch_size=0, epochs=3000, dtype="float64"
     )
     lambdas = (0.3, 10.0, 100.0)
-    result = run_sweep(SweepConfig(fit, lambdas, folds=4, seeds=1), *load(source, 0), ONE)
+    result = sweep(fit, lambdas, source=source, folds=4, seeds=1)
     dataset, split = load(source, 0)
     X = np.column_stack([column.values for column in dataset.columns])[split.train]
     y = dataset.y[split.train]
@@ -136,7 +127,7 @@ def test_cross_validation_of_a_linear_model_is_ridges_on_the_same_folds():
 
 
 def test_test_rows_change_nothing_but_what_is_reported_of_them():
-    dataset, split = load(FIT.source, 0)
+    dataset, split = load(MOONS, 0)
     y = dataset.y.copy()
     y[split.test] = 1 - y[split.test]
     columns = tuple(
@@ -144,8 +135,9 @@ def test_test_rows_change_nothing_but_what_is_reported_of_them():
         for c in dataset.columns
     )
     config = SweepConfig(FIT, GRID, folds=3, seeds=1)
-    one = run_sweep(config, dataset, split, ONE)
-    other = run_sweep(config, replace(dataset, columns=columns, y=y), split, ONE)
+    one, other = (
+        run_sweep(config, Folds(FIT, data, split, 3), ONE) for data in (dataset, replace(dataset, columns=columns, y=y))
+    )
     assert one.selection == other.selection
     for a, b in zip(one.rows, other.rows, strict=True):
         assert (a.cv_loss, a.train_loss, a.l2_norm) == (b.cv_loss, b.train_loss, b.l2_norm)
@@ -179,7 +171,7 @@ def test_a_huge_lambda_collapses_to_the_bias_only_model():
 
 
 def test_several_seeds_of_train_show_the_neighbourhood():
-    dataset, split = load(FIT.source, 0)
+    dataset, split = load(MOONS, 0)
     result = run_train(FIT, dataset, split, 1.0, 3, ONE)
     assert sorted({r.lambd for r in result.records}) == pytest.approx([10**-0.5, 1, 10**0.5])
     assert len(result.records) == 9
@@ -187,17 +179,15 @@ def test_several_seeds_of_train_show_the_neighbourhood():
 
 
 def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
-    fit = replace(FIT, early_stopping=True, epochs=300, source=Source("moons", rows=200))
-    dataset, split = load(fit.source, 0)
-    record = run_train(fit, dataset, split, 0.01, 1, ONE).record
+    fit = replace(FIT, early_stopping=True, epochs=300)
+    record = run_train(fit, *load(Source("moons", rows=200), 0), 0.01, 1, ONE).record
     assert 10 < record.epochs < 300
     with pytest.raises(ConfigError, match="--early-stopping keeps a tenth"):
-        tiny = replace(fit, source=Source("moons", rows=9))
-        run_train(tiny, *load(tiny.source, 0), 0.01, 1, ONE)
+        run_train(fit, *load(Source("moons", rows=9), 0), 0.01, 1, ONE)
 
 
 def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
-    dataset, split = load(FIT.source, 0)
+    dataset, split = load(MOONS, 0)
     config = replace(FIT, hidden=(10**9,))
     with pytest.raises(
         ConfigError, match=r"4,000,000,001 parameters and needs about .* GiB to train.*--memory is 1.0 GiB"
@@ -206,16 +196,16 @@ def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
 
 
 def plan(hidden, memory, networks=10**6, jobs=4):
-    dataset, split = load(FIT.source, 0)
+    dataset, split = load(MOONS, 0)
     config = replace(FIT, hidden=hidden)
     return make_plan(config, dataset, make_fold(config, dataset, 0, split.train, split.test), networks, jobs, memory)
 
 
 def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers():
     gib = 1 << 30
-    assert (plan((8,), gib).lanes, plan((8,), gib).workers) == (LANES, 4)
+    assert (plan((8,), gib).lanes_per_block, plan((8,), gib).workers) == (LANES, 4)
     assert plan((8,), gib, networks=1).workers == 1
-    assert 1 <= plan((1000, 1000), gib).lanes < LANES
+    assert 1 <= plan((1000, 1000), gib).lanes_per_block < LANES
     assert plan((1000, 1000), gib).workers == 4
     assert plan((1000, 1000), gib // 8).workers == 1
     for memory in (gib // 8, gib, 4 * gib):
@@ -227,20 +217,18 @@ def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers():
     ("hidden", "penalty", "optimizer"), [((), "l1", "adam"), ((64, 64), "l2", "adam"), ((300,), "l1", "sgd")]
 )
 def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimizer):
-    config = replace(
-        FIT, source=Source("friedman1", rows=2000), hidden=hidden, penalty=penalty, optimizer=optimizer, epochs=1
-    )
-    dataset, split = load(config.source, 0)
+    config = replace(FIT, hidden=hidden, penalty=penalty, optimizer=optimizer, epochs=1)
+    dataset, split = load(Source("friedman1", rows=2000), 0)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     planned = make_plan(config, dataset, fold, 1, 1, 64 << 20)
-    (block,) = make_blocks(config, dataset, fold, 1, tuple(range(planned.lanes)), planned.lanes)
+    (block,) = make_blocks(config, dataset, fold, 1, tuple(range(planned.lanes_per_block)), planned.lanes_per_block)
     run_block(block)
     tracemalloc.start()
     run_block(block)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak <= planned.memory
-    assert peak >= 0.2 * planned.memory or planned.lanes == LANES
+    assert peak >= 0.2 * planned.memory or planned.lanes_per_block == LANES
 
 
 def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number():
@@ -248,7 +236,7 @@ def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number():
     budget, found = 24 << 20, []
     for memory in (budget, 1 << 30):
         tracemalloc.start()
-        found.append(run_sweep(config, *load(FIT.source, FIT.seed), Resources(1, memory)))
+        found.append(swept(config, MOONS, Resources(1, memory)))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < budget or memory > budget
@@ -271,7 +259,7 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
 
 def test_a_lanes_key_tells_in_which_order_its_rows_stand():
     """Rows that repeat can be cut in several ways into the same validation values and others to fit."""
-    dataset, split = load(FIT.source, 0)
+    dataset, split = load(MOONS, 0)
     fold = make_fold(FIT, dataset, 0, split.train, split.test)
     early = replace(FIT, early_stopping=True)
     one = next(make_blocks(early, dataset, fold, 1, GRID, 9))
@@ -305,8 +293,8 @@ def test_a_rows_strongest_features_are_those_of_any_seed_by_their_mean_norm():
 
 
 def test_the_strongest_features_are_those_with_a_way_to_an_output():
-    config = FitConfig(source=Source("friedman1", rows=80), hidden=(8,), epochs=60, penalty="l1")
-    found = run_train(config, *load(config.source, 0), 10.0, 1, ONE)
+    config = FitConfig(hidden=(8,), epochs=60, penalty="l1")
+    found = run_train(config, *load(Source("friedman1", rows=80), 0), 10.0, 1, ONE)
     norms, levels = feature_norms(found.params)[0], effective(found.params)
     strongest = found.record.diagnostics.strongest
     assert 0 < len(strongest) < len(norms)
