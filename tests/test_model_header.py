@@ -12,7 +12,6 @@ import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
 from wdcli.data.format import Format
-from wdcli.data.source import Source
 from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
@@ -42,8 +41,8 @@ GONE, TWICE = object(), object()
 @pytest.fixture(scope="module", params=TARGETS)
 def model(request):
     y, classes = TARGETS[request.param]
-    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes)
-    config, split = FitConfig(Source(**asdict(SPELLING)), hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
+    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes, asked=asdict(SPELLING))
+    config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
     fold = make_fold(config, dataset, 0, split.train, np.arange(5))
     _, params = fit_one(config, dataset, fold, 0.5)
     return Model.of(config, dataset, len(split.train), 0.5, params, fold.encoding, fold.target_scale)

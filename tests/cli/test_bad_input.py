@@ -686,10 +686,10 @@ def test_interrupts_have_their_status(monkeypatch, error, status):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("wdcli.fits.single.run_train", fail)
+    monkeypatch.setattr("wdcli.study.run_train", fail)
     assert run("train", *SMALL).exit_code == status
 
 
 def test_sigterm_ends_with_its_status(monkeypatch):
-    monkeypatch.setattr("wdcli.fits.single.run_train", lambda *args: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr("wdcli.study.run_train", lambda *args: signal.raise_signal(signal.SIGTERM))
     assert run("train", *SMALL).exit_code == 143

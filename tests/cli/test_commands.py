@@ -659,15 +659,15 @@ def test_generated_regressions_are_held_against_the_truth():
 
 
 def test_a_refit_that_diverges_is_said_and_the_penalised_network_is_saved(tmp_path, monkeypatch):
-    from wdcli.sweep import refit
+    from wdcli import study
 
     def diverging(*args):
         found = run_refit(*args)
         found.params.buffer.fill(math.nan)
         return replace(found, row=replace(found.row, status="diverged"))
 
-    run_refit, path = refit.run_refit, tmp_path / "m"
-    monkeypatch.setattr(refit, "run_refit", diverging)
+    run_refit, path = study.run_refit, tmp_path / "m"
+    monkeypatch.setattr(study, "run_refit", diverging)
     done = succeed("sweep", "--rows", 120, *L1, "--refit", "--save", path)
     assert "Refitted without the penalty, a network diverged" in done.stdout.replace("\n", " ")
     assert np.isfinite(load_model(str(path)).parameters).all()
