@@ -10,8 +10,9 @@ import numpy as np
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
-from wdcli.data.format import Format, Remark
+from wdcli.data.format import Format
 from wdcli.data.labels import Labels, read_labels
+from wdcli.data.remarks import Remark
 from wdcli.data.unused import Search
 from wdcli.errors import DataError
 from wdcli.text import quoted
