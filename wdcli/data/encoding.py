@@ -61,6 +61,11 @@ class Encoding:
         """The names of the matrix's columns."""
         return [name for rule in self.rules for name in rule.names]
 
+    @property
+    def feature_columns(self) -> list[str]:
+        """The table's column that each of the matrix's columns is made of."""
+        return [rule.column for rule in self.rules for _ in rule.names]
+
     def transform(self, columns: Sequence[Column], rows: Array, dtype: str) -> Array:
         """The matrix (rows, features) of the given rows.
 

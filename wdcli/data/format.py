@@ -169,9 +169,9 @@ class Format:
         whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+)" if mark else "[0-9]+"
         number = rf"^[+-]?({whole}({re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)([eE][+-]?[0-9]+)?$"
         fits = text.str.contains(number).fill_null(False)
-        said = (OTHERWISE,) if (~fits & to_numbers(text).is_not_null()).any() else ()
-        unsure = self.decimal is None and not self.thousands
-        said += (DECIMALS,) if unsure and may_separate_thousands(text) else ()
+        pointed = (~fits & to_numbers(text).is_not_null()).any()
+        unsure = self.decimal is None and not self.thousands and may_separate_thousands(text)
+        said = (*(OTHERWISE,) * pointed, *(DECIMALS,) * unsure)
         if fits.sum() < _enough(text, kind):
             self._refuse_unclear(text, cells, ~fits, origin)
             return Spelled(text, kind, said)

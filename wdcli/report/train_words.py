@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.data.dataset import Array, Dataset
+from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult
-from wdcli.report.feature_words import in_use, leak
+from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import constant_answer, effective_network, majority, room, undecayed, unsettled, zeros
 from wdcli.text import count
@@ -54,9 +55,9 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
     if found and record.status == "ok":
-        names = result.fold.encoding.feature_names
-        said += in_use(found.effective, found.strongest, names)
-        said += leak(found.strongest, names, record.train_loss, result.constant[0])
+        said += in_use(found.effective, found.strongest, result.fold.encoding.feature_names)
+        outcome = Outcome(record.lambd, record.train_loss, record.held_loss, found.strongest)
+        said += leak([outcome], result.fold.encoding, result.constant[0]) if dataset.name not in GENERATORS else []
     if found and record.lambd > 0 and record.status == "ok":
         most = room(config, found.kkt, record.train_penalty)
         said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []
