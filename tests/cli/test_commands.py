@@ -519,6 +519,7 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
         (["sweep", *SWEEP, "--path-order", "up"], "--path-order has no effect without --path warm"),
         (["sweep", *SWEEP, "--refit"], "--refit has no effect with any penalty but l1 and elastic-net"),
         (["train", "--shrink"], "--shrink has no effect without --save"),
+        (["sweep", *SWEEP, "--csv", "-", "--format", "markdown"], "--format has no effect with --json or --csv -"),
         (["sweep", *SWEEP, "--path", "warm", "--penalty", "l1"], "--path-order up goes from dense to sparse"),
     ],
 )

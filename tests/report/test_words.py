@@ -64,6 +64,9 @@ SENTENCES = [
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
     (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
     (curve(3, 2.5, 1, 2), {}, "Up to 1 the network overfits: at 0 training loss is 0.0000 and CV loss 3 times the best.", True),
+    (curve(3, 0.75, 2), {}, "A constant answer has the loss 1.0000: the chosen network's CV loss is 25 % less.", True),
+    (curve(3, 1.25, 2), {}, "the chosen network's CV loss is 25 % more.", True),
+    ([row(0, 1, status="collapsed"), row(1, 1, status="collapsed")], {}, "A constant answer has the loss", False),
     (curve(1.05, 1, 2), {}, "overfits", False),
     (curve(3, 1, 2), {}, "Without decay the network overfits: at 0", True),
     (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
@@ -399,5 +402,15 @@ def test_any_lambda_may_tell_of_a_leak_and_a_table_of_one_column_has_nothing_to_
      ([], 0.5, False)],
 )  # fmt: skip
 def test_an_accuracy_that_the_most_frequent_class_has_too_is_told(tested, accuracy, told):
-    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy)
+    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy, 0.6, 0.5)
     assert ["is no better than always naming the most frequent class" in line for line in found] == [True] * told
+    assert [line.endswith(": ROC AUC (0.6) and balanced accuracy (0.5) tell more.") for line in found] == [True] * told
+
+
+def test_scores_that_are_not_defined_are_not_said_to_tell_more():
+    def end(auc, balanced):
+        (line,) = words.majority(np.array([0, 0, 1]), np.array([0]), 1.0, auc, balanced)
+        return line.partition("(100.0 %)")[2]
+
+    assert end(math.nan, 0.5) == ": balanced accuracy (0.5) tells more."
+    assert end(math.nan, math.nan) == "."

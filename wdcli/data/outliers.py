@@ -48,5 +48,5 @@ def far_off(values: Array) -> list[int]:
         if apart[outer[-1]] >= APART * apart[inner[0]]:
             others = np.delete(values[given], outer)
             far = np.abs(values[given][outer] - others.mean()) > FAR * others.std()
-            return given[outer[far]].tolist()
+            return list(map(int, given[outer[far]]))
     return []

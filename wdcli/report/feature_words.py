@@ -55,8 +55,9 @@ def leak(outcomes: Sequence[Outcome], encoding: Encoding, constant: float) -> li
         return []
     left = f" --drop {shlex.quote(safe(column))} shows what is left." if len(encoding.rules) > 1 else ""
     return [
-        f"At lambda = {figure(outcome.lambd)} the column {safe(column)} alone, with {share(alone)} of the first layer's weight, "
-        f"leaves {share(outcome.train_loss / constant, 1)} of a constant answer's training loss: does it leak the target?{left}"
+        f"At lambda = {figure(outcome.lambd)} the column {safe(column)} alone, with {share(alone)} of the first layer's "
+        f"weight, leaves {share(outcome.train_loss / constant, 1)} of a constant answer's training loss: does it leak the "
+        f"target?{left}"
     ]
 
 

@@ -61,9 +61,11 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
-    said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
+    said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *_sides(dataset, result)]
     if dataset.task == "classification" and result.chosen_row.status == "ok":
-        said += majority(dataset.y[split.train], dataset.y[split.test], result.chosen_row.test_score)
+        row = result.chosen_row
+        scores = row.test_score, row.test_auc, row.test_balanced_accuracy
+        said += majority(dataset.y[split.train], dataset.y[split.test], *scores)
     said += [
         *_removed(dataset, result),
         *_in_use(result),
@@ -105,6 +107,18 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
     if result.chosen_row.status == "collapsed":
         text += f" There the network has collapsed: the data don't show that it predicts better than {null}."
     return text
+
+
+def _gain(result: SweepResult) -> list[str]:
+    """What the chosen network's CV loss is beside the loss of a constant answer."""
+    row = result.chosen_row
+    if row.status != "ok":
+        return []
+    gain = 1 - row.cv_loss / result.constant
+    return [
+        f"A constant answer has the loss {loss(result.constant)}: the chosen network's CV loss is {share(abs(gain))} "
+        f"{'less' if gain >= 0 else 'more'}."
+    ]
 
 
 def _price(result: SweepResult) -> list[str]:

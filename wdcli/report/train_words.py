@@ -48,9 +48,10 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     if n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     said += undecayed(config)
-    if dataset.task == "classification" and record.status == "ok":
-        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), record.held_score)
     found = record.diagnostics
+    if dataset.task == "classification" and record.status == "ok" and found:
+        scores = record.held_score, found.test_auc, found.test_balanced_accuracy
+        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), *scores)
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
