@@ -12,6 +12,8 @@ import numpy as np
 from wdcli.data.dataset import Array, Column, Kind
 from wdcli.data.rules import (
     MOST_CATEGORIES,
+    Far,
+    NumberRule,
     Rule,
     Unseen,
     fit_rule,
@@ -91,6 +93,19 @@ class Encoding:
         """The cells of new rows that are like none in training, column by column."""
         by_name = {column.name: column for column in columns}
         return [found for rule in self.rules for found in rule.unseen(by_name[rule.column])]
+
+    def far(self, columns: Sequence[Column]) -> list[Far]:
+        """The numbers of new rows that lie far from those of training, column by column."""
+        by_name = {column.name: column for column in columns}
+        found = [rule.far(by_name[rule.column]) for rule in self.rules if isinstance(rule, NumberRule)]
+        return [far for far in found if far is not None]
+
+    def resigned(self, columns: Sequence[Column]) -> list[tuple[str, str, str]]:
+        """The columns of new rows with another currency or percent sign than in training, or without: name, old, new sign."""
+        by_name = {column.name: column for column in columns if not column.missing.all()}
+        rules = [rule for rule in self.rules if isinstance(rule, NumberRule) and rule.column in by_name]
+        signs = [(rule.column, rule.sign, by_name[rule.column].sign) for rule in rules]
+        return [(name, old, new) for name, old, new in signs if old is not None and old != new]
 
     def narrowed(self, features: Sequence[int]) -> tuple["Encoding", tuple[int, ...]]:
         """The rules that make some of the matrix's columns, and those columns' places in what they make."""

@@ -35,11 +35,15 @@ COMMA_NUMBER = (
 
 
 class Spelled(NamedTuple):
-    """A column's cells in the plain spelling, the kind that all of them have (None: not known), and what is to be said."""
+    """A column's cells in the plain spelling, the kind that all of them have (None: not known), and what is to be said.
+
+    ``sign`` is the currency or percent sign that was left out.
+    """
 
     cells: "pl.Series"
     kind: Kind | None
     said: tuple[Remark, ...] = ()
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ class Format:
             return Spelled(cells, kind)
         if odd.any():
             raise odd_cell(text, odd, f"lacks the sign {sign} that the column's other cells have", origin)
-        return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said))
+        return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said), sign)
 
     def _numbers(self, text: "pl.Series", cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
         """The column with decimal points and without thousands separators, if it is one of numbers.
