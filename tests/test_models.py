@@ -173,7 +173,7 @@ def npy(array, allow_pickle=False):
         ({"header": {"target": "else"}}, "was altered"),
         ({"header": {"penalty": {}}}, "was altered"),
         ({"array": npy(np.zeros(7))}, "was altered"),
-        ({"header": {"format": "wdcli.model/5"}}, "use the wdcli that saved it"),
+        ({"header": {"format": "wdcli.model/99"}}, "use the wdcli that saved it"),
         ({"compression": zipfile.ZIP_DEFLATED}, "no model that wdcli saved"),
         ({"array": npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)}, "was altered"),
     ],

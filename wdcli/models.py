@@ -47,9 +47,9 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4")
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
 """In 1 a network took every column that the encoding makes; until 3 the names of rare categories weren't kept; until 4 not
-how the training table was spelled, nor how the network was fitted."""
+how the training table was spelled, nor how the network was fitted; until 5 not the signs of its amounts."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20

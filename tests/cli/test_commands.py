@@ -519,6 +519,7 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
         (["sweep", *SWEEP, "--path-order", "up"], "--path-order has no effect without --path warm"),
         (["sweep", *SWEEP, "--refit"], "--refit has no effect with any penalty but l1 and elastic-net"),
         (["train", "--shrink"], "--shrink has no effect without --save"),
+        (["sweep", *SWEEP, "--csv", "-", "--format", "markdown"], "--format has no effect with --json or --csv -"),
         (["sweep", *SWEEP, "--path", "warm", "--penalty", "l1"], "--path-order up goes from dense to sparse"),
     ],
 )
@@ -730,3 +731,21 @@ def test_the_help_states_the_defaults_of_linear_models_that_are_used(command):
     linear, rows = FitConfig(hidden=()), 16_704
     assert linear.resolved_batch_size(rows) == LINEAR_BATCH
     assert linear.resolved_epochs(rows) * math.ceil(rows / LINEAR_BATCH) == LINEAR_STEPS
+
+
+def test_predict_tells_of_numbers_and_signs_that_training_did_not_have(tmp_path):
+    def written(name, row):
+        (tmp_path / name).write_text("id,paid,day,y\n" + "".join(row(i) for i in range(60)))
+        return tmp_path / name
+
+    data = written("old.csv", lambda i: f"{100001 + i},${i % 9}.50,2021-01-{1 + i % 28:02d},{i % 7}\n")
+    new = written("new.csv", lambda i: f"{200001 + i},{i % 9}.50,2031-01-{1 + i % 28:02d},\n")
+    done = succeed("train", "--data", data, *TINY, "--save", tmp_path / "a.model")
+    assert "id: whole numbers that differ in every row: an identifier? Then --drop id" in done.stderr
+    same, other = (succeed("predict", tmp_path / "a.model", "--data", each).stderr for each in (data, new))
+    assert "standard deviations" not in same and "unit" not in same
+    assert "Warning: id: 60 cells more than 10 of training's standard deviations from its mean, 100,0" in other
+    assert "(the farthest: 200,060)" in other and "(the farthest: 2031-01-28)" in other
+    unit = "paid: training's cells had the sign $, and these have no currency or percent sign: is the unit the same?"
+    assert unit in other
+    assert unit in as_json("predict", tmp_path / "a.model", "--data", new)["notes"]

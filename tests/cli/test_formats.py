@@ -45,8 +45,8 @@ def test_every_table_is_written_for_a_document(command):
 def test_a_document_has_all_columns_and_the_summary():
     text = succeed(*COMMANDS["sweep"], "--format", "markdown", env={"COLUMNS": "40"}).stdout
     assert (
-        "| CV accuracy | test accuracy | \\|W\\|1 | \\|W\\|2 | zeros | live units | live features | smoothness | kkt |"
-        in text
+        "| CV accuracy | test accuracy | ROC AUC | average precision | balanced accuracy | \\|W\\|1 | \\|W\\|2 | zeros "
+        "| live units | live features | smoothness | kkt |" in text
     )
     assert re.search(r"\|\n\n.* network .*\n\nThe same lambda elsewhere: ", text)
     assert len(cells(text, "| ")) == 2 + 3

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 
 import pytest
 
@@ -51,3 +52,40 @@ def test_an_export_tells_fits_on_all_rows_from_those_that_held_a_fold_out():
     rows = list(csv.DictReader(io.StringIO(succeed("runs", "export", "last").stdout)))
     assert {(row["fit"], row["fold"]) for row in rows} == {("all rows", "0"), ("fold 1", "1"), ("fold 2", "2")}
     assert [row["fit"] for row in as_json("runs", "export", 1)["networks"]] == [row["fit"] for row in rows]
+
+
+def test_a_command_is_listed_as_it_can_be_given_again(tmp_path):
+    (tmp_path / "my table.csv").write_text("x;y\n" + "".join(f"{i},5;{i % 7},5\n" for i in range(40)) + "k. A.;1,5\n")
+    words = [
+        "sweep",
+        "--data",
+        str(tmp_path / "my table.csv"),
+        "--decimal",
+        ",",
+        "--missing",
+        "k. A.",
+        *SMALL[2:],
+        *SWEEP,
+    ]
+    succeed(*words)
+    (run,) = as_json("runs", "list")["runs"]
+    assert shlex.split(run["command"])[-len(words) :] == [str(word) for word in words]
+    assert "'k. A.'" in succeed("runs", "list", "--csv", "-").stdout
+
+
+@pytest.mark.parametrize("args", [["runs", "list"], ["runs", "show", 1], ["data", "list"], ["data", "show", "iris"]])
+def test_a_format_beside_json_has_no_effect_and_is_said_to_have_none(args):
+    succeed(*COMMANDS["sweep"])
+    assert "--format has no effect with --json" in succeed(*args, "--json", "--format", "latex").stderr
+    assert "no effect" not in succeed(*args, "--format", "latex").stderr
+
+
+def test_a_wide_table_and_one_for_a_document_have_the_scores_of_rare_classes():
+    done = succeed(*COMMANDS["sweep"], "--format", "markdown").stdout
+    wide, narrow = (succeed(*COMMANDS["sweep"], env={"COLUMNS": str(width)}).stdout for width in (250, 100))
+    for heading in ("ROC AUC", "average precision", "balanced accuracy"):
+        lines = [
+            next(line for line in text.splitlines() if line.strip("| ").startswith("lambda"))
+            for text in (done, wide, narrow)
+        ]
+        assert [heading in line for line in lines] == [True, True, False]

@@ -223,3 +223,30 @@ def test_the_target_is_scaled_by_its_mean_and_its_1_over_n_deviation():
     scale = TargetScale.fit(y)
     assert (scale.mean, scale.scale) == pytest.approx((y.mean(), y.std()))
     assert scale.apply(y).std() == pytest.approx(1)
+
+
+def test_new_numbers_far_from_those_of_training_are_counted():
+    columns = [number("x", np.arange(60)), number("flag", np.arange(60) % 2, "boolean"), text("t", ["a", "b"] * 30)]
+    encoding = Encoding.fit(columns, TRAIN)
+    mean, scale = np.arange(40).mean(), np.arange(40).std()
+    near = mean + scale * np.array([-9.9, 9.9, np.nan])
+    far = mean + scale * np.array([-12, 11, 0])
+    assert encoding.far([number("x", near), *columns[1:]]) == []
+    ((column, cells, farthest, of),) = encoding.far([number("x", far), *columns[1:]])
+    assert (column.name, cells, farthest, of) == ("x", 2, far[0], pytest.approx(mean))
+    assert encoding.far([number("x", [np.nan] * 3), *columns[1:]]) == []
+    # Without scaling nothing is known of the spread.
+    assert Encoding.fit(columns, TRAIN, scale=False).far([number("x", far), *columns[1:]]) == []
+
+
+def test_new_cells_with_another_sign_or_none_are_told():
+    def amount(name, sign, values=range(60)):
+        return Column(name, "number", np.array(values, dtype=float), sign=sign)
+
+    encoding = Encoding.fit([amount("a", "$"), amount("b", "%"), amount("c", ""), amount("d", "$")], TRAIN)
+    new = [amount("a", "$"), amount("b", ""), amount("c", "%"), amount("d", "", [np.nan] * 60)]
+    assert encoding.resigned(new) == [("b", "%", ""), ("c", "", "%")]
+    back = Encoding.from_json(json.loads(json.dumps(encoding.to_json())))
+    assert back == encoding and back.resigned(new) == encoding.resigned(new)
+    forgotten = [{k: v for k, v in rule.items() if k != "sign"} for rule in encoding.to_json()]
+    assert Encoding.from_json(forgotten).resigned(new) == []

@@ -275,3 +275,39 @@ def test_anything_is_read_or_refused(tmp_path, content, name):
     for column in table.columns:
         assert len(column.values) == table.rows
         assert not any(math.isinf(value) for value in column.values)
+
+
+TITLES = {
+    "a title": "Export of 1 March\na;b;c\n1;2;3\n4;5;6\n",
+    "a title and an empty line": "Export of 1 March\n\na;b;c\n1;2,5;3\n4;5;6\n",
+    "a title with a comma": "Export, 1 March\na;b;c\n1;2;3\n4;5;6\n",
+    "a title that a spreadsheet padded": "Export of 1 March,,\na,b,c\n1,2,3\n4,5,6\n",
+    "below an empty line": "\nExport of 1 March\na\tb\n1\t2\n4\t5\n",
+}
+
+
+@pytest.mark.parametrize("case", TITLES)
+def test_a_title_above_the_header_is_named_with_its_line(tmp_path, case):
+    line = 2 if TITLES[case].startswith("\n") else 1
+    with pytest.raises(DataError, match=rf"line {line}: 'Export.*March' looks like a title.*Delete the lines above"):
+        read(tmp_path, TITLES[case].encode())
+
+
+NO_TITLES = {
+    "a bare header": "text\n1\n2\n3\n",
+    "a semicolon in each cell": "a,b\nx;y,1\nx;z,2\n",
+    "a semicolon in each cell of a column that is asked for": "a\nx;y\nx;z\n",
+    "two names": "a,\n1,2\n3,4\n",
+}
+
+
+@pytest.mark.parametrize("case", NO_TITLES)
+def test_a_header_is_no_title(tmp_path, case):
+    (tmp_path / "t.csv").write_text(NO_TITLES[case])
+    wanted = Wanted({"a": "text"}) if "asked for" in case else Wanted()
+    assert read_table(str(tmp_path / "t.csv"), wanted).columns
+
+
+def test_a_row_with_a_cell_too_many_makes_no_title_of_the_header(tmp_path):
+    with pytest.raises(DataError, match="line 3: 4 cells, but the header names 3 columns"):
+        read(tmp_path, b"a;b;c\n1,5;x;1\n2,5;x;2;\n")

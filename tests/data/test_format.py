@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 from wdcli.data.files import read_table
-from wdcli.data.format import COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Format
+from wdcli.data.format import Format
 from wdcli.data.loading import load, load_dataset, new_rows
+from wdcli.data.remarks import BRACKETS, COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT
 from wdcli.data.source import Source
 from wdcli.data.table import Wanted
 from wdcli.errors import ConfigError, DataError
@@ -35,6 +36,29 @@ NUMBERS = {
     "missing": (["5", "Unknown", "-"], {"missing": ("unknown", "-")}, [5, None, None], []),
     "three decimals": (["9.985", "1.250", "12.125"], {}, [9.985, 1.25, 12.125], [DECIMALS]),
     "three decimals as said": (["9.985", "1.250", "12.125"], {"decimal": "."}, [9.985, 1.25, 12.125], []),
+    "three decimals and short ones": (
+        ["7", "9.985", "1.250", "12.125", "", "0"],
+        {},
+        [7, 9.985, 1.25, 12.125, None, 0],
+        [DECIMALS],
+    ),
+    "too few points": (["7", "9.985", "1.250"], {}, [7, 9.985, 1.25], []),
+    "a long whole number": (["1.234", "9.985", "1.250", "1250"], {}, [1.234, 9.985, 1.25, 1250], []),
+    "brackets": (["5", "(12.5)", " (0) "], {}, [5, -12.5, 0], [BRACKETS]),
+    "dollars in brackets": (
+        ["$5", "($1,153.36)", "$(7)", "(8)"],
+        {},
+        [5, -1153.36, -7, -8],
+        [CURRENCY, COMMAS, BRACKETS],
+    ),
+    "brackets first": (["($5)", "$12"], {}, [-5, 12], [CURRENCY, BRACKETS]),
+    "euros in brackets": (
+        ["5,5 \u20ac", "(1,5 \u20ac)", "(2) \u20ac"],
+        {"decimal": ","},
+        [5.5, -1.5, -2],
+        [CURRENCY, BRACKETS],
+    ),
+    "percent in brackets": (["5 %", "(7.5 %)"], {}, [5, -7.5], [PERCENT, BRACKETS]),
     "points where commas were said": (["1.5", "2.5"], {"decimal": ","}, [1.5, 2.5], [OTHERWISE]),
 }
 
@@ -59,6 +83,9 @@ def test_numbers_are_read_as_the_file_spells_them(tmp_path, case):
         ["1,234 boxes", "2"],
         ["%", "5 %"],
         ["a,b", "c"],
+        ["(1)", "(2)"],
+        ["(1) one", "5"],
+        ["Rome (2)", "Rome (3)", "5"],
         ["\uff11,\uff12\uff13\uff14"],
     ],
 )
@@ -72,6 +99,21 @@ def test_a_comma_that_may_be_a_decimal_mark_is_refused_with_the_options(tmp_path
     either = ", or --thousands ," if cells[0] == "1234" else r" \(--thousands , would not\)$"
     with pytest.raises(DataError, match=rf"has a comma within a number\. .*--decimal ,{either}"):
         column(tmp_path, cells)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("decimal, said", [(None, True), (".", False)])
+def test_points_that_may_separate_thousands_are_said_in_any_file(tmp_path, separator, decimal, said):
+    rows = [["x", "y"], ["407", "1"], ["8.646", "2"], ["1.036", "3"], ["7.477", "4"]]
+    (tmp_path / "t.csv").write_text("\n".join(map(separator.join, rows)))
+    table = read_table(str(tmp_path / "t.csv"), Wanted(format=Format(decimal=decimal)))
+    assert (DECIMALS.of(["x"]) in table.notes) == said
+    assert "--thousands ." in DECIMALS.text
+
+
+def test_the_odd_cell_is_named_where_others_stand_in_brackets(tmp_path):
+    with pytest.raises(DataError, match="line 21, column 'x': 'five' is not a number"):
+        column(tmp_path, [*["5", "(7)"] * 9, "1", "five", "(3)"])
 
 
 def test_in_a_file_with_semicolons_a_comma_is_no_thousands_separator(tmp_path):

@@ -9,12 +9,14 @@ import pytest
 from tests.cli.run import as_json
 from tests.sweep.test_selection import row
 from wdcli.data.dataset import Split
+from wdcli.data.encoding import Encoding
 from wdcli.data.generators import generate
+from wdcli.data.rules import NumberRule, TextRule
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.records import LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
-from wdcli.report import feature_words, sweep_words, train_words, words
+from wdcli.report import compare_words, feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
@@ -32,7 +34,10 @@ def result(rows, rule="1se", **fit):
     selection = select(rows, rule)
     marked = tuple(judged(rows, selection, np.random.default_rng(0)))
     folds = Folds(config.fit, MOONS, SPLIT, config.folds)
-    return SweepResult(config, folds, marked, 99, 0, 1.0, 0.0, selection)
+    made = SweepResult(config, folds, marked, 99, 0, 1.0, 0.0, selection)
+    # The losses of these rows are made up, for a constant answer's of 1.
+    vars(made)["constant"] = 1.0
+    return made
 
 
 def curve(*losses):
@@ -63,6 +68,9 @@ SENTENCES = [
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
     (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
     (curve(3, 2.5, 1, 2), {}, "Up to 1 the network overfits: at 0 training loss is 0.0000 and CV loss 3 times the best.", True),
+    (curve(3, 0.75, 2), {}, "A constant answer has the loss 1.0000: the chosen network's CV loss is 25 % less.", True),
+    (curve(3, 1.25, 2), {}, "the chosen network's CV loss is 25 % more.", True),
+    ([row(0, 1, status="collapsed"), row(1, 1, status="collapsed")], {}, "A constant answer has the loss", False),
     (curve(1.05, 1, 2), {}, "overfits", False),
     (curve(3, 1, 2), {}, "Without decay the network overfits: at 0", True),
     (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
@@ -280,7 +288,7 @@ def compared(*conclusions, test="no detectable difference"):
         for pair, conclusion in zip(pairs, conclusions, strict=False)
     )
     smallest = (FrontPoint("a", replace(row(1, 1), nonzero_weights=1234.0)), None, FrontPoint("c", row(2, 1)))
-    return sweep_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found, (), smallest))
+    return compare_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found, (), smallest))
 
 
 def test_a_comparisons_sentences():
@@ -357,16 +365,39 @@ def test_the_features_in_use_are_named_or_the_strongest_of_many(effective, featu
     assert feature_words.in_use(effective, strongest(*features), names) == said
 
 
+LEAKY = Encoding((NumberRule("age", "number", 0, 0, 1, False), TextRule("paid", ("no", "yes"), False, False)))
+
+
 @pytest.mark.parametrize(
-    "features, names, train_loss, hinted",
-    [((1,), NAMES, 0.001, True), ((1,), NAMES, 0.1, False), ((1, 2), NAMES, 0.001, False), ((0,), ["x"], 0.001, False)],
+    "norms, train_loss, test_loss, asked",
+    [
+        ((0.1, 1, 1), 0.001, 0.002, "paid"),
+        ((0, 0, 1), 0.001, 0.002, "paid"),
+        ((3, 0.1, 0.1), 0.001, 0.002, "age"),
+        ((1, 1, 1), 0.001, 0.002, None),
+        ((0.1, 1, 1), 0.1, 0.002, None),
+        ((0.1, 1, 1), 0.001, 0.1, None),
+        ((0, 0, 0), 0.001, 0.002, None),
+    ],
 )
-def test_one_feature_of_several_that_leaves_no_loss_may_leak_the_target(features, names, train_loss, hinted):
-    found = feature_words.leak(strongest(*features), names, train_loss, 0.7)
-    hint = (
-        "One feature, bmi, alone gives a training loss of 0.0010: does it leak the target? --drop with its column shows"
-    )
-    assert [hint in line for line in found] == [True] * hinted
+def test_a_column_that_alone_leaves_no_loss_may_leak_the_target(norms, train_loss, test_loss, asked):
+    used = [Strong(feature, norm) for feature, norm in enumerate(norms) if norm]
+    found = feature_words.leak([feature_words.Outcome(2, train_loss, test_loss, used)], LEAKY, 0.7)
+    assert [
+        f"At lambda = 2 the column {asked} alone" in line and f"--drop {asked} shows" in line for line in found
+    ] == [True] * (asked is not None)
+
+
+def test_any_lambda_may_tell_of_a_leak_and_a_table_of_one_column_has_nothing_to_drop():
+    outcomes = [
+        feature_words.Outcome(0, 0.0, 0.0, strongest(0, 1)),
+        feature_words.Outcome(3, 0.01, 0.01, strongest(0)),
+        feature_words.Outcome(9, 0.6, 0.6, strongest(0)),
+    ]
+    (line,) = feature_words.leak(outcomes, Encoding(LEAKY.rules[1:]), 0.7)
+    assert "lambda = 0 the column paid alone" in line and line.endswith("does it leak the target?")
+    (line,) = feature_words.leak(outcomes, LEAKY, 0.7)
+    assert "At lambda = 3 the column age alone" in line
 
 
 @pytest.mark.parametrize(
@@ -375,5 +406,15 @@ def test_one_feature_of_several_that_leaves_no_loss_may_leak_the_target(features
      ([], 0.5, False)],
 )  # fmt: skip
 def test_an_accuracy_that_the_most_frequent_class_has_too_is_told(tested, accuracy, told):
-    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy)
+    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy, 0.6, 0.5)
     assert ["is no better than always naming the most frequent class" in line for line in found] == [True] * told
+    assert [line.endswith(": ROC AUC (0.6) and balanced accuracy (0.5) tell more.") for line in found] == [True] * told
+
+
+def test_scores_that_are_not_defined_are_not_said_to_tell_more():
+    def end(auc, balanced):
+        (line,) = words.majority(np.array([0, 0, 1]), np.array([0]), 1.0, auc, balanced)
+        return line.partition("(100.0 %)")[2]
+
+    assert end(math.nan, 0.5) == ": balanced accuracy (0.5) tells more."
+    assert end(math.nan, math.nan) == "."

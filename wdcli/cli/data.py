@@ -35,9 +35,11 @@ def data() -> None: ...
 @options.json
 @options.format
 @options.config
-def list_(**params: Any) -> None:
+@click.pass_context
+def list_(ctx: click.Context, /, **params: Any) -> None:
     from wdcli.report import data_tables
 
+    console.notes(settings.idle_format(ctx), quiet=False)
     console.present(params, data_tables.list_json(), lambda width: data_tables.list_table())
 
 
@@ -64,12 +66,13 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
     from wdcli.report import data_tables, model_summary
 
     if _is_model(name):
-        console.notes(settings.without_effect(ctx, (*source, "seed"), "on a saved model"), quiet)
+        idle = settings.without_effect(ctx, (*source, "seed"), "on a saved model")
+        console.notes([*settings.idle_format(ctx), *idle], quiet)
         shown = model_summary.model_json(load_model(name))
         console.present(ctx.params, shown, lambda width: model_summary.model_table(shown))
         return
     dataset = load_dataset(Source(name, **source), seed)
-    console.notes(dataset.notes, quiet)
+    console.notes([*settings.idle_format(ctx), *dataset.notes], quiet)
     console.present(ctx.params, data_tables.show_json(dataset), lambda width: data_tables.show_table(dataset))
 
 

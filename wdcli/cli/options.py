@@ -140,7 +140,7 @@ missing = option(
     type=Names(),
     metavar="CELL,...",
     section="Data",
-    help="Cells that stand for no value, beside the empty one, NA, NaN, null, none and ?.",
+    help="Cells that stand for no value, beside the empty one, NA, n/a, NaN, null, none and ?.",
 )
 date_format = option(
     "--date-format",
@@ -444,7 +444,7 @@ shrink = option(
     help="Save the network without the units and features that zeros cut off: smaller, the same predictions.",
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
-quiet = option("--quiet", is_flag=True, section="Output", help="No notes and no progress on stderr.")
+quiet = option("--quiet", is_flag=True, section="Output", help="No notes, warnings or progress on stderr; errors only.")
 no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress on stderr.")
 
 store = option(

@@ -45,10 +45,15 @@ def predict(ctx: click.Context, /, model: str, json: bool, keep: tuple[str, ...]
     name, columns, notes, kept = new_rows(source, loaded.encoding.kinds, keep=keep)
     loaded.check_columns(columns, name)
     unseen = loaded.encoding.unseen(columns)
+    also = [
+        *predictions.far_notes(loaded.encoding.far(columns)),
+        *predictions.sign_notes(loaded.encoding.resigned(columns)),
+    ]
     rows = predictions.with_cells(loaded.predictions(columns), kept)
-    console.notes([*notes, *predictions.notes(unseen)], ctx.params["quiet"])
+    console.notes([*notes, *predictions.notes(unseen), *also], ctx.params["quiet"])
     write_csv(ctx.params, rows)
     if json:
-        console.emit(serial.to_json(predictions.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen)))
+        shown = predictions.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen, also)
+        console.emit(serial.to_json(shown))
     elif not ctx.params["csv"]:
         console.emit(serial.to_csv(rows))

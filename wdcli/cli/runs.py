@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wdcli.cli import console, options
+from wdcli.cli import console, options, settings
 from wdcli.cli.command import Group
 from wdcli.cli.recording import store_path
 from wdcli.cli.types import LAST, RunNumber
@@ -74,6 +74,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
     with opened(ctx) as found:
         every = found.runs()
     rows = run_tables.list_rows(every)
+    console.notes(settings.idle_format(ctx), quiet=False)
     write_csv(ctx.params, rows)
     console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
 
@@ -97,6 +98,7 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
             f"run {run.id} ({run.status}) came to its end before it could print: {run.networks:,} of its networks are "
             "stored, and the same command goes on from there."
         )
+    console.notes(settings.idle_format(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)

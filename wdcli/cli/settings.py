@@ -63,10 +63,16 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
         ("refit", penalties.isdisjoint(sparse), f"with any penalty but {' and '.join(sparse)}"),
-        ("format", params["json"] or rows_on_stdout(params), "with --json or --csv -"),
         ("shrink", params.get("save") is None, "without --save"),
     ]
-    return [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
+    idle_options = [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
+    return [*idle_options, *idle_format(ctx)]
+
+
+def idle_format(ctx: click.Context) -> list[str]:
+    """A line if --format was given where no table is written."""
+    idle = ctx.params["json"] or rows_on_stdout(ctx.params)
+    return without_effect(ctx, ["format"], "with --json or --csv -") if idle else []
 
 
 def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list[str]:

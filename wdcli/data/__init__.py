@@ -15,20 +15,21 @@ Files, down to their cells:
 - files: any file
 - raw: its bytes, decompressed, bounded and decoded
 - costs, footer: the memory that reading takes
-- delimited, rowlines: CSV and TSV
+- delimited, rowlines, titles: CSV and TSV; a title above the header
 - jsonlines: JSON lines
 - parquet: Parquet
 - table: what was read
 - textcolumns, cells: the kind that a column's cells have
-- format, marks: how numbers, dates and missing cells are spelled
+- format, marks, amounts: how numbers, dates and missing cells are spelled
 - dates, dateforms: ISO 8601, and other dates
-- advice, unused: options that would read a refused table, and those that match nothing
+- remarks, advice, unused: what is said of a spelling; options that would read a refused table, or match nothing
 - digits, labels: codes such as 007, and the exact spelling of what names things
 
 From columns to matrices:
 
 - tabular: from a table to a dataset
 - features, targets, groups: what each column is for
+- identifiers, outliers, twins: columns, rows and categories that look like mistakes
 - rules: how one column becomes columns of the matrix
 - encoding: all columns, by the training rows
 - made: what the encoding makes of the columns, in words

@@ -35,9 +35,9 @@ def advised(
     known: Mapping[str, Kind | None] = kinds or {column.name: None for column in columns}
     samples = [_sample(column) for column in columns if known.get(column.name, "text") != "text"]
     found = suggested(samples, known, given)
-    if found.decimal == "." and found.thousands is None:
-        # What is so without the option.
-        found = replace(found, decimal=None)
+    if not found.thousands:
+        # What is so without the options.
+        found = replace(found, decimal=None if found.decimal == "." else found.decimal, thousands=None)
     if found in (given, Format()):
         return error
     try:

@@ -21,13 +21,15 @@ class Column:
     """A named column.
 
     ``values`` are float64 with nan where a cell is missing (booleans as 0 and 1, dates as days since 1970), or for text
-    the int64 index into ``categories`` with -1 where a cell is missing.
+    the int64 index into ``categories`` with -1 where a cell is missing. ``sign`` is the currency or percent sign that its
+    cells had.
     """
 
     name: str
     kind: Kind
     values: Array
     categories: tuple[str, ...] = ()
+    sign: str = ""
 
     @property
     def missing(self) -> Array:
@@ -42,7 +44,7 @@ class Column:
 
     def take(self, rows: Array) -> "Column":
         """The column of some of the rows."""
-        return Column(self.name, self.kind, self.values[rows], self.categories)
+        return Column(self.name, self.kind, self.values[rows], self.categories, self.sign)
 
 
 def respelled(column: Column, known: Set[str]) -> Column:
@@ -75,7 +77,7 @@ def joined(first: Column, second: Column) -> Column:
         values = np.concatenate([codes[0][first.values], codes[1][second.values]])
     else:
         values = np.concatenate([first.values, second.values])
-    return Column(first.name, first.kind, values, categories)
+    return Column(first.name, first.kind, values, categories, first.sign)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from wdcli.data.format import Format
 from wdcli.data.rowlines import RowLines, text_lines
 from wdcli.data.table import Table, Wanted, check_width
 from wdcli.data.textcolumns import named, text_table
+from wdcli.data.titles import refuse_title
 from wdcli.errors import DataError, SpellingError
 from wdcli.text import count, listed, quoted
 
@@ -40,6 +41,9 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
         raise DataError(f"{quoted(name)} looks like JSON lines: give it a name that ends in .jsonl.")
     header = next((line for line in text_lines(data) if line.strip()), "")
     separator = wanted.format.delimiter or separator_in(header, suffix)
+    if header.strip() not in (wanted.kinds or ()):
+        known = wanted.format.delimiter is not None or separator == "\t"
+        refuse_title(name, data, separator, (separator,) if known else SEPARATORS)
     shape = _shape(name, data, separator)
     _check_header(name, shape.header)
     check_width(name, len(shape.header))
@@ -66,7 +70,7 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
 
 def _regional(written: Format, separator: str) -> Format:
     """With semicolons between cells the comma is a decimal mark where the file comes from, no thousands separator."""
-    return replace(written, decimal=".") if separator == ";" and written.guesses else written
+    return replace(written, thousands="") if separator == ";" and written.guesses else written
 
 
 def separator_in(header: str, suffix: str) -> str:

@@ -13,6 +13,8 @@ from wdcli.array import Array
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.rules import (
     MOST_CATEGORIES,
+    Far,
+    NumberRule,
     Rule,
     Unseen,
     fit_rule,
@@ -62,6 +64,11 @@ class Encoding:
         """The names of the matrix's columns."""
         return [name for rule in self.rules for name in rule.names]
 
+    @property
+    def feature_columns(self) -> list[str]:
+        """The table's column that each of the matrix's columns is made of."""
+        return [rule.column for rule in self.rules for _ in rule.names]
+
     def transform(self, columns: Sequence[Column], rows: Array, dtype: str) -> Array:
         """The matrix (rows, features) of the given rows.
 
@@ -87,6 +94,19 @@ class Encoding:
         """The cells of new rows that are like none in training, column by column."""
         by_name = {column.name: column for column in columns}
         return [found for rule in self.rules for found in rule.unseen(by_name[rule.column])]
+
+    def far(self, columns: Sequence[Column]) -> list[Far]:
+        """The numbers of new rows that lie far from those of training, column by column."""
+        by_name = {column.name: column for column in columns}
+        found = [rule.far(by_name[rule.column]) for rule in self.rules if isinstance(rule, NumberRule)]
+        return [far for far in found if far is not None]
+
+    def resigned(self, columns: Sequence[Column]) -> list[tuple[str, str, str]]:
+        """The columns of new rows with another currency or percent sign than in training, or without: name, old, new sign."""
+        by_name = {column.name: column for column in columns if not column.missing.all()}
+        rules = [rule for rule in self.rules if isinstance(rule, NumberRule) and rule.column in by_name]
+        signs = [(rule.column, rule.sign, by_name[rule.column].sign) for rule in rules]
+        return [(name, old, new) for name, old, new in signs if old is not None and old != new]
 
     def narrowed(self, features: Sequence[int]) -> tuple["Encoding", tuple[int, ...]]:
         """The rules that make some of the matrix's columns, and those columns' places in what they make."""

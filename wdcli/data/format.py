@@ -5,19 +5,20 @@ A column is respelled as a whole: "$5,914" is a number if all cells of its colum
 
 import re
 import shlex
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wdcli.data.amounts import in_brackets, may_separate_thousands, sign_of, signed, with_minus
 from wdcli.data.cells import MOSTLY, PARTLY, Origin, odd_cell, to_numbers, without_blanks
 from wdcli.data.dataset import Kind
-from wdcli.data.dateforms import FEW, SAMPLE, date_remark, iso, look_like_dates, share
+from wdcli.data.dateforms import SAMPLE, date_remark, iso, look_like_dates, share
 from wdcli.data.marks import DECIMALS as DECIMAL_MARKS
 from wdcli.data.marks import THOUSANDS, is_date_format, is_delimiter
 from wdcli.data.plain import Check, are_names, is_text, object_of, one_of, or_null
+from wdcli.data.remarks import BRACKETS, COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Remark
 from wdcli.errors import ConfigError, SpellingError
-from wdcli.text import csv_line, listed, quoted
+from wdcli.text import csv_line, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,45 +32,26 @@ COMMA_NUMBER = (
     r"|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
 )
 """A number with a comma, in whatever way it is written."""
-POINTS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
-"""A number whose point may be a thousands separator."""
-
-
-class Remark(NamedTuple):
-    """What is said of columns, whose names stand before the text."""
-
-    text: str
-    warning: bool = False
-
-    def of(self, names: list[str]) -> str:
-        """``x, z: commas are ...``."""
-        return f"{'Warning: ' * self.warning}{listed(names)}: {self.text}"
-
-
-COMMAS = Remark("commas are read as thousands separators, 1,234 as 1234 (if they are decimal commas: --decimal ,)")
-DECIMALS = Remark(
-    "each cell has three digits after its point, read as decimals (if points separate thousands: --thousands .)"
-)
-OTHERWISE = Remark(
-    "some cells have decimal points, and are read so, although --decimal or --thousands says otherwise", warning=True
-)
-PERCENT = Remark("percent signs are left out, 79.9 % is read as 79.9")
-CURRENCY = Remark("currency signs are left out")
 
 
 class Spelled(NamedTuple):
-    """A column's cells in the plain spelling, the kind that all of them have (None: not known), and what is to be said."""
+    """A column's cells in the plain spelling, the kind that all of them have (None: not known), and what is to be said.
+
+    ``sign`` is the currency or percent sign that was left out.
+    """
 
     cells: "pl.Series"
     kind: Kind | None
     said: tuple[Remark, ...] = ()
+    sign: str = ""
 
 
 @dataclass(frozen=True)
 class Format:
     """What the user says of a file's spelling; None leaves it to the file.
 
-    ``missing`` are cells that stand for no value, beside the usual ones; ``date_format`` is one of ``strptime``.
+    ``thousands`` is "" where nothing separates them. ``missing`` are cells that stand for no value, beside the usual ones;
+    ``date_format`` is one of ``strptime``.
     """
 
     decimal: str | None = None
@@ -140,14 +122,26 @@ class Format:
                 return found
         if kind is None and look_like_dates(cells):
             return Spelled(cells, kind, (Remark(date_remark(cells, self.date_format)),))
-        return Spelled(cells, kind) if kind == "date" else self._amounts(cells, kind, origin)
+        return Spelled(cells, kind) if kind == "date" else self._without_brackets(cells, kind, origin)
+
+    def _without_brackets(self, cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
+        """The column of amounts with a minus where some stand in brackets, if nearly all its cells are numbers then."""
+        if not cells.str.contains("(", literal=True).any():
+            return self._amounts(cells, kind, origin)
+        bracketed = in_brackets(cells)
+        found = self._amounts(with_minus(cells, bracketed), kind, origin)
+        numbers = to_numbers(without_blanks(found.cells)).is_not_null()
+        alone = kind is None and not (numbers & ~bracketed).any()
+        if not bracketed.any() or alone or numbers.sum() < _enough(without_blanks(cells), kind):
+            return self._amounts(cells, kind, origin)
+        return found._replace(said=(*found.said, BRACKETS))
 
     def _amounts(self, cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
         """The column without its currency or percent signs, if its cells have the same one and are numbers without it."""
-        sign = _sign(cells)
+        sign = sign_of(cells)
         if sign is None:
             return self._numbers(cells, cells, kind, origin)
-        text, shapes = without_blanks(cells), _signed(sign)
+        text, shapes = without_blanks(cells), signed(sign)
         fits = text.str.contains("|".join(shapes)).fill_null(False)
         odd = ~fits & text.is_not_null()
         if fits.sum() < _enough(text, kind):
@@ -158,7 +152,7 @@ class Format:
             return Spelled(cells, kind)
         if odd.any():
             raise odd_cell(text, odd, f"lacks the sign {sign} that the column's other cells have", origin)
-        return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said))
+        return Spelled(found.cells, "number", (PERCENT if sign == "%" else CURRENCY, *found.said), sign)
 
     def _numbers(self, text: "pl.Series", cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
         """The column with decimal points and without thousands separators, if it is one of numbers.
@@ -168,7 +162,7 @@ class Format:
         if not self.guesses:
             return self._as_said(without_blanks(text), cells, kind, origin)
         if not text.str.contains(",", literal=True).any():
-            return Spelled(text, kind, (DECIMALS,) if _have_points(text) else ())
+            return Spelled(text, kind, (DECIMALS,) if may_separate_thousands(text) else ())
         text = without_blanks(text)
         fits, plain = text.str.contains(GROUPED).fill_null(False), text.str.replace_all(",", "", literal=True)
         unclear = ~fits & (text.str.contains(COMMA_NUMBER).fill_null(False) | to_numbers(text).is_not_null())
@@ -184,7 +178,9 @@ class Format:
         whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+)" if mark else "[0-9]+"
         number = rf"^[+-]?({whole}({re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)([eE][+-]?[0-9]+)?$"
         fits = text.str.contains(number).fill_null(False)
-        said = (OTHERWISE,) if (~fits & to_numbers(text).is_not_null()).any() else ()
+        pointed = (~fits & to_numbers(text).is_not_null()).any()
+        unsure = self.decimal is None and not self.thousands and may_separate_thousands(text)
+        said = (*(OTHERWISE,) * pointed, *(DECIMALS,) * unsure)
         if fits.sum() < _enough(text, kind):
             self._refuse_unclear(text, cells, ~fits, origin)
             return Spelled(text, kind, said)
@@ -199,7 +195,7 @@ class Format:
         if not odd.any() or good.sum() < MOSTLY * (len(text) - text.null_count()):
             return
         row = int(odd.arg_true()[0])
-        marks = str(Format(None if self.decimal == "." else self.decimal, self.thousands))
+        marks = str(Format(None if self.decimal == "." else self.decimal, self.thousands or None))
         what = f"is not a number as {marks} says" if marks else "has a comma within a number"
         raise SpellingError(
             f"{origin.cell(row, cells.name)}: {quoted(cells[row].strip())} {what}.",
@@ -221,21 +217,6 @@ def _respelled(
     return Spelled(_where(fits, plain, text), "number" if changed and all_fit else kind, said)
 
 
-def _sign(cells: "pl.Series") -> str | None:
-    """The currency or percent sign in the first cell that has a value."""
-    for part in (cells.head(SAMPLE), cells):
-        given = without_blanks(part).drop_nulls()
-        if len(given):
-            return next((c for c in given[0] if c == "%" or unicodedata.category(c) == "Sc"), None)
-    return None
-
-
-def _signed(sign: str) -> tuple[str, str]:
-    """What a cell looks like that has the sign before its number, or after it, as regular expressions."""
-    mark = re.escape(sign)
-    return rf"^([+-]?)\s*{mark}\s*([^\s{mark}][^{mark}]*)$", rf"^([^{mark}]*[^\s{mark}])\s*{mark}$"
-
-
 def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
     """What is said of the first cell without a sign, if most others have one."""
     if (text.is_not_null() & ~odd).sum() < PARTLY * (len(text) - text.null_count()):
@@ -247,14 +228,6 @@ def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
             "no value)"
         ),
     )
-
-
-def _have_points(text: "pl.Series") -> bool:
-    """Whether there are several cells that have a value, and the points of all may separate thousands."""
-    first = without_blanks(text.head(SAMPLE)).drop_nulls()
-    if len(first) < FEW or not first.str.contains(POINTS).all():
-        return False
-    return bool(without_blanks(text).str.contains(POINTS).all())
 
 
 def _dates(cells: "pl.Series", date_format: str, kind: Kind | None) -> Spelled | None:

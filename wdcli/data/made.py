@@ -1,10 +1,12 @@
 """What an encoding makes of a table's columns, in words: said before anything is trained."""
 
+import shlex
 from collections.abc import Sequence
 
 import numpy as np
 
 from wdcli.array import Array
+from wdcli.data import identifiers
 from wdcli.data.dataset import Column
 from wdcli.data.encoding import Encoding
 from wdcli.data.rules import RARE, Rule, TextRule, rows_of
@@ -14,12 +16,19 @@ WIDER = 5
 """An encoded table that is more than so many times as wide as the file is warned of."""
 COMMON = 0.5
 """Where the categories that have a column are those of a smaller share of the rows, the column says little as text."""
+SPELLING = "--missing, --decimal, --thousands, --date-format"
 NOUNS = {"number": ("number", "numbers"), "boolean": ("boolean", "booleans"), "date": ("date", "dates")}
 
 
 def notes(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[str]:
     """What became of the columns, those that are left out or capped, and a warning of a table that became very wide."""
-    return [_sums(encoding, columns), *left_out(encoding), *_capped(encoding, columns, rows), *_wide(encoding, columns)]
+    return [
+        _sums(encoding, columns),
+        *left_out(encoding),
+        *identifiers.notes(columns, rows),
+        *_capped(encoding, columns, rows),
+        *_wide(encoding, columns),
+    ]
 
 
 def left_out(encoding: Encoding) -> list[str]:
@@ -71,15 +80,20 @@ def _capped_text(rule: TextRule, seen: Array) -> list[str]:
             "column each (--max-categories)"
         )
         return [line] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
-    line = f"{safe(rule.column)}: {np.count_nonzero(seen):,} categories, of which {most:,} are in two rows or more"
-    return [] if covered >= COMMON else [f"{line}: {_scarce(covered)}"]
+    if covered >= COMMON:
+        return []
+    column = safe(rule.column)
+    return [
+        f"{column}: free text? {np.count_nonzero(seen):,} different cells, hardly any twice: --drop {shlex.quote(column)}, or "
+        f"if they are numbers or dates, say how they are spelled ({SPELLING})"
+    ]
 
 
 def _scarce(covered: float) -> str:
     """What is said where the most frequent categories are those of few rows."""
     return (
         f"hardly any is common, and {1 - covered:.0%} of the rows share one column; --drop it, or if it holds numbers or "
-        "dates, say how they are spelled (--missing, --decimal, --thousands, --date-format)"
+        f"dates, say how they are spelled ({SPELLING})"
     )
 
 

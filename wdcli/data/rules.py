@@ -11,7 +11,7 @@ rescaled.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,8 @@ MOST_CATEGORIES = 50
 """So many categories of a column have columns of their own, unless another limit is given."""
 RARE_TEXT = 1 << 20
 """A table's names of rare categories are not kept if they are longer together: free text has no place in a model."""
+FAR = 10
+"""New numbers more than so many of training's standard deviations from its mean are like none that training saw."""
 SMALLEST = 4 * float(np.finfo(np.float64).tiny)
 """A deviation below this is none."""
 
@@ -44,9 +46,21 @@ class Unseen:
     certain: bool = True
 
 
+class Far(NamedTuple):
+    """So many cells of a column of new rows lie more than ``FAR`` standard deviations from the ``mean`` of training."""
+
+    column: Column
+    cells: int
+    farthest: float
+    mean: float
+
+
 @dataclass(frozen=True)
 class NumberRule:
-    """``(x - mean) / scale``, ``fill`` for a missing x; no value column if ``scale`` is None; a flag if ``missing``."""
+    """``(x - mean) / scale``, ``fill`` for a missing x; no value column if ``scale`` is None; a flag if ``missing``.
+
+    ``sign`` is the currency or percent sign that the cells had, "" if none, None where it wasn't kept.
+    """
 
     column: str
     kind: Kind
@@ -54,6 +68,7 @@ class NumberRule:
     mean: float
     scale: float | None
     missing: bool
+    sign: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -72,6 +87,14 @@ class NumberRule:
         """The missing cells, if training had none."""
         holes = 0 if self.missing else int(column.missing.sum())
         return [Unseen(self.column, holes, "the mean")] if holes else []
+
+    def far(self, column: Column) -> Far | None:
+        """The numbers that lie far from those of training; None where there are none, or where they weren't standardised."""
+        if self.scale is None or self.kind == "boolean" or (self.mean, self.scale) == (0, 1):
+            return None
+        apart = np.abs(standardised(column.values, self.mean, self.scale))
+        cells = int((apart > FAR).sum())
+        return Far(column, cells, float(column.values[np.nanargmax(apart)]), self.mean) if cells else None
 
 
 @dataclass(frozen=True)
@@ -146,11 +169,11 @@ def _number_rule(column: Column, scale: bool) -> NumberRule | str:
     flag = bool(missing.any())
     fill, _ = mean_and_scale(given)
     if _constant(given):
-        return NumberRule(column.name, column.kind, fill, fill, None, True) if flag else "constant"
+        return NumberRule(column.name, column.kind, fill, fill, None, True, column.sign) if flag else "constant"
     mean, spread = mean_and_scale(np.where(missing, fill, column.values))
     if not scale or spread == 0:
         mean, spread = 0.0, 1.0
-    return NumberRule(column.name, column.kind, fill, mean, spread, flag)
+    return NumberRule(column.name, column.kind, fill, mean, spread, flag, column.sign)
 
 
 def _constant(values: Array) -> bool:
@@ -214,7 +237,7 @@ def is_scale(value: object) -> bool:
 
 NUMBER_PARTS = {
     "column": is_text, "kind": one_of("number", "boolean", "date"), "fill": is_number, "mean": is_number,
-    "scale": or_null(is_scale), "missing": is_flag,
+    "scale": or_null(is_scale), "missing": is_flag, "sign": or_null(is_text),
 }  # fmt: skip
 TEXT_PARTS = {
     "column": is_text, "kind": one_of("text"), "categories": are_names, "other": is_flag, "missing": is_flag,
@@ -224,11 +247,11 @@ TEXT_PARTS = {
 
 def rule_from_json(plain: Mapping[str, Any]) -> Rule:
     """The rule of which ``asdict`` made plain data; raises ``ValueError`` for anything else."""
-    if object_of(NUMBER_PARTS)(plain):
+    # Before signs and rare categories' names were kept, there was no word of them.
+    if isinstance(plain, dict) and object_of(NUMBER_PARTS)(number := {"sign": None, **plain}):
         numbers = {name: float(plain[name]) for name in ("fill", "mean")}
         scale = None if plain["scale"] is None else float(plain["scale"])
-        return NumberRule(**{**plain, **numbers, "scale": scale})
-    # Before rare categories' names were kept, there was no word of them.
+        return NumberRule(**{**number, **numbers, "scale": scale})
     if isinstance(plain, dict) and object_of(TEXT_PARTS)(plain := {"rare": None, **plain}):
         rare = None if plain["rare"] is None else tuple(plain["rare"])
         return TextRule(**{**plain, "categories": tuple(plain["categories"]), "rare": rare})

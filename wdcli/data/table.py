@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
-from wdcli.data.format import Format, Remark
+from wdcli.data.format import Format
 from wdcli.data.labels import Labels, read_labels
+from wdcli.data.remarks import Remark
 from wdcli.data.unused import Search
 from wdcli.errors import DataError
 from wdcli.text import quoted
@@ -123,12 +124,12 @@ def assembled(
         if name == roles.groups:
             kept[name] = cells
             continue
-        cells, kind, remarks = wanted.format.plain(cells, (wanted.kinds or {}).get(name), origin)
+        cells, kind, remarks, sign = wanted.format.plain(cells, (wanted.kinds or {}).get(name), origin)
         for remark in remarks:
             said.setdefault(remark, []).append(name)
         if name == roles.target:
             kept[name] = cells
-        columns.append(read(cells, kind, name == roles.target))
+        columns.append(replace(read(cells, kind, name == roles.target), sign=sign))
     if wanted.kinds is None and rows:
         search.check(origin.name)
         notes += search.notes(origin.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from wdcli.array import Array
+from wdcli.data import outliers, twins
 from wdcli.data.dataset import Column, Dataset, Split, joined
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
@@ -33,10 +34,18 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
         groups = group_codes(table.labels(table.roles.groups, None).take(rows), table.name)
         notes.append(groups_note(table.roles.groups, groups))
     notes += _disorder(features, rows) if in_time else []
+    numbers = [column for column in table.columns if column is not target or chosen == "regression"]
+    notes += [*_twins(target, classes, features), *outliers.notes(numbers, table.origin)]
     name = Path(table.name).name
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target.name)}: ")
     return Dataset(name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time)
+
+
+def _twins(target: Column, classes: Sequence[str], features: Sequence[Column]) -> list[str]:
+    """A line for each column with categories that may be one, the target first."""
+    named = [(target.name, classes), *((column.name, column.categories) for column in features)]
+    return [line for name, categories in named for line in twins.note(name, categories)]
 
 
 def _target_first(table: Table) -> list[Column]:

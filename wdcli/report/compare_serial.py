@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.report import serial, sweep_words
+from wdcli.report import compare_words, serial
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import config_of, data_of, difference_of, head, partial_json, sweep_rows, told
 from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
@@ -30,7 +30,7 @@ def compare_json(
         "comparisons": [_comparison(comparison) for comparison in result.comparisons],
         "front": [_front_point(point) for point in result.front],
         "smallest": [_front_point(point) for point in result.smallest if point],
-        **told(first.encoding, [sweep_words.compare_paragraph(result)], notes),
+        **told(first.encoding, [compare_words.compare_paragraph(result)], notes),
     }
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.report import numbers, sweep_words, words
+from wdcli.report import compare_words, numbers, sweep_words, words
 from wdcli.report.table import plain_table, rows_tables, side_by_side
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.difference import Difference
@@ -35,7 +35,7 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
         ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
     ):
         parts += [Text(title, style="bold"), Text(), table, Text()]
-    parts.append(Text(sweep_words.compare_paragraph(result)))
+    parts.append(Text(compare_words.compare_paragraph(result)))
     return Group(*parts)
 
 

@@ -1,17 +1,31 @@
 """Which features a network uses, in plain words."""
 
+import shlex
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from wdcli.data.encoding import Encoding
 from wdcli.fits.records import Strong
-from wdcli.report.numbers import loss, norm
+from wdcli.report.numbers import figure, norm, share
 from wdcli.text import listed, safe
 
 FEW = 6
 """So many features are all named."""
-LEAK = 0.01
-"""A training loss below this share of a constant answer's is all but 0."""
+LEAK = 0.02
+"""Losses below this share of a constant answer's are all but 0."""
+ALONE = 0.9
+"""A column with more than this share of the first layer's squared weights decides alone."""
 SOME = 4
 """Of more, so many are."""
+
+
+class Outcome(NamedTuple):
+    """What one lambda leaves of the loss, and the features that it uses."""
+
+    lambd: float
+    train_loss: float
+    test_loss: float
+    strongest: Sequence[Strong]
 
 
 def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Sequence[str]) -> list[str]:
@@ -29,12 +43,28 @@ def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Seque
     return [f"In use{seeds}: {listed([names[one.feature] for one in strongest], FEW)}."]
 
 
-def leak(strongest: Sequence[Strong], names: Sequence[str], train_loss: float, constant: float) -> list[str]:
-    """A hint where one feature of several alone gives next to no training loss, against ``constant`` of a constant answer."""
-    if len(strongest) != 1 or len(names) == 1 or not train_loss < LEAK * constant:
+def leak(outcomes: Sequence[Outcome], encoding: Encoding, constant: float) -> list[str]:
+    """A question where a network leaves next to no loss, against ``constant`` of a constant answer, by one column.
+
+    Of the ``outcomes`` that do, the one in which the column has the largest share of the first layer's weights tells it.
+    """
+    least = [one for one in outcomes if max(one.train_loss, one.test_loss) < LEAK * constant]
+    found = [(*leading(one.strongest, encoding.feature_columns), one) for one in least if one.strongest]
+    alone, column, outcome = max(found, key=lambda lead: lead[0], default=(0.0, "", None))
+    if outcome is None or alone < ALONE:
         return []
-    name = safe(names[strongest[0].feature])
+    left = f" --drop {shlex.quote(safe(column))} shows what is left." if len(encoding.rules) > 1 else ""
     return [
-        f"One feature, {name}, alone gives a training loss of {loss(train_loss)}: does it leak the target? --drop with its "
-        "column shows what is left."
+        f"At lambda = {figure(outcome.lambd)} the column {safe(column)} alone, with {share(alone)} of the first layer's "
+        f"weight, leaves {share(outcome.train_loss / constant, 1)} of a constant answer's training loss: does it leak the "
+        f"target?{left}"
     ]
+
+
+def leading(strongest: Sequence[Strong], columns: Sequence[str]) -> tuple[float, str]:
+    """The largest share of the first layer's squared weights that the features of one of the ``columns`` hold; which it is."""
+    squares: dict[str, float] = {}
+    for one in strongest:
+        squares[columns[one.feature]] = squares.get(columns[one.feature], 0.0) + one.l2_norm**2
+    column = max(squares, key=squares.__getitem__)
+    return squares[column] / sum(squares.values()), column

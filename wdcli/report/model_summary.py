@@ -105,5 +105,7 @@ def _penalty(penalty: Mapping[str, Any]) -> str:
 def _categories(column: Mapping[str, Any]) -> str:
     if column["categories"] is None:
         return ""
-    rare = " and rare ones" if column["other"] else ""
-    return f"{len(column['categories'])}{rare}: {listed(column['categories'])}"
+    names, rare = column["categories"], column["other"]
+    if not names:
+        return "rare ones alone" if rare else "none"
+    return f"{len(names)}{' and rare ones' * rare}: {listed(names)}"

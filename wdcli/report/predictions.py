@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from wdcli import __version__
-from wdcli.data.rules import Unseen
+from wdcli.data.dataset import Column
+from wdcli.data.rules import FAR, Far, Unseen
 from wdcli.errors import ConfigError
 from wdcli.names import Task
 from wdcli.text import count, listed, quoted, safe
 
+DAYS = 3_000_000
+"""Dates so many days from 1970 are shown as numbers."""
 MOST_CATEGORIES = 20
 """So many unknown categories of a column are named in JSON."""
 
@@ -53,12 +58,47 @@ def _counting(found: Unseen) -> str:
     return f"{verb} as {found.counts_as or 'none of the categories that it saw'}"
 
 
+def far_notes(far: Sequence[Far]) -> list[str]:
+    """A warning for each column with numbers far from those of training."""
+    return [
+        f"Warning: {safe(found.column.name)}: {count(found.cells, 'cell')} more than {FAR} of training's standard deviations "
+        f"from its mean, {_value(found.column, found.mean)} (the farthest: {_value(found.column, found.farthest)}): training "
+        "saw hardly any like it"
+        for found in far
+    ]
+
+
+def _value(column: Column, value: float) -> str:
+    """A number, or a date of so many days since 1970."""
+    if column.kind != "date" or abs(value) > DAYS:
+        return f"{value:,.6g}"
+    return str(np.datetime64(int(value), "D"))
+
+
+def sign_notes(resigned: Sequence[tuple[str, str, str]]) -> list[str]:
+    """A line for each column with another sign than in training."""
+    return [
+        f"{safe(name)}: training's cells had {_sign(old)}, and these have {_sign(new)}: is the unit the same?"
+        for name, old, new in resigned
+    ]
+
+
+def _sign(sign: str) -> str:
+    return f"the sign {safe(sign)}" if sign else "no currency or percent sign"
+
+
 def predict_json(
-    command: Sequence[str], target: str, task: Task, rows: Sequence[Mapping[str, Any]], unseen: Sequence[Unseen]
+    command: Sequence[str],
+    target: str,
+    task: Task,
+    rows: Sequence[Mapping[str, Any]],
+    unseen: Sequence[Unseen],
+    also: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The object that ``wdcli predict --json`` prints.
 
-    ``rare_or_unknown`` is of models that have forgotten the names of rare categories.
+    ``also`` are notes beside those on what is ``unseen``. ``rare_or_unknown`` is of models that have forgotten the names of
+    rare categories.
     """
     return {
         "schema": "wdcli.predict/1",
@@ -69,7 +109,7 @@ def predict_json(
         "unknown": [_plain(found) for found in unseen if found.categories and found.certain],
         "rare_or_unknown": [_plain(found) for found in unseen if found.categories and not found.certain],
         "missing": [{"column": found.column, "cells": found.cells} for found in unseen if not found.categories],
-        "notes": notes(unseen),
+        "notes": [*notes(unseen), *also],
         "predictions": list(rows),
     }
 

@@ -1,5 +1,6 @@
 """Stored runs: a row each, and their networks."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -35,7 +36,7 @@ def list_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
         {
             "id": run.id,
             "started": run.started,
-            "command": " ".join(run.words),
+            "command": shlex.join(run.words),
             "data": run.data,
             "fingerprint": run.fingerprint,
             "networks": run.networks,

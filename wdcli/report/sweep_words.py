@@ -1,13 +1,14 @@
-"""What a sweep and a comparison say, in plain words."""
+"""What a sweep says, in plain words."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
+from wdcli.data.generators import GENERATORS
 from wdcli.names import Verdict
 from wdcli.report.elsewhere import convert_command
-from wdcli.report.feature_words import in_use, leak
-from wdcli.report.numbers import count_of, figure, loss, norm, probability, seconds, share, times
+from wdcli.report.feature_words import Outcome, in_use, leak
+from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
 from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
@@ -19,8 +20,8 @@ from wdcli.report.words import (
     unsettled,
     zeros,
 )
-from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
-from wdcli.sweep.difference import FLOOR, Difference, Finding
+from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE
+from wdcli.sweep.difference import Finding
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -60,10 +61,18 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
-    said = [_choice(dataset, result), *_price(result), _confidence(result), *_sides(dataset, result)]
+    said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *_sides(dataset, result)]
     if dataset.task == "classification" and result.chosen_row.status == "ok":
-        said += majority(dataset.y[split.train], dataset.y[split.test], result.chosen_row.test_score)
-    said += [*_removed(dataset, result), *_in_use(result), *undecayed(result.config.fit), *_convergence(result)]
+        row = result.chosen_row
+        scores = row.test_score, row.test_auc, row.test_balanced_accuracy
+        said += majority(dataset.y[split.train], dataset.y[split.test], *scores)
+    said += [
+        *_removed(dataset, result),
+        *_in_use(result),
+        *_leak(dataset, result),
+        *undecayed(result.config.fit),
+        *_convergence(result),
+    ]
     if any(row.status == "diverged" for row in result.rows):
         how = "" if result.config.fit.resolved_decay == "proximal" else ", or --decay proximal,"
         said.append(f"Rows that diverged are left out of the choice: a lower --lr{how} may train them.")
@@ -98,6 +107,18 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
     if result.chosen_row.status == "collapsed":
         text += f" There the network has collapsed: the data don't show that it predicts better than {null}."
     return text
+
+
+def _gain(result: SweepResult) -> list[str]:
+    """What the chosen network's CV loss is beside the loss of a constant answer."""
+    row = result.chosen_row
+    if row.status != "ok":
+        return []
+    gain = 1 - row.cv_loss / result.constant
+    return [
+        f"A constant answer has the loss {loss(result.constant)}: the chosen network's CV loss is {share(abs(gain))} "
+        f"{'less' if gain >= 0 else 'more'}."
+    ]
 
 
 def _price(result: SweepResult) -> list[str]:
@@ -201,9 +222,16 @@ def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
 
 def _in_use(result: SweepResult) -> list[str]:
     """The features of the chosen row."""
-    row, names = result.chosen_row, result.encoding.feature_names
-    hint = leak(row.strongest, names, row.train_loss, result.constant)
-    return [*in_use(row.effective, row.strongest, names), *hint] if row.status == "ok" else []
+    row = result.chosen_row
+    return in_use(row.effective, row.strongest, result.encoding.feature_names) if row.status == "ok" else []
+
+
+def _leak(dataset: Dataset, result: SweepResult) -> list[str]:
+    """A column that decides alone in any row of the sweep; generated tables have no leak."""
+    if dataset.name in GENERATORS:
+        return []
+    outcomes = [Outcome(r.lambd, r.train_loss, r.test_loss, r.strongest) for r in result.rows if r.status == "ok"]
+    return leak(outcomes, result.encoding, result.constant)
 
 
 def _convergence(result: SweepResult) -> list[str]:
@@ -254,49 +282,3 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
         "decay": fit.resolved_decay,
     }  # fmt: skip
     return f"The same lambda elsewhere: {convert_command(penalty, fit.fitted(len(split.train)), dataset.task)}"
-
-
-def compare_paragraph(result: CompareResult) -> str:
-    """What the tests say, and which penalty leaves the smaller network."""
-    found = [c for c in result.comparisons if c.conclusion != NO_DIFFERENCE]
-    on_test = [c for c in result.comparisons if c.test_conclusion not in (NO_DIFFERENCE, EQUAL)]
-    said = [_concluded(c, c.difference, c.conclusion) for c in found]
-    if on_test and not found:
-        said.append("In cross-validation no pair shows a detectable difference.")
-    elif not found:
-        folds = result.sweeps[0].config.folds
-        said.append(
-            f"No detectable difference on this data; that is not equality: {folds} folds could not have shown one that "
-            "lies within the intervals."
-        )
-    elif len(found) < len(result.comparisons):
-        said.append("The other pairs show no detectable difference.")
-    said += [f"On the test rows, for these networks alone: {_concluded(c, c.test, c.test_conclusion)}" for c in on_test]
-    tested = [c for c in result.comparisons if c.conclusion != EQUAL]
-    if len(tested) > 1 and (on_test or any(c.conclusion != EQUAL for c in found)):
-        said.append(f"Each of {len(tested)} pairs is tested twice at 5 %: with more pairs, more false alarms.")
-    for name, sweep in zip(result.names, result.sweeps, strict=True):
-        if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
-            said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")
-    return " ".join([*said, _smallest(result)])
-
-
-def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
-    """``l1 and l2: l1 is better (p = 0.04).``"""
-    if conclusion == EQUAL:
-        return f"{pair.a} and {pair.b} are equal: both have collapsed, and do no better than a constant answer."
-    small = f", under {share(FLOOR, 1)} of a constant answer's loss" if conclusion == NEGLIGIBLE else ""
-    return f"{pair.a} and {pair.b}: {conclusion} (p = {probability(d.p_value)}{small})."
-
-
-def _smallest(result: CompareResult) -> str:
-    """Each penalty's smallest network that is as good as the best of all."""
-    there = [
-        f"{result.label(point.penalty, point.row)} {count_of(point.row.nonzero_weights)} weights "
-        f"(lambda = {figure(point.row.lambd)})"
-        for point in result.smallest
-        if point
-    ]
-    none = [name for name, point in zip(result.names, result.smallest, strict=True) if point is None]
-    said = f"The smallest networks within one SE of the best CV loss of all: {', '.join(there)}."
-    return f"{said} Not as good at any lambda: {', '.join(none)}." if none else said

@@ -207,7 +207,7 @@ def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | No
 def _widest(make: Callable[[int], Table], width: int) -> Table:
     """Of the tables with all columns up to some rank, the widest that fits."""
     console = Console(width=1000)
-    tables = (make(rank) for rank in (5, 4, 3, 2, 1))
+    tables = (make(rank) for rank in (6, 5, 4, 3, 2, 1))
     return next((table for table in tables if console.measure(table).maximum <= width), make(0))
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.data.dataset import Dataset
+from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult
-from wdcli.report.feature_words import in_use, leak
+from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import constant_answer, effective_network, majority, room, undecayed, unsettled, zeros
 from wdcli.text import count
@@ -48,16 +49,17 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
     if n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     said += undecayed(config)
-    if dataset.task == "classification" and record.status == "ok":
-        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), record.held_score)
     found = record.diagnostics
+    if dataset.task == "classification" and record.status == "ok" and found:
+        scores = record.held_score, found.test_auc, found.test_balanced_accuracy
+        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), *scores)
     if found and found.sparsity > 0:
         full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
     if found and record.status == "ok":
-        names = result.fold.encoding.feature_names
-        said += in_use(found.effective, found.strongest, names)
-        said += leak(found.strongest, names, record.train_loss, result.constant[0])
+        said += in_use(found.effective, found.strongest, result.fold.encoding.feature_names)
+        outcome = Outcome(record.lambd, record.train_loss, record.held_loss, found.strongest)
+        said += leak([outcome], result.fold.encoding, result.constant[0]) if dataset.name not in GENERATORS else []
     if found and record.lambd > 0 and record.status == "ok":
         most = room(config, found.kkt, record.train_penalty)
         said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []

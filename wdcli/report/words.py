@@ -87,15 +87,21 @@ def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool
     return f"the effective network has {features} features and {', '.join(units)} hidden units{mean}."
 
 
-def majority(trained: Array, tested: Array, accuracy: float) -> list[str]:
-    """A line where the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one."""
+def majority(trained: Array, tested: Array, accuracy: float, auc: float, balanced: float) -> list[str]:
+    """A line where the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one.
+
+    It has the ROC AUC and the balanced accuracy, where they are defined.
+    """
     values, counts = np.unique(trained, return_counts=True)
     share_of_most = float((tested == values[counts.argmax()]).mean()) if len(tested) else math.nan
     if not accuracy <= share_of_most:
         return []
+    scores = {"ROC AUC": auc, "balanced accuracy": balanced}
+    known = [f"{name} ({figure(value)})" for name, value in scores.items() if not math.isnan(value)]
+    told = f": {' and '.join(known)} {'tell' if len(known) > 1 else 'tells'} more" if known else ""
     return [
         f"A test accuracy of {share(accuracy, 1)} is no better than always naming the most frequent class "
-        f"({share(share_of_most, 1)}): ROC AUC and balanced accuracy tell more."
+        f"({share(share_of_most, 1)}){told}."
     ]
 
 

@@ -1,0 +1,45 @@
+"""Columns of whole numbers that seem to name rows, such as the numbers of orders."""
+
+import shlex
+from collections.abc import Sequence
+
+import numpy as np
+
+from wdcli.array import Array
+from wdcli.data.dataset import Column
+from wdcli.text import listed, safe
+
+FEWEST = 35
+"""Fewer training rows (of 50 rows or so) may well differ in what was measured."""
+BY_CHANCE = 0.05
+"""So likely random numbers may be all different where they are still taken for measured ones."""
+DIGITS = 6
+"""Numbers of so many digits each are taken for the numbers of customers and the like."""
+
+
+def notes(columns: Sequence[Column], rows: Array) -> list[str]:
+    """A line that asks whether columns of the (training) rows name them."""
+    found = [column.name for column in columns if column.kind == "number" and names_rows(column.values[np.sort(rows)])]
+    if not found:
+        return []
+    option = f"--drop {shlex.quote(safe(found[0]))}" if len(found) == 1 else "--drop them"
+    kind = "an identifier" if len(found) == 1 else "identifiers"
+    return [f"{listed(found)}: whole numbers that differ in every row: {kind}? Then {option}"]
+
+
+def names_rows(values: Array) -> bool:
+    """Whether numbers (rows,) are whole, all different, and more orderly than measured ones would be.
+
+    They are so if they stand in order, have six digits or more each, or lie so densely that as many random numbers of
+    their range would hardly be all different: with probability exp(-n^2 / (2 range)), the birthday problem.
+    """
+    n = len(values)
+    if n < FEWEST or not np.isfinite(values).all() or (values != np.round(values)).any():
+        return False
+    ordered = np.sort(values)
+    if (np.diff(ordered) == 0).any():
+        return False
+    low, high = float(ordered[0]), float(ordered[-1])
+    dense = n**2 > -2 * np.log(BY_CHANCE) * (high - low)
+    in_order = bool((values == ordered).all() or (values == ordered[::-1]).all())
+    return bool(dense or in_order or (low >= 10 ** (DIGITS - 1) and len(f"{low:.0f}") == len(f"{high:.0f}")))
