@@ -167,6 +167,23 @@ def test_a_spelling_that_cannot_be_is_refused(tmp_path, parts, part, value):
         load_model(forged(tmp_path / "a.model", with_value(header, ("spelling", part), value), array))
 
 
+@pytest.mark.parametrize(
+    "part, value",
+    [("batch_size", 26), ("rows", 10**13), ("hidden", [3, 3]), ("hidden", [2]), ("epochs", 0), ("optimizer", "adamw")],
+)
+def test_a_fit_that_cannot_have_made_the_network_is_refused(tmp_path, parts, part, value):
+    header, array = parts
+    with pytest.raises(ModelFileError, match=r"'?fit'? is damaged|don't fit together"):
+        load_model(forged(tmp_path / "a.model", with_value(header, ("fit", part), value), array))
+
+
+@pytest.mark.parametrize("layers", [[3], [2, 1], [1, 1]])
+def test_decayed_layers_that_the_network_has_not_got_are_refused(tmp_path, parts, layers):
+    header, array = parts
+    with pytest.raises(ModelFileError, match="don't fit together"):
+        load_model(forged(tmp_path / "a.model", with_value(header, ("penalty", "layers"), layers), array))
+
+
 def test_a_name_that_stands_twice_is_refused(tmp_path, parts):
     header, array = parts
     text = text_of(header)

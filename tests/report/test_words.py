@@ -143,7 +143,7 @@ def test_a_refits_sentences():
 def test_the_convert_command_repeats_what_the_lambda_depends_on():
     rows = curve(3, 1, 2)
     assert sweep_words.elsewhere(MOONS, SPLIT, result(rows)).endswith(
-        "wdcli convert --lambd 1 --rows 30 --batch-size 30"
+        "wdcli convert --lambd 1 --rows 30 --batch-size 30 --hidden 4"
     )
     line = sweep_words.elsewhere(
         SINE, SPLIT, result(rows, penalty="elastic-net", l1_ratio=0.3, convention="keras", batch_size=8)
@@ -157,10 +157,26 @@ def test_the_convert_command_repeats_what_the_lambda_depends_on():
     ):
         assert option in line
     stopped = sweep_words.elsewhere(MOONS, SPLIT, result(rows, early_stopping=True))
-    assert stopped.endswith("--rows 27 --batch-size 27")
+    assert stopped.endswith("--rows 27 --batch-size 27 --hidden 4")
     exact = sweep_words.elsewhere(MOONS, SPLIT, result([row(0, 3), row(0.123456789, 1), row(2, 2)]))
     assert "--lambd 0.123456789 " in exact
     assert "--decay decoupled" in sweep_words.elsewhere(MOONS, SPLIT, result(rows, decay="decoupled"))
+
+
+@pytest.mark.parametrize("data, options, ending", [
+    (MOONS, {"hidden": ()}, " --hidden none"),
+    (MOONS, {"hidden": (8, 4), "decay_layers": (1, 2)}, " --hidden 8,4 --decay-layers 1,2"),
+    (MOONS, {"decay_layers": (1, 2, 3)}, " --batch-size 30"),
+    (MOONS, {"lr": 0.003, "epochs": 7, "activation": "tanh"}, " --activation tanh --lr 0.003 --epochs 7"),
+    (MOONS, {"optimizer": "sgd"}, " --batch-size 30"),
+    (MOONS, {"scale_features": False, "scale_target": False}, " --no-scale-features"),
+    (SINE, {"scale_target": False}, " --task regression --no-scale-target"),
+    (replace(MOONS, class_names=("a", "b", "c")), {}, " --outputs 3"),
+])  # fmt: skip
+def test_the_convert_command_names_what_of_the_network_is_not_usual(data, options, ending):
+    assert sweep_words.elsewhere(data, SPLIT, result(curve(3, 1, 2), **{"hidden": (64, 64), **options})).endswith(
+        ending
+    )
 
 
 def lane(lambd, repeat, status="ok", score=0.9):

@@ -52,7 +52,10 @@ def train(ctx: click.Context, /, **_: object) -> None:
         result = run_train(config, dataset, split, lambd, params["seeds"], resources)
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
-        model = Model.of(config, dataset, n_train, lambd, result.params, result.fold.encoding, result.fold.target_scale)
+        model = Model.of(
+            config, dataset, n_train, lambd, result.params, result.fold.encoding, result.fold.target_scale,
+            result.record.epochs,
+        )  # fmt: skip
         save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:

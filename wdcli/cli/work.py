@@ -140,10 +140,21 @@ def save(
     from wdcli.models import Model, save_model
     from wdcli.sweep.chosen import fit_chosen
 
-    usable = refitted is not None and refitted.row.status != "diverged"
-    fitted = (
-        refitted.params if refitted and usable else fit_chosen(result, dataset, split, resources(params).memory).params
+    n_train, lambd = len(split.train), result.selection.chosen
+    if refitted is not None and refitted.row.status != "diverged":
+        fitted, epochs = refitted.params, None
+    else:
+        chosen = fit_chosen(result, dataset, split, resources(params).memory)
+        fitted, epochs = chosen.params, chosen.epochs
+    model = Model.of(
+        result.fit,
+        dataset,
+        n_train,
+        lambd,
+        fitted,
+        result.encoding,
+        result.target_scale,
+        epochs,
+        refitted=epochs is None,
     )
-    n_train, chosen = len(split.train), result.selection.chosen
-    model = Model.of(result.fit, dataset, n_train, chosen, fitted, result.encoding, result.target_scale)
     save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])

@@ -251,9 +251,10 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     fit = result.fit
     penalty = {
         "name": fit.penalty, "lambda": result.selection.chosen, "l1_ratio": fit.l1_ratio, "convention": fit.convention,
-        "decay": fit.resolved_decay,
+        "decay": fit.resolved_decay, "layers": fit.decayed_layers,
     }  # fmt: skip
-    return f"The same lambda elsewhere: {convert_command(penalty, fit.fitted(len(split.train)), dataset.task)}"
+    command = convert_command(penalty, fit.fitted(len(split.train)), dataset.task, dataset.n_outputs)
+    return f"The same lambda elsewhere: {command}"
 
 
 def compare_paragraph(result: CompareResult) -> str:
