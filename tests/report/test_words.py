@@ -12,7 +12,7 @@ from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.generators import generate
 from wdcli.fits.config import FitConfig
-from wdcli.fits.records import LaneRecord, Strong
+from wdcli.fits.records import Diagnostics, LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
 from wdcli.report import feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
@@ -193,7 +193,8 @@ def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
 @pytest.mark.parametrize(
     "train, test, status, sentence",
     [
-        (0.5, 0.5, "ok", "no sign of overfitting"),
+        (0.5, 0.5, "ok", "Test loss is close to the training loss (SE 0.1000): no sign of overfitting"),
+        (0.5, 0.53, "ok", "no sign of overfitting"),
         (
             0.1,
             0.5,
@@ -204,7 +205,7 @@ def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
             0.35,
             0.5,
             "ok",
-            "Test loss is that of training within the chance of its rows (SE 0.1000): no sign of overfitting",
+            "Test loss is 1.43 times the training loss, but 10 test rows are too few to tell that from chance (SE 0.1000)",
         ),
         (0.0, 0.5, "ok", "Test loss is more than 1000 times the training loss"),
         (
@@ -346,6 +347,20 @@ def test_where_training_stops_short_the_penalised_loss_is_no_farther_from_its_op
     fits = [objective(epochs) for epochs in (10, 50, 100, 300)]
     assert all(most == 0 or value - best <= most for value, most in fits)
     assert any(0 < most < math.inf for _, most in fits)
+
+
+@pytest.mark.parametrize("kkt, penalty, hidden, told", [
+    (0.35, 0.0012, (), "more --epochs may still change the weights visibly, and the penalised loss by up to 0.0014."),
+    (0.01, 0.0012, (), None), (0.35, 0.0012, (64, 64), None), (0.35, 1.2, (), "more than the test loss's SE"),
+])  # fmt: skip
+def test_weights_that_are_far_from_their_optimum_are_told_where_the_loss_hardly_is(kkt, penalty, hidden, told):
+    found = train_words.train_paragraph(FitConfig(hidden=hidden), MOONS, trained(measured(kkt, penalty)))
+    assert told in found if told else "optimum" not in found
+
+
+def measured(kkt, penalty):
+    details = Diagnostics(1, 1, 0.0, 0, 2, 1.0, kkt, *[math.nan] * 3, (), (2, 1), (), None)
+    return replace(lane(0.1, 0), train_penalty=penalty, diagnostics=details)
 
 
 NAMES = ["age", "bmi", "s1", "s2", "s3", "s4", "s5", "=x"]

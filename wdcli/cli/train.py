@@ -39,7 +39,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     from wdcli.data.sources import load
     from wdcli.fits.single import run_train
     from wdcli.models import Model, save_model
-    from wdcli.report import serial, table, train_words
+    from wdcli.report import serial, train_table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = params["lambd"] if config.penalised else 0.0
@@ -61,6 +61,6 @@ def train(ctx: click.Context, /, **_: object) -> None:
     if not diverged:
         write_csv(params, serial.train_rows(shown))
     if params["json"] or result.records or not diverged:
-        console.present(params, shown, lambda width: table.train_table(config, dataset, split, result))
+        console.present(params, shown, lambda width: train_table.train_table(config, dataset, split, result))
     if diverged:
         raise TrainingError(train_words.diverged(config))

@@ -14,6 +14,8 @@ from wdcli.text import count, safe
 
 UNSETTLED = 0.02
 """A ``kkt`` above this: the weights are still some way from the objective's optimum."""
+VISIBLE = 0.05
+"""Above this ``kkt`` a linear model's weights may still change by a tenth: under L2, |w - w*| <= 2 kkt / (1 - kkt) |w|."""
 FARTHEST = 0.5
 """Above this ``kkt`` it no longer tells how far."""
 
@@ -126,4 +128,12 @@ def unsettled(kkt: float, room: float, error: str, changes: str) -> str:
     return (
         f"Training may have stopped too early: the penalised loss could fall by up to {loss(room)} (kkt {figure(kkt, 2)}), "
         f"more than {error}; more --epochs may change {changes}."
+    )
+
+
+def unfinished(kkt: float, room: float) -> str:
+    """That training stopped where the weights may still change, though the penalised loss only by ``room``."""
+    return (
+        f"Training stopped short of the penalised loss's optimum (kkt {figure(kkt, 2)}): more --epochs may still change the "
+        f"weights visibly, and the penalised loss by up to {loss(room)}."
     )
