@@ -79,8 +79,16 @@ def strengths(
     share, unit = shares(penalty, l1_ratio), UNITS[convention](setting)
     if (share.l1 > 0 and unit.l1 is None) or (share.l2 > 0 and unit.l2 is None):
         where = f"{convention} (decoupled)" if setting.decoupled else convention
-        raise ConfigError(f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook.")
+        raise ConfigError(f"--convention {where} has no {penalty} penalty: {_instead(convention, setting)}.")
     return Strengths(lambd * share.l1 * (unit.l1 or 0.0), lambd * share.l2 * (unit.l2 or 0.0))
+
+
+def _instead(convention: Convention, setting: Setting) -> str:
+    """What to use where a convention has no such penalty: glmnet's lambda is that of scikit-learn's own linear models."""
+    if convention != "sklearn" or setting.decoupled:
+        return "use --penalty l2, or --convention textbook"
+    theirs = "alpha of Lasso and ElasticNet" if setting.loss == "squared-error" else "1/(n C) of LogisticRegression"
+    return f"use --convention glmnet, whose lambda is {theirs}, or --penalty l2"
 
 
 def from_strengths(convention: Convention, given: Strengths, setting: Setting) -> tuple[float, float] | None:

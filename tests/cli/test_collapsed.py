@@ -25,7 +25,20 @@ def test_the_rankings_of_a_collapsed_network_are_null_and_dashes():
 
 def test_they_are_so_in_a_sweeps_rows_and_in_an_export(tmp_path):
     store = ["--store", tmp_path / "s"]
-    sweep = ["sweep", *SMALL, *SWEEP, "--lambdas", "0,1e5", "--decay", "proximal", "--hidden", "32", "--epochs", "60", *store]
+    sweep = [
+        "sweep",
+        *SMALL,
+        *SWEEP,
+        "--lambdas",
+        "0,1e5",
+        "--decay",
+        "proximal",
+        "--hidden",
+        "32",
+        "--epochs",
+        "60",
+        *store,
+    ]
     low, high = as_json(*sweep)["rows"]
     assert (high["status"], high["test_auc"], high["test_average_precision"]) == ("collapsed", None, None)
     assert low["test_auc"] is not None

@@ -302,7 +302,10 @@ def compared(*conclusions, test="no detectable difference"):
 
 def test_a_comparisons_sentences():
     none = "no detectable difference"
-    assert "No detectable difference on this data; that is not equality" in compared(none, none)
+    assert (
+        "No detectable difference on this data. That is not equality: with 5 folds, any difference within the intervals"
+        in compared(none, none)
+    )
     assert "a 1,234 weights (lambda = 1), c 0 weights (lambda = 2). Not as good at any lambda: b." in compared(none)
     assert "more false alarms" not in compared(none, none)
     on_test = compared(none, test="b is better")
@@ -324,13 +327,24 @@ def test_a_comparisons_sentences():
     )
 
 
+@pytest.mark.parametrize("config, n_train, line", [
+    (FitConfig(), 450, "60 epochs, batches of 32, lr 0.01"),
+    (FitConfig(hidden=()), 450, "3,000 epochs, batches of 450, lr 0.1"),
+    (FitConfig(early_stopping=True, lr=0.02, batch_size=0), 100, "up to 600 epochs, batches of 90, lr 0.02"),
+])  # fmt: skip
+def test_the_head_of_a_sweep_says_how_it_trains(config, n_train, line):
+    assert words.training(config, n_train) == line
+    swept = replace(result(curve(3, 1, 2)), config=SweepConfig(config))
+    network, cost = sweep_words.head_lines(swept, n_train)
+    assert network.endswith(f", adam; {line}")
+    assert len(network) <= 80
+    assert cost == "5 folds x 3 seeds, 99 networks in 1.0 s"
+
+
 def test_the_line_of_a_network_names_what_was_asked_for():
     fit = FitConfig(hidden=(), penalty="elastic-net", l1_ratio=0.3, convention="glmnet", decay_layers=(1, 2))
     line = words.network_line(fit, 0.5)
-    assert (
-        line
-        == "linear model (no hidden layer), elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
-    )
+    assert line == "linear model, elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
     assert words.network_line(FitConfig(penalty="none")) == "network 64,64 relu, no penalty, adam"
 
 

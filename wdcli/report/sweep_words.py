@@ -15,6 +15,7 @@ from wdcli.report.words import (
     majority,
     network_line,
     room,
+    training,
     undecayed,
     unsettled,
     zeros,
@@ -36,17 +37,18 @@ TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
 
-def sweep_line(result: SweepResult) -> str:
-    """The network, and what the sweep cost."""
+def head_lines(result: SweepResult, n_train: int) -> list[str]:
+    """The network and how it is trained on so many rows, and what the sweep cost."""
     config = result.config
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
     path = f", warm path {config.path_order}" if config.path == "warm" else ""
     recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
     trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
-    return (
-        f"{network}{path}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
-        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}"
-    )
+    return [
+        f"{network}; {training(config.fit, n_train)}{path}",
+        f"{count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
+        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}",
+    ]
 
 
 def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None) -> list[str]:
@@ -267,8 +269,8 @@ def compare_paragraph(result: CompareResult) -> str:
     elif not found:
         folds = result.sweeps[0].config.folds
         said.append(
-            f"No detectable difference on this data; that is not equality: {folds} folds could not have shown one that "
-            "lies within the intervals."
+            f"No detectable difference on this data. That is not equality: with {folds} folds, any difference within the "
+            "intervals would have gone unnoticed."
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")

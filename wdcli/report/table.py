@@ -187,7 +187,7 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
     """What ``wdcli sweep`` prints."""
     parts: list[RenderableType] = [
         Text(words.data_line(dataset, split, result.n_features)),
-        Text(sweep_words.sweep_line(result)), Text(),
+        *map(Text, sweep_words.head_lines(result, len(split.train))), Text(),
         *rows_tables(dataset, result, width),
         Text(sweep_words.sweep_paragraph(dataset, split, result)),
     ]  # fmt: skip
@@ -210,7 +210,7 @@ def partial_table(
     """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
     for sweep in (*before, result):
-        parts += [Text(sweep_words.sweep_line(sweep)), Text()]
+        parts += [*map(Text, sweep_words.head_lines(sweep, len(split.train))), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
     return Group(*parts, Text(partial_paragraph(result, of)))
 

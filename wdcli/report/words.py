@@ -37,10 +37,17 @@ def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
 def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence[float] = ()) -> str:
     """``network 64,64 relu, l2 0.1 (coupled), adam``; ``ratios`` are those of a sweep over several."""
     units = ",".join(map(str, config.hidden))
-    network = f"network {units} {config.activation}" if units else "linear model (no hidden layer)"
+    network = f"network {units} {config.activation}" if units else "linear model"
     penalty = _penalty(config, lambd, ratios or [config.l1_ratio]) if config.penalised else "no penalty"
     layers = f" on layers {_ranges(config.decay_layers)}" if config.decay_layers else ""
     return f"{network}, {penalty}{layers}, {config.optimizer}"
+
+
+def training(config: FitConfig, n_train: int) -> str:
+    """``60 epochs, batches of 32, lr 0.01`` for so many training rows."""
+    how = config.fitted(n_train)
+    most = "up to " if config.early_stopping else ""
+    return f"{most}{count(how['epochs'], 'epoch')}, batches of {how['batch_size']}, lr {how['learning_rate']:g}"
 
 
 def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) -> str:
