@@ -1,5 +1,6 @@
 """``wdcli convert``: one lambda in every tool's convention."""
 
+import contextlib
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,10 @@ class OptionsAlone(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is no option."""
-        _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
+        stray: list[str] = []
+        with contextlib.suppress(click.NoSuchOption):
+            # An unknown option is told below, as every command tells it.
+            _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
         if stray and not ctx.resilient_parsing:
             ctx.fail(
                 f"{quoted(stray[0])} is no option, and convert takes options alone. For a saved model, "
