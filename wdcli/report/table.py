@@ -85,7 +85,7 @@ def _score(name: str) -> Callable[[Row], str]:
 
 def _columns(dataset: Dataset) -> list[_Column]:
     accuracy = score_name(dataset) == "accuracy"
-    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
+    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else numbers.measured
     name = "accuracy" if accuracy else "R2"
     return [
         _Column("lambda", lambda row: numbers.figure(row.lambd), rank=0),
@@ -114,8 +114,8 @@ def _columns(dataset: Dataset) -> list[_Column]:
             there=lambda row: len(row.effective) != LINEAR_LEVELS,
         ),
         _Column("live features", _unless_collapsed(lambda row: numbers.figure(row.live_features, 4)), rank=5),
-        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=5),
-        _Column("kkt", _unless_collapsed(lambda row: numbers.figure(row.kkt, 2)), rank=5),
+        _Column("smoothness", lambda row: numbers.measured(row.smoothness), rank=5),
+        _Column("kkt", _unless_collapsed(lambda row: numbers.measured(row.kkt, 2)), rank=5),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),

@@ -40,7 +40,7 @@ def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
     else:
         table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
         roots = [rmse(dataset, math.sqrt(value), scale) for value in (record.train_loss, record.held_loss)]
-        table.add_row("RMSE", *(numbers.figure(value, 4) for value in roots))
+        table.add_row("RMSE", *(numbers.measured(value, 4) for value in roots))
     for heading, name in SCORE_HEADINGS.items():
         value = getattr(record.diagnostics, name, math.nan)
         if not math.isnan(value):
@@ -77,7 +77,7 @@ def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
     if not result.records:
         return []
     accuracy = score_name(dataset) == "accuracy"
-    score, shown = ("accuracy", numbers.share) if accuracy else ("R2", numbers.figure)
+    score, shown = ("accuracy", numbers.share) if accuracy else ("R2", numbers.measured)
     table = plain_table("lambda", "seeds", "collapsed", "diverged", f"test {score}")
     for around in train_words.neighbourhood(result.records):
         worst, best = around.scores
