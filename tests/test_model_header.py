@@ -45,7 +45,7 @@ def model(request):
     config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
     fold = make_fold(config, dataset, 0, split.train, np.arange(5))
     _, params = fit_one(config, dataset, fold, 0.5)
-    return Model.of(config, dataset, len(split.train), 0.5, params, fold.encoding, fold.target_scale)
+    return Model.of(config, dataset, fold, 0.5, params)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +167,23 @@ def test_a_spelling_that_cannot_be_is_refused(tmp_path, parts, part, value):
     header, array = parts
     with pytest.raises(ModelFileError, match=r"'?spelling'? is damaged"):
         load_model(forged(tmp_path / "a.model", with_value(header, ("spelling", part), value), array))
+
+
+@pytest.mark.parametrize(
+    "part, value",
+    [("batch_size", 26), ("rows", 10**13), ("hidden", [3, 3]), ("hidden", [2]), ("epochs", 0), ("optimizer", "adamw")],
+)
+def test_a_fit_that_cannot_have_made_the_network_is_refused(tmp_path, parts, part, value):
+    header, array = parts
+    with pytest.raises(ModelFileError, match=r"'?fit'? is damaged|don't fit together"):
+        load_model(forged(tmp_path / "a.model", with_value(header, ("fit", part), value), array))
+
+
+@pytest.mark.parametrize("layers", [[3], [2, 1], [1, 1]])
+def test_decayed_layers_that_the_network_has_not_got_are_refused(tmp_path, parts, layers):
+    header, array = parts
+    with pytest.raises(ModelFileError, match="don't fit together"):
+        load_model(forged(tmp_path / "a.model", with_value(header, ("penalty", "layers"), layers), array))
 
 
 def test_a_name_that_stands_twice_is_refused(tmp_path, parts):

@@ -32,7 +32,7 @@ def trained(case):
     fold = make_fold(config, dataset, 0, split.train, split.test)
     record, params = fit_one(config, dataset, fold, 0.5)
     return (
-        Model.of(config, dataset, len(split.train), 0.5, params, fold.encoding, fold.target_scale),
+        Model.of(config, dataset, fold, 0.5, params),
         dataset,
         split,
         record,
@@ -93,7 +93,7 @@ def test_the_test_loss_is_that_of_the_saved_models_predictions(case, change, dty
     trained = train_block(block)
     trained.params.weights[0][...] *= 1e-6 if unscaled else 1
     (record,) = measure(block, trained)
-    model = Model.of(config, dataset, len(split.train), 0.5, trained.params, fold.encoding, fold.target_scale)
+    model = Model.of(config, dataset, fold, 0.5, trained.params)
     model = model.shrunk() if shrunk else model
     # Row by row: a prediction doesn't depend on the rows beside it either.
     rows = [tuple(column.take(split.test[i : i + 1]) for column in dataset.columns) for i in range(len(split.test))]

@@ -6,7 +6,7 @@ its lambda is in strengths; an elastic net puts ``l1_ratio`` of lambda on the fi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from wdcli.errors import ConfigError
@@ -29,13 +29,24 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a convention may depend on: rows of the fit, rows of a batch, the loss, its outputs, and where decay acts."""
+    """What a conversion may depend on: rows of the fit, rows of a batch, the loss, its outputs, and where decay acts.
+
+    Beside these: whether features and target are standardised, and whether every layer is decayed.
+    """
 
     rows: int
     batch_size: int
     loss: LossName
     outputs: int = 1
     decoupled: bool = False
+    scaled_features: bool = True
+    scaled_target: bool = True
+    all_layers: bool = True
+
+    @property
+    def scaled_y(self) -> bool:
+        """Whether lambda is that of a standardised target."""
+        return self.loss == "squared-error" and self.scaled_target
 
     @property
     def half_loss(self) -> float:
@@ -68,8 +79,16 @@ def strengths(
     share, unit = shares(penalty, l1_ratio), UNITS[convention](setting)
     if (share.l1 > 0 and unit.l1 is None) or (share.l2 > 0 and unit.l2 is None):
         where = f"{convention} (decoupled)" if setting.decoupled else convention
-        raise ConfigError(f"--convention {where} has no {penalty} penalty: use --penalty l2, or --convention textbook.")
+        raise ConfigError(f"--convention {where} has no {penalty} penalty: {_instead(convention, setting)}.")
     return Strengths(lambd * share.l1 * (unit.l1 or 0.0), lambd * share.l2 * (unit.l2 or 0.0))
+
+
+def _instead(convention: Convention, setting: Setting) -> str:
+    """What to use where a convention has no such penalty: glmnet's lambda is that of scikit-learn's own linear models."""
+    if convention != "sklearn" or setting.decoupled:
+        return "use --penalty l2, or --convention textbook"
+    theirs = "alpha of Lasso and ElasticNet" if setting.loss == "squared-error" else "1/(n C) of LogisticRegression"
+    return f"use --convention glmnet, whose lambda is {theirs}, or --penalty l2"
 
 
 def from_strengths(convention: Convention, given: Strengths, setting: Setting) -> tuple[float, float] | None:
@@ -97,12 +116,7 @@ def shares(penalty: PenaltyName, l1_ratio: float) -> Strengths:
 
 def advice(given: Strengths, setting: Setting) -> list[str]:
     """What else has to be alike for the same penalty, in sentences."""
-    said = ["Standardise the features as wdcli does: lambda is in their units."]
-    if setting.loss == "squared-error":
-        said = [
-            "Standardise the features and y as wdcli does: lambda is in their units. For y that is (y - mean) / sd, with the "
-            "mean and sd of the training rows; multiply predictions by sd and add the mean."
-        ]
+    said = _units(setting)
     if setting.decoupled:
         said.append(
             "Decoupled decay shrinks the weights in proportion to lr in each step: its effect depends on lr times the number "
@@ -114,6 +128,20 @@ def advice(given: Strengths, setting: Setting) -> list[str]:
             "coupled. For SGD without momentum, and there alone, the two are the same, with the same value."
         )
     return said
+
+
+def _units(setting: Setting) -> list[str]:
+    """In which units of the features and the target lambda is meant."""
+    scaled = [name for name, yes in (("features", setting.scaled_features), ("y", setting.scaled_y)) if yes]
+    raw = ["the features"] * (not setting.scaled_features)
+    raw += ["y"] * (setting.loss == "squared-error" and not setting.scaled_target)
+    said = [f"Standardise the {' and '.join(scaled)} as wdcli does: lambda is in their units."] if scaled else []
+    if setting.scaled_y:
+        said[0] += (
+            " For y that is (y - mean) / sd, with the mean and sd of the training rows; multiply predictions by sd and add "
+            "the mean."
+        )
+    return [*said, f"Don't standardise {' or '.join(raw)}: this lambda is for raw values."] if raw else said
 
 
 class Equivalent(NamedTuple):
@@ -136,7 +164,7 @@ def equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
     if setting.decoupled and any(given):
         others = [Equivalent(line.tool, {}, "another penalty: sweep with --decay coupled") for line in others]
         lines = [textbook._replace(remark="with --decay decoupled"), adamw, *others]
-    return [_with_scaled_y(line) if setting.loss == "squared-error" else line for line in lines]
+    return [_with_scaled_y(line) if setting.scaled_y else line for line in lines]
 
 
 def _with_scaled_y(line: Equivalent) -> Equivalent:
@@ -147,17 +175,16 @@ def _with_scaled_y(line: Equivalent) -> Equivalent:
 
 
 def _coupled_equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
-    batch = Setting(setting.rows, setting.batch_size, setting.loss, setting.outputs)
-    full = Setting(setting.rows, setting.rows, setting.loss, setting.outputs)
+    batch = replace(setting, decoupled=False)
+    full = replace(batch, batch_size=setting.rows)
     return [
         _line("textbook", "lambda", "l1_ratio", from_strengths("textbook", given, batch), given, "lambda/(2n)"),
         _torch(given),
         _keras_line(given),
-        _line("sklearn MLP, lbfgs", "alpha", "", from_strengths("sklearn", given, full), given, "alpha/n"),
-        _line("sklearn MLP, sgd, adam", "alpha", "", from_strengths("sklearn", given, batch), given,
-              "divided by the batch, not by n as documented"),
+        _mlp("sklearn MLP, lbfgs", given, full, "alpha/n"),
+        _mlp("sklearn MLP, sgd, adam", given, batch, _short_batch_remark(setting)),
         *_sklearn_linear(given, setting),
-        _line("glmnet", "lambda", "alpha", from_strengths("glmnet", given, batch), given, _glmnet_remark(setting)),
+        _line("glmnet", "lambda", "alpha", from_strengths("glmnet", given, batch), given, _glmnet_remark(given, setting)),
     ]  # fmt: skip
 
 
@@ -171,6 +198,39 @@ def _line(
     return Equivalent(tool, {name: found[0], **shown}, remark)
 
 
+def _mlp(tool: str, given: Strengths, setting: Setting, remark: str) -> Equivalent:
+    """scikit-learn's networks, which penalise every layer."""
+    if not setting.all_layers:
+        return Equivalent(tool, {}, "penalises every layer")
+    return _line(tool, "alpha", "", from_strengths("sklearn", given, setting), given, remark)
+
+
+def short_batch(setting: Setting) -> str:
+    """What an epoch's short last batch does to scikit-learn's penalty, which is divided by each batch's own rows.
+
+    Averaged over the steps it is m / h times what is meant, for batches of m rows and the harmonic mean h of all batches.
+    Nothing where that is less than a percent.
+    """
+    rows, size = setting.rows, setting.batch_size
+    last = rows % size
+    factor = (rows // size + size / last) / (rows // size + 1) if last else 1.0
+    if factor < 1.01:
+        return ""
+    near = [other for other in range((size + 1) // 2, 2 * size + 1) if rows % other == 0]
+    instead = (
+        f"batches of {min(near, key=lambda other: abs(other - size))} divide the rows"
+        if near
+        else (f"no batch size near it divides the rows: divide alpha by {factor:.3g}")
+    )
+    return (
+        f"the last batch has {last} of {rows} rows, so the mean penalty is {factor:.3g} times what is meant; {instead}"
+    )
+
+
+def _short_batch_remark(setting: Setting) -> str:
+    return "; ".join(filter(None, ["divided by the batch, not by n as documented", short_batch(setting)]))
+
+
 def _torch(given: Strengths) -> Equivalent:
     if given.l1:
         values = {"s1": given.l1, **({"weight_decay": given.l2} if given.l2 else {})}
@@ -182,7 +242,7 @@ def _keras_line(given: Strengths) -> Equivalent:
     values = {"l1": given.l1} if given.l1 else {}
     if given.l2 or not given.l1:
         values["l2"] = given.l2 / 2
-    return Equivalent("keras kernel_regularizer", values, "no half in its l2")
+    return Equivalent("keras kernel_regularizer", values, "no half in its l2" if given.l2 else "")
 
 
 def _adamw(given: Strengths, same: bool) -> Equivalent:
@@ -215,7 +275,10 @@ def _by_version(given: Strengths) -> str:
     return "solver='saga'; before 1.8 also penalty='elasticnet'" if given.l1 else "before 1.8 without l1_ratio"
 
 
-def _glmnet_remark(setting: Setting) -> str:
-    if setting.loss == "squared-error":
+def _glmnet_remark(given: Strengths, setting: Setting) -> str:
+    """glmnet divides y by its sd and lambda with it, which leaves the lasso's lambda as it is, and no other."""
+    if setting.scaled_y:
         return "for a standardised y; times sd(y) for a raw one"
-    return "no hidden layer"
+    if setting.loss != "squared-error" or not given.l2:
+        return "no hidden layer"
+    return "for a y of sd 1; for another its part on squares times sd(y)" if given.l1 else "times sd(y)"

@@ -38,6 +38,8 @@ from wdcli.data.plain import (
 from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
 from wdcli.fits.config import FitConfig
+from wdcli.fits.fitted import could_make, is_fitted
+from wdcli.fits.folds import Fold
 from wdcli.fits.plan import make_network
 from wdcli.names import Convention, DecayName, PenaltyName, Task
 from wdcli.nn.activations import ACTIVATIONS, logistic
@@ -62,10 +64,6 @@ PENALTY: dict[str, Check] = {
     "name": one_of(*get_args(PenaltyName)), "lambda": is_number, "l1_ratio": is_number,
     "convention": one_of(*get_args(Convention)), "decay": one_of(*get_args(DecayName)), "layers": list_of(is_count),
 }  # fmt: skip
-FIT: dict[str, Check] = {
-    "rows": is_count, "batch_size": is_count, "epochs": is_count,
-    "learning_rate": lambda value: is_number(value) and value > 0,
-}  # fmt: skip
 PARTS: dict[str, Check] = {
     "format": one_of(*FORMATS),
     "network": object_of(NETWORK),
@@ -77,7 +75,7 @@ PARTS: dict[str, Check] = {
     "encoding": lambda rules: isinstance(rules, list),
     "features": list_of(is_whole),
     "spelling": is_format,
-    "fit": or_null(object_of(FIT)),
+    "fit": or_null(is_fitted),
     "sha256": is_text,
 }
 ABSENT = {FORMATS[0]: {"features", "spelling", "fit"}, FORMATS[1]: {"spelling", "fit"}, FORMATS[2]: {"spelling", "fit"}}
@@ -90,8 +88,8 @@ class Model:
     """A trained network with all that is needed to predict from a table.
 
     ``features`` are the places of the encoded columns that the network takes; ``spelling`` is how the training table was
-    read; ``fit`` holds the rows that the weights were fitted on, the batch size, epochs and learning rate, None if they
-    weren't kept.
+    read; ``fit`` holds ``FitConfig.fitted``, the epochs that were run (None where nobody counted) and whether the network was
+    refitted, None if they weren't kept.
     """
 
     network: Network
@@ -108,18 +106,19 @@ class Model:
 
     @classmethod
     def of(
-        cls, config: FitConfig, dataset: Dataset, n_train: int, lambd: float, params: Params, encoding: Encoding,
-        scale: TargetScale,
+        cls, config: FitConfig, dataset: Dataset, fold: Fold, lambd: float, params: Params, epochs_run: int | None = None,
+        refitted: bool = False,
     ) -> "Model":  # fmt: skip
-        """The model of one fit (one lane) on ``n_train`` training rows."""
-        network = make_network(config, dataset, len(encoding.feature_names))
+        """The model of one fit (one lane) on a fold's rows, and whether it was refitted without the penalty."""
+        network = make_network(config, dataset, fold.X.shape[1])
         penalty = {
             "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
-            "decay": config.resolved_decay, "layers": [int(layer) + 1 for layer in np.flatnonzero(config.decayed())],
+            "decay": config.resolved_decay, "layers": config.decayed_layers,
         }  # fmt: skip
+        fit = {**config.fitted(len(fold.rows)), "epochs_run": epochs_run, "refitted": refitted}
         return cls(
-            network, params.buffer[0], encoding, scale, dataset.task, dataset.target, dataset.class_names, penalty,
-            tuple(range(network.sizes[0])), Format.of(dataset.asked), config.fitted(n_train),
+            network, params.buffer[0], fold.encoding, fold.target_scale, dataset.task, dataset.target,
+            dataset.class_names, penalty, tuple(range(network.sizes[0])), Format.of(dataset.asked), fit,
         )  # fmt: skip
 
     def shrunk(self) -> "Model":
@@ -290,6 +289,7 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
         and network.sizes[-1] == (len(classes) if len(classes) > 2 else 1)
         and (header["task"] == "classification") == (network.loss != "squared-error") == (len(classes) > 1)
         and (network.loss == "cross-entropy") == (len(classes) > 2)
+        and could_make(header.get("fit"), header["penalty"]["layers"], network.sizes)
     ):
         raise ValueError("its parts don't fit together")
     if not np.isfinite(parameters).all():

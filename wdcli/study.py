@@ -147,10 +147,11 @@ def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
 
 def model(result: SweepResult, refitted: Refit | None = None, resources: Resources | None = None) -> Model:
     """The first seed's network at the chosen lambda, relaxed if it was refitted (unless that diverged)."""
-    usable = refitted is not None and refitted.row.status != "diverged"
-    fitted = refitted.params if refitted and usable else fit_chosen(result, (resources or Resources()).memory).params
-    dataset, n_train = result.folds.dataset, len(result.folds.split.train)
-    return Model.of(result.fit, dataset, n_train, result.selection.chosen, fitted, result.encoding, result.target_scale)
+    folds, lambd = result.folds, result.selection.chosen
+    if refitted is not None and refitted.row.status != "diverged":
+        return Model.of(result.fit, folds.dataset, folds.whole, lambd, refitted.params, refitted=True)
+    chosen = fit_chosen(result, (resources or Resources()).memory)
+    return Model.of(result.fit, folds.dataset, folds.whole, lambd, chosen.params, chosen.epochs)
 
 
 def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> SweepResult:

@@ -16,8 +16,10 @@ MOVES = "Every value above moves each weight towards 0 in each step, "
         (["--penalty", "l1"], f"{ADDS}0.004 times the sum of the absolute weights."),
         (["--penalty", "elastic-net", "--l1-ratio", "0.25"],
          f"{ADDS}0.001 times the sum of the absolute weights and 0.003 times the sum of the squared weights."),
-        (["--penalty", "none"], f"{ADDS}nothing."),
+        (["--penalty", "none"], "There is no penalty: nothing is added to the loss."),
         (["--decay", "decoupled"], f"{MOVES}by 0.008 times the learning rate times the weight itself."),
+        (["--decay", "decoupled", "--penalty", "l1"],
+         "The textbook's value, which no other tool has, moves each weight towards 0 in each step, by 0.004 times the"),
     ],
 )  # fmt: skip
 def test_the_values_come_first_and_then_what_they_mean_in_words(options, said):

@@ -132,13 +132,47 @@ def test_a_model_shows_how_it_was_fitted_and_the_command_that_converts_its_lambd
     succeed(*command, "--data", table, *FAST, *more, *batch, "--save", tmp_path / "m")
     shown = as_json("data", "show", tmp_path / "m")
     rows = shown["fit"].pop("rows")
-    assert shown["fit"] == {"batch_size": 7, "epochs": 3, "learning_rate": 0.02}
+    for name, value in {
+        "batch_size": 7,
+        "epochs": 3,
+        "epochs_run": 3,
+        "learning_rate": 0.02,
+        "early_stopping": True,
+    }.items():
+        assert shown["fit"][name] == value
+    assert "with early stopping, which ended it after 3 epochs" in " ".join(
+        succeed("data", "show", tmp_path / "m").stdout.split()
+    )
     (line,) = [
         line for line in succeed("data", "show", tmp_path / "m").stdout.splitlines() if line.startswith("wdcli ")
     ]
     assert line == shown["convert"]
     assert line.startswith(f"wdcli convert --lambd 0.25 --rows {rows} --batch-size 7")
     assert as_json(*shlex.split(line)[1:])["config"]["penalty"] == shown["penalty"]["name"]
+
+
+def test_a_model_that_was_refitted_says_so_and_a_linear_model_is_called_one(tmp_path):
+    common = [
+        "--data",
+        "breast-cancer",
+        "--penalty",
+        "l1",
+        "--hidden",
+        "none",
+        "--epochs",
+        30,
+        "--save",
+        tmp_path / "m",
+    ]
+    succeed("sweep", *common, "--lambdas", 10, "--folds", 2, "--seeds", 1, "--jobs", 1, "--no-store", "--refit")
+    shown = " ".join(succeed("data", "show", tmp_path / "m").stdout.split())
+    assert "linear model, 31 parameters; l1, lambda = 10" in shown
+    assert "its non-zero weights were refitted without the penalty" in shown
+    assert (tmp_path / "m").unlink() is None
+    succeed("train", *common, "--lambd", 10)
+    shown = succeed("data", "show", tmp_path / "m").stdout
+    assert "refitted" not in shown
+    assert "--penalty l1 --hidden none --epochs 30" in shown
 
 
 @pytest.mark.parametrize("options", [[], ["--rows", "3"], ["--lambd", "1", "--rows", "30"]])

@@ -26,7 +26,7 @@ LATEX = r"""% sum|w| of a_b
 
 \begin{tabular}{lr}
 \hline
-name & \textbar{}W\textbar{}2 \\
+name & $\|W\|_2$ \\
 \hline
 l1 \textbar{} l2 & 5.00 $\pm$ 0.10 \\
 in a\_word &  \\

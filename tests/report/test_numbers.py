@@ -88,3 +88,10 @@ P_VALUES = {
 @pytest.mark.parametrize("value, text", [*P_VALUES.items(), (math.nan, numbers.NOTHING)])
 def test_a_p_value_shows_on_which_side_of_the_level_it_lies(value, text):
     assert numbers.probability(value) == text
+
+
+@pytest.mark.parametrize(
+    "value, shown", [(6.98e-16, "0"), (-2e-12, "0"), (0.0, "0"), (1e-6, "1e-06"), (-0.5, "-0.5"), (math.nan, "–")]
+)
+def test_a_measured_number_that_is_a_rounding_error_is_0(value, shown):
+    assert numbers.measured(value) == shown

@@ -14,7 +14,7 @@ from wdcli.data.generators import generate
 from wdcli.data.rules import NumberRule, TextRule
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.records import LaneRecord, Strong
+from wdcli.fits.records import Diagnostics, LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
 from wdcli.report import compare_words, feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
@@ -151,7 +151,7 @@ def test_a_refits_sentences():
 def test_the_convert_command_repeats_what_the_lambda_depends_on():
     rows = curve(3, 1, 2)
     assert sweep_words.elsewhere(MOONS, SPLIT, result(rows)).endswith(
-        "wdcli convert --lambd 1 --rows 30 --batch-size 30"
+        "wdcli convert --lambd 1 --rows 30 --batch-size 30 --hidden 4"
     )
     line = sweep_words.elsewhere(
         SINE, SPLIT, result(rows, penalty="elastic-net", l1_ratio=0.3, convention="keras", batch_size=8)
@@ -165,10 +165,26 @@ def test_the_convert_command_repeats_what_the_lambda_depends_on():
     ):
         assert option in line
     stopped = sweep_words.elsewhere(MOONS, SPLIT, result(rows, early_stopping=True))
-    assert stopped.endswith("--rows 27 --batch-size 27")
+    assert stopped.endswith("--rows 27 --batch-size 27 --hidden 4")
     exact = sweep_words.elsewhere(MOONS, SPLIT, result([row(0, 3), row(0.123456789, 1), row(2, 2)]))
     assert "--lambd 0.123456789 " in exact
     assert "--decay decoupled" in sweep_words.elsewhere(MOONS, SPLIT, result(rows, decay="decoupled"))
+
+
+@pytest.mark.parametrize("data, options, ending", [
+    (MOONS, {"hidden": ()}, " --hidden none"),
+    (MOONS, {"hidden": (8, 4), "decay_layers": (1, 2)}, " --hidden 8,4 --decay-layers 1,2"),
+    (MOONS, {"decay_layers": (1, 2, 3)}, " --batch-size 30"),
+    (MOONS, {"lr": 0.003, "epochs": 7, "activation": "tanh"}, " --activation tanh --lr 0.003 --epochs 7"),
+    (MOONS, {"optimizer": "sgd"}, " --batch-size 30"),
+    (MOONS, {"scale_features": False, "scale_target": False}, " --no-scale-features"),
+    (SINE, {"scale_target": False}, " --task regression --no-scale-target"),
+    (replace(MOONS, class_names=("a", "b", "c")), {}, " --outputs 3"),
+])  # fmt: skip
+def test_the_convert_command_names_what_of_the_network_is_not_usual(data, options, ending):
+    assert sweep_words.elsewhere(data, SPLIT, result(curve(3, 1, 2), **{"hidden": (64, 64), **options})).endswith(
+        ending
+    )
 
 
 def lane(lambd, repeat, status="ok", score=0.9):
@@ -185,7 +201,8 @@ def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
 @pytest.mark.parametrize(
     "train, test, status, sentence",
     [
-        (0.5, 0.5, "ok", "no sign of overfitting"),
+        (0.5, 0.5, "ok", "Test loss is close to the training loss (SE 0.1000): no sign of overfitting"),
+        (0.5, 0.53, "ok", "no sign of overfitting"),
         (
             0.1,
             0.5,
@@ -196,7 +213,7 @@ def trained(record, records=(), constant=(0.7, 0.7), test_se=0.1):
             0.35,
             0.5,
             "ok",
-            "Test loss is that of training within the chance of its rows (SE 0.1000): no sign of overfitting",
+            "Test loss is 1.43 times the training loss, but 10 test rows are too few to tell that from chance (SE 0.1000)",
         ),
         (0.0, 0.5, "ok", "Test loss is more than 1000 times the training loss"),
         (
@@ -293,7 +310,10 @@ def compared(*conclusions, test="no detectable difference"):
 
 def test_a_comparisons_sentences():
     none = "no detectable difference"
-    assert "No detectable difference on this data; that is not equality" in compared(none, none)
+    assert (
+        "No detectable difference on this data. That is not equality: with 5 folds, any difference within the intervals"
+        in compared(none, none)
+    )
     assert "a 1,234 weights (lambda = 1), c 0 weights (lambda = 2). Not as good at any lambda: b." in compared(none)
     assert "more false alarms" not in compared(none, none)
     on_test = compared(none, test="b is better")
@@ -315,13 +335,24 @@ def test_a_comparisons_sentences():
     )
 
 
+@pytest.mark.parametrize("config, n_train, line", [
+    (FitConfig(), 450, "60 epochs, batches of 32, lr 0.01"),
+    (FitConfig(hidden=()), 450, "3,000 epochs, batches of 450, lr 0.1"),
+    (FitConfig(early_stopping=True, lr=0.02, batch_size=0), 100, "up to 600 epochs, batches of 90, lr 0.02"),
+])  # fmt: skip
+def test_the_head_of_a_sweep_says_how_it_trains(config, n_train, line):
+    assert words.training(config, n_train) == line
+    swept = replace(result(curve(3, 1, 2)), config=SweepConfig(config))
+    network, cost = sweep_words.head_lines(swept, n_train)
+    assert network.endswith(f", adam; {line}")
+    assert len(network) <= 80
+    assert cost == "5 folds x 3 seeds, 99 networks in 1.0 s"
+
+
 def test_the_line_of_a_network_names_what_was_asked_for():
     fit = FitConfig(hidden=(), penalty="elastic-net", l1_ratio=0.3, convention="glmnet", decay_layers=(1, 2))
     line = words.network_line(fit, 0.5)
-    assert (
-        line
-        == "linear model (no hidden layer), elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
-    )
+    assert line == "linear model, elastic-net 0.5 in glmnet's convention (proximal, l1_ratio 0.3) on layers 1-2, adam"
     assert words.network_line(FitConfig(penalty="none")) == "network 64,64 relu, no penalty, adam"
 
 
@@ -338,6 +369,20 @@ def test_where_training_stops_short_the_penalised_loss_is_no_farther_from_its_op
     fits = [objective(epochs) for epochs in (10, 50, 100, 300)]
     assert all(most == 0 or value - best <= most for value, most in fits)
     assert any(0 < most < math.inf for _, most in fits)
+
+
+@pytest.mark.parametrize("kkt, penalty, hidden, told", [
+    (0.35, 0.0012, (), "more --epochs may still change the weights visibly, and the penalised loss by up to 0.0014."),
+    (0.01, 0.0012, (), None), (0.35, 0.0012, (64, 64), None), (0.35, 1.2, (), "more than the test loss's SE"),
+])  # fmt: skip
+def test_weights_that_are_far_from_their_optimum_are_told_where_the_loss_hardly_is(kkt, penalty, hidden, told):
+    found = train_words.train_paragraph(FitConfig(hidden=hidden), MOONS, trained(measured(kkt, penalty)))
+    assert told in found if told else "optimum" not in found
+
+
+def measured(kkt, penalty):
+    details = Diagnostics(1, 1, 0.0, 0, 2, 1.0, kkt, *[math.nan] * 3, (), (2, 1), (), None)
+    return replace(lane(0.1, 0), train_penalty=penalty, diagnostics=details)
 
 
 NAMES = ["age", "bmi", "s1", "s2", "s3", "s4", "s5", "=x"]

@@ -132,7 +132,7 @@ def test_the_shrunken_model_predicts_the_same_from_fewer_columns(source):
     fold = make_fold(fit, dataset, 0, split.train, split.test)
     result = sweep(fit, (5.0,), source, seeds=1)
     chosen = fit_chosen(result, 1 << 30)
-    model = Model.of(fit, dataset, len(split.train), 5.0, chosen.params, fold.encoding, fold.target_scale)
+    model = Model.of(fit, dataset, fold, 5.0, chosen.params)
     small = model.shrunk()
     assert small.network.sizes == result.rows[0].effective
     assert small.network.n_parameters < model.network.n_parameters / 2

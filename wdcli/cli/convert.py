@@ -1,7 +1,8 @@
 """``wdcli convert``: one lambda in every tool's convention."""
 
+import contextlib
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,8 +10,11 @@ from wdcli import conventions
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
 from wdcli.errors import ConfigError
-from wdcli.names import LossName, Tool
+from wdcli.names import LossName
 from wdcli.text import quoted, safe
+
+if TYPE_CHECKING:
+    from wdcli.fits.config import FitConfig
 
 
 class OptionsAlone(Command):
@@ -18,7 +22,10 @@ class OptionsAlone(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is no option."""
-        _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
+        stray: list[str] = []
+        with contextlib.suppress(click.NoSuchOption):
+            # An unknown option is told below, as every command tells it.
+            _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
         if stray and not ctx.resilient_parsing:
             ctx.fail(
                 f"{quoted(stray[0])} is no option, and convert takes options alone. For a saved model, "
@@ -37,6 +44,7 @@ class OptionsAlone(Command):
       wdcli convert --lambd 0.1 --rows 120 --convention keras
       wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
       wdcli convert --lambd 2.4 --rows 300 --batch-size 32 --to pytorch
+      wdcli convert --lambd 30 --rows 331 --hidden none --task regression --to sklearn
     """,
 )
 @options.lambd_to_convert
@@ -44,45 +52,61 @@ class OptionsAlone(Command):
 @options.l1_ratio
 @options.convention
 @options.decoupled
+@options.decay_layers
 @options.rows_of_fit
-@options.batch_of_fit
+@options.batch_size
+@options.epochs
+@options.lr
 @options.task_of_fit
 @options.outputs_of_fit
+@options.features_of_fit
+@options.hidden
+@options.activation
+@options.no_scale_features
+@options.no_scale_target
 @options.to_tool
 @options.json
 @options.format
 @options.config
 @click.pass_context
 def convert(ctx: click.Context, /, **params: Any) -> None:
-    setting = _setting(params)
+    config = _config(params)
+    setting = config.setting(params["rows"], _batch_size(config, params["rows"]), _loss(params), params["outputs"])
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
     lines = conventions.equivalents(given, setting)
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
-    from wdcli.report import conversion
+    from wdcli.report import conversion, snippets
 
-    code = _code(params["to"], given, setting)
+    code = snippets.snippet(params["to"], given, setting, config, params["features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
         return
     shown = conversion.convert_json(ctx.obj, params, given, setting, lines, code)
-    console.present(params, shown, lambda width: conversion.convert_table(params, given, setting, lines))
+    console.present(params, shown, lambda width: conversion.convert_table(params, given, setting, config, lines))
 
 
-def _code(tool: Tool | None, given: conventions.Strengths, setting: conventions.Setting) -> str | None:
-    if tool is None:
-        return None
-    from wdcli.report.snippets import snippet
+def _config(params: dict[str, Any]) -> "FitConfig":
+    """The fit that lambda is of; what isn't given has the defaults of training. Raises ``ConfigError`` for a layer too many."""
+    from wdcli.fits.config import FitConfig
 
-    return snippet(tool, given, setting)
+    config = FitConfig(
+        scale_features=not params["no_scale_features"],
+        scale_target=not params["no_scale_target"],
+        **{name: params[name] for name in FitConfig.__dataclass_fields__ if name in params},
+    )
+    config.decayed()
+    return config
 
 
-def _setting(params: dict[str, Any]) -> conventions.Setting:
-    """What the conventions depend on; raises ``ConfigError`` for a batch over the rows."""
-    rows, batch, outputs = params["rows"], params["batch_size"], params["outputs"]
-    if batch > rows:
-        raise ConfigError(f"--batch-size {batch} is more than --rows {rows}: give at most that, or 'full'.")
-    loss: LossName = "squared-error"
-    if params["task"] == "classification":
-        loss = "cross-entropy" if outputs > 1 else "binary-cross-entropy"
-    return conventions.Setting(rows, batch or rows, loss, outputs, params["decay"] == "decoupled")
+def _batch_size(config: "FitConfig", rows: int) -> int:
+    """Rows a step; raises ``ConfigError`` for a batch over the rows."""
+    if config.batch_size and config.batch_size > rows:
+        raise ConfigError(f"--batch-size {config.batch_size} is more than --rows {rows}: give at most that, or 'full'.")
+    return config.resolved_batch_size(rows)
+
+
+def _loss(params: dict[str, Any]) -> LossName:
+    if params["task"] == "regression":
+        return "squared-error"
+    return "cross-entropy" if params["outputs"] > 1 else "binary-cross-entropy"

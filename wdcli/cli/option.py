@@ -7,6 +7,8 @@ from typing import Any, TypeVar, get_args
 import click
 from click.core import ParameterSource
 
+from wdcli.cli.meant import Choice
+
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "WDCLI_"
 
@@ -53,9 +55,9 @@ def option(*declarations: str, section: str, **attrs: Any) -> Callable[[F], F]:
     return click.option(*declarations, cls=Option, section=section, **attrs)
 
 
-def choice(literal: Any) -> click.Choice[str]:
+def choice(literal: Any) -> Choice:
     """The values of a ``Literal``, in any case."""
-    return click.Choice(list(get_args(literal)), case_sensitive=False)
+    return Choice(list(get_args(literal)), case_sensitive=False)
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:

@@ -498,15 +498,6 @@ decoupled = option(
 rows_of_fit = option(
     "--rows", type=Whole(1, 10**12), required=True, metavar="N", section="Fit", help="Training rows of the fit."
 )
-batch_of_fit = option(
-    "--batch-size",
-    type=BatchSize(),
-    default="full",
-    show_default=True,
-    metavar="N",
-    section="Fit",
-    help="Rows a step (scikit-learn divides alpha by it).",
-)
 task_of_fit = option(
     "--task",
     type=choice(names.Task),
@@ -526,6 +517,13 @@ outputs_of_fit = option(
     metavar="N",
     section="Fit",
     help="Outputs of the network (1 for two classes).",
+)
+features_of_fit = option(
+    "--features",
+    type=Whole(1, 10**6),
+    metavar="N",
+    section="Fit",
+    help="Features of the network, for the code of --to.",
 )
 data_to_predict = option(
     "--data",

@@ -37,7 +37,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli import study
     from wdcli.models import Model, save_model
-    from wdcli.report import serial, table, train_words
+    from wdcli.report import serial, train_table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = params["lambd"] if config.penalised else 0.0
@@ -48,14 +48,12 @@ def train(ctx: click.Context, /, **_: object) -> None:
     dataset, split = data
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
-        model = Model.of(
-            config, dataset, len(split.train), lambd, result.params, result.fold.encoding, result.fold.target_scale
-        )
+        model = Model.of(config, dataset, result.fold, lambd, result.params, result.record.epochs)
         save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
     shown = serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:
         write_csv(params, serial.train_rows(shown))
     if params["json"] or result.records or not diverged:
-        console.present(params, shown, lambda width: table.train_table(config, dataset, split, result))
+        console.present(params, shown, lambda width: train_table.train_table(config, dataset, split, result))
     if diverged:
         raise TrainingError(train_words.diverged(config))

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import click
 
+from wdcli.cli.meant import meant
 from wdcli.names import DecayName, PenaltyName
-from wdcli.text import near
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
@@ -246,7 +246,9 @@ class Penalty(click.ParamType[Any]):
         name, colon, decay = str(value).strip().lower().partition(":")
         penalties, decays = get_args(PenaltyName), get_args(DecayName)
         if name not in penalties:
-            self.fail(f"{value!r} is no penalty.{near(name, penalties)} There are {', '.join(penalties)}.", param, ctx)
+            self.fail(f"{value!r} is no penalty.{meant(name, penalties)} There are {', '.join(penalties)}.", param, ctx)
         if colon and decay not in decays:
-            self.fail(f"{value!r}: after the colon stands one of {', '.join(decays)}.{near(decay, decays)}", param, ctx)
+            self.fail(
+                f"{value!r}: after the colon stands one of {', '.join(decays)}.{meant(decay, decays)}", param, ctx
+            )
         return name, decay or None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from wdcli.cli.meant import meant_option
 from wdcli.text import listed, near, quoted
 
 CLOSE = 0.75
@@ -15,7 +16,8 @@ def unknown_option(name: str, ctx: click.Context) -> str:
     names = [opt.lstrip("-") for opt in _options(ctx.command) if opt.startswith("--")]
     others = [path for path, command in _commands(ctx.find_root().command) if name in _options(command)]
     elsewhere = f" {name} is an option of {_joined(others)}." if others else ""
-    return f"No such option {quoted(name)}.{near(name.lstrip('-'), names, CLOSE, '--')}{elsewhere}"
+    said = meant_option(name, names) or near(name.lstrip("-"), names, CLOSE, "--")
+    return f"No such option {quoted(name)}.{said}{elsewhere}"
 
 
 def _joined(paths: list[str]) -> str:

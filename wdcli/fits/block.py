@@ -27,7 +27,7 @@ LANES = 256
 class Block:
     """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with all that their training needs.
 
-    ``rows`` is a hash of the arrays.
+    ``rows`` is a hash of the arrays; ``raw_target`` is true of a regression's target that isn't standardised.
     """
 
     fold: int
@@ -47,6 +47,7 @@ class Block:
     validation: tuple[Array, Array] | None
     loss_unit: float
     truth: tuple[Array, Array] | None
+    raw_target: bool = False
 
     def take(self, lanes: Sequence[int]) -> "Block":
         """The block of some of its lanes."""
@@ -64,7 +65,7 @@ class Block:
         in somebody's convention.
         """
         shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, self.fold,
-                  self.repeat, self.loss_unit, warm)  # fmt: skip
+                  self.repeat, self.loss_unit, warm, *("from the mean",) * self.raw_target)  # fmt: skip
         digest, found = hashlib.blake2b(repr(shared).encode(), digest_size=16), []
         for l1, l2 in zip(self.strengths.l1, self.strengths.l2, strict=True):
             here = digest.copy()

@@ -108,6 +108,11 @@ class FitConfig:
             )
         return np.isin(np.arange(1, layers + 1), sorted(chosen))
 
+    @property
+    def decayed_layers(self) -> list[int]:
+        """The numbers of the layers that are decayed, from 1."""
+        return [int(place) + 1 for place in np.flatnonzero(self.decayed())]
+
     def resolved_batch_size(self, rows: int) -> int:
         """Rows a step, for so many training rows.
 
@@ -145,11 +150,20 @@ class FitConfig:
             "batch_size": min(self.resolved_batch_size(rows), fitted),
             "epochs": self.resolved_epochs(rows),
             "learning_rate": self.learning_rate,
+            "hidden": list(self.hidden),
+            "activation": self.activation,
+            "optimizer": self.optimizer,
+            "early_stopping": self.early_stopping,
+            "scale_features": self.scale_features,
+            "scale_target": self.scale_target,
         }
 
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
         """What the convention needs to know of a fit on so many rows."""
-        return Setting(rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled")
+        return Setting(
+            rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled", self.scale_features,
+            self.scale_target, bool(self.decayed().all()),
+        )  # fmt: skip
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option by its name on the command line, resolved but for what the data decide."""
@@ -159,7 +173,7 @@ class FitConfig:
             "no_scale_target": not settings.pop("scale_target"),
             **settings,
             "decay": self.resolved_decay,
-            "decay_layers": [int(layer) + 1 for layer in np.flatnonzero(self.decayed())],
+            "decay_layers": self.decayed_layers,
             "hidden": list(self.hidden),
             "lr": self.learning_rate,
             "batch_size": self.resolved_batch_size(rows),

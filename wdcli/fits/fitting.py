@@ -25,9 +25,15 @@ WARM_SHARE = 0.25
 
 
 def start_params(block: Block, lanes: int) -> Params:
-    """The initial weights that the block's seed and fold give, the same in every lane."""
+    """The initial weights that the block's seed and fold give, the same in every lane.
+
+    A raw target's mean may be so far from 0 that the steps would not take the output's bias there: it starts there.
+    """
     rng = dice(block.seed, Purpose.WEIGHTS, block.fold, block.repeat)
-    return init_params(block.network, lanes, rng, block.dtype)
+    params = init_params(block.network, lanes, rng, block.dtype)
+    if block.raw_target:
+        params.biases[-1][...] = block.Y.mean(axis=0, dtype=np.float64)
+    return params
 
 
 def batch_orders(block: Block) -> Iterator[Array]:

@@ -23,7 +23,8 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
     """What ``wdcli compare`` prints: each sweep, the chosen rows side by side, and every pair's difference."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.sweeps[0].n_features)), Text()]
     for sweep in result.sweeps:
-        parts += [Text(sweep_words.sweep_line(sweep), style="bold"), Text(), *rows_tables(dataset, sweep, width)]
+        network, cost = sweep_words.head_lines(sweep, len(split.train))
+        parts += [Text(network, style="bold"), Text(cost), Text(), *rows_tables(dataset, sweep, width)]
     rows = [sweep.chosen_row for sweep in result.sweeps]
     chosen = [(result.label(name, row), row) for name, row in zip(result.names, rows, strict=True)]
     cv = [(c, c.difference, c.conclusion) for c in result.comparisons]

@@ -15,8 +15,8 @@ def compare_paragraph(result: CompareResult) -> str:
     elif not found:
         folds = result.sweeps[0].config.folds
         said.append(
-            f"No detectable difference on this data; that is not equality: {folds} folds could not have shown one that "
-            "lies within the intervals."
+            f"No detectable difference on this data. That is not equality: with {folds} folds, any difference within the "
+            "intervals would have gone unnoticed."
         )
     elif len(found) < len(result.comparisons):
         said.append("The other pairs show no detectable difference.")

@@ -8,6 +8,8 @@ from rich.text import Text
 
 from wdcli import __version__
 from wdcli.conventions import Equivalent, Setting, Strengths, advice
+from wdcli.fits.config import FitConfig
+from wdcli.report.code import which_layers
 from wdcli.report.table import plain_table
 from wdcli.report.words import l1_ratio
 from wdcli.text import count
@@ -18,34 +20,38 @@ def _value(values: Mapping[str, float]) -> str:
 
 
 def convert_table(
-    params: Mapping[str, Any], given: Strengths, setting: Setting, lines: Sequence[Equivalent]
+    params: Mapping[str, Any], given: Strengths, setting: Setting, config: FitConfig, lines: Sequence[Equivalent]
 ) -> RenderableType:
     """What ``wdcli convert`` prints."""
     ratio = l1_ratio(params["penalty"], params["l1_ratio"])
     decoupled = " (decoupled)" if setting.decoupled else ""
+    penalty = (
+        f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention{decoupled}"
+    )
     head = (
-        f"{params['penalty']} lambda = {params['lambd']:g}{ratio} in the {params['convention']} convention{decoupled}; "
-        f"{count(setting.rows, 'row')}, batches of {setting.batch_size}, {setting.loss}"
+        f"{'no penalty' if params['penalty'] == 'none' else penalty}; {count(setting.rows, 'row')}, "
+        f"batches of {setting.batch_size}, {setting.loss}"
     )
     headings = ("tool", "the same penalty", "remark")
     table = plain_table(*headings, left=headings)
     for line in lines:
         table.add_row(line.tool, _value(line.values), Text(line.remark, style="dim"))
-    said = [_meaning(given, setting), *advice(given, setting)]
+    said = [_meaning(given, setting), *which_layers(config), *advice(given, setting)]
     return Group(Text(head), Text(), table, Text(), *map(Text, said))
 
 
 def _meaning(given: Strengths, setting: Setting) -> str:
     """What the penalty of every tool does to the loss, or to the weights, in plain words."""
+    if not any(given):
+        return "There is no penalty: nothing is added to the loss."
     if setting.decoupled:
+        what = "The textbook's value, which no other tool has," if given.l1 else "Every value above"
         shares = [f"by {given.l1:.6g} times the learning rate"] * (given.l1 > 0)
         shares += [f"by {given.l2:.6g} times the learning rate times the weight itself"] * (given.l2 > 0)
-        return f"Every value above moves each weight towards 0 in each step, {' and '.join(shares) or 'by nothing'}."
+        return f"{what} moves each weight towards 0 in each step, {' and '.join(shares)}."
     terms = [f"{given.l1:.6g} times the sum of the absolute weights"] * (given.l1 > 0)
     terms += [f"{given.l2 / 2:.6g} times the sum of the squared weights"] * (given.l2 > 0)
-    return (
-        f"Every value above adds the same to the mean loss over the training rows: {' and '.join(terms) or 'nothing'}."
-    )
+    return f"Every value above adds the same to the mean loss over the training rows: {' and '.join(terms)}."
 
 
 def convert_json(

@@ -27,6 +27,9 @@ _LATEX = str.maketrans({
 """At the start of a row, ``[`` and ``*`` would be read as arguments of the line break before it."""
 
 
+_LATEX_HEADINGS = {"lambda": r"$\lambda$", "|W|1": r"$\|W\|_1$", "|W|2": r"$\|W\|_2$"}
+
+
 class Mark(Text):
     """A mark that is drawn for a terminal, and stands in words in a document."""
 
@@ -87,7 +90,8 @@ def _latex_comment(text: str) -> str:
 
 
 def _latex_table(grid: Grid) -> str:
-    heading, *rows = [" & ".join(map(latex, row)) + r" \\" for row in (grid.headings, *grid.rows)]
+    headings = [_LATEX_HEADINGS.get(heading) or latex(heading) for heading in grid.headings]
+    heading, *rows = [" & ".join(row) + r" \\" for row in (headings, *(map(latex, row) for row in grid.rows))]
     columns = "".join("r" if right else "l" for right in grid.right)
     return "\n".join(
         [rf"\begin{{tabular}}{{{columns}}}", r"\hline", heading, r"\hline", *rows, r"\hline", r"\end{tabular}"]

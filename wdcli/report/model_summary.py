@@ -28,11 +28,15 @@ def model_json(model: Model) -> dict[str, Any]:
         "network": {**vars(model.network), "n_parameters": model.network.n_parameters},
         "penalty": model.penalty,
         "fit": model.fit,
-        "convert": convert_command(model.penalty, model.fit, model.task) if model.fit else None,
+        "convert": _convert(model),
         "spelling": str(model.spelling),
         "columns": [_column(rule) for rule in model.encoding.rules],
         "features": [names[place] for place in model.features],
     }
+
+
+def _convert(model: Model) -> str | None:
+    return convert_command(model.penalty, model.fit, model.task, model.network.sizes[-1]) if model.fit else None
 
 
 def _column(rule: Rule) -> dict[str, Any]:
@@ -54,12 +58,9 @@ def model_table(shown: Mapping[str, Any]) -> RenderableType:
         table.add_row(
             safe(column["name"], 30), column["kind"], "yes" if column["missing"] else "no", _categories(column)
         )
-    network = shown["network"]
-    sizes = "-".join(map(str, network["sizes"]))
-    parameters = count(network["n_parameters"], "parameter")
     return Group(
         Text(_predicts(shown)),
-        Text(f"network {sizes} {network['activation']}, {parameters}; {_penalty(shown['penalty'])}"),
+        Text(f"{_network(shown['network'])}; {_penalty(shown['penalty'])}"),
         Text(
             f"It needs {count(len(shown['columns']), 'column')}; they become {count(len(shown['features']), 'feature')}."
         ),
@@ -78,9 +79,26 @@ def _fit(shown: Mapping[str, Any]) -> list[Text]:
     passes = f"{count(fit['rows'], 'row')}, batches of {fit['batch_size']}, {count(fit['epochs'], 'epoch')}"
     return [
         *lines,
-        Text(f"fitted on {passes}, learning rate {fit['learning_rate']:g}; its penalty in other tools:"),
+        Text(f"fitted on {passes}, learning rate {fit['learning_rate']:g}{_ended(fit)}; its penalty in other tools:"),
         Text(shown["convert"], no_wrap=True, overflow="ignore"),
     ]
+
+
+def _ended(fit: Mapping[str, Any]) -> str:
+    """How the training ended, where it did not end with its last epoch under the penalty."""
+    if fit["refitted"]:
+        return "; then its non-zero weights were refitted without the penalty, which other tools would have to do too"
+    if fit["early_stopping"] and fit["epochs_run"]:
+        return f", with early stopping, which ended it after {count(fit['epochs_run'], 'epoch')}"
+    return ", with early stopping" if fit["early_stopping"] else ""
+
+
+def _network(network: Mapping[str, Any]) -> str:
+    """``network 4-16-3 relu, 131 parameters``."""
+    parameters = count(network["n_parameters"], "parameter")
+    if len(network["sizes"]) == 2:
+        return f"linear model, {parameters}"
+    return f"network {'-'.join(map(str, network['sizes']))} {network['activation']}, {parameters}"
 
 
 def _predicts(shown: Mapping[str, Any]) -> str:

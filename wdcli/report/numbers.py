@@ -5,6 +5,8 @@ import math
 from wdcli.sweep.difference import LEVEL
 
 NOTHING = "–"
+ROUNDING = 1e-9
+"""Scores, slopes and residuals below this are rounding errors."""
 
 
 def loss(value: float) -> str:
@@ -21,6 +23,11 @@ def figure(value: float, digits: int = 3) -> str:
     short = f"{value:.{digits}g}"
     # The rounded number decides: 999.7 is 1000, not 1e+03.
     return f"{value:.0f}" if 10**digits <= abs(float(short)) < 1e6 else short
+
+
+def measured(value: float, digits: int = 3) -> str:
+    """A figure that is computed: what is nothing but rounding errors is 0."""
+    return figure(0.0 if abs(value) < ROUNDING else value, digits)
 
 
 def norm(value: float) -> str:

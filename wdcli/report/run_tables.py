@@ -12,6 +12,7 @@ from wdcli.fits.record_text import LaneName
 from wdcli.fits.records import SCORES, LaneRecord
 from wdcli.fits.run import Run
 from wdcli.report.numbers import figure
+from wdcli.report.serial import told_scores
 from wdcli.report.table import plain_table
 from wdcli.text import safe
 
@@ -69,6 +70,7 @@ def lane_rows(lanes: Sequence[tuple[LaneName, LaneRecord]]) -> list[dict[str, An
         del values["lambd"]
         found = values.pop("diagnostics") or {}
         details = {detail: found.get(detail) for detail in DETAILS}
+        details |= told_scores(record.diagnostics, record.status)
         named = {"penalty": name.penalty, "decay": name.decay, "l1_ratio": name.l1_ratio, "lambda": name.lambd}
         fit = {"fit": f"fold {record.fold}" if record.fold else "all rows"}
         rows.append({**named, **values, **details, **fit})

@@ -26,6 +26,8 @@ from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What text begins with that spreadsheets take for a formula (OWASP, CSV injection)."""
+RANKINGS = ("test_auc", "test_average_precision")
+"""Scores that tell how a network ranks rows."""
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
@@ -176,8 +178,15 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "kkt": getattr(found, "kkt", None),
         "seconds": seconds,
         "layers": [vars(layer) for layer in found.layers] if found else [],
-        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk", *SCORES)},
+        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
+        **told_scores(found, record.status),
     }
+
+
+def told_scores(measured: object, status: str | None) -> dict[str, Any]:
+    """Scores of the test rows, but the two of a ranking where the network has collapsed: it ranks by rounding errors."""
+    names = [name for name in SCORES if status != "collapsed" or name not in RANKINGS]
+    return {name: getattr(measured, name, None) if name in names else None for name in SCORES}
 
 
 def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
@@ -215,7 +224,7 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         "excess_risk": row.excess_risk,
         "plateau": row.plateau,
         "wins": row.wins,
-        **{name: getattr(row, name) for name in SCORES},
+        **told_scores(row, row.status),
     }
 
 

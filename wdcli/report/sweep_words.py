@@ -16,6 +16,7 @@ from wdcli.report.words import (
     majority,
     network_line,
     room,
+    training,
     undecayed,
     unsettled,
     zeros,
@@ -37,17 +38,18 @@ TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
 
-def sweep_line(result: Swept) -> str:
-    """The network, and what the sweep cost."""
+def head_lines(result: Swept, n_train: int) -> list[str]:
+    """The network and how it is trained on so many rows, and what the sweep cost."""
     config = result.config
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
     path = f", warm path {config.path_order}" if config.path == "warm" else ""
     recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
     trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
-    return (
-        f"{network}{path}; {count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
-        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}"
-    )
+    return [
+        f"{network}; {training(config.fit, n_train)}{path}",
+        f"{count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
+        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}",
+    ]
 
 
 def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None) -> list[str]:
@@ -279,6 +281,7 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     fit = result.fit
     penalty = {
         "name": fit.penalty, "lambda": result.selection.chosen, "l1_ratio": fit.l1_ratio, "convention": fit.convention,
-        "decay": fit.resolved_decay,
+        "decay": fit.resolved_decay, "layers": fit.decayed_layers,
     }  # fmt: skip
-    return f"The same lambda elsewhere: {convert_command(penalty, fit.fitted(len(split.train)), dataset.task)}"
+    command = convert_command(penalty, fit.fitted(len(split.train)), dataset.task, dataset.n_outputs)
+    return f"The same lambda elsewhere: {command}"

@@ -9,14 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.fits.config import FitConfig
-from wdcli.fits.records import Diagnostics
-from wdcli.fits.single import TrainResult
 from wdcli.names import Verdict
-from wdcli.report import numbers, sweep_words, train_words, words
+from wdcli.report import numbers, sweep_words, words
 from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
-from wdcli.report.serial import rmse, score_name
+from wdcli.report.serial import RANKINGS, score_name
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -37,6 +34,10 @@ SCORE_HEADINGS = {
 """Scores of the test rows that are shown beside accuracy."""
 
 
+LINEAR_LEVELS = 2
+"""A linear model's effective network has features and outputs alone, and no hidden units."""
+
+
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
     """A table without rules: numbers to the right and never cut, words to the left and wrapped where they must."""
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
@@ -55,74 +56,9 @@ def indented(table: Table) -> RenderableType:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
-    """What ``wdcli train`` prints."""
-    record = result.record
-    head = words.data_line(dataset, split, result.fold.X.shape[1])
-    recipe = f"{words.network_line(config, record.lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
-    if record.diagnostics is None:
-        return Group(Text(head), Text(recipe), *_neighbours(dataset, result))
-    return Group(
-        Text(head), Text(recipe), Text(),
-        indented(_fit_table(dataset, result)), Text(),
-        indented(_layer_table(record.diagnostics)), Text(),
-        Text(train_words.train_paragraph(config, dataset, result)),
-        *_neighbours(dataset, result),
-    )  # fmt: skip
-
-
-def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
-    record, scale = result.record, result.fold.target_scale
-    table = plain_table("", "train", "test", left=[""])
-    table.add_row("loss", numbers.loss(record.train_loss), numbers.loss(record.held_loss))
-    if score_name(dataset) == "accuracy":
-        table.add_row("accuracy", numbers.share(record.train_score, 1), numbers.share(record.held_score, 1))
-    else:
-        table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
-        roots = [rmse(dataset, math.sqrt(value), scale) for value in (record.train_loss, record.held_loss)]
-        table.add_row("RMSE", *(numbers.figure(value, 4) for value in roots))
-    for heading, name in SCORE_HEADINGS.items():
-        value = getattr(record.diagnostics, name, math.nan)
-        if not math.isnan(value):
-            table.add_row(heading, "", numbers.figure(value))
-    table.add_row("penalty", numbers.loss(record.train_penalty), "")
-    table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
-    return table
-
-
-def _layer_table(found: Diagnostics) -> Table:
-    table = plain_table("layer", "weights", "|W|1", "|W|2", "zeros", "live units", left=["layer"])
-    for layer in found.layers:
-        live = "" if layer.live_units is None else f"{layer.live_units} of {layer.fan_out}"
-        name = "output" if layer.live_units is None else str(layer.layer)
-        shape = f"{layer.fan_in} x {layer.fan_out}"
-        table.add_row(name, shape, *_sizes(layer.l1_norm, layer.l2_norm, layer.sparsity), live)
-    weights = sum(layer.fan_in * layer.fan_out for layer in found.layers)
-    units = sum(layer.fan_out for layer in found.layers[:-1])
-    live = f"{found.live_units} of {units}" if units else ""
-    table.add_row("all", f"{weights:,}", *_sizes(found.l1_norm, found.l2_norm, found.sparsity), live, style="bold")
-    return table
-
-
-def _sizes(l1_norm: float, l2_norm: float, zeros: float) -> tuple[str, str, str]:
-    return numbers.norm(l1_norm), numbers.norm(l2_norm), numbers.share(zeros)
-
-
-def _neighbours(dataset: Dataset, result: TrainResult) -> list[RenderableType]:
-    """How often the network collapses at this lambda and half a decade to either side."""
-    if not result.records:
-        return []
-    accuracy = score_name(dataset) == "accuracy"
-    score, shown = ("accuracy", numbers.share) if accuracy else ("R2", numbers.figure)
-    table = plain_table("lambda", "seeds", "collapsed", "diverged", f"test {score}")
-    for around in train_words.neighbourhood(result.records):
-        worst, best = around.scores
-        table.add_row(
-            numbers.figure(around.lambd), str(around.seeds), str(around.collapsed), str(around.diverged),
-            f"{shown(worst)} to {shown(best)}",
-            style="bold" if around.lambd == result.record.lambd else "",
-        )  # fmt: skip
-    return [Text(), indented(table), Text(), Text(train_words.edge_paragraph(dataset, result))]
+def ranking(name: str, status: str, value: float) -> str:
+    """A score, but a dash for one of a ranking by a network that has collapsed: it ranks by rounding errors."""
+    return numbers.NOTHING if status == "collapsed" and name in RANKINGS else numbers.figure(value)
 
 
 @dataclass(frozen=True)
@@ -144,12 +80,12 @@ def _unless_collapsed(cell: Callable[[Row], str]) -> Callable[[Row], str]:
 
 
 def _score(name: str) -> Callable[[Row], str]:
-    return lambda row: numbers.figure(getattr(row, name))
+    return lambda row: ranking(name, row.status, getattr(row, name))
 
 
 def _columns(dataset: Dataset) -> list[_Column]:
     accuracy = score_name(dataset) == "accuracy"
-    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else (lambda x: numbers.figure(x, 3))
+    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else numbers.measured
     name = "accuracy" if accuracy else "R2"
     return [
         _Column("lambda", lambda row: numbers.figure(row.lambd), rank=0),
@@ -171,10 +107,15 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
         _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
         _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column("live units", _unless_collapsed(lambda row: numbers.figure(row.live_units, 4)), rank=5),
+        _Column(
+            "live units",
+            _unless_collapsed(lambda row: numbers.figure(row.live_units, 4)),
+            rank=5,
+            there=lambda row: len(row.effective) != LINEAR_LEVELS,
+        ),
         _Column("live features", _unless_collapsed(lambda row: numbers.figure(row.live_features, 4)), rank=5),
-        _Column("smoothness", lambda row: numbers.figure(row.smoothness), rank=5),
-        _Column("kkt", _unless_collapsed(lambda row: numbers.figure(row.kkt, 2)), rank=5),
+        _Column("smoothness", lambda row: numbers.measured(row.smoothness), rank=5),
+        _Column("kkt", _unless_collapsed(lambda row: numbers.measured(row.kkt, 2)), rank=5),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),
@@ -250,7 +191,7 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
     """What ``wdcli sweep`` prints."""
     parts: list[RenderableType] = [
         Text(words.data_line(dataset, split, result.n_features)),
-        Text(sweep_words.sweep_line(result)), Text(),
+        *map(Text, sweep_words.head_lines(result, len(split.train))), Text(),
         *rows_tables(dataset, result, width),
         Text(sweep_words.sweep_paragraph(dataset, split, result)),
     ]  # fmt: skip
@@ -273,7 +214,7 @@ def partial_table(
     """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
     for sweep in (*before, result):
-        parts += [Text(sweep_words.sweep_line(sweep)), Text()]
+        parts += [*map(Text, sweep_words.head_lines(sweep, len(split.train))), Text()]
         parts += rows_tables(dataset, sweep, width) if sweep.rows else []
     return Group(*parts, Text(partial_paragraph(result, of)))
 

@@ -14,12 +14,24 @@ from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult
 from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.numbers import figure, loss, times
-from wdcli.report.words import constant_answer, effective_network, majority, room, undecayed, unsettled, zeros
+from wdcli.report.words import (
+    VISIBLE,
+    constant_answer,
+    effective_network,
+    majority,
+    room,
+    undecayed,
+    unfinished,
+    unsettled,
+    zeros,
+)
 from wdcli.text import count
 
 FEW_TEST_ROWS = 20
 CHANCE = 2.0
 """A test loss within so many of its standard errors of the training loss may be no larger at all."""
+SMALL_GAP = 0.05
+"""A difference of the losses below this share of a constant answer's loss is small in itself."""
 
 
 def diverged(config: FitConfig) -> str:
@@ -62,7 +74,10 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         said += leak([outcome], result.fold.encoding, result.constant[0]) if dataset.name not in GENERATORS else []
     if found and record.lambd > 0 and record.status == "ok":
         most = room(config, found.kkt, record.train_penalty)
-        said += [unsettled(found.kkt, most, "the test loss's SE", "the result")] if most > result.test_se else []
+        if most > result.test_se:
+            said.append(unsettled(found.kkt, most, "the test loss's SE", "the result"))
+        elif most > 0 and found.kkt > VISIBLE:
+            said.append(unfinished(found.kkt, most))
     return " ".join(said)
 
 
@@ -87,9 +102,15 @@ def _generalises(dataset: Dataset, result: TrainResult) -> str:
             f"{loss(result.test_se)}): the network fits its training rows better than new ones. 'wdcli sweep' shows whether "
             "more or less decay generalises better."
         )
+    if test - expected > SMALL_GAP * constant_train:
+        few = f"{count(len(result.fold.Y_held), 'test row')} {'is' if len(result.fold.Y_held) == 1 else 'are'} too few"
+        return (
+            f"Test loss is {times(test, train)} the training loss, but {few} to tell that from chance (SE "
+            f"{loss(result.test_se)}). 'wdcli sweep' shows whether more or less decay generalises better."
+        )
     return (
-        f"Test loss is that of training within the chance of its rows (SE {loss(result.test_se)}): no sign of overfitting. "
-        "'wdcli sweep' shows whether more or less decay does better."
+        f"Test loss is close to the training loss (SE {loss(result.test_se)}): no sign of overfitting. 'wdcli sweep' shows "
+        "whether more or less decay does better."
     )
 
 

@@ -15,6 +15,8 @@ from wdcli.text import count, safe
 
 UNSETTLED = 0.02
 """A ``kkt`` above this: the weights are still some way from the objective's optimum."""
+VISIBLE = 0.05
+"""Above this ``kkt`` a linear model's weights may still change by a tenth: under L2, |w - w*| <= 2 kkt / (1 - kkt) |w|."""
 FARTHEST = 0.5
 """Above this ``kkt`` it no longer tells how far."""
 
@@ -36,10 +38,17 @@ def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
 def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence[float] = ()) -> str:
     """``network 64,64 relu, l2 0.1 (coupled), adam``; ``ratios`` are those of a sweep over several."""
     units = ",".join(map(str, config.hidden))
-    network = f"network {units} {config.activation}" if units else "linear model (no hidden layer)"
+    network = f"network {units} {config.activation}" if units else "linear model"
     penalty = _penalty(config, lambd, ratios or [config.l1_ratio]) if config.penalised else "no penalty"
     layers = f" on layers {_ranges(config.decay_layers)}" if config.decay_layers else ""
     return f"{network}, {penalty}{layers}, {config.optimizer}"
+
+
+def training(config: FitConfig, n_train: int) -> str:
+    """``60 epochs, batches of 32, lr 0.01`` for so many training rows."""
+    how = config.fitted(n_train)
+    most = "up to " if config.early_stopping else ""
+    return f"{most}{count(how['epochs'], 'epoch')}, batches of {how['batch_size']}, lr {how['learning_rate']:g}"
 
 
 def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) -> str:
@@ -133,4 +142,12 @@ def unsettled(kkt: float, room: float, error: str, changes: str) -> str:
     return (
         f"Training may have stopped too early: the penalised loss could fall by up to {loss(room)} (kkt {figure(kkt, 2)}), "
         f"more than {error}; more --epochs may change {changes}."
+    )
+
+
+def unfinished(kkt: float, room: float) -> str:
+    """That training stopped where the weights may still change, though the penalised loss only by ``room``."""
+    return (
+        f"Training stopped short of the penalised loss's optimum (kkt {figure(kkt, 2)}): more --epochs may still change the "
+        f"weights visibly, and the penalised loss by up to {loss(room)}."
     )

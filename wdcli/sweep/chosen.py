@@ -19,11 +19,12 @@ from wdcli.sweep.runner import in_order
 
 @dataclass(frozen=True)
 class Chosen:
-    """The networks of the chosen lambda on all training rows, a lane a seed."""
+    """The networks of the chosen lambda on all training rows, a lane a seed; ``epochs`` are those that the first one ran."""
 
     fold: Fold
     network: Network
     params: Params
+    epochs: int
 
     def test_losses(self) -> Array:
         """Data loss of each test row, the mean over seeds: (rows,)."""
@@ -34,8 +35,9 @@ def fit_chosen(result: SweepResult, memory: int) -> Chosen:
     """Train every seed's network of the chosen lambda on all training rows, in blocks of so many bytes."""
     fold, lambdas, seeds = result.folds.whole, walk(result), result.config.seeds
     blocks = [make_block(result.fit, result.folds.dataset, fold, repeat, lambdas) for repeat in range(seeds)]
-    trained = [(part, train_last(part).params) for part in stacks(blocks, seeds, memory)]
-    return Chosen(fold, blocks[0].network, by_seed(trained))
+    trained = [(part, train_last(part)) for part in stacks(blocks, seeds, memory)]
+    params = by_seed([(part, found.params) for part, found in trained])
+    return Chosen(fold, blocks[0].network, params, int(trained[0][1].epochs[0]))
 
 
 def by_seed(trained: Sequence[tuple[Sequence[Block], Params]]) -> Params:
