@@ -9,7 +9,7 @@ In reading order:
 - reading: types of the options that say how a table is read
 - options: every option, defined once
 - configfile: options from a TOML file
-- unknown: what is said of an option that a command doesn't have
+- unknown, meant: what is said of an option or value that there isn't, and which one may be meant
 - settings: from option values to settings
 - console: the result on stdout, notes on stderr
 - progress: how far the work is

@@ -3,6 +3,7 @@
 In reading order:
 
 - config: the settings of a fit
+- fitted: what a fit was, as a saved model remembers it
 - folds: the rows of each fit, encoded
 - block: lanes that share their rows, and all that a worker needs to train them
 - plan: from settings and folds to blocks; how many workers, and how many lanes a block
