@@ -15,8 +15,8 @@ from wdcli.fits.plan import make_block
 
 
 def block(data, **config):
-    fit = FitConfig(Source(data), hidden=(3,), **config)
-    dataset, split = load(fit.source, 0, 10**9)
+    fit = FitConfig(hidden=(3,), **config)
+    dataset, split = load(Source(data), 0, 10**9)
     return make_block(fit, dataset, make_fold(fit, dataset, 0, split.train, split.test), 0, (1.0,))
 
 
