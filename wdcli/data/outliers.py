@@ -35,12 +35,14 @@ def notes(columns: Sequence[Column], origin: Origin) -> list[str]:
 
 def far_off(values: Array) -> list[int]:
     """The few rows whose value is far from those of all others; none where half of the values (rows,) are alike."""
-    given = np.flatnonzero(np.isfinite(values))
-    if len(given) <= FEW + 1:
+    finite = np.isfinite(values)
+    known = values if finite.all() else values[finite]
+    if len(known) <= FEW + 1:
         return []
-    every = slice(None, None, 1 + len(given) // SAMPLE)
+    every = slice(None, None, 1 + len(known) // SAMPLE)
     with np.errstate(over="ignore"):
-        apart = np.abs(values[given] - np.median(values[given][every]))
+        apart = known - np.median(known[every])
+    np.abs(apart, out=apart)
     spread = NORMAL * float(np.median(apart[every]))
     if not 0 < FAR * spread < apart.max():
         return []
@@ -49,7 +51,7 @@ def far_off(values: Array) -> list[int]:
     for few in range(1, FEW + 1):
         inner, outer = farthest[few:], farthest[:few]
         if apart[outer[-1]] >= APART * apart[inner[0]]:
-            others = np.delete(values[given], outer)
-            far = np.abs(values[given][outer] - others.mean()) > FAR * others.std()
-            return list(map(int, given[outer[far]]))
+            others = np.delete(known, outer)
+            far = np.abs(known[outer] - others.mean()) > FAR * others.std()
+            return list(map(int, np.flatnonzero(finite)[outer[far]]))
     return []
