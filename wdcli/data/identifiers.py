@@ -11,6 +11,7 @@ from wdcli.text import listed, safe
 
 FEWEST = 35
 """Fewer training rows (of 50 rows or so) may well differ in what was measured."""
+FIRST = 1000
 BY_CHANCE = 0.05
 """So likely random numbers may be all different where they are still taken for measured ones."""
 DIGITS = 6
@@ -19,7 +20,10 @@ DIGITS = 6
 
 def notes(columns: Sequence[Column], rows: Array) -> list[str]:
     """A line that asks whether columns of the (training) rows name them."""
-    found = [column.name for column in columns if column.kind == "number" and names_rows(column.values[np.sort(rows)])]
+    numbers, rows = [column for column in columns if column.kind == "number"], np.sort(rows)
+    # The first rows are enough for nearly every other column.
+    likely = [column for column in numbers if _all_different(column.values[rows[:FIRST]])]
+    found = [column.name for column in likely if names_rows(column.values[rows])]
     if not found:
         return []
     option = f"--drop {shlex.quote(safe(found[0]))}" if len(found) == 1 else "--drop them"
@@ -33,13 +37,17 @@ def names_rows(values: Array) -> bool:
     They are so if they stand in order, have six digits or more each, or lie so densely that as many random numbers of
     their range would hardly be all different: with probability exp(-n^2 / (2 range)), the birthday problem.
     """
-    n = len(values)
-    if n < FEWEST or not np.isfinite(values).all() or (values != np.round(values)).any():
-        return False
-    ordered = np.sort(values)
-    if (np.diff(ordered) == 0).any():
+    n, ordered = len(values), np.sort(values)
+    if n < FEWEST or not _all_different(ordered):
         return False
     low, high = float(ordered[0]), float(ordered[-1])
     dense = n**2 > -2 * np.log(BY_CHANCE) * (high - low)
     in_order = bool((values == ordered).all() or (values == ordered[::-1]).all())
     return bool(dense or in_order or (low >= 10 ** (DIGITS - 1) and len(f"{low:.0f}") == len(f"{high:.0f}")))
+
+
+def _all_different(values: Array) -> bool:
+    """Whether the numbers are whole ones, none of them missing or twice."""
+    return bool(
+        np.isfinite(values).all() and (values == np.round(values)).all() and (np.diff(np.sort(values)) > 0).all()
+    )

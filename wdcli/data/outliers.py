@@ -15,6 +15,8 @@ APART = 5
 """where the distance from the median is also so many times that of the next cell: skewed columns have no such gap."""
 FEW = 3
 """More such cells of a column are no slips."""
+SAMPLE = 20_000
+"""Medians are those of at least half as many rows where there are more."""
 NORMAL = 1.4826
 """A normal distribution's standard deviation by its median absolute deviation."""
 
@@ -34,12 +36,15 @@ def notes(columns: Sequence[Column], origin: Origin) -> list[str]:
 
 def far_off(values: Array) -> list[int]:
     """The few rows whose value is far from those of all others; none where half of the values (rows,) are alike."""
-    given = np.flatnonzero(np.isfinite(values))
-    if len(given) <= FEW + 1:
+    finite = np.isfinite(values)
+    known = values if finite.all() else values[finite]
+    if len(known) <= FEW + 1:
         return []
+    every = slice(None, None, 1 + len(known) // SAMPLE)
     with np.errstate(over="ignore"):
-        apart = np.abs(values[given] - np.median(values[given]))
-    spread = NORMAL * float(np.median(apart))
+        apart = known - np.median(known[every])
+    np.abs(apart, out=apart)
+    spread = NORMAL * float(np.median(apart[every]))
     if not 0 < FAR * spread < apart.max():
         return []
     farthest = np.argpartition(apart, -FEW - 1)[-FEW - 1 :]
@@ -47,7 +52,7 @@ def far_off(values: Array) -> list[int]:
     for few in range(1, FEW + 1):
         inner, outer = farthest[few:], farthest[:few]
         if apart[outer[-1]] >= APART * apart[inner[0]]:
-            others = np.delete(values[given], outer)
-            far = np.abs(values[given][outer] - others.mean()) > FAR * others.std()
-            return list(map(int, given[outer[far]]))
+            others = np.delete(known, outer)
+            far = np.abs(known[outer] - others.mean()) > FAR * others.std()
+            return list(map(int, np.flatnonzero(finite)[outer[far]]))
     return []
