@@ -182,7 +182,7 @@ def _coupled_equivalents(given: Strengths, setting: Setting) -> list[Equivalent]
         _torch(given),
         _keras_line(given),
         _mlp("sklearn MLP, lbfgs", given, full, "alpha/n"),
-        _mlp("sklearn MLP, sgd, adam", given, batch, _short_batch_remark(setting)),
+        _mlp("sklearn MLP, sgd, adam", given, batch, _short_batch_remark(given, setting)),
         *_sklearn_linear(given, setting),
         _line("glmnet", "lambda", "alpha", from_strengths("glmnet", given, batch), given, _glmnet_remark(given, setting)),
     ]  # fmt: skip
@@ -227,8 +227,9 @@ def short_batch(setting: Setting) -> str:
     )
 
 
-def _short_batch_remark(setting: Setting) -> str:
-    return "; ".join(filter(None, ["divided by the batch, not by n as documented", short_batch(setting)]))
+def _short_batch_remark(given: Strengths, setting: Setting) -> str:
+    short = short_batch(setting) if given.l2 else ""
+    return "; ".join(filter(None, ["divided by the batch, not by n as documented", short]))
 
 
 def _torch(given: Strengths) -> Equivalent:

@@ -186,6 +186,14 @@ def test_what_is_not_given_is_what_train_does_with_so_many_rows(options, trainin
     assert f"LR, EPOCHS, BATCH_SIZE = {training}  #" in code
 
 
+def test_columns_that_are_named_for_training_are_no_number_of_features(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text('features = ["a", "b"]\n')
+    given = ["convert", "--lambd", 1, "--rows", 9, "--to", "keras"]
+    assert "# model = fit(build(X.shape[1])" in succeed(*given, "--config", path, env={"WDCLI_FEATURES": "a,b"}).stdout
+    assert "model = build(7)" in succeed(*given, "--config", path, "--features", 7).stdout
+
+
 def test_a_short_last_batch_is_told_where_scikit_learn_divides_by_it():
     told = (
         "the last batch has 2 of 450 rows, so the mean penalty is 2 times what is meant; batches of 30 divide the rows"
@@ -194,6 +202,7 @@ def test_a_short_last_batch_is_told_where_scikit_learn_divides_by_it():
         given = ["convert", "--lambd", 1, "--rows", 450, *options]
         shown = " ".join(succeed(*given, env={"COLUMNS": "300"}).stdout.replace("#", "").split())
         assert told in shown
-        assert "the last batch" not in succeed(*given, "--batch-size", 30).stdout
+        for more in (["--batch-size", 30], ["--penalty", "none"]):
+            assert "the last batch" not in succeed(*given, *more).stdout
     prime = succeed("convert", "--lambd", 1, "--rows", 331, env={"COLUMNS": "300"}).stdout
     assert "no batch size near it divides the rows: divide alpha by 1.17" in prime

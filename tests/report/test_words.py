@@ -173,7 +173,7 @@ def test_the_convert_command_repeats_what_the_lambda_depends_on():
 
 @pytest.mark.parametrize("data, options, ending", [
     (MOONS, {"hidden": ()}, " --hidden none"),
-    (MOONS, {"hidden": (8, 4), "decay_layers": (1, 2)}, " --hidden 8,4 --decay-layers 1,2"),
+    (MOONS, {"hidden": (8, 4), "decay_layers": (1, 2)}, " --hidden 8,4 --decay-layers 1-2"),
     (MOONS, {"decay_layers": (1, 2, 3)}, " --batch-size 30"),
     (MOONS, {"lr": 0.003, "epochs": 7, "activation": "tanh"}, " --activation tanh --lr 0.003 --epochs 7"),
     (MOONS, {"optimizer": "sgd"}, " --batch-size 30"),

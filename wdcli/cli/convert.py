@@ -78,7 +78,7 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
     from wdcli.report import conversion, snippets
 
-    code = snippets.snippet(params["to"], given, setting, config, params["features"]) if params["to"] else None
+    code = snippets.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
         return

@@ -520,6 +520,7 @@ outputs_of_fit = option(
 )
 features_of_fit = option(
     "--features",
+    "n_features",
     type=Whole(1, 10**6),
     metavar="N",
     section="Fit",

@@ -5,6 +5,7 @@ from typing import Any
 
 from wdcli.fits.config import FitConfig
 from wdcli.names import Task
+from wdcli.report.words import ranges
 
 
 def convert_command(penalty: Mapping[str, Any], fit: Mapping[str, Any], task: Task, outputs: int) -> str:
@@ -40,7 +41,7 @@ def _network(fit: Mapping[str, Any], penalty: Mapping[str, Any], task: Task, out
     if usual.hidden != FitConfig().hidden:
         yield f"--hidden {','.join(map(str, usual.hidden)) or 'none'}"
     if len(penalty["layers"]) <= len(usual.hidden):
-        yield f"--decay-layers {','.join(map(str, penalty['layers']))}"
+        yield f"--decay-layers {ranges(penalty['layers'])}"
     if fit["activation"] != usual.activation and usual.hidden:
         yield f"--activation {fit['activation']}"
     if fit["learning_rate"] != usual.learning_rate and fit["optimizer"] == usual.optimizer:

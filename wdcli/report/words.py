@@ -40,7 +40,7 @@ def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence
     units = ",".join(map(str, config.hidden))
     network = f"network {units} {config.activation}" if units else "linear model"
     penalty = _penalty(config, lambd, ratios or [config.l1_ratio]) if config.penalised else "no penalty"
-    layers = f" on layers {_ranges(config.decay_layers)}" if config.decay_layers else ""
+    layers = f" on layers {ranges(config.decay_layers)}" if config.decay_layers else ""
     return f"{network}, {penalty}{layers}, {config.optimizer}"
 
 
@@ -68,11 +68,11 @@ def undecayed(config: FitConfig) -> list[str]:
     free = [layer for layer, decayed in enumerate(config.decayed().tolist(), 1) if not decayed]
     if not free or not config.penalised:
         return []
-    layers = "the output layer" if free == [len(config.hidden) + 1] else f"layers {_ranges(free)}"
+    layers = "the output layer" if free == [len(config.hidden) + 1] else f"layers {ranges(free)}"
     return [f"|W| counts all layers, and {layers} without decay may grow as the others shrink."]
 
 
-def _ranges(layers: Sequence[int]) -> str:
+def ranges(layers: Sequence[int]) -> str:
     """``1-7`` for consecutive layers, else ``1,3``."""
     if len(layers) > 1 and list(layers) == list(range(layers[0], layers[-1] + 1)):
         return f"{layers[0]}-{layers[-1]}"
