@@ -190,14 +190,15 @@ def test_a_wide_terminal_shows_more_columns():
         assert heading not in succeed("sweep", *SMALL, *SWEEP).stdout.split("lambda_")[0].split("\n\n")[1]
 
 
-def test_collapsed_rows_have_a_dash_for_what_is_live_and_json_has_the_numbers():
+def test_collapsed_rows_have_a_dash_for_what_means_nothing_there_and_json_has_the_numbers():
     args = ["sweep", *SMALL, "--lambdas", "0.1,1e6", "--epochs", 60, "--folds", 2, "--seeds", 1, "--jobs", 1]
     lines = succeed(*args, env={"COLUMNS": "200"}).stdout.splitlines()
     ok, collapsed = (
         next(line for line in lines if line.endswith(("collapsed",)) == fell and "±" in line and "CV" not in line)
         for fell in (False, True)
     )
-    assert collapsed.count("–") == 3
+    # Live units and features, kkt, and the two scores of a ranking.
+    assert collapsed.count("–") == 5
     assert "–" not in ok
     assert as_json(*args)["rows"][1]["live_units"] is not None
 

@@ -34,6 +34,7 @@ def notes(columns: Sequence[Column], origin: Origin) -> list[str]:
     ]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def far_off(values: Array) -> list[int]:
     """The few rows whose value is far from those of all others; none where half of the values (rows,) are alike."""
     finite = np.isfinite(values)
@@ -41,8 +42,7 @@ def far_off(values: Array) -> list[int]:
     if len(known) <= FEW + 1:
         return []
     every = slice(None, None, 1 + len(known) // SAMPLE)
-    with np.errstate(over="ignore"):
-        apart = known - np.median(known[every])
+    apart = known - np.median(known[every])
     np.abs(apart, out=apart)
     spread = NORMAL * float(np.median(apart[every]))
     if not 0 < FAR * spread < apart.max():
