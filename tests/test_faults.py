@@ -20,9 +20,9 @@ import pytest
 
 from tests.cli.run import run, succeed
 from wdcli.fits import database, job, pool, store
-from wdcli.report import serial
+from wdcli.report import serial, sweep_serial
 
-RUN, SWEEP_JSON = job.Job.run, serial.sweep_json
+RUN, SWEEP_JSON = job.Job.run, sweep_serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
 SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json", "--no-progress"]
 QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2", "--lambdas", "0,0.1,1,10",

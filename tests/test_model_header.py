@@ -17,7 +17,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
-from wdcli.report.predictions import predict_json
+from wdcli.report.predict_serial import predict_json
 from wdcli.report.serial import to_csv, to_json
 
 CELLS = np.array([0, 1, 0, 1, 2, -1] * 4 + [3])

@@ -76,14 +76,14 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     lines = conventions.equivalents(given, setting)
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
-    from wdcli.report import conversion, snippets
+    from wdcli.report import convert_code, convert_table
 
-    code = snippets.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
+    code = convert_code.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
         return
-    shown = conversion.convert_json(ctx.obj, params, given, setting, lines, code)
-    console.present(params, shown, lambda width: conversion.convert_table(params, given, setting, config, lines))
+    shown = convert_table.convert_json(ctx.obj, params, given, setting, lines, code)
+    console.present(params, shown, lambda width: convert_table.convert_table(params, given, setting, config, lines))
 
 
 def _config(params: dict[str, Any]) -> "FitConfig":

@@ -37,10 +37,10 @@ def data() -> None: ...
 @options.config
 @click.pass_context
 def list_(ctx: click.Context, /, **params: Any) -> None:
-    from wdcli.report import data_tables
+    from wdcli.report import data_table
 
     console.notes(settings.idle_format(ctx), quiet=False)
-    console.present(params, data_tables.list_json(), lambda width: data_tables.list_table())
+    console.present(params, data_table.list_json(), lambda width: data_table.list_table())
 
 
 @data.command(
@@ -63,17 +63,17 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
     from wdcli.data.loading import load_dataset
     from wdcli.data.source import Source
     from wdcli.models import load_model
-    from wdcli.report import data_tables, model_summary
+    from wdcli.report import data_table, model_table
 
     if _is_model(name):
         idle = settings.without_effect(ctx, (*source, "seed"), "on a saved model")
         console.notes([*settings.idle_format(ctx), *idle], quiet)
-        shown = model_summary.model_json(load_model(name))
-        console.present(ctx.params, shown, lambda width: model_summary.model_table(shown))
+        shown = model_table.model_json(load_model(name))
+        console.present(ctx.params, shown, lambda width: model_table.model_table(shown))
         return
     dataset = load_dataset(Source(name, **source), seed)
     console.notes([*settings.idle_format(ctx), *dataset.notes], quiet)
-    console.present(ctx.params, data_tables.show_json(dataset), lambda width: data_tables.show_table(dataset))
+    console.present(ctx.params, data_table.show_json(dataset), lambda width: data_table.show_table(dataset))
 
 
 def _is_model(name: str) -> bool:

@@ -36,7 +36,7 @@ def predict(ctx: click.Context, /, model: str, json: bool, keep: tuple[str, ...]
     from wdcli.data.loading import new_rows, spelled_alike
     from wdcli.data.source import Source
     from wdcli.models import load_model
-    from wdcli.report import predictions, serial
+    from wdcli.report import predict_serial, serial
 
     loaded = load_model(model)
     source = Source(**{name: ctx.params[name] for name in Source.__dataclass_fields__ if name in ctx.params})
@@ -46,14 +46,14 @@ def predict(ctx: click.Context, /, model: str, json: bool, keep: tuple[str, ...]
     loaded.check_columns(columns, name)
     unseen = loaded.encoding.unseen(columns)
     also = [
-        *predictions.far_notes(loaded.encoding.far(columns)),
-        *predictions.sign_notes(loaded.encoding.resigned(columns)),
+        *predict_serial.far_notes(loaded.encoding.far(columns)),
+        *predict_serial.sign_notes(loaded.encoding.resigned(columns)),
     ]
-    rows = predictions.with_cells(loaded.predictions(columns), kept)
-    console.notes([*notes, *predictions.notes(unseen), *also], ctx.params["quiet"])
+    rows = predict_serial.with_cells(loaded.predictions(columns), kept)
+    console.notes([*notes, *predict_serial.notes(unseen), *also], ctx.params["quiet"])
     write_csv(ctx.params, rows)
     if json:
-        shown = predictions.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen, also)
+        shown = predict_serial.predict_json(ctx.obj, loaded.target, loaded.task, rows, unseen, also)
         console.emit(serial.to_json(shown))
     elif not ctx.params["csv"]:
         console.emit(serial.to_csv(rows))

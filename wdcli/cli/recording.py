@@ -153,16 +153,16 @@ def _show_partial(
     ctx: click.Context, dataset: "Dataset", split: "Split", broken: "BrokenOffError", record: Recording
 ) -> None:
     """Keep and print what there is of a sweep, or a comparison, that was broken off."""
-    from wdcli.report import compare_serial, serial, table
+    from wdcli.report import compare_serial, sweep_serial, sweep_table
 
     last, before, said = broken.last, broken.before, record.notes.said
     if ctx.info_name == "compare":
         shown = compare_serial.partial_compare_json(ctx.obj, dataset, split, before, last, broken.of, said)
     else:
-        shown = serial.partial_json(ctx.obj, dataset, split, last, broken.of, said)
+        shown = sweep_serial.partial_json(ctx.obj, dataset, split, last, broken.of, said)
 
     def make(width: int) -> "RenderableType":
-        return table.partial_table(dataset, split, before, last, broken.of, width)
+        return sweep_table.partial_table(dataset, split, before, last, broken.of, width)
 
     record.finish("interrupted", shown, make)
     # The status is that of what broke it off, whether or not somebody reads.

@@ -68,15 +68,15 @@ def run_of(store: "Store", number: int) -> "Run":
 @options.format
 @click.pass_context
 def list_(ctx: click.Context, /, **_: object) -> None:
-    from wdcli.report import run_tables
+    from wdcli.report import runs_table
 
     writable(ctx)
     with opened(ctx) as found:
         every = found.runs()
-    rows = run_tables.list_rows(every)
+    rows = runs_table.list_rows(every)
     console.notes(settings.idle_format(ctx), quiet=False)
     write_csv(ctx.params, rows)
-    console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: run_tables.list_table(rows))
+    console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: runs_table.list_table(rows))
 
 
 @runs.command(
@@ -130,13 +130,13 @@ def _replay(run: "Run") -> None:
 @options.stored_options
 @click.pass_context
 def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
-    from wdcli.report import run_tables, serial
+    from wdcli.report import runs_table, serial
 
     writable(ctx)
     with opened(ctx) as found:
         run = run_of(found, number)
         lanes = found.lanes(run)
-    rows = run_tables.lane_rows(lanes)
+    rows = runs_table.lane_rows(lanes)
     if not run.networks:
         raise StoreError(f"run {run.id} has no networks: it was ended before the first was trained.")
     if not rows:
@@ -147,7 +147,7 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
         )
     write_csv(ctx.params, rows)
     if json:
-        console.emit(serial.to_json({"schema": "wdcli.run/1", **run_tables.list_rows([run])[0], "networks": rows}))
+        console.emit(serial.to_json({"schema": "wdcli.run/1", **runs_table.list_rows([run])[0], "networks": rows}))
     elif not csv:
         console.emit(serial.to_csv(rows))
 

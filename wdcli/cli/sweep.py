@@ -42,7 +42,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli import study
     from wdcli.models import save_model
-    from wdcli.report import serial, table
+    from wdcli.report import sweep_serial, sweep_table
 
     config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
     notes.say(settings.ineffective(ctx))
@@ -53,17 +53,17 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         resources = settings.resources(params, record.store)
         result = study.sweep(data, config, resources, notes.say)
         refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
-        shown = serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
+        shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
 
         def make(width: int) -> "RenderableType":
-            return table.sweep_table(dataset, split, result, refit, width)
+            return sweep_table.sweep_table(dataset, split, result, refit, width)
 
         record.finish("done", shown, make)
     try:
         if params["save"]:
             found = study.model(result, refit, resources)
             save_model(found.shrunk() if params["shrink"] else found, params["save"], params["force"])
-        write_csv(params, serial.sweep_rows(dataset, result))
+        write_csv(params, sweep_serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.
         console.present(params, shown, make)

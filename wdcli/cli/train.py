@@ -37,7 +37,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli import study
     from wdcli.models import Model, save_model
-    from wdcli.report import serial, train_table, train_words
+    from wdcli.report import train_serial, train_table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = params["lambd"] if config.penalised else 0.0
@@ -50,9 +50,9 @@ def train(ctx: click.Context, /, **_: object) -> None:
     if params["save"] and not diverged:
         model = Model.of(config, dataset, result.fold, lambd, result.params, result.record.epochs)
         save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
-    shown = serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
+    shown = train_serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:
-        write_csv(params, serial.train_rows(shown))
+        write_csv(params, train_serial.train_rows(shown))
     if params["json"] or result.records or not diverged:
         console.present(params, shown, lambda width: train_table.train_table(config, dataset, split, result))
     if diverged:

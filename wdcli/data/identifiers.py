@@ -49,6 +49,4 @@ def names_rows(values: Array) -> bool:
 def _all_different(values: Array) -> bool:
     """Whether the numbers are whole ones, none of them missing or twice."""
     ordered = np.sort(values)
-    return bool(
-        np.isfinite(values).all() and (values == np.round(values)).all() and (ordered[1:] > ordered[:-1]).all()
-    )
+    return bool(np.isfinite(values).all() and (values == np.round(values)).all() and (ordered[1:] > ordered[:-1]).all())

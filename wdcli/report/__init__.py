@@ -1,1 +1,25 @@
-"""From results to what a person or a program reads: tables, words, JSON, CSV. Nothing here prints."""
+"""From results to what a person or a program reads; nothing here prints.
+
+A file's name says of what, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial`` (JSON and CSV) or
+``code`` (to paste). In reading order. What all share:
+
+- numbers: numbers as a person reads them
+- words: the lines above a table, and sentences on zeros and optima
+- table: what all tables share
+- serial: what all JSON and CSV share
+- formats: a table as Markdown or LaTeX
+
+Each result:
+
+- train_words, train_table, train_serial: one fit
+- sweep_words, sweep_table, sweep_serial: a sweep
+- partial_words: a sweep that was broken off
+- feature_words: which features a network uses
+- compare_words, compare_table, compare_serial: a comparison
+- predict_serial: predictions
+- model_table: a saved model
+- data_table: a table, and what can be loaded
+- runs_table: stored runs
+- convert_words, convert_table, convert_code: a lambda in other tools
+- code, pytorch_code, keras_code, sklearn_code: the code that convert prints
+"""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.report import compare_words, serial
+from wdcli.report import compare_words, sweep_serial
 from wdcli.report.partial_words import partial_paragraph
-from wdcli.report.serial import config_of, data_of, difference_of, head, partial_json, sweep_rows, told
+from wdcli.report.serial import config_of, data_of, difference_of, head, told
+from wdcli.report.sweep_serial import partial_json, sweep_rows
 from wdcli.sweep.comparison import CompareResult, Comparison, FrontPoint
 from wdcli.sweep.result import SweepResult, Swept
 
@@ -24,7 +25,7 @@ def compare_json(
         "data": data_of(dataset, split, first.n_features, first.target_scale),
         "config": {"penalties": list(result.names), **shared},
         "sweeps": [
-            {"penalty": name, **serial.sweep_json(command, dataset, split, sweep)}
+            {"penalty": name, **sweep_serial.sweep_json(command, dataset, split, sweep)}
             for name, sweep in zip(result.names, result.sweeps, strict=True)
         ],
         "comparisons": [_comparison(comparison) for comparison in result.comparisons],
@@ -79,7 +80,7 @@ def partial_compare_json(
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The object of a comparison that was broken off: the sweeps that came to their end, and the one that did not."""
-    sweeps = [serial.sweep_json(command, dataset, split, sweep) for sweep in before]
+    sweeps = [sweep_serial.sweep_json(command, dataset, split, sweep) for sweep in before]
     sweeps.append(partial_json(command, dataset, split, result, of))
     both = zip([*before, result], sweeps, strict=True)
     return {

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.report import compare_words, numbers, sweep_words, words
-from wdcli.report.table import plain_table, rows_tables, side_by_side
+from wdcli.report.sweep_table import rows_tables, side_by_side
+from wdcli.report.table import plain_table
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
 from wdcli.sweep.difference import Difference
 

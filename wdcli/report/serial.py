@@ -12,16 +12,9 @@ from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.fits.config import FitConfig
-from wdcli.fits.records import NAN, SCORES, LaneRecord, Strong
-from wdcli.fits.single import TrainResult
-from wdcli.report import sweep_words, train_words
-from wdcli.report.partial_words import partial_paragraph
+from wdcli.fits.records import NAN, SCORES, Strong
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
-from wdcli.sweep.refit import Refit
-from wdcli.sweep.result import SweepResult, Swept
-from wdcli.sweep.rows import Row
-from wdcli.sweep.selection import Selection
 from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -105,7 +98,7 @@ def told(encoding: Encoding, summary: Sequence[str], notes: Sequence[str]) -> di
     }
 
 
-def _strongest(encoding: Encoding, strongest: Sequence[Strong]) -> list[dict[str, Any]]:
+def strongest_of(encoding: Encoding, strongest: Sequence[Strong]) -> list[dict[str, Any]]:
     """The names of the strongest features in use, and their norms."""
     names = encoding.feature_names
     return [{"feature": names[feature], "l2_norm": norm} for feature, norm in strongest]
@@ -121,168 +114,10 @@ def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
     return root_loss * scale.scale if dataset.task == "regression" else NAN
 
 
-def train_json(
-    command: Sequence[str],
-    config: FitConfig,
-    dataset: Dataset,
-    split: Split,
-    result: TrainResult,
-    notes: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The object that ``wdcli train --json`` prints."""
-    found = result.record.diagnostics
-    n_features, scale = result.fold.X.shape[1], result.fold.target_scale
-    shown = {
-        **head("train", command),
-        "data": data_of(dataset, split, n_features, scale),
-        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config_of(config, dataset, split)},
-        "result": {**_train_result(dataset, result.record, scale, result.seconds), "test_se": result.test_se},
-    }
-    if len(result.records) > 1:
-        shown["neighbours"] = [
-            {"lambda": r.lambd, "repeat": r.repeat, "status": r.status, "train_loss": r.train_loss,
-             "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
-            for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
-        ]  # fmt: skip
-    shown |= told(result.fold.encoding, train_words.summary(config, dataset, result), notes)
-    return {**shown, "strongest": _strongest(result.fold.encoding, found.strongest if found else ())}
-
-
-def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of ``wdcli train --csv``: the fit, or with several seeds every network of the neighbourhood."""
-    if "neighbours" in shown:
-        return list(shown["neighbours"])
-    return [{name: value for name, value in shown["result"].items() if name != "layers"}]
-
-
-def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
-    found = record.diagnostics
-    return {
-        "lambda": record.lambd,
-        "status": record.status,
-        "epochs": record.epochs,
-        "train_loss": record.train_loss,
-        "test_loss": record.held_loss,
-        "train_penalty": record.train_penalty,
-        "train_score": record.train_score,
-        "test_score": record.held_score,
-        "score_name": score_name(dataset),
-        "train_rmse": rmse(dataset, math.sqrt(record.train_loss), scale),
-        "test_rmse": rmse(dataset, math.sqrt(record.held_loss), scale),
-        **{
-            name: getattr(found, name, None)
-            for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")
-        },
-        "max_grad_norm": record.max_grad_norm,
-        "smoothness": getattr(found, "smoothness", None),
-        "kkt": getattr(found, "kkt", None),
-        "seconds": seconds,
-        "layers": [vars(layer) for layer in found.layers] if found else [],
-        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
-        **told_scores(found, record.status),
-    }
-
-
 def told_scores(measured: object, status: str | None) -> dict[str, Any]:
     """Scores of the test rows, but the two of a ranking where the network has collapsed: it ranks by rounding errors."""
     names = [name for name in SCORES if status != "collapsed" or name not in RANKINGS]
     return {name: getattr(measured, name, None) if name in names else None for name in SCORES}
-
-
-def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
-    """Every row of a sweep, all its columns."""
-    return [_sweep_row(dataset, row, result) for row in result.rows]
-
-
-def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
-    def count_of(mean: float) -> float:
-        """The mean over seeds of a count, which of one network is a whole number."""
-        return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
-
-    return {
-        "lambda": row.lambd,
-        "train_loss": row.train_loss,
-        "cv_loss": row.cv_loss,
-        "cv_se": row.cv_se,
-        "test_loss": row.test_loss,
-        "train_score": row.train_score,
-        "cv_score": row.cv_score,
-        "test_score": row.test_score,
-        "test_rmse": rmse(dataset, row.test_root_loss, result.target_scale),
-        "l1_norm": row.l1_norm,
-        "l2_norm": row.l2_norm,
-        "sparsity": row.sparsity,
-        "live_units": count_of(row.live_units),
-        "live_features": count_of(row.live_features),
-        "smoothness": row.smoothness,
-        "kkt": row.kkt,
-        "verdict": row.verdict,
-        "status": row.status,
-        "l1_ratio": row.l1_ratio,
-        "nonzero_weights": count_of(row.nonzero_weights),
-        "effective": [count_of(size) for size in row.effective],
-        "excess_risk": row.excess_risk,
-        "plateau": row.plateau,
-        "wins": row.wins,
-        **told_scores(row, row.status),
-    }
-
-
-def sweep_json(
-    command: Sequence[str],
-    dataset: Dataset,
-    split: Split,
-    result: SweepResult,
-    refit: Refit | None = None,
-    notes: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The object that ``wdcli sweep --json`` prints."""
-    return {
-        **_swept(command, dataset, split, result),
-        **({"oracle": vars(result.oracle)} if result.oracle else {}),
-        **({"refit": _refit(dataset, result, refit)} if refit else {}),
-        **told(result.encoding, sweep_words.summary(dataset, split, result, refit), notes),
-        "strongest": _strongest(result.encoding, result.chosen_row.strongest),
-    }
-
-
-def _selection(result: Swept) -> Selection:
-    """The choice; where there is none yet, one of no lambda."""
-    if isinstance(result, SweepResult):
-        return result.selection
-    return Selection(NAN, NAN, NAN, result.config.rule, at_edge=False)
-
-
-def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:
-    """What there is of a sweep, whether or not it came to its end."""
-    return {
-        **head("sweep", command),
-        "data": data_of(dataset, split, result.n_features, result.target_scale),
-        "config": config_of(result.config, dataset, split),
-        "rows": sweep_rows(dataset, result),
-        "selection": vars(_selection(result)),
-        "networks": result.networks,
-        "seconds": result.seconds,
-        "trained_seconds": result.trained_seconds,
-    }
-
-
-def partial_json(
-    command: Sequence[str], dataset: Dataset, split: Split, result: Swept, of: int, notes: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
-    return {
-        **_swept(command, dataset, split, result),
-        **told(result.encoding, [partial_paragraph(result, of)], notes),
-        "partial": {"networks": result.networks, "of": of},
-    }
-
-
-def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:
-    """The relaxed networks' row, and how their CV loss differs from the penalised ones'."""
-    row = _sweep_row(dataset, refit.row, result)
-    judged = ("verdict", "plateau", "wins")
-    return {**{key: value for key, value in row.items() if key not in judged}, **difference_of(refit.difference)}
 
 
 def difference_of(found: Difference, prefix: str = "") -> dict[str, Any]:

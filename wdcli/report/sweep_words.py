@@ -6,7 +6,7 @@ from itertools import accumulate
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.names import Verdict
-from wdcli.report.elsewhere import convert_command
+from wdcli.report.convert_words import convert_command
 from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
 from wdcli.report.words import (

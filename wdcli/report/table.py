@@ -1,41 +1,18 @@
-"""Results as tables for a terminal: rich renderables, drawn from the records alone."""
+"""What the tables of all results share: rich renderables, drawn from the records alone."""
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wdcli.data.dataset import Dataset, Split
-from wdcli.names import Verdict
-from wdcli.report import numbers, sweep_words, words
-from wdcli.report.formats import Mark
-from wdcli.report.partial_words import partial_paragraph
-from wdcli.report.serial import RANKINGS, score_name
-from wdcli.sweep.refit import Refit
-from wdcli.sweep.result import SweepResult, Swept
-from wdcli.sweep.rows import Row
-from wdcli.sweep.selection import Selection
-
-STYLES: dict[Verdict, str] = {
-    "overfit": "yellow",
-    "good": "green",
-    "underfit": "cyan",
-    "collapsed": "dim",
-    "diverged": "red",
-}
-
+from wdcli.report import numbers
+from wdcli.report.serial import RANKINGS
 
 SCORE_HEADINGS = {
     "ROC AUC": "test_auc", "average precision": "test_average_precision", "balanced accuracy": "test_balanced_accuracy",
 }  # fmt: skip
 """Scores of the test rows that are shown beside accuracy."""
-
-
-LINEAR_LEVELS = 2
-"""A linear model's effective network has features and outputs alone, and no hidden units."""
 
 
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
@@ -59,174 +36,3 @@ def indented(table: Table) -> RenderableType:
 def ranking(name: str, status: str, value: float) -> str:
     """A score, but a dash for one of a ranking by a network that has collapsed: it ranks by rounding errors."""
     return numbers.NOTHING if status == "collapsed" and name in RANKINGS else numbers.figure(value)
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column of the sweep's table; the higher its ``rank``, the sooner it is left out of a narrow terminal.
-
-    One whose ``there`` is not true of any row is left out everywhere.
-    """
-
-    heading: str
-    cell: Callable[[Row], str]
-    rank: int = 1
-    there: Callable[[Row], bool] = lambda row: True
-
-
-def _unless_collapsed(cell: Callable[[Row], str]) -> Callable[[Row], str]:
-    """The cell, but a dash where the network has collapsed: what its weights look like means nothing there."""
-    return lambda row: numbers.NOTHING if row.status == "collapsed" else cell(row)
-
-
-def _score(name: str) -> Callable[[Row], str]:
-    return lambda row: ranking(name, row.status, getattr(row, name))
-
-
-def _columns(dataset: Dataset) -> list[_Column]:
-    accuracy = score_name(dataset) == "accuracy"
-    score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else numbers.measured
-    name = "accuracy" if accuracy else "R2"
-    return [
-        _Column("lambda", lambda row: numbers.figure(row.lambd), rank=0),
-        _Column("train loss", lambda row: numbers.loss(row.train_loss)),
-        _Column("CV loss ± SE", lambda row: numbers.plus_minus(row.cv_loss, row.cv_se), rank=0),
-        _Column("test loss", lambda row: numbers.loss(row.test_loss), rank=3),
-        _Column(
-            "excess",
-            lambda row: numbers.loss(row.excess_risk),
-            rank=2,
-            there=lambda row: not math.isnan(row.excess_risk),
-        ),
-        _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
-        _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
-        *(
-            _Column(heading, _score(name), rank=6, there=lambda row: not math.isnan(row.test_auc))
-            for heading, name in SCORE_HEADINGS.items()
-        ),
-        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
-        _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
-        _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column(
-            "live units",
-            _unless_collapsed(lambda row: numbers.figure(row.live_units, 4)),
-            rank=5,
-            there=lambda row: len(row.effective) != LINEAR_LEVELS,
-        ),
-        _Column("live features", _unless_collapsed(lambda row: numbers.figure(row.live_features, 4)), rank=5),
-        _Column("smoothness", lambda row: numbers.measured(row.smoothness), rank=5),
-        _Column("kkt", _unless_collapsed(lambda row: numbers.measured(row.kkt, 2)), rank=5),
-        _Column(
-            "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
-        ),
-    ]
-
-
-def rows_tables(dataset: Dataset, result: Swept, width: int) -> list[RenderableType]:
-    """The sweep's rows; those of several l1_ratios one below the other."""
-    several, selection = len(result.rows) > 1, result.selection if isinstance(result, SweepResult) else None
-    if len(result.config.fits) == 1:
-        return [_rows_table(dataset, result.rows, selection, several, width), Text()]
-    parts: list[RenderableType] = []
-    for fit in result.config.fits:
-        rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
-        if not rows:
-            continue
-        title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
-        parts += [title, Text(), _rows_table(dataset, rows, selection, several, width), Text()]
-    return parts
-
-
-def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, width: int) -> Table:
-    """A row a lambda, with as many columns as ``width`` columns of terminal can hold.
-
-    Where the sweep has ``several`` rows, here or at other l1_ratios, they have verdicts and the chosen ones are marked.
-    """
-    return _widest(lambda rank: _ranked_table(dataset, rows, selection, several, rank), width)
-
-
-def _widest(make: Callable[[int], Table], width: int) -> Table:
-    """Of the tables with all columns up to some rank, the widest that fits."""
-    console = Console(width=1000)
-    tables = (make(rank) for rank in (6, 5, 4, 3, 2, 1))
-    return next((table for table in tables if console.measure(table).maximum <= width), make(0))
-
-
-def _ranked_table(
-    dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, rank: int
-) -> Table:
-    columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
-    table = plain_table(*(column.heading for column in columns), gap=1)
-    if several:
-        table.add_column("verdict", no_wrap=True)
-        table.add_column(Mark("", "mark"), no_wrap=True)
-    for row in rows:
-        names = _places(row, selection)
-        judged = [Text(row.verdict or "", style=STYLES[row.verdict] if row.verdict else ""), _mark(row, names)]
-        table.add_row(
-            *(column.cell(row) for column in columns),
-            *(judged if several else []),
-            style="bold" if names and several else "",
-        )
-    return table
-
-
-def _places(row: Row, selection: Selection | None) -> list[str]:
-    """What the selection calls the row, if anything: min, 1se, or both."""
-    if selection is None:
-        return []
-    here = row.l1_ratio == selection.l1_ratio
-    places = (("min", selection.lambda_min), ("1se", selection.lambda_1se))
-    return [name for name, lambd in places if here and row.lambd == lambd]
-
-
-def _mark(row: Row, names: Sequence[str]) -> Mark:
-    """``< min``, ``< 1se``, or a bar along the plateau."""
-    if names:
-        return Mark(f"< {' '.join(names)}", ", ".join(names), "bold green")
-    return Mark("|" * row.plateau, "plateau" * row.plateau, "bold green")
-
-
-def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, width: int) -> RenderableType:
-    """What ``wdcli sweep`` prints."""
-    parts: list[RenderableType] = [
-        Text(words.data_line(dataset, split, result.n_features)),
-        *map(Text, sweep_words.head_lines(result, len(split.train))), Text(),
-        *rows_tables(dataset, result, width),
-        Text(sweep_words.sweep_paragraph(dataset, split, result)),
-    ]  # fmt: skip
-    if result.oracle:
-        parts += [Text(), Text(sweep_words.oracle_paragraph(result))]
-    if refit:
-        both = [("penalised", result.chosen_row), ("refitted", refit.row)]
-        parts += [
-            Text(),
-            side_by_side(dataset, "network", both, width),
-            Text(),
-            Text(sweep_words.refit_paragraph(refit, result.chosen_row, result.constant)),
-        ]
-    return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
-
-
-def partial_table(
-    dataset: Dataset, split: Split, before: Sequence[SweepResult], result: Swept, of: int, width: int
-) -> RenderableType:
-    """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
-    parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
-    for sweep in (*before, result):
-        parts += [*map(Text, sweep_words.head_lines(sweep, len(split.train))), Text()]
-        parts += rows_tables(dataset, sweep, width) if sweep.rows else []
-    return Group(*parts, Text(partial_paragraph(result, of)))
-
-
-def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]], width: int) -> Table:
-    """Named rows of different sweeps, with as many columns as fit."""
-
-    def make(rank: int) -> Table:
-        columns = [c for c in _columns(dataset) if c.rank <= min(rank, 3) and all(c.there(row) for _, row in rows)]
-        table = plain_table(heading, *(column.heading for column in columns), left=[heading])
-        for name, row in rows:
-            table.add_row(name, *(column.cell(row) for column in columns))
-        return table
-
-    return _widest(make, width)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from wdcli.data.rules import Rule, TextRule
 from wdcli.models import Model
-from wdcli.report.elsewhere import convert_command
+from wdcli.report.convert_words import convert_command
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
 from wdcli.report.words import l1_ratio

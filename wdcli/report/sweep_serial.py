@@ -1,0 +1,111 @@
+"""A sweep as JSON and CSV, whole or broken off."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from wdcli.data.dataset import Dataset, Split
+from wdcli.fits.records import NAN
+from wdcli.report import sweep_words
+from wdcli.report.partial_words import partial_paragraph
+from wdcli.report.serial import config_of, data_of, difference_of, head, rmse, strongest_of, told, told_scores
+from wdcli.sweep.refit import Refit
+from wdcli.sweep.result import SweepResult, Swept
+from wdcli.sweep.rows import Row
+from wdcli.sweep.selection import Selection
+
+
+def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
+    """Every row of a sweep, all its columns."""
+    return [_sweep_row(dataset, row, result) for row in result.rows]
+
+
+def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
+    def count_of(mean: float) -> float:
+        """The mean over seeds of a count, which of one network is a whole number."""
+        return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
+
+    return {
+        "lambda": row.lambd,
+        "train_loss": row.train_loss,
+        "cv_loss": row.cv_loss,
+        "cv_se": row.cv_se,
+        "test_loss": row.test_loss,
+        "train_score": row.train_score,
+        "cv_score": row.cv_score,
+        "test_score": row.test_score,
+        "test_rmse": rmse(dataset, row.test_root_loss, result.target_scale),
+        "l1_norm": row.l1_norm,
+        "l2_norm": row.l2_norm,
+        "sparsity": row.sparsity,
+        "live_units": count_of(row.live_units),
+        "live_features": count_of(row.live_features),
+        "smoothness": row.smoothness,
+        "kkt": row.kkt,
+        "verdict": row.verdict,
+        "status": row.status,
+        "l1_ratio": row.l1_ratio,
+        "nonzero_weights": count_of(row.nonzero_weights),
+        "effective": [count_of(size) for size in row.effective],
+        "excess_risk": row.excess_risk,
+        "plateau": row.plateau,
+        "wins": row.wins,
+        **told_scores(row, row.status),
+    }
+
+
+def sweep_json(
+    command: Sequence[str],
+    dataset: Dataset,
+    split: Split,
+    result: SweepResult,
+    refit: Refit | None = None,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The object that ``wdcli sweep --json`` prints."""
+    return {
+        **_swept(command, dataset, split, result),
+        **({"oracle": vars(result.oracle)} if result.oracle else {}),
+        **({"refit": _refit(dataset, result, refit)} if refit else {}),
+        **told(result.encoding, sweep_words.summary(dataset, split, result, refit), notes),
+        "strongest": strongest_of(result.encoding, result.chosen_row.strongest),
+    }
+
+
+def _selection(result: Swept) -> Selection:
+    """The choice; where there is none yet, one of no lambda."""
+    if isinstance(result, SweepResult):
+        return result.selection
+    return Selection(NAN, NAN, NAN, result.config.rule, at_edge=False)
+
+
+def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:
+    """What there is of a sweep, whether or not it came to its end."""
+    return {
+        **head("sweep", command),
+        "data": data_of(dataset, split, result.n_features, result.target_scale),
+        "config": config_of(result.config, dataset, split),
+        "rows": sweep_rows(dataset, result),
+        "selection": vars(_selection(result)),
+        "networks": result.networks,
+        "seconds": result.seconds,
+        "trained_seconds": result.trained_seconds,
+    }
+
+
+def partial_json(
+    command: Sequence[str], dataset: Dataset, split: Split, result: Swept, of: int, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
+    return {
+        **_swept(command, dataset, split, result),
+        **told(result.encoding, [partial_paragraph(result, of)], notes),
+        "partial": {"networks": result.networks, "of": of},
+    }
+
+
+def _refit(dataset: Dataset, result: SweepResult, refit: Refit) -> dict[str, Any]:
+    """The relaxed networks' row, and how their CV loss differs from the penalised ones'."""
+    row = _sweep_row(dataset, refit.row, result)
+    judged = ("verdict", "plateau", "wins")
+    return {**{key: value for key, value in row.items() if key not in judged}, **difference_of(refit.difference)}

@@ -1,0 +1,75 @@
+"""One fit as JSON and CSV."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wdcli.data.dataset import Dataset, Split
+from wdcli.data.encoding import TargetScale
+from wdcli.fits.config import FitConfig
+from wdcli.fits.records import LaneRecord
+from wdcli.fits.single import TrainResult
+from wdcli.report import train_words
+from wdcli.report.serial import config_of, data_of, head, rmse, score_name, strongest_of, told, told_scores
+
+
+def train_json(
+    command: Sequence[str],
+    config: FitConfig,
+    dataset: Dataset,
+    split: Split,
+    result: TrainResult,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The object that ``wdcli train --json`` prints."""
+    found = result.record.diagnostics
+    n_features, scale = result.fold.X.shape[1], result.fold.target_scale
+    shown = {
+        **head("train", command),
+        "data": data_of(dataset, split, n_features, scale),
+        "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config_of(config, dataset, split)},
+        "result": {**_train_result(dataset, result.record, scale, result.seconds), "test_se": result.test_se},
+    }
+    if len(result.records) > 1:
+        shown["neighbours"] = [
+            {"lambda": r.lambd, "repeat": r.repeat, "status": r.status, "train_loss": r.train_loss,
+             "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
+            for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
+        ]  # fmt: skip
+    shown |= told(result.fold.encoding, train_words.summary(config, dataset, result), notes)
+    return {**shown, "strongest": strongest_of(result.fold.encoding, found.strongest if found else ())}
+
+
+def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of ``wdcli train --csv``: the fit, or with several seeds every network of the neighbourhood."""
+    if "neighbours" in shown:
+        return list(shown["neighbours"])
+    return [{name: value for name, value in shown["result"].items() if name != "layers"}]
+
+
+def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
+    found = record.diagnostics
+    return {
+        "lambda": record.lambd,
+        "status": record.status,
+        "epochs": record.epochs,
+        "train_loss": record.train_loss,
+        "test_loss": record.held_loss,
+        "train_penalty": record.train_penalty,
+        "train_score": record.train_score,
+        "test_score": record.held_score,
+        "score_name": score_name(dataset),
+        "train_rmse": rmse(dataset, math.sqrt(record.train_loss), scale),
+        "test_rmse": rmse(dataset, math.sqrt(record.held_loss), scale),
+        **{
+            name: getattr(found, name, None)
+            for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")
+        },
+        "max_grad_norm": record.max_grad_norm,
+        "smoothness": getattr(found, "smoothness", None),
+        "kkt": getattr(found, "kkt", None),
+        "seconds": seconds,
+        "layers": [vars(layer) for layer in found.layers] if found else [],
+        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
+        **told_scores(found, record.status),
+    }
