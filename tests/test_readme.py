@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from wdcli.fits.measures import QUANTITIES
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 DATASETS = (ROOT / "datasets" / "README.md").read_text(encoding="utf-8")
@@ -23,11 +25,22 @@ QUICK = {"WDCLI_EPOCHS": "2", "WDCLI_FOLDS": "2", "WDCLI_SEEDS": "1", "WDCLI_LAM
 HEADERS = ("train", "sweep", "compare l1 l2")
 
 
-def names_of_columns():
-    """The names in the README's table of columns, in CSV and JSON."""
+def columns():
+    """The rows of the README's table of columns: heading, names in CSV and JSON, meaning."""
     table = TEXT.split("| column | in CSV and JSON | meaning |")[1].split("\n\n")[0]
-    cells = [re.split(r"(?<!\\)\|", row)[2] for row in table.strip().splitlines()[1:]]
-    return [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    return [re.split(r"(?<!\\)\|", row)[1:4] for row in table.strip().splitlines()[1:]]
+
+
+def names_of_columns():
+    return [name for _, names, _ in columns() for name in re.findall(r"`(\w+)`", names)]
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_a_quantity_has_the_heading_and_the_meaning_that_it_is_declared_with(name):
+    ((heading, _, meaning),) = [row for row in columns() if f"`{name}`" in row[1]]
+    quantity = QUANTITIES[name]
+    assert quantity.meaning in meaning
+    assert quantity.heading.removeprefix("live ") in heading.replace("\\|", "|")
 
 
 def test_the_table_of_columns_has_the_name_of_every_column_of_a_csv_once():

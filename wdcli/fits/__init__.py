@@ -8,6 +8,7 @@ In reading order:
 - block: lanes that share their rows, and all that a worker needs to train them
 - plan: from settings and folds to blocks; how many workers, and how many lanes a block
 - fitting: training a block, or several along a path
+- measures: each quantity that is measured: its name, heading, meaning, and how it is shown
 - records: what is kept of one network
 - measure: from trained lanes to records
 - job: what a worker is sent, and how it is cut

@@ -1,13 +1,15 @@
 """What is measured of trained lanes: losses and scores, and of the fits on all training rows everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from wdcli.array import Array
 from wdcli.fits.block import Block
 from wdcli.fits.fitting import follow, start_params, train_block
+from wdcli.fits.measures import QUANTITIES
 from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.nn import diagnostics
 from wdcli.nn.effective import counts, effective
@@ -49,42 +51,43 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
 
 
 def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
-    """Norms, zeros, live and effective units and features, smoothness, kkt, scores and excess risk of each lane."""
-    network = block.network
-    of_layers = diagnostics.layer_sizes(network, params)
-    # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
-    l1_norms = reduce(np.add, [size.l1_norm for size in of_layers])
-    l2_norms = np.sqrt(reduce(np.add, [size.l2_norm**2 for size in of_layers]))
-    features = diagnostics.live_features(params)
-    in_use = effective(params)
-    left, norms = counts(in_use), diagnostics.feature_norms(params)
-    smoothness = diagnostics.smoothness(network, params, block.X)
-    kkt = diagnostics.kkt(network, params, block.X, block.Y, block.strengths, block.recipe.penalty)
-    excess = _excess_risk(block, params)
-    told = scores(network, params, block.X_held, block.Y_held)
-    found: list[Diagnostics | None] = []
-    for i in range(params.lanes):
-        layers = tuple(_layer(number, size, i) for number, size in enumerate(of_layers, 1))
-        weights = sum(layer.fan_in * layer.fan_out for layer in layers)
-        found.append(
-            Diagnostics(
-                l1_norm=float(l1_norms[i]),
-                l2_norm=float(l2_norms[i]),
-                sparsity=sum(int(size.zeros[i]) for size in of_layers) / weights,
-                live_units=sum(layer.live_units or 0 for layer in layers),
-                live_features=int(features[i]),
-                smoothness=float(smoothness[i]),
-                kkt=float(kkt[i]),
-                test_auc=told[i].auc,
-                test_average_precision=told[i].average_precision,
-                test_balanced_accuracy=told[i].balanced_accuracy,
-                layers=layers,
-                effective=tuple(left[i].tolist()),
-                strongest=_strongest(norms[i], in_use[0][i]),
-                excess_risk=None if excess is None else float(excess[i]),
-            )
+    """All that is measured of each lane, layer by layer and over all."""
+    of_layers, in_use = diagnostics.layer_sizes(block.network, params), effective(params)
+    left, norms, excess = counts(in_use), diagnostics.feature_norms(params), _excess_risk(block, params)
+    measures = _measures(block, params, of_layers)
+    return [
+        Diagnostics(
+            **{name: each[i] for name, each in measures.items()},
+            layers=tuple(_layer(number, size, i) for number, size in enumerate(of_layers, 1)),
+            effective=tuple(left[i].tolist()),
+            strongest=_strongest(norms[i], in_use[0][i]),
+            excess_risk=None if excess is None else float(excess[i]),
         )
-    return found
+        for i in range(params.lanes)
+    ]
+
+
+def _measures(block: Block, params: Params, of_layers: Sequence[diagnostics.LayerSizes]) -> dict[str, list[Any]]:
+    """Each quantity of ``Measures``, for every lane."""
+    network = block.network
+
+    def over_layers(each: Iterable[Array]) -> Array:
+        # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
+        return reduce(np.add, each, np.zeros(params.lanes, dtype=int))
+
+    told = np.array(scores(network, params, block.X_held, block.Y_held), dtype=np.float64)
+    zeros = over_layers(size.zeros for size in of_layers)
+    values = (
+        over_layers(size.l1_norm for size in of_layers),
+        np.sqrt(over_layers(size.l2_norm**2 for size in of_layers)),
+        zeros / sum(size.fan_in * size.fan_out for size in of_layers),
+        over_layers(size.live_units for size in of_layers if size.live_units is not None),
+        diagnostics.live_features(params),
+        diagnostics.smoothness(network, params, block.X),
+        diagnostics.kkt(network, params, block.X, block.Y, block.strengths, block.recipe.penalty),
+        *told.T,
+    )
+    return {name: each.tolist() for name, each in zip(QUANTITIES, values, strict=True)}
 
 
 def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:

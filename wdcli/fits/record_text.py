@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
 
-from wdcli.fits.records import SCORES, Diagnostics, LaneRecord, LayerRecord, Strong
+from wdcli.fits.measures import QUANTITIES, Style
+from wdcli.fits.records import Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import DecayName, PenaltyName, Status
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
@@ -89,13 +90,15 @@ def _count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
 
+OF_STYLE: dict[Style, Callable[[Any], bool]] = {
+    "norm": _size, "share": _share, "count": _count, "figure": _size, "residual": _size,
+    "score": lambda value: _share(value) or _undefined(value),
+}  # fmt: skip
 KINDS: Mapping[str, Callable[[Any], bool]] = {
+    **{name: OF_STYLE[quantity.style] for name, quantity in QUANTITIES.items()},
     **dict.fromkeys(("lambd", "train_loss", "train_penalty", "held_loss", "max_grad_norm"), _size),
-    **dict.fromkeys(("l1_norm", "l2_norm", "smoothness", "kkt"), _size),
-    **dict.fromkeys(("fold", "repeat", "epochs", "layer", "fan_in", "fan_out", "live_features"), _count),
+    **dict.fromkeys(("fold", "repeat", "epochs", "layer", "fan_in", "fan_out"), _count),
     **dict.fromkeys(("train_score", "held_score"), _number),
-    **dict.fromkeys(SCORES, lambda value: _share(value) or _undefined(value)),
-    "sparsity": _share,
     "status": lambda value: value in get_args(Status),
     "live_units": lambda value: value is None or _count(value),
     "excess_risk": lambda value: value is None or _size(value),

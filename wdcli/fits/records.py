@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from wdcli.fits.measures import Measures
 from wdcli.names import Status
 
 NAN = math.nan
@@ -30,31 +31,19 @@ class Strong(NamedTuple):
     l2_norm: float
 
 
-SCORES = ("test_auc", "test_average_precision", "test_balanced_accuracy")
-"""Beside accuracy, on the test rows (``nn.scores``); nan for a regression."""
 MOST_STRONG = 100
 """So many of a network's features are kept."""
 
 
 @dataclass(frozen=True)
-class Diagnostics:
-    """What a network that was fitted on all training rows is like; norms and counts over all layers.
+class Diagnostics(Measures):
+    """What a network that was fitted on all training rows is like.
 
     ``effective`` counts the features, the units of each hidden layer and the outputs that are on a way of non-zero weights
     from a feature to an output; ``strongest`` are the first ``MOST_STRONG`` of these features, in descending order of their
     norms. ``excess_risk`` is the mean squared distance to the truth, where that is known.
     """
 
-    l1_norm: float
-    l2_norm: float
-    sparsity: float
-    live_units: int
-    live_features: int
-    smoothness: float
-    kkt: float
-    test_auc: float
-    test_average_precision: float
-    test_balanced_accuracy: float
     layers: tuple[LayerRecord, ...]
     effective: tuple[int, ...]
     strongest: tuple[Strong, ...]

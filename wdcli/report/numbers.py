@@ -1,7 +1,9 @@
 """Numbers as a person reads them."""
 
 import math
+from collections.abc import Callable
 
+from wdcli.fits.measures import QUANTITIES, Style
 from wdcli.sweep.difference import LEVEL
 
 NOTHING = "–"
@@ -89,3 +91,16 @@ def seconds(value: float) -> str:
     if value < 1:
         return f"{value:.2f} s"
     return f"{value:.1f} s" if value < 60 else f"{int(value) // 60} min {int(value) % 60} s"
+
+
+STYLES: dict[Style, Callable[[float], str]] = {
+    "norm": norm, "share": share, "count": lambda value: figure(value, 4), "figure": measured,
+    "residual": lambda value: measured(value, 2), "score": measured,
+}  # fmt: skip
+"""How each kind of number is shown."""
+
+
+def shown(name: str, status: str, value: float) -> str:
+    """A quantity of ``Measures``; a dash where it means nothing, since the network has collapsed."""
+    quantity = QUANTITIES[name]
+    return NOTHING if status == "collapsed" and not quantity.of_collapsed else STYLES[quantity.style](value)

@@ -8,26 +8,16 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from wdcli.fits.measures import OF_WEIGHTS, SCORES
 from wdcli.fits.record_text import LaneName
-from wdcli.fits.records import SCORES, LaneRecord
+from wdcli.fits.records import LaneRecord
 from wdcli.fits.run import Run
 from wdcli.report.numbers import figure
 from wdcli.report.serial import told_scores
 from wdcli.report.table import plain_table
 from wdcli.text import safe
 
-DETAILS = (
-    "l1_norm",
-    "l2_norm",
-    "sparsity",
-    "live_units",
-    "live_features",
-    "smoothness",
-    "kkt",
-    *SCORES,
-    "effective",
-    "excess_risk",
-)
+DETAILS = (*OF_WEIGHTS, *SCORES, "effective", "excess_risk")
 """Of the networks that were trained on all training rows."""
 
 

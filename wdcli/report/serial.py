@@ -12,15 +12,14 @@ from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.fits.config import FitConfig
-from wdcli.fits.records import NAN, SCORES, Strong
+from wdcli.fits.measures import QUANTITIES, SCORES
+from wdcli.fits.records import NAN, Strong
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What text begins with that spreadsheets take for a formula (OWASP, CSV injection)."""
-RANKINGS = ("test_auc", "test_average_precision")
-"""Scores that tell how a network ranks rows."""
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
@@ -115,9 +114,9 @@ def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
 
 
 def told_scores(measured: object, status: str | None) -> dict[str, Any]:
-    """Scores of the test rows, but the two of a ranking where the network has collapsed: it ranks by rounding errors."""
-    names = [name for name in SCORES if status != "collapsed" or name not in RANKINGS]
-    return {name: getattr(measured, name, None) if name in names else None for name in SCORES}
+    """Scores of the test rows; none of a ranking by a network that has collapsed, for it ranks by rounding errors."""
+    told = [name for name in SCORES if status != "collapsed" or QUANTITIES[name].of_collapsed]
+    return {name: getattr(measured, name, None) if name in told else None for name in SCORES}
 
 
 def difference_of(found: Difference, prefix: str = "") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wdcli.data.dataset import Dataset, Split
+from wdcli.fits.measures import OF_WEIGHTS, QUANTITIES
 from wdcli.fits.records import NAN
 from wdcli.report import sweep_words
 from wdcli.report.partial_words import partial_paragraph
@@ -25,6 +26,10 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         """The mean over seeds of a count, which of one network is a whole number."""
         return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
 
+    def value_of(name: str) -> float:
+        value = getattr(row, name)
+        return count_of(value) if QUANTITIES[name].style == "count" else value
+
     return {
         "lambda": row.lambd,
         "train_loss": row.train_loss,
@@ -35,13 +40,7 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         "cv_score": row.cv_score,
         "test_score": row.test_score,
         "test_rmse": rmse(dataset, row.test_root_loss, result.target_scale),
-        "l1_norm": row.l1_norm,
-        "l2_norm": row.l2_norm,
-        "sparsity": row.sparsity,
-        "live_units": count_of(row.live_units),
-        "live_features": count_of(row.live_features),
-        "smoothness": row.smoothness,
-        "kkt": row.kkt,
+        **{name: value_of(name) for name in OF_WEIGHTS},
         "verdict": row.verdict,
         "status": row.status,
         "l1_ratio": row.l1_ratio,

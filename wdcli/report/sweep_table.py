@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
+from wdcli.fits.measures import OF_WEIGHTS, QUANTITIES, SCORES
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, words
 from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import score_name
-from wdcli.report.table import SCORE_HEADINGS, plain_table, ranking
+from wdcli.report.table import plain_table
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -29,6 +30,8 @@ STYLES: dict[Verdict, str] = {
 }
 LINEAR_LEVELS = 2
 """A linear model's effective network has features and outputs alone, and no hidden units."""
+RANKS = {"l2_norm": 1, "sparsity": 1, **dict.fromkeys(SCORES, 6)}
+"""Of quantities that aren't of rank 5."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,20 @@ class _Column:
     there: Callable[[Row], bool] = lambda row: True
 
 
-def _unless_collapsed(cell: Callable[[Row], str]) -> Callable[[Row], str]:
-    """The cell, but a dash where the network has collapsed: what its weights look like means nothing there."""
-    return lambda row: numbers.NOTHING if row.status == "collapsed" else cell(row)
+def _measured(name: str) -> _Column:
+    """The column of a quantity of ``Measures``."""
+
+    def there(row: Row) -> bool:
+        return not ((name in SCORES and math.isnan(row.test_auc)) or (name == "live_units" and _linear(row)))
+
+    def cell(row: Row) -> str:
+        return numbers.shown(name, row.status, getattr(row, name))
+
+    return _Column(QUANTITIES[name].heading, cell, RANKS.get(name, 5), there)
 
 
-def _score(name: str) -> Callable[[Row], str]:
-    return lambda row: ranking(name, row.status, getattr(row, name))
+def _linear(row: Row) -> bool:
+    return len(row.effective) == LINEAR_LEVELS
 
 
 def _columns(dataset: Dataset) -> list[_Column]:
@@ -70,22 +80,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
         ),
         _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
         _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
-        *(
-            _Column(heading, _score(name), rank=6, there=lambda row: not math.isnan(row.test_auc))
-            for heading, name in SCORE_HEADINGS.items()
-        ),
-        _Column("|W|1", lambda row: numbers.norm(row.l1_norm), rank=5),
-        _Column("|W|2", lambda row: numbers.norm(row.l2_norm)),
-        _Column("zeros", lambda row: numbers.share(row.sparsity)),
-        _Column(
-            "live units",
-            _unless_collapsed(lambda row: numbers.figure(row.live_units, 4)),
-            rank=5,
-            there=lambda row: len(row.effective) != LINEAR_LEVELS,
-        ),
-        _Column("live features", _unless_collapsed(lambda row: numbers.figure(row.live_features, 4)), rank=5),
-        _Column("smoothness", lambda row: numbers.measured(row.smoothness), rank=5),
-        _Column("kkt", _unless_collapsed(lambda row: numbers.measured(row.kkt, 2)), rank=5),
+        *map(_measured, (*SCORES, *OF_WEIGHTS)),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),

@@ -6,14 +6,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wdcli.report import numbers
-from wdcli.report.serial import RANKINGS
-
-SCORE_HEADINGS = {
-    "ROC AUC": "test_auc", "average precision": "test_average_precision", "balanced accuracy": "test_balanced_accuracy",
-}  # fmt: skip
-"""Scores of the test rows that are shown beside accuracy."""
-
 
 def plain_table(*headings: str, left: Sequence[str] = (), gap: int = 2) -> Table:
     """A table without rules: numbers to the right and never cut, words to the left and wrapped where they must."""
@@ -31,8 +23,3 @@ def indented(table: Table) -> RenderableType:
     from rich.padding import Padding
 
     return Padding(table, (0, 0, 0, 2), expand=False)
-
-
-def ranking(name: str, status: str, value: float) -> str:
-    """A score, but a dash for one of a ranking by a network that has collapsed: it ranks by rounding errors."""
-    return numbers.NOTHING if status == "collapsed" and name in RANKINGS else numbers.figure(value)

@@ -7,10 +7,14 @@ from typing import Any
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.fits.config import FitConfig
+from wdcli.fits.measures import OF_WEIGHTS
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult
 from wdcli.report import train_words
 from wdcli.report.serial import config_of, data_of, head, rmse, score_name, strongest_of, told, told_scores
+
+COUNTED = OF_WEIGHTS.index("smoothness")
+"""Norms and counts come before the largest gradient, what was measured on rows after it."""
 
 
 def train_json(
@@ -49,6 +53,7 @@ def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
     found = record.diagnostics
+    weights = [(name, getattr(found, name, None)) for name in OF_WEIGHTS]
     return {
         "lambda": record.lambd,
         "status": record.status,
@@ -61,13 +66,9 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "score_name": score_name(dataset),
         "train_rmse": rmse(dataset, math.sqrt(record.train_loss), scale),
         "test_rmse": rmse(dataset, math.sqrt(record.held_loss), scale),
-        **{
-            name: getattr(found, name, None)
-            for name in ("l1_norm", "l2_norm", "sparsity", "live_units", "live_features")
-        },
+        **dict(weights[:COUNTED]),
         "max_grad_norm": record.max_grad_norm,
-        "smoothness": getattr(found, "smoothness", None),
-        "kkt": getattr(found, "kkt", None),
+        **dict(weights[COUNTED:]),
         "seconds": seconds,
         "layers": [vars(layer) for layer in found.layers] if found else [],
         **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
+from wdcli.fits.measures import QUANTITIES, SCORES
 from wdcli.fits.records import Diagnostics
 from wdcli.fits.single import TrainResult
 from wdcli.report import numbers, train_words, words
 from wdcli.report.serial import rmse, score_name
-from wdcli.report.table import SCORE_HEADINGS, indented, plain_table, ranking
+from wdcli.report.table import indented, plain_table
 
 
 def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
@@ -41,10 +42,10 @@ def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
         table.add_row("R2", numbers.loss(record.train_score), numbers.loss(record.held_score))
         roots = [rmse(dataset, math.sqrt(value), scale) for value in (record.train_loss, record.held_loss)]
         table.add_row("RMSE", *(numbers.measured(value, 4) for value in roots))
-    for heading, name in SCORE_HEADINGS.items():
+    for name in SCORES:
         value = getattr(record.diagnostics, name, math.nan)
         if not math.isnan(value):
-            table.add_row(heading, "", ranking(name, record.status, value))
+            table.add_row(QUANTITIES[name].heading, "", numbers.shown(name, record.status, value))
     table.add_row("penalty", numbers.loss(record.train_penalty), "")
     table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
     return table
@@ -64,7 +65,7 @@ def _layer_table(found: Diagnostics, collapsed: bool) -> Table:
     return table
 
 
-def _live(units: int, of: int, collapsed: bool) -> str:
+def _live(units: float, of: int, collapsed: bool) -> str:
     return numbers.NOTHING if collapsed else f"{units} of {of}"
 
 

@@ -6,16 +6,18 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from wdcli.fits.measures import QUANTITIES, Measures
 from wdcli.fits.records import MOST_STRONG, NAN, Diagnostics, LaneRecord, Strong
 from wdcli.names import Status, Verdict
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Measures):
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
@@ -35,17 +37,7 @@ class Row:
     test_loss: float
     test_score: float
     test_root_loss: float
-    l1_norm: float
-    l2_norm: float
-    sparsity: float
     nonzero_weights: float
-    live_units: float
-    live_features: float
-    smoothness: float
-    kkt: float
-    test_auc: float
-    test_average_precision: float
-    test_balanced_accuracy: float
     effective: tuple[float, ...]
     strongest: tuple[Strong, ...]
     excess_risk: float
@@ -90,7 +82,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
     def mean(measure: Callable[[LaneRecord], float]) -> float:
         return _mean([measure(record) for record in refits])
 
-    def mean_of(name: str) -> float:
+    def mean_of(name: str) -> Any:
         values = [getattr(record.diagnostics, name, None) for record in refits]
         return _mean([NAN if value is None else value for value in values])
 
@@ -106,20 +98,9 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         test_loss=mean(lambda record: record.held_loss),
         test_score=mean(lambda record: record.held_score),
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
-        l1_norm=mean_of("l1_norm"),
-        l2_norm=mean_of("l2_norm"),
-        sparsity=mean_of("sparsity"),
-        nonzero_weights=mean_of("nonzero_weights"),
-        live_units=mean_of("live_units"),
-        live_features=mean_of("live_features"),
-        smoothness=mean_of("smoothness"),
-        kkt=mean_of("kkt"),
-        test_auc=mean_of("test_auc"),
-        test_average_precision=mean_of("test_average_precision"),
-        test_balanced_accuracy=mean_of("test_balanced_accuracy"),
+        **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "excess_risk")},
         effective=tuple(np.mean([each.effective for each in found], axis=0).tolist()) if complete else (),
         strongest=_strongest(found) if complete else (),
-        excess_risk=mean_of("excess_risk"),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
         cv_loss=float(losses.mean()) if losses.size else NAN,
         cv_se=standard_error(losses) if len(losses) > 1 else NAN,
