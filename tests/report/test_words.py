@@ -62,6 +62,15 @@ NEVER += [
 ]
 FAR = replace(row(1, 1), kkt=0.2, train_penalty=1.2)
 EDGE = [replace(row(2, 2), collapsed_folds=0.6), replace(row(3, 2), collapsed_folds=0.2)]
+
+
+def two(first, best):
+    """Rows without decay and at the best lambda, with these losses of the folds."""
+    return [row(float(i), np.mean(each), cv_losses=np.array(each)[:, None]) for i, each in enumerate((first, best))] + [
+        row(2, 2)
+    ]
+
+
 UNTRAINED = [row(0, 1, status="collapsed"), row(1, 1, status="collapsed")]
 SENTENCES = [
     (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
@@ -74,6 +83,9 @@ SENTENCES = [
     (curve(1.05, 1, 2), {}, "overfits", False),
     (curve(3, 1, 2), {}, "Without decay the network overfits: at 0", True),
     (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
+    (two((1.02, 1.1), (1.0, 1.04)), {}, "though the best does better in all 2 folds: more folds may show that decay", True),
+    (two((1.05, 1.06, 1.04), (1.0, 1.0, 1.0)), {}, "of the best, but fold by fold the best is better (p = 0.0", True),
+    (two((1.1, 0.98), (1.0, 1.04)), {}, "of the best: the data don't show that decay helps.", True),
     (curve(3, 1, 2), {}, "No decay at all", False),
     (curve(1, 2, 3), {}, "The best lambda is 0: the data show no need of decay.", True),
     (curve(3, 2, 1), {}, "lies at the edge of the grid", True),
@@ -94,6 +106,7 @@ SENTENCES = [
     (curve(3, 1, 2, 1.05, 2), {}, "From 4 on it underfits.", True),
     ([UNTRAINED[0], row(1, 1), row(2, 2), row(3, 3, status="collapsed")], {}, "From 3 on it collapses", True),
     ([row(1, 1, status="collapsed"), row(2, 1, status="collapsed")], {}, "Every lambda of the grid collapses", True),
+    ([row(0, 3), row(1, 1), replace(EDGE[0], collapsed_folds=1.0)], {}, "but all of the folds' networks do.", True),
     ([row(0, 3), row(1, 1), *EDGE], {}, "From 2 to 3 it is on the brink of collapse: trained on", True),
     ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "a lower --lr, or --decay proximal, may", True),
     ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {"penalty": "l1"}, "a lower --lr may train them", True),

@@ -111,8 +111,7 @@ def assembled(
     search = Search(wanted.format)
     series.reverse()
     while series:
-        cells = series.pop()
-        name = cells.name
+        name, cells = series[-1].name, series.pop()
         if name in roles.kept:
             kept[name] = cells
         if wanted.kinds is None:

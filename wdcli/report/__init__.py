@@ -13,6 +13,7 @@ Each result:
 
 - train_words, train_table, train_serial: one fit
 - sweep_words, sweep_table, sweep_serial: a sweep
+- plateau_words: what lies to either side of the plateau
 - partial_words: a sweep that was broken off
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison

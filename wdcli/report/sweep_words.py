@@ -1,14 +1,13 @@
 """What a sweep says, in plain words."""
 
-from collections.abc import Sequence
 from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
-from wdcli.names import Verdict
 from wdcli.report.convert_words import convert_command
 from wdcli.report.feature_words import Outcome, in_use, leak
-from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share, times
+from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share
+from wdcli.report.plateau_words import plateau
 from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
@@ -26,7 +25,7 @@ from wdcli.sweep.difference import Finding
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
-from wdcli.text import count, listed
+from wdcli.text import count
 
 REFITTED: dict[Finding, str] = {
     "less": "refitting helps",
@@ -63,7 +62,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
-    said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *_sides(dataset, result)]
+    said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *plateau(dataset, result)]
     if dataset.task == "classification" and result.chosen_row.status == "ok":
         row = result.chosen_row
         scores = row.test_score, row.test_auc, row.test_balanced_accuracy
@@ -160,56 +159,6 @@ def _rival(result: SweepResult) -> str:
         return ""
     beyond = most.status == "ok" and most.lambd in (result.curve[0].lambd or None, result.curve[-1].lambd)
     return f", {figure(most.lambd)} in {share(most.wins)}{' (the edge of the grid: widen --lambdas)' if beyond else ''}"
-
-
-def _sides(dataset: Dataset, result: SweepResult) -> list[str]:
-    """The rows to the left and to the right of the plateau."""
-    said = []
-    good, best = _with(result.curve, "good"), result.best_row
-    over = [row for row in _with(result.curve, "overfit") if good and row.lambd < good[0].lambd]
-    if over:
-        where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
-        does = "overfits" if over[0].train_loss <= best.train_loss else "does worse, on its training rows too"
-        said.append(
-            f"{where} the network {does}: at {figure(over[0].lambd)} training loss is "
-            f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
-        )
-    elif result.curve[0].verdict == "good" and result.curve[0].lambd == 0 and best.lambd > 0:
-        said.append("No decay at all is within one SE of the best: the data don't show that decay helps.")
-    said += _bumps(result.curve, good)
-    above = [row for row in result.curve if row.lambd > max(best.lambd, *(row.lambd for row in good), 0.0)]
-    under, collapsed = _with(above, "underfit"), _with(above, "collapsed")
-    if under:
-        said.append(f"From {figure(under[0].lambd)} on it underfits.")
-    edge = [row for row in under if row.collapsed_folds > 0]
-    if edge:
-        first, last = (figure(row.lambd) for row in (edge[0], edge[-1]))
-        most = share(max(row.collapsed_folds for row in edge))
-        where, up_to = (f"From {first} to {last}", "up to ") if len(edge) > 1 else (f"At {first}", "")
-        said.append(
-            f"{where} it is on the brink of collapse: trained on all training rows it doesn't collapse, but {up_to}{most} "
-            "of the folds' networks do."
-        )
-    collapsed = [row for row in collapsed if not under or row.lambd > under[-1].lambd]
-    if collapsed:
-        said.append(f"From {figure(collapsed[0].lambd)} on it collapses to {constant_answer(dataset)}.")
-    return said
-
-
-def _bumps(curve: Sequence[Row], good: Sequence[Row]) -> list[str]:
-    """The rows between good ones that are not good themselves."""
-    bumps = [row for row in curve if good and row.verdict != "good" and good[0].lambd < row.lambd < good[-1].lambd]
-    if not bumps:
-        return []
-    where = listed([figure(row.lambd) for row in bumps])
-    return [
-        f"The CV curve isn't smooth: {where}, between good lambdas, {'are' if len(bumps) > 1 else 'is'} more than one SE "
-        "worse than the best. More --folds or --seeds would tell whether that is chance."
-    ]
-
-
-def _with(rows: Sequence[Row], verdict: Verdict) -> list[Row]:
-    return [row for row in rows if row.verdict == verdict]
 
 
 def _removed(dataset: Dataset, result: SweepResult) -> list[str]:

@@ -73,12 +73,15 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         outcome = Outcome(record.lambd, record.train_loss, record.held_loss, found.strongest)
         said += leak([outcome], result.fold.encoding, result.constant[0]) if dataset.name not in GENERATORS else []
     if found and record.lambd > 0 and record.status == "ok":
-        most = room(config, found.kkt, record.train_penalty)
-        if most > result.test_se:
-            said.append(unsettled(found.kkt, most, "the test loss's SE", "the result"))
-        elif most > 0 and found.kkt > VISIBLE:
-            said.append(unfinished(found.kkt, most))
+        said += _short_of_optimum(found.kkt, room(config, found.kkt, record.train_penalty), result.test_se)
     return " ".join(said)
+
+
+def _short_of_optimum(kkt: float, most: float, error: float) -> list[str]:
+    """That more training may change the result, where the penalised loss could fall by so much at the ``most``."""
+    if most > error:
+        return [unsettled(kkt, most, "the test loss's SE", "the result")]
+    return [unfinished(kkt, most)] if most > 0 and kkt > VISIBLE else []
 
 
 def _classes(Y: Array) -> Array:

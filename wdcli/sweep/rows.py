@@ -76,8 +76,6 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
     So do lanes that are not there yet: the means are over those that are, the folds those that are complete.
     """
     refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
-    folds = _complete_folds(records)
-    losses, scores = (_by_fold(folds, name) for name in ("held_loss", "held_score"))
 
     def mean(measure: Callable[[LaneRecord], float]) -> float:
         return _mean([measure(record) for record in refits])
@@ -102,11 +100,20 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         effective=tuple(np.mean([each.effective for each in found], axis=0).tolist()) if complete else (),
         strongest=_strongest(found) if complete else (),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
-        cv_loss=float(losses.mean()) if losses.size else NAN,
-        cv_se=standard_error(losses) if len(losses) > 1 else NAN,
-        cv_score=float(scores.mean()) if scores.size else NAN,
-        cv_losses=losses,
+        **_cross_validated(records),
     )
+
+
+def _cross_validated(records: Sequence[LaneRecord]) -> dict[str, Any]:
+    """The row's numbers on held-out rows."""
+    folds = _complete_folds(records)
+    losses, scores = (_by_fold(folds, name) for name in ("held_loss", "held_score"))
+    return {
+        "cv_loss": float(losses.mean()) if losses.size else NAN,
+        "cv_se": standard_error(losses) if len(losses) > 1 else NAN,
+        "cv_score": float(scores.mean()) if scores.size else NAN,
+        "cv_losses": losses,
+    }
 
 
 def _mean(values: Sequence[float]) -> float:
