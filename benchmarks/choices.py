@@ -35,7 +35,7 @@ from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Fold, Folds
 from wdcli.fits.pool import Resources
-from wdcli.names import Rule
+from wdcli.names import SelectionRule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import SweepResult
@@ -120,7 +120,7 @@ def paired(a: Array, b: Array) -> str:
     return f"**{text}**" if mean > error else text
 
 
-def table_row(source: Source, seed: int, rule: Rule) -> tuple[list[str], int]:
+def table_row(source: Source, seed: int, rule: SelectionRule) -> tuple[list[str], int]:
     """Sweep one table and fit the two others: a row's cells, and how many probabilities were raised."""
     config = SweepConfig(FitConfig(seed=seed), rule=rule)
     dataset, split = load(source, seed)
@@ -145,7 +145,7 @@ def line_of(cells: list[str] | tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main(seed: int, rule: Rule) -> None:
+def main(seed: int, rule: SelectionRule) -> None:
     """Print the table as it is made."""
     started, raised = time.perf_counter(), 0
     print(line_of(HEAD), line_of(["---"] * len(HEAD)), sep="\n", flush=True)

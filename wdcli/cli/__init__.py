@@ -3,7 +3,7 @@
 In reading order:
 
 - command: help in sections; the one place where errors become a message and an exit status
-- option: an option's names: on the command line, as a variable, in a TOML file
+- declaring: how an option is declared: its names on the command line, as a variable and in a TOML file
 - types: from an option's text to a value
 - named: text that names a column, a file or data; completion
 - reading: types of the options that say how a table is read

@@ -13,7 +13,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from wdcli.cli import console
-from wdcli.cli.option import sections, unknown_variables
+from wdcli.cli.declaring import sections, unknown_variables
 from wdcli.cli.unknown import unknown_option
 from wdcli.errors import OutputError, Terminated, WdcliError
 from wdcli.text import harmless, near, safe

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wdcli.cli.option import KNOWN, SPELLINGS, Option
+from wdcli.cli.declaring import KNOWN, SPELLINGS, Option
 from wdcli.cli.reading import Names
 from wdcli.cli.types import Hidden, Lambdas, Layers, Shares
 from wdcli.cli.unknown import CLOSE

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.configfile import read_config
+from wdcli.cli.declaring import PREFIX, F, choice, option, together
 from wdcli.cli.named import DataName, FileName, NamedText
-from wdcli.cli.option import PREFIX, F, choice, option, together
 from wdcli.cli.reading import DateFormat, Delimiter, Mark, Names
 from wdcli.cli.types import BatchSize, Hidden, Lambdas, Layers, Number, Shares, Size, Whole
 from wdcli.data import marks
@@ -348,7 +348,7 @@ folds = option(
 )
 rule = option(
     "--rule",
-    type=choice(names.Rule),
+    type=choice(names.SelectionRule),
     default="1se",
     show_default=True,
     section="Sweep",

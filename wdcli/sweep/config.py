@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wdcli.fits.config import FitConfig
-from wdcli.names import PathName, PathOrder, Rule
+from wdcli.names import PathName, PathOrder, SelectionRule
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SweepConfig:
     lambdas: tuple[float, ...] | None = None
     folds: int = 5
     seeds: int = 3
-    rule: Rule = "1se"
+    rule: SelectionRule = "1se"
     l1_ratios: tuple[float, ...] = ()
     path: PathName = "cold"
     path_order: PathOrder = "down"

@@ -8,7 +8,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.errors import TrainingError
 from wdcli.fits.records import NAN
-from wdcli.names import Rule, Verdict
+from wdcli.names import SelectionRule, Verdict
 from wdcli.sweep.rows import Row
 
 RESAMPLES = 2000
@@ -25,12 +25,12 @@ class Selection:
     lambda_min: float
     lambda_1se: float
     chosen: float
-    rule: Rule
+    rule: SelectionRule
     at_edge: bool
     l1_ratio: float | None = None
 
 
-def select(rows: Sequence[Row], rule: Rule) -> Selection:
+def select(rows: Sequence[Row], rule: SelectionRule) -> Selection:
     """Choose from rows, each l1_ratio's in ascending order of lambda.
 
     lambda_min is the largest lambda whose mean CV loss attains the minimum; lambda_1se the largest with

@@ -1,4 +1,4 @@
-"""What an option is: named alike on the command line, as a variable and in a TOML file, and with a section in the help."""
+"""How an option is declared: named alike on the command line, as a variable and in a TOML file, with a section in the help."""
 
 import os
 from collections.abc import Callable, Sequence
