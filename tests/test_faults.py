@@ -20,7 +20,7 @@ import pytest
 
 from tests.cli.run import run, succeed
 from wdcli.fits import database, job, pool, store
-from wdcli.report import serial, sweep_serial
+from wdcli.report import sweep_serial
 
 RUN, SWEEP_JSON = job.Job.run, sweep_serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
@@ -594,7 +594,7 @@ def test_a_store_that_is_deleted_or_replaced_meanwhile_is_noticed(path, monkeypa
     monkeypatch.setattr(job.Job, "run", run_one if after < 6 else RUN)
     if after == 6:
         # After the last network, before the end.
-        monkeypatch.setattr(serial, "sweep_json", lambda *args: [change(path), SWEEP_JSON(*args)][1])
+        monkeypatch.setattr(sweep_serial, "sweep_json", lambda *args: [change(path), SWEEP_JSON(*args)][1])
     found = succeed(*QUICK)
     assert numbers(found.stdout) == expected
     assert "was deleted or replaced by another file meanwhile, and what this run had stored is lost" in found.stderr
