@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wdcli.fits.measures import QUANTITIES
+from wdcli.fits.quantities import QUANTITIES
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wdcli.errors import TrainingError
-from wdcli.fits.measures import SCORES
+from wdcli.fits.quantities import SCORES
 from wdcli.sweep.rows import Row, standard_error
 from wdcli.sweep.selection import judged, select, wins
 

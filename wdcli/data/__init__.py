@@ -20,7 +20,8 @@ Files, down to their cells:
 - parquet: Parquet
 - table: what was read
 - textcolumns, cells: the kind that a column's cells have
-- format, marks, amounts: how numbers, dates and missing cells are spelled
+- format, marks: how numbers, dates and missing cells are spelled
+- amounts: $1,234, 79.9 % and (12.50) as numbers
 - dates, dateforms: ISO 8601, and other dates
 - remarks, advice, unused: what is said of a spelling; options that would read a refused table, or match nothing
 - digits, labels: codes such as 007, and the exact spelling of what names things

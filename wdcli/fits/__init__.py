@@ -8,9 +8,9 @@ In reading order:
 - block: lanes that share their rows, and all that a worker needs to train them
 - plan: from settings and folds to blocks; how many workers, and how many lanes a block
 - fitting: training a block, or several along a path
-- measures: each quantity that is measured: its name, heading, meaning, and how it is shown
+- quantities: each quantity that is measured, declared once: name, heading, meaning, style
 - records: what is kept of one network
-- measure: from trained lanes to records
+- measure: from trained lanes to records: every quantity is computed here
 - job: what a worker is sent, and how it is cut
 - executors: in this process, or in others
 - pool: jobs go in, records come out and are stored

@@ -9,7 +9,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.fits.block import Block
 from wdcli.fits.fitting import follow, start_params, train_block
-from wdcli.fits.measures import QUANTITIES
+from wdcli.fits.quantities import QUANTITIES
 from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.nn import diagnostics
 from wdcli.nn.effective import counts, effective

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
 
-from wdcli.fits.measures import QUANTITIES, Style
+from wdcli.fits.quantities import QUANTITIES, Style
 from wdcli.fits.records import Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import DecayName, PenaltyName, Status
 

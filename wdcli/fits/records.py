@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from wdcli.fits.measures import Measures
+from wdcli.fits.quantities import Measures
 from wdcli.names import Status
 
 NAN = math.nan

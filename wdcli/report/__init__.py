@@ -4,7 +4,7 @@ A file's name says of what, and in which form: ``words`` (sentences), ``table`` 
 ``code`` (to paste). In reading order. What all share:
 
 - numbers: numbers as a person reads them
-- words: the lines above a table, and sentences on zeros and optima
+- words: the lines above every table, and the sentences that several results share below it
 - table: what all tables share
 - serial: what all JSON and CSV share
 - formats: a table as Markdown or LaTeX
@@ -12,8 +12,8 @@ A file's name says of what, and in which form: ``words`` (sentences), ``table`` 
 Each result:
 
 - train_words, train_table, train_serial: one fit
-- sweep_words, sweep_table, sweep_serial: a sweep
-- plateau_words: what lies to either side of the plateau
+- sweep_words, sweep_table, sweep_serial: a sweep: the choice in words, the table's columns, JSON and CSV
+- plateau_words: overfitting and underfitting: what lies to either side of the plateau
 - partial_words: a sweep that was broken off
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison

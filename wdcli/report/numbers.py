@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from wdcli.fits.measures import QUANTITIES, Style
+from wdcli.fits.quantities import QUANTITIES, Style
 from wdcli.sweep.difference import LEVEL
 
 NOTHING = "–"

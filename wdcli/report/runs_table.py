@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from wdcli.fits.measures import OF_WEIGHTS, SCORES
+from wdcli.fits.quantities import OF_WEIGHTS, SCORES
 from wdcli.fits.record_text import LaneName
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.run import Run

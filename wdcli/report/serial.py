@@ -12,7 +12,7 @@ from wdcli import __version__
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.fits.config import FitConfig
-from wdcli.fits.measures import QUANTITIES, SCORES
+from wdcli.fits.quantities import QUANTITIES, SCORES
 from wdcli.fits.records import NAN, Strong
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference

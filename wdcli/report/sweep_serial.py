@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.fits.measures import OF_WEIGHTS, QUANTITIES
+from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES
 from wdcli.fits.records import NAN
 from wdcli.report import sweep_words
 from wdcli.report.partial_words import partial_paragraph

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
-from wdcli.fits.measures import OF_WEIGHTS, QUANTITIES, SCORES
+from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES, SCORES
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, words
 from wdcli.report.formats import Mark

@@ -7,7 +7,7 @@ from typing import Any
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.fits.config import FitConfig
-from wdcli.fits.measures import OF_WEIGHTS
+from wdcli.fits.quantities import OF_WEIGHTS
 from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import TrainResult
 from wdcli.report import train_words

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
-from wdcli.fits.measures import QUANTITIES, SCORES
+from wdcli.fits.quantities import QUANTITIES, SCORES
 from wdcli.fits.records import Diagnostics
 from wdcli.fits.single import TrainResult
 from wdcli.report import numbers, train_words, words

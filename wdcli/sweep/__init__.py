@@ -9,7 +9,7 @@ In reading order:
 - oracle: what the truth says, where it is known
 - result: all of a sweep, or what there is of it when it is broken off
 - runner: a sweep from its settings to its result
-- chosen: the chosen networks again, with their weights
+- chosen: the chosen networks trained again, for their weights
 - refit: the chosen networks trained on without the penalty
 - difference: how much better one network is, and whether that could be chance
 - comparison: several penalties, pair by pair

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wdcli.fits.measures import QUANTITIES, Measures
+from wdcli.fits.quantities import QUANTITIES, Measures
 from wdcli.fits.records import MOST_STRONG, NAN, Diagnostics, LaneRecord, Strong
 from wdcli.names import Status, Verdict
 
