@@ -36,7 +36,7 @@ class OptionsAlone(Command):
 
 @click.command(
     cls=OptionsAlone,
-    help="""One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
+    help="""Convert a lambda: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
 
     \b
     Examples:

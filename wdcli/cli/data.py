@@ -30,7 +30,7 @@ def data() -> None: ...
 
 @data.command(
     "list",
-    help="What --data can name, beside files.",
+    help="List the tables that --data can name, besides files.",
 )
 @options.json
 @options.format
