@@ -1,4 +1,4 @@
-"""Every option, defined once: its names, its values, its default, its help, and the section of the help it stands in.
+"""Every option, defined once: its names, its values, its default, its help, and its section of the help.
 
 Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag overrides a variable,
 which overrides the file.

@@ -1,4 +1,4 @@
-"""``wdcli runs``: the sweeps and comparisons that are stored."""
+"""``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def runs() -> None: ...
 
 
 def opened(ctx: click.Context) -> "contextlib.closing[Store]":
-    """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
+    """The existing store, as a context that closes it. Raises ``StoreError`` if there is none."""
     from wdcli.fits.store import Store
 
     return contextlib.closing(Store(store_path(ctx.params), make=False))
@@ -109,7 +109,7 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
 
 
 def _replay(run: "Run") -> None:
-    """Write what the run printed, in the format that is asked for. Raises ``StoreError`` where it isn't stored in that."""
+    """Write what the run printed, in the given format. Raises ``StoreError`` if it isn't stored in that format."""
     format = click.get_current_context().params["format"]
     try:
         console.replay(run.drawn, format)
