@@ -1,4 +1,4 @@
-"""Which of a table's columns are features: all but the target and the groups, or those that --drop and --features leave."""
+"""Which of a table's columns are features: all except the target and the groups, or those that --drop and --features leave."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Choice(NamedTuple):
     features: tuple[str, ...] | None = None
 
     def left_out(self, names: Sequence[str], target: str | None, groups: str | None, table: str) -> frozenset[str]:
-        """Those of the table's columns that are not to be read.
+        """The table's columns that must not be read.
 
         Raises ``ConfigError`` for names that the table lacks, for its target and groups, and if no feature is left.
         """

@@ -48,9 +48,9 @@ class Spelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """What the user says of a file's spelling; None leaves it to the file.
+    """What the user says about a file's spelling; None leaves it to the file.
 
-    ``thousands`` is "" where nothing separates them. ``missing`` are cells that stand for no value, beside the usual ones;
+    ``thousands`` is "" where nothing separates them. ``missing`` are cells that mean a missing value, besides the usual ones;
     ``date_format`` is one of ``strptime``.
     """
 
@@ -81,7 +81,7 @@ class Format:
         return cls(**{one.name: options.get(one.name) for one in fields(cls)})
 
     def over(self, remembered: "Format") -> "Format":
-        """What is said here, and what is remembered where nothing is; the marks within numbers go together."""
+        """This format, with what is remembered where it says nothing; the marks within numbers go together."""
         marks = (remembered.decimal, remembered.thousands) if self.guesses else (self.decimal, self.thousands)
         return Format(
             *marks,
@@ -218,7 +218,7 @@ def _respelled(
 
 
 def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
-    """What is said of the first cell without a sign, if most others have one."""
+    """The message for the first cell without a sign, if most others have one."""
     if (text.is_not_null() & ~odd).sum() < PARTLY * (len(text) - text.null_count()):
         return ()
     first = quoted(text.filter(odd)[0])

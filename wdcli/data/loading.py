@@ -1,4 +1,4 @@
-"""From what ``--data`` says to a dataset and its split: a generator, a bundled table, or a file."""
+"""From ``--data`` (a generator, a bundled table, or a file) to a dataset and its split."""
 
 import os
 from collections.abc import Mapping, Sequence

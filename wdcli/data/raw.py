@@ -125,7 +125,7 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
 def as_text(name: str, data: bytes) -> bytes:
     """A text table's bytes without a byte-order mark, and with LF at the lines' ends.
 
-    Raises ``DataError`` for what is no UTF-8 text, with the line.
+    Raises ``DataError`` with the line if the text isn't UTF-8.
     """
     known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
     if known:

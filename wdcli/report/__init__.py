@@ -1,7 +1,7 @@
 """From results to what a person or a program reads; nothing here prints.
 
-A file's name says of what, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial`` (JSON and CSV) or
-``code`` (to paste). In reading order. What all share:
+A file's name says which result it shows, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial``
+(JSON and CSV) or ``code`` (to paste). In reading order. What all share:
 
 - numbers: numbers as a person reads them
 - words: the lines above a table, and sentences on zeros and optima
@@ -14,7 +14,7 @@ Each result:
 - train_words, train_table, train_serial: one fit
 - sweep_words, sweep_table, sweep_serial: a sweep
 - plateau_words: what lies to either side of the plateau
-- partial_words: a sweep that was broken off
+- partial_words: an interrupted sweep
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison
 - predict_serial: predictions

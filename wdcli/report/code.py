@@ -52,7 +52,7 @@ def check_decoupled(given: Strengths, setting: Setting) -> None:
 
 
 def model_line(features: int | None) -> str:
-    """The line that builds the network, or how to build it where nobody knows how many features there are."""
+    """The line that builds the network, or how to build it where the number of features is unknown."""
     if features is None:
         return "# model = fit(build(X.shape[1]), X, y), where X has a column for each feature"
     return f"model = build({features})"
