@@ -19,7 +19,7 @@ MARKS = (
 )  # fmt: skip
 """The decimal and thousands marks to try; of those that read equally many cells, the first wins."""
 HEAD, ODD, WORDS = 1000, 100, 3
-"""So many of a column's first cells, and of its different cells that are no numbers, tell how it is spelled; a column with
+"""So many of a column's first cells, and of its different cells that aren't numbers, tell how it is spelled; a column with
 more words than a few among its numbers is not one of numbers with missing cells."""
 NOWHERE = Origin("", str)
 

@@ -100,7 +100,7 @@ class _Text(NamedTuple):
 
     @property
     def coding(self) -> float:
-        """Bytes a row that are taken while such a column becomes codes."""
+        """Bytes a row while such a column becomes codes."""
         return CODING + CODED * self.long
 
 

@@ -13,7 +13,7 @@ from wdcli.names import LossName, Task
 
 Kind: TypeAlias = Literal["number", "boolean", "date", "text"]
 WHOLE = re.compile(r"(-?[0-9]+)\.0+")
-"""A whole number that is written as a float."""
+"""A whole number written as a float."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from wdcli.text import listed, near, quoted
 
 
 class Choice(NamedTuple):
-    """The columns to leave out (``drop``), or the only ones to take (``features``); None where that is not said."""
+    """The columns to leave out (``drop``), or the only ones to take (``features``); None where the user doesn't say."""
 
     drop: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None

@@ -1,6 +1,6 @@
 """Classes with few rows: whether a held-out row can be judged, and the messages about those that can't.
 
-A network is sure that there is no class that it has not learned: the loss of a held-out row of such a class is many times that
+A network is sure that no other classes exist than those it learned: the loss of a held-out row of another is many times that
 of any other row, and by chance it would decide on lambda.
 """
 

@@ -33,7 +33,7 @@ SIGNATURES = {
     b"\xfd7zXZ\0": "compressed with xz: unpack it, or use gzip",
     b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it, or use gzip",
 }
-"""How files begin that are given for tables, and what they are."""
+"""The first bytes of files that are wrongly given as tables, and what they are."""
 MARKUP = re.compile(r"\s*<((!doctype|\?xml|html|head|body|table)\b|!--)", re.IGNORECASE)
 
 

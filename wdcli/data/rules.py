@@ -208,7 +208,7 @@ def rows_of(column: Column) -> Array:
 def mean_and_scale(values: Array) -> tuple[float, float]:
     """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow.
 
-    A deviation that is no normal number, as of values near 1e-310, is 0: nothing can be divided by it.
+    A deviation that isn't a normal number, as of values near 1e-310, is 0: nothing can be divided by it.
     """
     peak = float(np.abs(values).max(initial=0.0))
     if peak == 0:
@@ -221,7 +221,7 @@ def mean_and_scale(values: Array) -> tuple[float, float]:
 def standardised(values: Array, mean: float, scale: float) -> Array:
     """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows.
 
-    Infinite for a value that is too far off.
+    Infinite for a value too far off.
     """
     with np.errstate(over="ignore"):
         return np.asarray((values / 2 - mean / 2) / (scale / 2))

@@ -60,7 +60,7 @@ def _hint(dataset: Dataset) -> str:
 
 
 def _judged(parts: list[Split], classes: Array) -> list[Split]:
-    """The parts without what can't be judged; raises ``DataError`` if that is all that a fold holds out."""
+    """The parts without rows that can't be judged; raises ``DataError`` if a fold holds out no other rows."""
     found = judgeable(parts, classes)
     for number, part in enumerate(found, 1):
         if not len(part.test):

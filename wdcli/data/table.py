@@ -88,7 +88,7 @@ class Table:
 
 
 Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
-"""Makes a column of cells, of a kind that is known or not, and says whether its labels are read too."""
+"""Makes a column from cells, of a known or unknown kind; also told whether its labels are read too."""
 
 
 def assembled(

@@ -61,7 +61,7 @@ def model_line(features: int | None) -> str:
 def filled(
     template: str, given: Strengths, setting: Setting, config: FitConfig, said: Sequence[str] = (), **parts: str
 ) -> str:
-    """The template with its parts, below comments: what the penalty is, what else has to be alike, and ``said``."""
+    """The template with its parts, below comments: what the penalty is, what else must be the same, and ``said``."""
     epochs = config.resolved_epochs(setting.rows)
     training = f"{config.learning_rate:g}, {epochs}, {setting.batch_size}"
     code = Template(Template(template).safe_substitute(TRAINING=TRAINING)).substitute(parts, training=training)

@@ -73,7 +73,7 @@ def _brink(rows: Sequence[Row]) -> list[str]:
 
 
 def _bumps(curve: Sequence[Row], good: Sequence[Row]) -> list[str]:
-    """The rows between good ones that are not good themselves."""
+    """Rows between good ones that are not good themselves."""
     bumps = [row for row in curve if good and row.verdict != "good" and good[0].lambd < row.lambd < good[-1].lambd]
     if not bumps:
         return []
