@@ -9,7 +9,7 @@ In reading order:
 - reading: types of the options that say how a table is read
 - options: every option, defined once
 - configfile: options from a TOML file
-- unknown, meant: what is said of an option or value that there isn't, and which one may be meant
+- unknown, meant: the message for an unknown option or value, and which one may be meant
 - settings: from option values to settings
 - console: the result on stdout, notes on stderr
 - progress: how far the work is
@@ -43,8 +43,8 @@ from wdcli.cli.train import train
       wdcli compare l1 l2                      which penalty is better here?
       wdcli sweep --data my.csv --target y     the same on your own table
 
-    Every option can also be given as a variable (WDCLI_EPOCHS=200) and in a TOML file (--config): a flag beats a
-    variable beats the file. Results go to stdout, notes and progress to stderr.
+    Every option can also be given as a variable (WDCLI_EPOCHS=200) and in a TOML file (--config): a flag overrides a
+    variable, which overrides the file. Results go to stdout, notes and progress to stderr.
     """,
 )
 @click.version_option(__version__, prog_name="wdcli")

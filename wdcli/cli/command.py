@@ -23,7 +23,7 @@ INTERRUPTED, TERMINATED = 130, 143
 
 
 class _Strict(click.Command):
-    """A command that says of an unknown option which one is close, and where it is known."""
+    """A command that, for an unknown option, suggests a close one and names the commands that have it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse. Raises ``UsageError``."""
@@ -37,7 +37,7 @@ class Command(_Strict):
     """A command whose help shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, a section each."""
+        """Write the options, section by section."""
         for title, options in sections(self.get_params(ctx)).items():
             records = [record for record in (one.get_help_record(ctx) for one in options) if record]
             if records:
@@ -64,7 +64,7 @@ class Group(_Strict, click.Group):
 
 
 class Main(Group):
-    """The outermost group: every way to end is turned into an exit status here, and nowhere else."""
+    """The outermost group: here, and nowhere else, every way to end becomes an exit status."""
 
     group_class = Group
 
@@ -110,7 +110,7 @@ class Main(Group):
         except Terminated:
             return _fail("Terminated.", TERMINATED)
         except (BrokenPipeError, SystemExit):
-            # The reader has closed the pipe (click itself exits then): it has all that it wanted.
+            # The reader has closed the pipe (click itself exits then): it has all it wanted.
             console.discard()
             return 0
         except MemoryError:
@@ -129,15 +129,15 @@ def _fail(message: str, status: int) -> int:
 
 
 def _settle() -> None:
-    """Make up for what the caller's environment lacks: a standard error, and a width; and ask for what training needs."""
+    """Supply what the caller's environment lacks (standard error, a width), and set what training needs."""
     if sys.stderr is None:
-        # Messages go nowhere, and no file that is opened later gets the number of standard error.
+        # Messages go nowhere, and no file opened later gets the number of standard error.
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         os.dup2(sys.stderr.fileno(), 2)
     if not os.environ.get("COLUMNS", "80").strip("0"):
         # Shells that don't know the width say 0.
         del os.environ["COLUMNS"]
-    # Lanes are what is done at once: training takes one BLAS thread a process, and each more takes memory.
+    # Lanes already run side by side: training takes one BLAS thread a process, and every further thread takes memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 

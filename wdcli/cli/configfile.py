@@ -27,7 +27,7 @@ def read_config(ctx: click.Context, param: click.Parameter, path: str | None) ->
     try:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        # What is no TOML, no UTF-8, or an integer of thousands of digits.
+        # It isn't TOML or UTF-8, or holds an integer of thousands of digits.
         raise click.BadParameter(f"{quoted(path)} is not TOML: {error}.", ctx, param) from None
     ctx.meta[CONFIG_PATH] = path
     ctx.default_map = {}
@@ -47,7 +47,7 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
         )
     own = next((one for one in ctx.command.params if one.name == name), None)
     if not isinstance(own, Option):
-        # Another command's: one file may serve all.
+        # Another command's option: one file may serve all commands.
         return name, None
     if _too_long(value):
         raise click.BadParameter(f"{quoted(path)}: {key} holds an integer that is too large.", ctx, param)
@@ -62,7 +62,7 @@ def _config_value(ctx: click.Context, param: click.Parameter, path: str, key: st
 
 
 def _too_long(value: Any) -> bool:
-    """Whether it is, or holds, an integer that Python doesn't write out: TOML has them in hexadecimal digits."""
+    """Whether the value is, or holds, an integer too long for Python to write out: TOML allows them in hexadecimal digits."""
     if isinstance(value, (list, dict)):
         return any(map(_too_long, value.values() if isinstance(value, dict) else value))
     return isinstance(value, int) and value.bit_length() > 1000

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
 PAGE = "\f"
-"""Between a stored table and the same for documents; no table has it, for foreign text is made harmless."""
+"""Separates a stored table from the same one for documents; it is in no table, since foreign text is made harmless."""
 LINES = "\n\t"
 """Control marks that only lay text out."""
 
@@ -34,9 +34,9 @@ def notes(lines: Iterable[str], quiet: bool) -> None:
 
 @dataclass
 class Notes:
-    """What is said of a result on stderr, unless that is to be ``quiet``, and kept for its JSON.
+    """Notes on a result: printed on stderr, unless ``quiet``, and kept for its JSON.
 
-    What is said of the run alone (what the store had, what was tried again) is not kept: the same result has the same JSON.
+    Notes on the run itself (what the store had, what was tried again) are not kept: the same result has the same JSON.
     """
 
     quiet: bool
@@ -50,7 +50,7 @@ class Notes:
 
 
 def on_terminal() -> bool:
-    """Whether a terminal reads what is printed, and acts on what stands in it."""
+    """Whether stdout is a terminal, which acts on control marks in what is printed."""
     return sys.stdout.isatty()
 
 
@@ -65,7 +65,7 @@ def emit_beside(text: str) -> None:
 
 
 def _write(text: str) -> None:
-    """Write to stdout; if that can't be done, it is found here, not when Python ends."""
+    """Write to stdout; a failure shows here, not when Python ends."""
     try:
         sys.stdout.write(text if not text or text.endswith("\n") else text + "\n")
         sys.stdout.flush()
@@ -76,13 +76,13 @@ def _write(text: str) -> None:
 
 
 def discard() -> None:
-    """Nobody reads on: what is left in the buffer goes nowhere, so that Python's own flush at exit doesn't fail."""
+    """The reader is gone: drop what is left in the buffer, so that Python's own flush at exit doesn't fail."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def present(params: Mapping[str, Any], shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
-    """Write a result: the JSON object if that was asked for, else the table, unless ``--csv`` writes to stdout."""
+    """Write a result: the JSON object with ``--json``, else the table, unless ``--csv`` writes to stdout."""
     from wdcli.report.serial import to_json
 
     if params["json"]:
@@ -92,18 +92,18 @@ def present(params: Mapping[str, Any], shown: Mapping[str, Any], make: "Callable
 
 
 def rows_on_stdout(params: Mapping[str, Any]) -> bool:
-    """Whether ``--csv`` names stdout, which then has the rows and nothing else."""
+    """Whether ``--csv`` names stdout, which then gets only the rows."""
     return STREAMS.get(params.get("csv") or "") == STDOUT
 
 
 def show(make: "Callable[[int], RenderableType]", format: str) -> None:
-    """Write a table, made for so many columns, in one of the formats; plain where stdout is no terminal."""
+    """Write a table that ``make`` lays out for a width, in one of the formats; plain where stdout isn't a terminal."""
     from wdcli.report.formats import FORMATS, WIDE, written
 
     if format in FORMATS:
         emit(written(make(WIDE), FORMATS[format]))
         return
-    # Drawn in memory, and written where what goes wrong with stdout is told apart.
+    # Drawn in memory, then written by ``_write``, which tells what goes wrong with stdout.
     _paint(_drawn(make, force_terminal=on_terminal() or None))
 
 
@@ -116,7 +116,7 @@ def draw(make: "Callable[[int], RenderableType]") -> str:
 
 
 def replay(drawn: str, format: str) -> None:
-    """Write what ``draw`` made; a table plain where stdout is no terminal, or without colours as ``NO_COLOR`` asks.
+    """Write what ``draw`` made; a table is plain where stdout isn't a terminal or ``NO_COLOR`` is set.
 
     Raises ``LookupError`` for a format that ``draw`` did not make.
     """

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class OptionsAlone(Command):
-    """A command that takes options alone: an argument is refused before options are missed."""
+    """A command that takes only options: it refuses an argument before it reports missing options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse what is no option."""
+        """Refuse anything that isn't an option."""
         stray: list[str] = []
         with contextlib.suppress(click.NoSuchOption):
-            # An unknown option is told below, as every command tells it.
+            # An unknown option is reported below, as in every command.
             _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
         if stray and not ctx.resilient_parsing:
             ctx.fail(
@@ -36,7 +36,7 @@ class OptionsAlone(Command):
 
 @click.command(
     cls=OptionsAlone,
-    help="""One lambda in every tool's convention: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
+    help="""Convert a lambda: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
 
     \b
     Examples:
@@ -87,7 +87,7 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
 
 
 def _config(params: dict[str, Any]) -> "FitConfig":
-    """The fit that lambda is of; what isn't given has the defaults of training. Raises ``ConfigError`` for a layer too many."""
+    """The fit of this lambda; options not given take training's defaults. Raises ``ConfigError`` for a layer too many."""
     from wdcli.fits.config import FitConfig
 
     config = FitConfig(
@@ -100,7 +100,7 @@ def _config(params: dict[str, Any]) -> "FitConfig":
 
 
 def _batch_size(config: "FitConfig", rows: int) -> int:
-    """Rows a step; raises ``ConfigError`` for a batch over the rows."""
+    """Rows in each step; raises ``ConfigError`` for a batch larger than all rows."""
     if config.batch_size and config.batch_size > rows:
         raise ConfigError(f"--batch-size {config.batch_size} is more than --rows {rows}: give at most that, or 'full'.")
     return config.resolved_batch_size(rows)

@@ -30,7 +30,7 @@ def data() -> None: ...
 
 @data.command(
     "list",
-    help="What --data can name, beside files.",
+    help="List the tables that --data can name, besides files.",
 )
 @options.json
 @options.format
@@ -77,7 +77,7 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
 
 
 def _is_model(name: str) -> bool:
-    """Whether a file begins as saved models do, with the zip entry of their header; it may still be damaged."""
+    """Whether a file begins like a saved model, with the zip entry of its header; it may still be damaged."""
     from wdcli.models import HEADER
 
     if not Path(name).is_file():

@@ -1,4 +1,4 @@
-"""How an option is declared: named alike on the command line, as a variable and in a TOML file, with a section in the help."""
+"""How an option is declared: with the same name on the command line, as a variable and in a TOML file, and a help section."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "WDCLI_"
 
 SPELLINGS = {"lambd": ("lambda",)}
-"""Other spellings of an option's name, for those that the command line has too."""
+"""Other spellings of an option's name that the command line also takes."""
 KNOWN: dict[str, "Option"] = {}
-"""Every option by the name of its value; the configuration file's keys and the variables are these."""
+"""Every option by the name of its value; these names are also the configuration file's keys and the variables."""
 
 
 class Option(click.Option):
@@ -29,7 +29,7 @@ class Option(click.Option):
             KNOWN[self.name] = self
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
-        """Convert; a bad value is said to be where it came from: the option, the variable, or the file."""
+        """Convert; the message for a bad value says where it came from: the option, the variable, or the file."""
         try:
             return super().process_value(ctx, value)
         except click.BadParameter as error:
@@ -61,7 +61,7 @@ def choice(literal: Any) -> Choice:
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
-    """Several options as one decorator, in the order in which they are to stand in the help."""
+    """Several options as one decorator, in the order of the help."""
 
     def decorate(command: F) -> F:
         for one in reversed(options):
@@ -72,13 +72,13 @@ def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
 
 
 def unknown_variables() -> list[str]:
-    """Variables that start with WDCLI_ and are no option's."""
+    """Variables that start with WDCLI_ but belong to no option."""
     known = {PREFIX + "CONFIG"}.union(*(one.variables for one in KNOWN.values()))
     return [name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
 
 
 def sections(options: Sequence[click.Parameter]) -> dict[str, list[click.Parameter]]:
-    """The options by the section that they stand in, in order."""
+    """The options by section, in order."""
     found: dict[str, list[click.Parameter]] = {}
     for one in options:
         found.setdefault(getattr(one, "section", "Other"), []).append(one)

@@ -23,7 +23,7 @@ OPTIONS = {"learning-rate": "lr", "learning-rate-init": "lr", "max-iter": "epoch
 
 
 def meant(given: str, choices: Iterable[str]) -> str:
-    """A "did you mean" for a value by another tool's name for it, or by a near one; a hint, or nothing."""
+    """A "did you mean" for a value with another tool's name, or a near name; a hint, or nothing."""
     known, name = list(choices), given.strip().lower()
     if VALUES.get(name) in known:
         return f" Did you mean {quoted(VALUES[name])}?"
@@ -36,7 +36,7 @@ def meant(given: str, choices: Iterable[str]) -> str:
 
 
 def meant_option(name: str, options: Iterable[str]) -> str:
-    """What an option of other tools is called here, if the command has one of these ``options`` for it; else nothing."""
+    """Our name for another tool's option, if the command has one of these ``options`` for it; else nothing."""
     spelled, ours = name.lstrip("-").replace("_", "-"), set(options)
     if OPTIONS.get(spelled) in ours:
         return f" Did you mean {quoted(f'--{OPTIONS[spelled]}')}?"
@@ -47,7 +47,7 @@ def meant_option(name: str, options: Iterable[str]) -> str:
 
 
 class Choice(click.Choice[str]):
-    """One of some names, in any case; of another one it says which was meant."""
+    """One of some names, in any case; for any other name it suggests which was meant."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What is wrong, and what to write."""

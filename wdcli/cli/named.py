@@ -1,4 +1,4 @@
-"""Text that names something, a column, a file, or data; names of data and of files are completed by the shell."""
+"""Text that names a column, a file, or data; the shell completes names of data and of files."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from wdcli.text import near, quoted
 
 
 class NamedText(click.ParamType[Any]):
-    """Text that isn't empty and holds no NUL: a name or a path."""
+    """Non-empty text without NUL: a name or a path."""
 
     name = "text"
 
@@ -35,7 +35,7 @@ class DataName(FileName):
     """The name of generated or bundled data, or the path of a file."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Names, and the files here beside them; where no name begins so, the shell's own completion of paths."""
+        """Matching names and files in this directory; if no name matches, the shell's own completion of paths."""
         known = _beginning(incomplete, get_args(names.Generated) + get_args(names.Bundled))
         if not known:
             return super().shell_complete(ctx, param, incomplete)
@@ -68,7 +68,7 @@ def _beginning(incomplete: str, candidates: Iterable[str]) -> list[CompletionIte
 
 
 def _files_here() -> Iterator[str]:
-    """Visible files and directories, but those whose names would break the lines that a shell reads."""
+    """Visible files and directories, except those whose names would break the lines that a shell reads."""
     for path in Path().iterdir():
         if path.name.isprintable() and not path.name.startswith("."):
             yield f"{path.name}/" if path.is_dir() else path.name

@@ -1,7 +1,7 @@
-"""Every option, defined once: its names, its values, its default, its help, and the section of the help it stands in.
+"""Every option, defined once: its names, its values, its default, its help, and its section of the help.
 
-Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag beats a variable beats
-the file.
+Each can also be given as the variable ``WDCLI_NAME`` and in a TOML file (``--config``): a flag overrides a variable,
+which overrides the file.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ test_size = option(
     show_default=True,
     metavar="X",
     section="Data",
-    help="Share of the rows that is held out for reporting.",
+    help="Share of the rows to hold out for reporting.",
 )
 noise = option(
     "--noise", type=Number(0), metavar="X", section="Data", help="Noise of generated data ('wdcli data list')."
@@ -88,7 +88,7 @@ groups = option(
     type=NamedText(),
     metavar="COLUMN",
     section="Data",
-    help="Rows with the same value here (a patient, a site) are never on both sides of a split. It is no feature.",
+    help="Rows with the same value here (a patient, a site) are never on both sides of a split. The column is not a feature.",
 )
 folds_by = option(
     "--folds-by",
@@ -96,7 +96,7 @@ folds_by = option(
     default="rows",
     show_default=True,
     section="Data",
-    help="time: the rows stand in order of time; each part, and the test rows, are predicted from earlier rows alone.",
+    help="time: the rows are in order of time; each part, and the test rows, are predicted from earlier rows only.",
 )
 
 drop = option(
@@ -104,14 +104,14 @@ drop = option(
     type=Names(),
     metavar="COLUMN,...",
     section="Data",
-    help="Columns that are no features, such as identifiers (quoted as in CSV where a name holds a comma).",
+    help="Columns to leave out, such as identifiers (quote a name that holds a comma, as in CSV).",
 )
 features = option(
     "--features",
     type=Names(),
     metavar="COLUMN,...",
     section="Data",
-    help="The only columns that are features.",
+    help="The only columns to use as features.",
 )
 feature_options = together(drop, features)
 decimal = option(
@@ -126,7 +126,7 @@ thousands = option(
     type=Mark(*marks.THOUSANDS),
     metavar="MARK",
     section="Data",
-    help="What separates thousands: . , ' _ or ' '.  [default: a comma where each of a column's cells fits]",
+    help="What separates thousands: . , ' _ or ' '.  [default: a comma, where all cells of a column fit]",
 )
 delimiter = option(
     "--delimiter",
@@ -140,14 +140,14 @@ missing = option(
     type=Names(),
     metavar="CELL,...",
     section="Data",
-    help="Cells that stand for no value, beside the empty one, NA, n/a, NaN, null, none and ?.",
+    help="Cells that mean a missing value, besides the empty cell, NA, n/a, NaN, null, none and ?.",
 )
 date_format = option(
     "--date-format",
     type=DateFormat(),
     metavar="FORMAT",
     section="Data",
-    help="Of dates that are not ISO 8601, such as %d.%m.%Y or %m/%d/%y %H:%M.",
+    help="The form of dates that are not ISO 8601, such as %d.%m.%Y or %m/%d/%y %H:%M.",
 )
 format_options = together(decimal, thousands, delimiter, missing, date_format)
 max_categories = option(
@@ -157,7 +157,7 @@ max_categories = option(
     show_default=True,
     metavar="N",
     section="Data",
-    help="Of a text column, the N most frequent categories have a feature each; the others share one.",
+    help="A text column's N most frequent categories have a feature each; the others share one.",
 )
 
 data_options = together(
@@ -173,7 +173,7 @@ penalty = option(
     default="l2",
     show_default=True,
     section="Penalty",
-    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both. Never on biases.",
+    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both; biases never count.",
 )
 lambd = option(
     "--lambd",
@@ -193,7 +193,7 @@ l1_ratio = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="Share of an elastic net's lambda that is on |w|.",
+    help="Share of an elastic net's lambda on |w|.",
 )
 l1_ratios = option(
     "--l1-ratio",
@@ -202,7 +202,7 @@ l1_ratios = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="Share of an elastic net's lambda that is on |w|; several (0.1,0.5,0.9) are swept beside lambda.",
+    help="Share of an elastic net's lambda on |w|; several values (0.1,0.5,0.9) are swept together with lambda.",
 )
 decay = option(
     "--decay",
@@ -264,7 +264,7 @@ preset = option(
     "--preset",
     type=choice(names.Preset),
     section="Network",
-    help="article: iris, seven hidden layers, l2(0.1) in Keras's convention on layers 1-7. Options given beside it win.",
+    help="article: iris, seven hidden layers, l2(0.1) in Keras's convention on layers 1-7. Other options override it.",
 )
 network_options = together(hidden, activation, dtype, preset)
 
@@ -306,7 +306,7 @@ batch_size = option(
     type=BatchSize(),
     metavar="N",
     section="Training",
-    help="Rows of a step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024; without a hidden layer all "
+    help="Rows in each step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024; without a hidden layer all "
     "rows, up to 4096]",
 )
 epochs = option(
@@ -335,7 +335,7 @@ lambdas = option(
     metavar="GRID",
     section="Sweep",
     help="auto (0 and at most 41 others, from where the network collapses down to where decay no longer matters), "
-    "LO:HI:COUNT (log-spaced), or a,b,c; a 0 is the network without decay.",
+    "LO:HI:COUNT (log-spaced), or a,b,c; 0 is the network without decay.",
 )
 folds = option(
     "--folds",
@@ -366,7 +366,7 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="Most memory for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
+    help="The most memory to use for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
 )
 resources = together(jobs, memory)
 
@@ -384,7 +384,7 @@ path = option(
     default="cold",
     show_default=True,
     section="Sweep",
-    help="warm: each lambda starts from the weights of the last, with a quarter of the epochs.",
+    help="warm: each lambda starts from the weights of the one before it, with a quarter of the epochs.",
 )
 path_order = option(
     "--path-order",
@@ -398,7 +398,7 @@ refit = option(
     "--refit",
     is_flag=True,
     section="Sweep",
-    help="Go on training the chosen networks' non-zero weights without the penalty (relaxed), and show both results; --save "
+    help="Train the chosen networks' non-zero weights further, without the penalty (relaxed), and show both results; --save "
     "writes the refitted network.",
 )
 
@@ -428,24 +428,26 @@ format = option(
     default="table",
     show_default=True,
     section="Output",
-    help="How the table is written: for a terminal, or for a document, with all columns that a wide terminal shows.",
+    help="The form of the table: for a terminal, or for a document, with all columns that a wide terminal shows.",
 )
 save = option(
     "--save",
     type=FileName(),
     metavar="MODEL",
     section="Output",
-    help="Save the (first seed's) network for 'wdcli predict'.",
+    help="Save the network (of the first seed) for 'wdcli predict'.",
 )
 shrink = option(
     "--shrink",
     is_flag=True,
     section="Output",
-    help="Save the network without the units and features that zeros cut off: smaller, the same predictions.",
+    help="Save the network without the units and features that zeros cut off: it is smaller and predicts the same.",
 )
-force = option("--force", is_flag=True, section="Output", help="Overwrite files that exist.")
-quiet = option("--quiet", is_flag=True, section="Output", help="No notes, warnings or progress on stderr; errors only.")
-no_progress = option("--no-progress", is_flag=True, section="Output", help="No progress on stderr.")
+force = option("--force", is_flag=True, section="Output", help="Overwrite existing files.")
+quiet = option(
+    "--quiet", is_flag=True, section="Output", help="Show no notes, warnings or progress on stderr, only errors."
+)
+no_progress = option("--no-progress", is_flag=True, section="Output", help="Show no progress on stderr.")
 
 store = option(
     "--store",
@@ -455,7 +457,7 @@ store = option(
     help="Where runs are stored.  [default: store.sqlite in the user's directory for wdcli]",
 )
 no_store = option(
-    "--no-store", is_flag=True, section="Output", help="Store nothing of this run, and take nothing from the store."
+    "--no-store", is_flag=True, section="Output", help="Store nothing from this run, and take nothing from the store."
 )
 
 config = option(
@@ -507,7 +509,7 @@ task_of_fit = option(
     help="Cross-entropy, or squared error.",
 )
 to_tool = option(
-    "--to", type=choice(names.Tool), section="Output", help="Python code for this tool to paste, instead of the table."
+    "--to", type=choice(names.Tool), section="Output", help="Python code for this tool, to paste, instead of the table."
 )
 outputs_of_fit = option(
     "--outputs",

@@ -10,12 +10,12 @@ from wdcli.cli.writing import writable, write_csv
 
 @click.command(
     cls=Command,
-    help="""Predictions of a saved network for new rows, as CSV on stdout (or JSON).
+    help="""Predict new rows with a saved network, as CSV on stdout (or JSON).
 
-    Columns are matched by name; others are left alone, the target among them. Each prediction has the number of its
-    row, from 1, and for classes the probability of each. Categories that training never saw are counted and named on
-    stderr. The file is read as the training table was: the model remembers the options that say how it is written
-    (decimal, thousands, delimiter, missing, date-format). Those given here count instead, the first two together.
+    Columns are matched by name; others, such as the target, are ignored. Each prediction has the number of its row,
+    from 1, and for classes the probability of each. Categories that training never saw are counted and named on
+    stderr. The new file is read like the training table: the model remembers the options that say how that was written
+    (decimal, thousands, delimiter, missing, date-format). Options given here override these, the first two together.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""How far the work is, on stderr: a bar in a terminal, elsewhere a line now and then, both with the time that is left."""
+"""How far the work is, on stderr: a bar in a terminal, elsewhere a line now and then, both with the remaining time."""
 
 import contextlib
 import sys
@@ -22,7 +22,7 @@ LINE_AFTER, LINE_EVERY = 10.0, 600.0
 """Seconds of work before the first line; each next one takes twice as long, but no longer than ``LINE_EVERY``."""
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 MANY = 999
-"""Days that nobody waits for are not counted further."""
+"""From here on nobody waits, so the days are not counted."""
 
 
 class _Display(Protocol):
@@ -62,7 +62,7 @@ class _Lines:
 
 
 class _Bar:
-    """A bar that moves, and goes when the work is done; lines on extensions of the grid stay above it."""
+    """A moving bar that disappears when the work is done; lines on extensions of the grid stay above it."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -96,7 +96,7 @@ def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
     try:
         shower.start()
     except RuntimeError:
-        # There is no memory for a thread: the work is what matters.
+        # No memory for a thread: the work matters more.
         yield
         return
     try:
@@ -108,11 +108,11 @@ def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
 
 
 def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Event) -> None:
-    """Show the headway now and then, until the work has ended. The pace is taken from when training begins."""
+    """Show the headway now and then, until the work has ended. The pace is measured from the start of training."""
     begun, first, trained = time.monotonic(), (0.0, 0.0), 0.0
     while not ended.wait(LOOK_EVERY):
         headway, seconds = ask(), time.monotonic() - begun
-        # What the store had took no time. A block is between the worker's hand and what is done for a moment.
+        # What the store had took no time. For a moment a finished block is neither in work nor done.
         trained = max(trained, headway.trained - headway.recalled)
         if not first[1]:
             first = seconds, trained
@@ -121,7 +121,7 @@ def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Even
 
 
 def time_left(networks: float, trained: float, seconds: float) -> str:
-    """How long so many networks will take where ``trained`` of them took so many seconds, for a reader."""
+    """How long so many networks will take, in words, if ``trained`` of them took so many seconds."""
     return f"about {about(networks * seconds / trained)} left" if trained > 0 else "no estimate yet"
 
 

@@ -1,4 +1,4 @@
-"""Types of the options that say how a table is read: names of columns, marks, and how dates are written."""
+"""Types of the options that say how to read a table: names of columns, marks, and how dates are written."""
 
 import csv
 from typing import Any
@@ -62,7 +62,7 @@ class Delimiter(click.ParamType[Any]):
 
 
 class DateFormat(click.ParamType[Any]):
-    """How dates are written, in the terms of ``strptime``, with a day, a month and a year."""
+    """How dates are written: a ``strptime`` format with a day, a month and a year."""
 
     name = "format"
 

@@ -1,4 +1,4 @@
-"""The store as commands use it: where it is, what is kept of a run, and what happens where it can't be used."""
+"""The store as commands use it: where it is, what a run keeps in it, and what happens where it can't be used."""
 
 import contextlib
 import json
@@ -55,14 +55,14 @@ def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> 
     for name in ("data", "test_data"):
         if options[name] and Path(options[name]).exists():
             options[name] = os.path.realpath(options[name])
-    # What comes in by a pipe is never the same file again.
+    # Data from a pipe is never the same file again.
     piped = dataset.fingerprint if "-" in (options["data"], options["test_data"]) else None
     return json.dumps([__version__, arithmetic(), ctx.info_name, options, piped], sort_keys=True, default=str)
 
 
 @dataclass
 class Recording:
-    """A run that is being recorded, or is not (``run`` None)."""
+    """A run that is being recorded, or isn't (``run`` is None)."""
 
     run: "RunStore | None"
     notes: console.Notes
@@ -77,7 +77,7 @@ class Recording:
     def finish(
         self, status: str, shown: Mapping[str, Any] | None = None, make: "Callable[[int], RenderableType] | None" = None
     ) -> None:
-        """Keep what the run came to: the JSON object, and the table."""
+        """Keep the run's result: the JSON object and the table."""
         from wdcli.report.serial import to_json
 
         if self.run is None:
@@ -93,7 +93,7 @@ class Recording:
             console.notes([f"{damaged:,} stored networks were damaged, and trained again"], self.notes.quiet)
 
     def how_to_go_on(self) -> None:
-        """Say what is kept of a run that was broken off."""
+        """Say what is kept of an interrupted run."""
         if self.run is None:
             return
         with contextlib.suppress(StoreError):
@@ -107,9 +107,9 @@ class Recording:
 def recording(
     ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", split: "Split", notes: console.Notes
 ) -> Iterator[Recording]:
-    """Record a run: what it trains, what is said of it, and how it ended.
+    """Record a run: what it trains, the notes on it, and how it ended.
 
-    Of one that is broken off, what there is of it is kept and printed.
+    If the run is interrupted, its rows so far are kept and printed.
     """
     from wdcli.sweep.result import BrokenOffError
 
@@ -132,14 +132,14 @@ def recording(
 def _begun(
     ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", stack: contextlib.ExitStack
 ) -> "RunStore | None":
-    """The run in its store, which ``stack`` closes; where a store that wasn't named can't be used, that is said: None."""
+    """The run in its store, which ``stack`` closes; None, with a warning, where the default store can't be used."""
     if params["no_store"]:
         return None
     from wdcli.fits.store import Store
 
     try:
         store = stack.enter_context(contextlib.closing(Store(store_path(params))))
-        # A file's name may be no text at all.
+        # A file's name need not be text.
         name = dataset.name.encode(errors="replace").decode()
         return store.begin(json.dumps(ctx.obj), asked(ctx, params, dataset), name, dataset.fingerprint)
     except StoreError as error:
@@ -152,7 +152,7 @@ def _begun(
 def _show_partial(
     ctx: click.Context, dataset: "Dataset", split: "Split", broken: "BrokenOffError", record: Recording
 ) -> None:
-    """Keep and print what there is of a sweep, or a comparison, that was broken off."""
+    """Keep and print the rows so far of an interrupted sweep or comparison."""
     from wdcli.report import compare_serial, sweep_serial, sweep_table
 
     last, before, said = broken.last, broken.before, record.notes.said
@@ -165,7 +165,7 @@ def _show_partial(
         return sweep_table.partial_table(dataset, split, before, last, broken.of, width)
 
     record.finish("interrupted", shown, make)
-    # The status is that of what broke it off, whether or not somebody reads.
+    # The exit status is that of the interruption, whether or not anybody reads.
     try:
         console.present(ctx.params, shown, make)
     except (BrokenPipeError, OutputError):

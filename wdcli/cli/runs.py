@@ -1,4 +1,4 @@
-"""``wdcli runs``: the sweeps and comparisons that are stored."""
+"""``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
 from typing import TYPE_CHECKING
@@ -33,8 +33,8 @@ NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
       wdcli runs export 3 > networks.csv
       wdcli runs rm 3
 
-    Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. What is there is not
-    trained again: a sweep that was broken off goes on where it was, and a finer grid pays for its new points alone.
+    Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. No stored network
+    is trained again: an interrupted sweep goes on where it was, and a finer grid costs only its new points.
 
     An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number and
     the time that its training took, and is listed as it was given last.
@@ -44,7 +44,7 @@ def runs() -> None: ...
 
 
 def opened(ctx: click.Context) -> "contextlib.closing[Store]":
-    """The store that is there, as a context that closes it. Raises ``StoreError`` if there is none."""
+    """The existing store, as a context that closes it. Raises ``StoreError`` if there is none."""
     from wdcli.fits.store import Store
 
     return contextlib.closing(Store(store_path(ctx.params), make=False))
@@ -62,7 +62,7 @@ def run_of(store: "Store", number: int) -> "Run":
 
 @runs.command(
     "list",
-    help="What was run: when, on what, what was chosen, and whether it came to its end.",
+    help="List the stored runs: when, on what data, what was chosen, and whether the run was finished.",
 )
 @options.stored_options
 @options.format
@@ -80,7 +80,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 
 
 @runs.command(
-    help="""The table that a run printed, or with --json its object.
+    help="""Print a run's table again, or with --json its object.
 
     --csv and --format write what the run itself would have written with them.
     """,
@@ -109,7 +109,7 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
 
 
 def _replay(run: "Run") -> None:
-    """Write what the run printed, in the format that is asked for. Raises ``StoreError`` where it isn't stored in that."""
+    """Write what the run printed, in the given format. Raises ``StoreError`` if it isn't stored in that format."""
     format = click.get_current_context().params["format"]
     try:
         console.replay(run.drawn, format)
@@ -120,10 +120,10 @@ def _replay(run: "Run") -> None:
 
 
 @runs.command(
-    help="""A run's networks, a row each with all its numbers, as CSV or JSON.
+    help="""Write a run's networks as CSV or JSON: a row for each, with all its numbers.
 
-    The column fit tells them apart: "all rows" (fold 0) was trained on all training rows, and its held_* columns are of the
-    test rows; "fold 3" was trained without the third part of cross-validation, and its held_* columns are of that part.
+    The column fit tells them apart: "all rows" (fold 0) was trained on all training rows, and its held_* columns describe the
+    test rows; "fold 3" was trained without the third part in cross-validation, and its held_* columns describe that part.
     """,
 )
 @NUMBER
@@ -153,7 +153,7 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
 
 
 @runs.command(
-    help="Forget runs, and the networks that no other run has.",
+    help="Remove runs, and the networks that no other run uses.",
 )
 @click.argument("numbers", nargs=-1, required=True, type=RunNumber(), metavar="ID...")
 @options.store

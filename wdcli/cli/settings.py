@@ -1,4 +1,4 @@
-"""From the values of a command's options to a configuration: presets, contradictions, and what is only worth a note."""
+"""From a command's option values to a configuration: presets, contradictions, and what only deserves a note."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def resolved(ctx: click.Context) -> dict[str, Any]:
-    """The command's option values, the preset's in place of those that were not given."""
+    """The command's option values, with the preset's values for options that were not given."""
     params = dict(ctx.params)
     for name, value in PRESETS.get(params.pop("preset", None) or "", {}).items():
         # The preset's layers are those of the preset's network.
@@ -42,7 +42,7 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
 
 
 def given(ctx: click.Context, name: str) -> bool:
-    """Whether the user said it: on the command line, by a variable, or in the configuration file."""
+    """Whether the user set the option: on the command line, by a variable, or in the configuration file."""
     return ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, None)
 
 
@@ -76,7 +76,7 @@ def idle_format(ctx: click.Context) -> list[str]:
 
 
 def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list[str]:
-    """A line for each of these options that is on the command line."""
+    """A line for each of these options on the command line."""
     return [
         f"--{name.replace('_', '-')} has no effect {other}"
         for name in names
@@ -85,7 +85,7 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
 
 
 def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> "Resources":
-    """What the options say that the work may use, and what they leave open by its defaults."""
+    """The resources that the work may use: from the options, else the defaults."""
     from wdcli.fits.pool import Resources
 
     given = {
@@ -97,7 +97,7 @@ def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> 
 
 
 def source(params: Mapping[str, Any]) -> "Source":
-    """What these options say of the data."""
+    """What these options say about the data."""
     from wdcli.data.source import Source
 
     return Source(**{name: params[name] for name in Source.__dataclass_fields__})
@@ -128,7 +128,7 @@ def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
 
 
 def with_penalty(params: Mapping[str, Any], penalty: str, decay: str | None) -> dict[str, Any]:
-    """The options with one of the penalties that are compared, and its own decay if it has one."""
+    """The options with one of the compared penalties, and its own decay if it has one."""
     return {**params, "penalty": penalty, "decay": decay or params["decay"]}
 
 

@@ -12,11 +12,11 @@ from wdcli.names import DecayName, PenaltyName
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MAX_POINTS = 10_000
-"""Lambdas of one sweep at the most."""
+"""The most lambdas in one sweep."""
 LAST = 0
-"""In place of a run's number: the last."""
+"""Stands for the last run's number."""
 MAX_SHARES = 100
-"""Values of --l1-ratio at the most."""
+"""The most values of --l1-ratio."""
 
 
 def parse_number(text: str) -> float | None:

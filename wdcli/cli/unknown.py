@@ -1,4 +1,4 @@
-"""What is said of an option that a command doesn't have: which one is close, and which commands have it."""
+"""The message for an option that a command doesn't have: which one is close, and which commands have it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ CLOSE = 0.75
 
 
 def unknown_option(name: str, ctx: click.Context) -> str:
-    """That there is no such option, one that is close, if any, and the commands that have one of this very name."""
+    """A message: no such option; a close one, if any; and the commands that have an option of this name."""
     names = [opt.lstrip("-") for opt in _options(ctx.command) if opt.startswith("--")]
     others = [path for path, command in _commands(ctx.find_root().command) if name in _options(command)]
     elsewhere = f" {name} is an option of {_joined(others)}." if others else ""

@@ -16,7 +16,7 @@ OUTPUTS, INPUTS = ("csv", "save"), ("data", "test_data", "model")
 
 
 def writable(ctx: click.Context) -> None:
-    """Raise ``OutputError`` or ``ConfigError`` before the work is done if what it makes can't be written."""
+    """Raise ``OutputError`` or ``ConfigError`` before the work starts if its output can't be written."""
     _check_streams(ctx.params)
     named = [ctx.params[name] for name in OUTPUTS if ctx.params.get(name)]
     outputs = [path for path in named if path not in STREAMS]

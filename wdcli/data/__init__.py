@@ -1,11 +1,11 @@
-"""Tables: made, bundled or read; encoded as numbers; split into rows to train on and rows to report on.
+"""Tables: generated, bundled or read; encoded as numbers; split into rows to train on and rows to report on.
 
 In reading order. What a table is, and where it comes from:
 
-- dataset: columns, a target, and what is known of them
+- dataset: columns, a target, and what is known about them
 - source: what to load, and which rows and columns serve for what
 - loading: from a source to a dataset and its split
-- generators: made tables with a known cause
+- generators: generated tables with a known cause
 - bundled: scikit-learn's tables
 - matrix: one's own arrays
 - dice: every random draw
@@ -23,7 +23,7 @@ Files, down to their cells:
 - format, marks: how numbers, dates and missing cells are spelled
 - amounts: $1,234, 79.9 % and (12.50) as numbers
 - dates, dateforms: ISO 8601, and other dates
-- remarks, advice, unused: what is said of a spelling; options that would read a refused table, or match nothing
+- remarks, advice, unused: notes on a spelling; options that would read a refused table, or that match nothing
 - digits, labels: codes such as 007, and the exact spelling of what names things
 
 From columns to matrices:

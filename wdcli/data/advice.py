@@ -17,9 +17,9 @@ MARKS = (
     (",", None), (None, ","), (",", "."), (",", " "), (",", "'"), (None, " "), (None, "'"),
     (None, "_"),
 )  # fmt: skip
-"""The decimal and thousands marks that are tried; of those that read as many cells, the first."""
+"""The decimal and thousands marks to try; of those that read equally many cells, the first wins."""
 HEAD, ODD, WORDS = 1000, 100, 3
-"""So many of a column's first cells, and of its different cells that are no numbers, tell how it is spelled; a column with
+"""So many of a column's first cells, and of its different cells that aren't numbers, tell how it is spelled; a column with
 more words than a few among its numbers is not one of numbers with missing cells."""
 NOWHERE = Origin("", str)
 
@@ -31,19 +31,19 @@ def advised(
     given: Format,
     read: Callable[[Format], object],
 ) -> DataError:
-    """The error with the options that read the table, where there are some: ``read`` tries them, and takes the columns."""
+    """The error, with any options that would read the table: ``read`` tries them on the given columns."""
     known: Mapping[str, Kind | None] = kinds or {column.name: None for column in columns}
     samples = [_sample(column) for column in columns if known.get(column.name, "text") != "text"]
     found = suggested(samples, known, given)
     if not found.thousands:
-        # What is so without the options.
+        # What holds without the options.
         found = replace(found, decimal=None if found.decimal == "." else found.decimal, thousands=None)
     if found in (given, Format()):
         return error
     try:
         read(found)
     except SpellingError as another:
-        # Where the same cell stands in the way, they are no help.
+        # If the same cell is still in the way, the options don't help.
         return (
             error if another.fault.partition(": ")[0] == error.fault.partition(": ")[0] else _with(error, "Try", found)
         )
@@ -58,7 +58,7 @@ def _with(error: SpellingError, words: str, found: object) -> DataError:
 
 
 def _or_thousands(columns: "Sequence[pl.Series]", kinds: Mapping[str, Kind | None], found: Format) -> str:
-    """Whether the decimal commas that were found may as well separate thousands."""
+    """Whether the decimal commas found may just as well separate thousands."""
     if (found.decimal, found.thousands) != (",", None):
         return ""
     other = replace(found, decimal=None, thousands=",")
@@ -73,7 +73,7 @@ def _total(columns: "Sequence[pl.Series]", kinds: Mapping[str, Kind | None], wri
 
 
 def suggested(columns: "Sequence[pl.Series]", kinds: Mapping[str, Kind | None], given: Format) -> Format:
-    """The format that reads the most cells of these columns, of the kinds that they have if they are known."""
+    """The format that reads the most cells of these columns, as their known kinds if there are any."""
     tried = [replace(given, decimal=decimal, thousands=thousands) for decimal, thousands in _marks(given)]
     best = max(tried, key=lambda one: _total(columns, kinds, one))
     dates = [column for column in columns if kinds[column.name] in (None, "date") and not _numbers_in(column, best)]
@@ -83,7 +83,7 @@ def suggested(columns: "Sequence[pl.Series]", kinds: Mapping[str, Kind | None], 
 
 
 def _marks(given: Format) -> list[tuple[str | None, str | None]]:
-    """The marks that were given first, then those that agree with them; a decimal point goes without saying."""
+    """First the given marks, then those that agree with them; a decimal point goes without saying."""
     said = (None if given.decimal == "." else given.decimal, given.thousands)
     agreeing = sorted(MARKS, key=lambda marks: -sum(a == b for a, b in zip(marks, said, strict=True) if b))
     return [(given.decimal, given.thousands), *agreeing]
@@ -99,7 +99,7 @@ def _sample(cells: "pl.Series") -> "pl.Series":
 
 
 def _read(cells: "pl.Series", kind: Kind | None, written: Format) -> "pl.Series":
-    """The cells in the plain spelling, as they are where the format can't say what they mean."""
+    """The cells in the plain spelling; unchanged where the format can't say what they mean."""
     try:
         return written.plain(written.without_missing(cells), kind, NOWHERE).cells
     except SpellingError:
@@ -108,7 +108,7 @@ def _read(cells: "pl.Series", kind: Kind | None, written: Format) -> "pl.Series"
 
 def _numbers_in(cells: "pl.Series", written: Format) -> int:
     """How many cells the format makes numbers; 0 if the column is not one of numbers."""
-    # Words beside signs are no reason against the marks.
+    # Words beside signs don't rule the marks out.
     signed = cells.filter(cells.str.contains("[0-9]"))
     found = to_numbers(_read(signed, None, replace(written, date_format=None)))
     good = len(found) - found.null_count()
@@ -124,7 +124,7 @@ def _date_format(columns: "Sequence[pl.Series]", given: str | None) -> str | Non
 
 
 def _words(cells: "pl.Series", kind: Kind | None, written: Format) -> list[str]:
-    """The few words without a digit among a column's numbers or dates, which may stand for no value."""
+    """The few words without a digit among a column's numbers or dates, which may mean a missing value."""
     text = without_blanks(written.without_missing(cells)).drop_nulls()
     others = text.str.contains("[0-9]")
     found = text.filter(~others).unique(maintain_order=True).to_list()

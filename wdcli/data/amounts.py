@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 POINTS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 """A number whose point may be a thousands separator."""
 SHORT = r"^[+-]?[0-9]{1,3}$"
-"""A whole number that is too short to need one."""
+"""A whole number too short to need one."""
 BRACKETS = r"^([^()0-9+-]*)\(([^()+-]*[0-9][^()]*)\)([^()0-9]*)$"
-"""An amount as accountants write a negative one: ($5), $(5), (5 %) or (5) %."""
+"""A negative amount as accountants write it: ($5), $(5), (5 %) or (5) %."""
 
 
 def sign_of(cells: "pl.Series") -> str | None:
@@ -28,7 +28,7 @@ def sign_of(cells: "pl.Series") -> str | None:
 
 
 def signed(sign: str) -> tuple[str, str]:
-    """What a cell looks like that has the sign before its number, or after it, as regular expressions."""
+    """Regular expressions for a cell with the sign before its number, or after it."""
     mark = re.escape(sign)
     return rf"^([+-]?)\s*{mark}\s*([^\s{mark}][^{mark}]*)$", rf"^([^{mark}]*[^\s{mark}])\s*{mark}$"
 

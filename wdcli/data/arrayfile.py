@@ -1,4 +1,4 @@
-"""An array in a file (npy) that anybody may have written."""
+"""An array in a file (npy) from an untrusted source."""
 
 import io
 import tokenize
@@ -10,7 +10,7 @@ from wdcli.array import Array
 
 
 def read_array(array: bytes) -> Array:
-    """The numbers of the file, which is checked before anything of the size that it claims is made.
+    """The numbers of the file, which is checked before memory of the size that it claims is taken.
 
     Raises ``ValueError`` for anything but one axis of floats that fill it.
     """
@@ -20,7 +20,7 @@ def read_array(array: bytes) -> Array:
             np.lib.format.read_magic(file)
             shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     except (tokenize.TokenError, Warning, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
-        # numpy takes a header that isn't Python apart, in case a Python 2 wrote it.
+        # numpy also parses a header that isn't Python, in case Python 2 wrote it.
         raise ValueError("its parameters are damaged") from None
     if (
         dtype not in (np.float32, np.float64)

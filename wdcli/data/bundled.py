@@ -9,7 +9,7 @@ from wdcli.names import Task
 
 
 class Bundled(NamedTuple):
-    """scikit-learn's loader, the task, what is predicted, and what it is."""
+    """scikit-learn's loader, the task, what is predicted, and a description."""
 
     loader: str
     task: Task

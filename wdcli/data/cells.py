@@ -1,6 +1,6 @@
 """From cells of text to columns of numbers, booleans, dates and categories.
 
-A column is of the kind that all its cells have. If nearly all have it, the others are mistakes, and the first is named.
+A column has the kind of all its cells. If nearly all cells have one kind, the others are mistakes, and the first is named.
 """
 
 from collections.abc import Callable
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "?", "<na>", "-nan", "#na")
-"""Cells that stand for no value, whatever their case (pandas' list, and UCI's question mark)."""
+"""Cells that mean a missing value, whatever their case (pandas' list, and UCI's question mark)."""
 MOSTLY = 0.9
-"""A column of which so many cells are numbers (or dates) is one, and the others are mistakes that are named."""
+"""From this share of numbers (or dates) on, a column is one of numbers (or dates), and the other cells are mistakes."""
 PARTLY = 0.5
-"""A column of which so many are is read as text, and a note says so."""
+"""From this share on, a column is read as text, and a note says so."""
 A_DAY = {"ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 BOOLEANS = {"true": 1.0, "1": 1.0, "1.0": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where cells come from, for messages: the file's name, and where each row stands in it ("line 7", "row 7")."""
+    """Where cells come from, for messages: the file's name, and the place of each row in it ("line 7", "row 7")."""
 
     name: str
     place: Callable[[int], str]
@@ -41,7 +41,7 @@ class Origin:
 
 
 def without_blanks(cells: "pl.Series") -> "pl.Series":
-    """The cells without the space around them, null where they stand for no value."""
+    """The cells without the space around them, null where they mean a missing value."""
     import polars as pl
 
     cell = pl.first().str.strip_chars()
@@ -50,7 +50,7 @@ def without_blanks(cells: "pl.Series") -> "pl.Series":
 
 
 def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
-    """A column of the kind that its cells have, as they stand in the file; what is doubtful is added to ``notes``.
+    """A column of the kind of its cells in the file; doubts are added to ``notes``.
 
     Raises ``SpellingError`` for the odd cell in a column of numbers or dates.
     """
@@ -81,7 +81,7 @@ def inferred(cells: "pl.Series", origin: Origin, notes: list[str]) -> Column:
 
 
 def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
-    """A column of a kind that is known from before; raises ``SpellingError`` for a cell of another kind."""
+    """A column of a kind known beforehand; raises ``SpellingError`` for a cell of another kind."""
     import polars as pl
 
     cells = without_blanks(cells)
@@ -102,7 +102,7 @@ def _bad(cells: "pl.Series", values: "pl.Series") -> "pl.Series":
 
 
 def odd_cell(cells: "pl.Series", odd: "pl.Series", what: str, origin: Origin) -> SpellingError:
-    """The error for the first of the odd cells, which are not what their column's cells are."""
+    """The error for the first of the odd cells, whose kind is not their column's."""
     rows = odd.arg_true()
     more = f" ({len(rows) - 1:,} more like it)" if len(rows) > 1 else ""
     first = int(rows[0])

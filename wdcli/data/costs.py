@@ -1,4 +1,4 @@
-"""How much memory reading a table takes, estimated before it is taken.
+"""How much memory it takes to read a table, estimated before any is taken.
 
 Bytes at the peak of ``load``, beyond what the libraries take. The allocations that can be named are counted, the factors are
 fitted to peaks that were measured:
@@ -37,7 +37,7 @@ SLACK = 1.1
 
 
 def is_parquet(data: bytes, suffix: str) -> bool:
-    """Whether a file that begins with these bytes is meant to be Parquet."""
+    """Whether a file that begins with these bytes claims to be Parquet."""
     return suffix in (".parquet", ".pq") or data[:4] == b"PAR1"
 
 
@@ -94,13 +94,13 @@ class _Text(NamedTuple):
         long = sum(len(cell.encode()) for cell in cells if len(cell) > INLINE) / rows
         different = set(cells)
         number, few = all(map(_is_number, different)), len(different) <= FEW_VALUES
-        # Categories that the second half adds go on to come.
+        # If the second half still adds categories, more will follow.
         names = sum(CATEGORY + NAME * len(cell) for cell in different.difference(half)) / (rows - len(half))
         return cls(long, 0.0 if number else names, number, few)
 
     @property
     def coding(self) -> float:
-        """Bytes a row that are taken while such a column becomes codes."""
+        """Bytes a row while such a column becomes codes."""
         return CODING + CODED * self.long
 
 

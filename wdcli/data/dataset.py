@@ -1,4 +1,4 @@
-"""A table as it was read: columns of numbers or of categories, a target, and nothing computed from either."""
+"""A table as read: columns of numbers or of categories, a target, and nothing computed from either."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ from wdcli.names import LossName, Task
 
 Kind: TypeAlias = Literal["number", "boolean", "date", "text"]
 WHOLE = re.compile(r"(-?[0-9]+)\.0+")
-"""A whole number that is written as a float."""
+"""A whole number written as a float."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Column:
 
 
 def respelled(column: Column, known: Set[str]) -> Column:
-    """The column with "1.0" read as "1" where that is a known category of text and "1.0" is none.
+    """The column with "1.0" read as "1" where "1" is a known category of text and "1.0" isn't.
 
     Tools write a column of whole numbers as 1.0, 2.0 once one of its cells is missing, or in Parquet as floats.
     """
@@ -82,9 +82,9 @@ def joined(first: Column, second: Column) -> Column:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is known of a generated regression alone: new rows with the target's true mean, and the noise around it.
+    """What is known only about a generated regression: new rows with the target's true mean, and the noise around it.
 
-    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least expected squared error that there is.
+    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least possible expected squared error.
     ``best_ridge`` is, for a linear teacher, the L of argmin |Xw - y|^2 + L |w|^2 with the least expected error, d v / |b|^2
     for d features, weights b and noise of variance v, whatever the number of rows (Nakkiran et al. 2020, arXiv 2003.01897).
     """
@@ -151,7 +151,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Split:
-    """Which rows are trained on and which are kept for reporting alone."""
+    """Which rows are trained on, and which are kept only for reporting."""
 
     train: Array
     test: Array

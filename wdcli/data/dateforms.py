@@ -1,4 +1,4 @@
-"""Dates that are not ISO 8601: how they are read, and in which formats a column's cells may be written."""
+"""Dates that are not ISO 8601: how they are read, and which formats a column's cells may have."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,9 +20,9 @@ FORMS = (
     "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y",
 )  # fmt: skip
 FORMATS = tuple(form + time for form in FORMS for time in ("", " %H:%M", " %H:%M:%S"))
-"""Those that are found by themselves."""
+"""The formats that wdcli recognises by itself, to suggest them."""
 FEW, SAMPLE, MANY = 3, 100, 5000
-"""In a column of fewer cells no question is made of what looks like dates; so many cells tell whether a column may be one of
+"""A column with fewer cells is not asked about, even if it looks like dates; so many cells tell whether a column may be one of
 dates, and so many in which format."""
 
 
@@ -41,7 +41,7 @@ def share(cells: Iterable[str], date_format: str) -> float:
 
 
 def formats_of(cells: "pl.Series") -> list[str]:
-    """The formats that most of the cells, and nearly all, have: several where days and months can't be told apart."""
+    """The formats that fit the most cells, and nearly all: several where days and months can't be told apart."""
     given = without_blanks(cells).drop_nulls().unique(maintain_order=True).head(MANY).to_list()
     few = given[:FEW]
     shares = {name: share(given, name) for name in FORMATS if share(few, name)}
@@ -50,7 +50,7 @@ def formats_of(cells: "pl.Series") -> list[str]:
 
 
 def look_like_dates(cells: "pl.Series") -> bool:
-    """Whether there are several cells that have a value, and all of these look like dates that are not ISO 8601."""
+    """Whether several cells have a value, and all of these look like dates that are not ISO 8601."""
     first = without_blanks(cells.head(SAMPLE)).drop_nulls()
     if len(first) < FEW or not first.str.contains(WRITTEN).all():
         return False
@@ -58,7 +58,7 @@ def look_like_dates(cells: "pl.Series") -> bool:
 
 
 def date_remark(cells: "pl.Series", given: str | None) -> str:
-    """What is said of a column that looks like dates and was not read as such."""
+    """The note on a column that looks like dates but was not read as dates."""
     fits = [name for name in formats_of(cells) if name != given]
     how = f"--date-format {' or '.join(map(quoted, fits))}" if fits else "--date-format tells how dates are written"
     but = f", since not all have the format {quoted(given)}" if given else ""

@@ -58,7 +58,7 @@ def _microseconds(cell: str) -> int | None:
 def iso_date(days: float, whole: bool) -> str:
     """Days since 1970 in ISO 8601: the date alone if days are ``whole``, else to the second, in UTC.
 
-    Beyond the years 1 to 9999, which ISO's four digits end at, it is the nearest that they can say.
+    Beyond the years 1 to 9999, the range of ISO's four digits, the nearest moment within it.
     """
     seconds = min(max(round(days * 86_400), FIRST), LAST)
     moment = EPOCH + timedelta(seconds=seconds)

@@ -29,7 +29,7 @@ CSV_ERRORS = {
     "expected after": "text follows the end of a quoted cell",
     "unexpected end": "the file ends within a quoted cell",
 }
-"""What csv says, and what is said of it."""
+"""What csv's error says, and our message for it."""
 JSON = re.compile(rb'\s*\{"')
 AT_ONCE = 10_000
 """Rows that are Python objects at a time."""
@@ -69,7 +69,7 @@ def read_delimited(name: str, data: bytes, suffix: str, wanted: Wanted) -> Table
 
 
 def _regional(written: Format, separator: str) -> Format:
-    """With semicolons between cells the comma is a decimal mark where the file comes from, no thousands separator."""
+    """Where semicolons separate cells, the file's origin uses the comma as decimal mark, not as thousands separator."""
     return replace(written, thousands="") if separator == ";" and written.guesses else written
 
 
@@ -80,7 +80,7 @@ def separator_in(header: str, suffix: str) -> str:
 
 @dataclass
 class Shape:
-    """What the lines are: those of the header, with empty ones before it; those of each row; and empty lines below."""
+    """The lines of the header (with empty ones before it), of each row, and empty lines below."""
 
     header: list[str]
     header_end: int

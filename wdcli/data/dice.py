@@ -1,6 +1,6 @@
 """Every random draw: a generator of its own for each purpose, fold and repetition of one seed.
 
-Lambda and the penalty are not among them, so all lambdas and penalties of one fold and seed share their initial weights
+Lambda and the penalty play no part in them, so all lambdas and penalties of one fold and seed share their initial weights
 and batches, and comparisons are paired.
 """
 

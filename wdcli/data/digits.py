@@ -15,7 +15,7 @@ days, hours and minutes (00 to 59) are written so, and their order means somethi
 
 
 def first_code(cells: "pl.Series") -> int | None:
-    """The row of the first cell that makes a column one of codes, such as postcodes, or None if it is none.
+    """The row of the first cell that makes a column one of codes, such as postcodes, or None if there is none.
 
     Codes are padded with zeros to a length: amounts aren't. They have no sign, point or exponent, so one number that has
     makes it a column of numbers.

@@ -1,4 +1,4 @@
-"""From a table's columns to a matrix, by statistics of the training rows alone, which are kept and saved as JSON.
+"""From a table's columns to a matrix, by statistics of the training rows only, which are kept and saved as JSON.
 
 ``rules`` says what becomes of one column.
 """
@@ -34,7 +34,7 @@ MAX_BYTES = 4 << 30
 
 @dataclass(frozen=True)
 class Encoding:
-    """How each column becomes numbers; ``dropped`` says of the columns that don't why not."""
+    """How each column becomes numbers; ``dropped`` says why other columns don't."""
 
     rules: tuple[Rule, ...]
     dropped: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Which of a table's columns are features: all but the target and the groups, or those that --drop and --features leave."""
+"""Which of a table's columns are features: all except the target and the groups, or those that --drop and --features leave."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -8,13 +8,13 @@ from wdcli.text import listed, near, quoted
 
 
 class Choice(NamedTuple):
-    """The columns to leave out (``drop``), or the only ones to take (``features``); None where that is not said."""
+    """The columns to leave out (``drop``), or the only ones to take (``features``); None where the user doesn't say."""
 
     drop: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
 
     def left_out(self, names: Sequence[str], target: str | None, groups: str | None, table: str) -> frozenset[str]:
-        """Those of the table's columns that are not to be read.
+        """The table's columns that must not be read.
 
         Raises ``ConfigError`` for names that the table lacks, for its target and groups, and if no feature is left.
         """

@@ -22,7 +22,7 @@ from wdcli.machine import default_memory
 from wdcli.text import quoted
 
 SOMETHING = re.compile(rb"[^\r\n\t \xef\xbb\xbf]")
-"""A byte that is more than a mark, blanks and empty lines."""
+"""A byte other than a mark, blanks and empty lines."""
 
 
 def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None) -> Table:

@@ -1,4 +1,4 @@
-"""The one number that is wanted of a Parquet file's footer and that polars doesn't tell: how large its columns decompress.
+"""The one number needed from a Parquet file's footer that polars doesn't give: the decompressed size of its columns.
 
 The footer is a ``FileMetaData`` of parquet.thrift in Thrift's compact protocol: its field 4 lists the row groups, and field 2
 of each is ``total_byte_size``.
@@ -11,7 +11,7 @@ TRUE, FALSE, BYTE, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 1, 2, 3, 6, 7, 
 
 
 def decompressed_size(data: bytes) -> int:
-    """Bytes of all columns, decompressed but still encoded; raises ``ValueError`` for what is no footer."""
+    """Bytes of all columns, decompressed but still encoded; raises ``ValueError`` if it isn't a footer."""
     length = int.from_bytes(data[-8:-4], "little")
     reader = _Reader(data[max(len(data) - 8 - length, 0) : -8])
     try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 SPACES = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
-"""The thousands separators that are typed in several ways, as regular expressions."""
+"""Regular expressions for thousands separators that are typed in several ways."""
 GROUPED = r"^[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]{1,3})(\.[0-9]*)?$"
 """A number whose commas can only be thousands separators, or one too short to need any."""
 COMMA_NUMBER = (
@@ -35,7 +35,7 @@ COMMA_NUMBER = (
 
 
 class Spelled(NamedTuple):
-    """A column's cells in the plain spelling, the kind that all of them have (None: not known), and what is to be said.
+    """A column's cells in the plain spelling, the kind of them all (None: not known), and the notes on them.
 
     ``sign`` is the currency or percent sign that was left out.
     """
@@ -48,9 +48,9 @@ class Spelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """What the user says of a file's spelling; None leaves it to the file.
+    """What the user says about a file's spelling; None leaves it to the file.
 
-    ``thousands`` is "" where nothing separates them. ``missing`` are cells that stand for no value, beside the usual ones;
+    ``thousands`` is "" where nothing separates them. ``missing`` are cells that mean a missing value, besides the usual ones;
     ``date_format`` is one of ``strptime``.
     """
 
@@ -77,11 +77,11 @@ class Format:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Format":
-        """The format that is among some options, by their names."""
+        """The format given by some options, by their names."""
         return cls(**{one.name: options.get(one.name) for one in fields(cls)})
 
     def over(self, remembered: "Format") -> "Format":
-        """What is said here, and what is remembered where nothing is; the marks within numbers go together."""
+        """This format, with what is remembered where it says nothing; the marks within numbers go together."""
         marks = (remembered.decimal, remembered.thousands) if self.guesses else (self.decimal, self.thousands)
         return Format(
             *marks,
@@ -188,7 +188,7 @@ class Format:
         return _respelled(text, fits, plain, kind, said)
 
     def _refuse_unclear(self, text: "pl.Series", cells: "pl.Series", unread: "pl.Series", origin: Origin) -> None:
-        """Raise ``SpellingError`` for the first number with a comma that is ``unread``, if the column is one of numbers."""
+        """Raise ``SpellingError`` for the first ``unread`` number with a comma, if the column is one of numbers."""
         commas = text.str.contains(COMMA_NUMBER).fill_null(False)
         good = (commas | ~unread | to_numbers(text).is_not_null()) & text.is_not_null()
         odd = commas & unread
@@ -218,7 +218,7 @@ def _respelled(
 
 
 def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
-    """What is said of the first cell without a sign, if most others have one."""
+    """The message for the first cell without a sign, if most others have one."""
     if (text.is_not_null() & ~odd).sum() < PARTLY * (len(text) - text.null_count()):
         return ()
     first = quoted(text.filter(odd)[0])

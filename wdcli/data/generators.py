@@ -34,7 +34,7 @@ class Generator:
 
 
 def _half_and_half(rows: int) -> Array:
-    """Two classes, as even as can be: the first half 0, the second 1."""
+    """Two classes, as even as possible: the first half 0, the second 1."""
     return (np.arange(rows) >= rows - rows // 2).astype(np.int64)
 
 

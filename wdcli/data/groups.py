@@ -19,7 +19,7 @@ def group_codes(labels: Labels, name: str) -> Array:
 
 
 def groups_note(name: str, groups: Array) -> str:
-    """The line that says how many there are."""
+    """The line that says how many groups there are."""
     return f"{name}: {count(int(groups.max()) + 1, 'group')}, none of which any split cuts; it is no feature"
 
 

@@ -42,7 +42,7 @@ class Labels:
 def read_labels(cells: "pl.Series", kind: Kind | None) -> Labels:
     """The labels of cells of any type; ``kind`` is that of the column whose labels they must match, if it is known.
 
-    Only the cells that differ are spelled: labels are few, or else there is no room for the spellings of all.
+    Only the cells that differ are spelled: labels are few, or else the spellings of all would not fit into memory.
     """
     import polars as pl
 

@@ -1,4 +1,4 @@
-"""From what ``--data`` says to a dataset and its split: a generator, a bundled table, or a file."""
+"""From ``--data`` (a generator, a bundled table, or a file) to a dataset and its split."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ TARGET_NAMES = ("target", "y", "label", "class")
 
 
 class NewRows(NamedTuple):
-    """A table's name, its columns, what was decided while reading, and the cells that are kept, as the file has them."""
+    """A table's name, its columns, what was decided while reading, and the kept cells, as the file has them."""
 
     name: str
     columns: tuple[Column, ...]
@@ -56,7 +56,7 @@ def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset,
 
 
 def load_dataset(source: Source, seed: int, memory: int | None = None) -> Dataset:
-    """The dataset alone, before any split."""
+    """The dataset, before any split."""
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
         _refuse(source, source.groups, "--groups", "has no column of groups")
@@ -112,7 +112,7 @@ def _read(source: Source, memory: int | None) -> Table:
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
-    """The groups as given, the target as given, or a column that is called like one, or the last of the others; and which
+    """The groups as given; the target as given, else a column with a target's name, else the last of the others; and which
     columns are no features.
     """
     for option, given in (("--target", source.target), ("--groups", source.groups)):

@@ -1,4 +1,4 @@
-"""What an encoding makes of a table's columns, in words: said before anything is trained."""
+"""What an encoding makes of a table's columns, in words, before anything is trained."""
 
 import shlex
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from wdcli.data.rules import RARE, Rule, TextRule, rows_of
 from wdcli.text import count, listed, safe
 
 WIDER = 5
-"""An encoded table that is more than so many times as wide as the file is warned of."""
+"""A warning tells of an encoded table more than so many times as wide as the file."""
 COMMON = 0.5
 """Where the categories that have a column are those of a smaller share of the rows, the column says little as text."""
 SPELLING = "--missing, --decimal, --thousands, --date-format"
@@ -61,7 +61,7 @@ def _categories(rule: TextRule) -> int:
 
 
 def _capped(encoding: Encoding, columns: Sequence[Column], rows: Array) -> list[str]:
-    """A line for each text of which frequent categories, too, share a feature."""
+    """A line for each text column where frequent categories share a feature too."""
     by_name = {column.name: column for column in columns}
     return [
         line
@@ -90,7 +90,7 @@ def _capped_text(rule: TextRule, seen: Array) -> list[str]:
 
 
 def _scarce(covered: float) -> str:
-    """What is said where the most frequent categories are those of few rows."""
+    """The note where even the most frequent categories cover few rows."""
     return (
         f"hardly any is common, and {1 - covered:.0%} of the rows share one column; --drop it, or if it holds numbers or "
         f"dates, say how they are spelled ({SPELLING})"

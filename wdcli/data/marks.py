@@ -1,4 +1,4 @@
-"""What may be said of how a file is spelled: the marks in its numbers, between its cells, and the format of its dates."""
+"""How a file may be spelled: the marks in its numbers, between its cells, and the format of its dates."""
 
 import re
 from datetime import datetime

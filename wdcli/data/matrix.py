@@ -1,4 +1,4 @@
-"""A dataset of one's own arrays: a matrix of numbers, and a target."""
+"""A dataset from the user's own arrays: a matrix of numbers, and a target."""
 
 from collections.abc import Sequence
 

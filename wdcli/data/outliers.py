@@ -14,7 +14,7 @@ FAR = 20
 APART = 5
 """where the distance from the median is also so many times that of the next cell: skewed columns have no such gap."""
 FEW = 3
-"""More such cells of a column are no slips."""
+"""More such cells in a column are not slips."""
 SAMPLE = 20_000
 """Medians are those of at least half as many rows where there are more."""
 NORMAL = 1.4826

@@ -47,7 +47,7 @@ def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
 
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
-    """What polars itself writes to stderr where a damaged file makes its Rust panic goes nowhere."""
+    """Drop what polars itself writes to stderr when a damaged file makes its Rust panic."""
     try:
         before = os.dup(2)
     except OSError:

@@ -1,4 +1,4 @@
-"""Checks of plain data (JSON) from a file that anybody may have written, before any of it is used."""
+"""Checks of plain data (JSON) from an untrusted file, before any of it is used."""
 
 import sys
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
-"""Classes with few rows: whether a held-out row can be judged, and what is said of those that can't.
+"""Classes with few rows: whether a held-out row can be judged, and the messages about those that can't.
 
-A network is sure that there is no class that it has not learned: the loss of a held-out row of such a class is many times that
+A network is sure that no other classes exist than those it learned: the loss of a held-out row of another is many times that
 of any other row, and by chance it would decide on lambda.
 """
 
@@ -13,13 +13,13 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.text import listed, safe
 
 LEARNABLE = 2
-"""Rows that a class can be learned from at the least: from one, no network can tell what they have in common."""
+"""The fewest rows that a class can be learned from: one row doesn't show what rows of the class have in common."""
 MANY = 10
 """A class of so many training rows isn't rare, into however many folds they are cut."""
 
 
 def judgeable(parts: Sequence[Split], classes: Array) -> list[Split]:
-    """The splits, tested by the rows alone whose class has ``LEARNABLE`` rows or more in their training part.
+    """The splits, tested only by rows whose class has at least ``LEARNABLE`` rows in their training part.
 
     ``classes`` (rows,) are those of the rows that the parts are positions in. All lambdas are treated alike, and the
     training parts stay as they are. Where all classes but one are so rare, one training row is enough:

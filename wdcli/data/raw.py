@@ -33,7 +33,7 @@ SIGNATURES = {
     b"\xfd7zXZ\0": "compressed with xz: unpack it, or use gzip",
     b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it, or use gzip",
 }
-"""How files begin that are given for tables, and what they are."""
+"""The first bytes of files that are wrongly given as tables, and what they are."""
 MARKUP = re.compile(r"\s*<((!doctype|\?xml|html|head|body|table)\b|!--)", re.IGNORECASE)
 
 
@@ -125,7 +125,7 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
 def as_text(name: str, data: bytes) -> bytes:
     """A text table's bytes without a byte-order mark, and with LF at the lines' ends.
 
-    Raises ``DataError`` for what is no UTF-8 text, with the line.
+    Raises ``DataError`` with the line if the text isn't UTF-8.
     """
     known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
     if known:

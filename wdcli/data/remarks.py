@@ -1,4 +1,4 @@
-"""What is said of how columns are spelled."""
+"""Notes on how columns are spelled."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from wdcli.text import listed
 
 
 class Remark(NamedTuple):
-    """What is said of columns, whose names stand before the text."""
+    """Notes on columns, with the columns' names before the text."""
 
     text: str
     warning: bool = False

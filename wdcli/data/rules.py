@@ -22,13 +22,13 @@ from wdcli.data.plain import are_names, is_flag, is_number, is_text, object_of, 
 RARE = 2
 """A category in fewer training rows than this shares the column "other"."""
 MOST_CATEGORIES = 50
-"""So many categories of a column have columns of their own, unless another limit is given."""
+"""So many categories of a column have their own columns, unless another limit is given."""
 RARE_TEXT = 1 << 20
 """A table's names of rare categories are not kept if they are longer together: free text has no place in a model."""
 FAR = 10
 """New numbers more than so many of training's standard deviations from its mean are like none that training saw."""
 SMALLEST = 4 * float(np.finfo(np.float64).tiny)
-"""A deviation below this is none."""
+"""A deviation below this counts as 0."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def rows_of(column: Column) -> Array:
 def mean_and_scale(values: Array) -> tuple[float, float]:
     """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow.
 
-    A deviation that is no normal number, as of values near 1e-310, is 0: nothing can be divided by it.
+    A deviation that isn't a normal number, as of values near 1e-310, is 0: nothing can be divided by it.
     """
     peak = float(np.abs(values).max(initial=0.0))
     if peak == 0:
@@ -221,7 +221,7 @@ def mean_and_scale(values: Array) -> tuple[float, float]:
 def standardised(values: Array, mean: float, scale: float) -> Array:
     """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows.
 
-    Infinite for a value that is too far off.
+    Infinite for a value too far off.
     """
     with np.errstate(over="ignore"):
         return np.asarray((values / 2 - mean / 2) / (scale / 2))
@@ -247,7 +247,7 @@ TEXT_PARTS = {
 
 def rule_from_json(plain: Mapping[str, Any]) -> Rule:
     """The rule of which ``asdict`` made plain data; raises ``ValueError`` for anything else."""
-    # Before signs and rare categories' names were kept, there was no word of them.
+    # Older models lack the signs and the rare categories' names.
     if isinstance(plain, dict) and object_of(NUMBER_PARTS)(number := {"sign": None, **plain}):
         numbers = {name: float(plain[name]) for name in ("fill", "mean")}
         scale = None if plain["scale"] is None else float(plain["scale"])

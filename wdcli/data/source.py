@@ -12,7 +12,7 @@ class Source:
     """What to load, and which rows to keep for testing; None leaves the choice to the data.
 
     ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones. ``drop`` names columns that are no features, ``features`` the only ones. The rest is
+    the earlier ones. ``drop`` names columns that aren't features, ``features`` the only ones. The rest is
     ``Format``: how a file is spelled.
     """
 

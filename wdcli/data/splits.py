@@ -60,7 +60,7 @@ def _hint(dataset: Dataset) -> str:
 
 
 def _judged(parts: list[Split], classes: Array) -> list[Split]:
-    """The parts without what can't be judged; raises ``DataError`` if that is all that a fold holds out."""
+    """The parts without rows that can't be judged; raises ``DataError`` if a fold holds out no other rows."""
     found = judgeable(parts, classes)
     for number, part in enumerate(found, 1):
         if not len(part.test):
@@ -168,7 +168,7 @@ def hold_out_groups(rng: np.random.Generator, groups: Array, size: float, option
 
 
 def time_folds(folds: int, rows: int) -> list[Split]:
-    """Each part is tested by what stands before it (scikit-learn's ``TimeSeriesSplit``); the first rows only train.
+    """Each part tests a fit on the rows before it (scikit-learn's ``TimeSeriesSplit``); the first rows only train.
 
     Raises ``ConfigError`` for fewer than two folds or more than there are rows for.
     """
@@ -201,7 +201,7 @@ def group_folds(rng: np.random.Generator, folds: int, groups: Array, classes: Ar
         raise ConfigError(f"--folds {folds}: choose at most {largest}, the rows of the largest class.")
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=_sklearn_seed(rng))
     with warnings.catch_warnings():
-        # A class in fewer rows than there are folds is spread as far as it goes.
+        # A class with fewer rows than folds is spread as far as it goes.
         warnings.simplefilter("ignore", UserWarning)
         return _splits(splitter.split(groups, classes, groups))
 

@@ -1,4 +1,4 @@
-"""A table as it was read: columns of values, and the exact labels of those columns that name classes or groups."""
+"""A table as read: columns of values, and the exact labels of the columns that name classes or groups."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -88,7 +88,7 @@ class Table:
 
 
 Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
-"""Makes a column of cells, of a kind that is known or not, and says whether its labels are read too."""
+"""Makes a column from cells, of a known or unknown kind; also told whether its labels are read too."""
 
 
 def assembled(
@@ -137,7 +137,7 @@ def assembled(
 
 
 def checked(table: Table) -> Table:
-    """The table, if it has columns with names of their own, rows, and finite values; raises ``DataError``."""
+    """The table, if it has rows, finite values, and columns with distinct names; raises ``DataError``."""
     twice = [name for name, n in Counter(table.header).items() if n > 1]
     if twice:
         raise DataError(f"{quoted(table.name)} has more than one column named {quoted(twice[0])}: rename all but one.")

@@ -43,7 +43,7 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
 
 
 def _twins(target: Column, classes: Sequence[str], features: Sequence[Column]) -> list[str]:
-    """A line for each column with categories that may be one, the target first."""
+    """A line for each column where two categories may be one, the target first."""
     named = [(target.name, classes), *((column.name, column.categories) for column in features)]
     return [line for name, categories in named for line in twins.note(name, categories)]
 

@@ -16,14 +16,14 @@ from wdcli.text import listed, quoted
 MAX_CLASSES = 1000
 NUMBERS = "If these are numbers, say how they are written: --decimal, --thousands, --missing."
 AMOUNT = r"^\W*\d"
-"""How a cell begins that may be meant for a number, such as $5,914 or (12) or 3 kg."""
+"""The beginning of a cell that may be meant as a number, such as $5,914 or (12) or 3 kg."""
 ANOTHER = f"Choose another --target. {NUMBERS}"
 FEW_VALUES = 20
-"""A target of whole numbers with at most so many different ones, of five rows or more each, is taken for classes."""
+"""A target with at most so many different whole numbers, each in at least five rows, is taken for classes."""
 
 
 def choose_task(column: Column, task: TaskChoice, table: Table) -> Task:
-    """The task that was asked for, if the target (without missing cells) can have it, or the one that its cells suggest."""
+    """The requested task, if the target (without missing cells) can have it, or the one that its cells suggest."""
     if column.kind == "date":
         raise DataError(f"The target {quoted(column.name)} is a date: predict a number or a class.")
     if task == "regression" and column.kind == "text":

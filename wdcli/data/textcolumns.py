@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def text_table(
     origin: Origin, header: Sequence[str], series: "list[pl.Series]", wanted: Wanted, notes: Sequence[str]
 ) -> Table:
-    """The columns of a text table: all of them, or those that are wanted."""
+    """The columns of a text table: all, or only the wanted ones."""
     said, rows = list(notes), len(series[0]) if series else 0
     columns = named(header, series)
     names = [cells.name for cells in columns]

@@ -1,4 +1,4 @@
-"""Categories and classes that differ in the case of their letters or in blanks alone."""
+"""Categories and classes that differ only in the case of their letters or in blanks."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def note(name: str, categories: Sequence[str]) -> list[str]:
 
 
 def _pairs(categories: Sequence[str]) -> list[tuple[str, str]]:
-    """Each category that a former one is like, behind that one."""
+    """Pairs: an earlier category, and a later one that is like it."""
     first: dict[str, str] = {}
     pairs = []
     for category in categories:

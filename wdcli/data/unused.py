@@ -1,4 +1,4 @@
-"""Whether the cells that the options speak of, dates and missing ones, stand in the file at all."""
+"""Whether the dates and missing cells that the options describe occur in the file at all."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ class Search:
             self.other = f"{origin.cell(row, text.name)}: {quoted(text[row])}"
 
     def check(self, name: str) -> None:
-        """Raise ``SpellingError`` if no cell has the format of dates that was given."""
+        """Raise ``SpellingError`` if no cell has the given format of dates."""
         if self.format.date_format is None or self.has_date:
             return
         given = f"--date-format {quoted(self.format.date_format)}"
@@ -62,6 +62,6 @@ class Search:
         )
 
     def notes(self, name: str) -> list[str]:
-        """A line if some of the ``missing`` cells stand nowhere."""
+        """A line if some of the ``missing`` cells occur nowhere."""
         unused = [word for word in self.format.missing or () if word.lower() not in self.missing]
         return [f"--missing {listed(unused)}: no cell of {name} that was read is so"] if unused else []

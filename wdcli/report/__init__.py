@@ -1,7 +1,7 @@
 """From results to what a person or a program reads; nothing here prints.
 
-A file's name says of what, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial`` (JSON and CSV) or
-``code`` (to paste). In reading order. What all share:
+A file's name says which result it shows, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial``
+(JSON and CSV) or ``code`` (to paste). In reading order. What all share:
 
 - numbers: numbers as a person reads them
 - words: the lines above every table, and the sentences that several results share below it

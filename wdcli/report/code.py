@@ -52,7 +52,7 @@ def check_decoupled(given: Strengths, setting: Setting) -> None:
 
 
 def model_line(features: int | None) -> str:
-    """The line that builds the network, or how to build it where nobody knows how many features there are."""
+    """The line that builds the network, or how to build it where the number of features is unknown."""
     if features is None:
         return "# model = fit(build(X.shape[1]), X, y), where X has a column for each feature"
     return f"model = build({features})"
@@ -61,7 +61,7 @@ def model_line(features: int | None) -> str:
 def filled(
     template: str, given: Strengths, setting: Setting, config: FitConfig, said: Sequence[str] = (), **parts: str
 ) -> str:
-    """The template with its parts, below comments: what the penalty is, what else has to be alike, and ``said``."""
+    """The template with its parts, below comments: what the penalty is, what else must be the same, and ``said``."""
     epochs = config.resolved_epochs(setting.rows)
     training = f"{config.learning_rate:g}, {epochs}, {setting.batch_size}"
     code = Template(Template(template).safe_substitute(TRAINING=TRAINING)).substitute(parts, training=training)

@@ -79,7 +79,7 @@ def partial_compare_json(
     of: int,
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The object of a comparison that was broken off: the sweeps that came to their end, and the one that did not."""
+    """The object of an interrupted comparison: the finished sweeps, and the unfinished one."""
     sweeps = [sweep_serial.sweep_json(command, dataset, split, sweep) for sweep in before]
     sweeps.append(partial_json(command, dataset, split, result, of))
     both = zip([*before, result], sweeps, strict=True)

@@ -15,9 +15,9 @@ from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Com
 from wdcli.sweep.difference import Difference
 
 SHORT = {NO_DIFFERENCE: "none detectable", NEGLIGIBLE: "negligible"}
-"""Conclusions, below a heading that says that they are differences."""
+"""Conclusions, below a heading that calls them differences."""
 FRONT_ROWS = 12
-"""Rows of the front that are shown at the most; JSON has all."""
+"""The most rows of the front to show; JSON has all."""
 
 
 def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: int) -> RenderableType:

@@ -39,7 +39,7 @@ def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
 
 
 def _smallest(result: CompareResult) -> str:
-    """Each penalty's smallest network that is as good as the best of all."""
+    """Each penalty's smallest network as good as the best of all."""
     there = [
         f"{result.label(point.penalty, point.row)} {count_of(point.row.nonzero_weights)} weights "
         f"(lambda = {figure(point.row.lambd)})"

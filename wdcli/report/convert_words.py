@@ -20,7 +20,7 @@ def _lambda(penalty: Mapping[str, Any], fit: Mapping[str, Any]) -> Iterator[str]
 
 
 def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
-    """Options of the penalty that are not the defaults."""
+    """Options of the penalty that differ from the defaults."""
     if penalty["name"] != "l2":
         yield f"--penalty {penalty['name']}"
     if penalty["name"] == "elastic-net":
@@ -32,7 +32,7 @@ def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _network(fit: Mapping[str, Any], penalty: Mapping[str, Any], task: Task, outputs: int) -> Iterator[str]:
-    """Options of the network, its units and its training that are not the defaults."""
+    """Options of the network, its units and its training that differ from the defaults."""
     usual = FitConfig(hidden=tuple(fit["hidden"]), batch_size=fit["batch_size"])
     if task == "regression":
         yield "--task regression"

@@ -10,17 +10,17 @@ from wdcli.report.numbers import figure, norm, share
 from wdcli.text import listed, safe
 
 FEW = 6
-"""So many features are all named."""
+"""Up to so many features are all named."""
 LEAK = 0.02
 """Losses below this share of a constant answer's are all but 0."""
 ALONE = 0.9
 """A column with more than this share of the first layer's squared weights decides alone."""
 SOME = 4
-"""Of more, so many are."""
+"""Of more features, so many are named."""
 
 
 class Outcome(NamedTuple):
-    """What one lambda leaves of the loss, and the features that it uses."""
+    """The loss that is left at one lambda, and the features in use."""
 
     lambd: float
     train_loss: float
@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
 def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Sequence[str]) -> list[str]:
     """``In use: age, bmi.`` or the strongest of many. Nothing if no feature is in use, or all of a few are.
 
-    ``effective`` and ``strongest`` are those of ``Diagnostics`` or of a ``Row``, ``names`` those of all features.
+    ``effective`` and ``strongest`` come from ``Diagnostics`` or a ``Row``; ``names`` are those of all features.
     """
     used = max(len(strongest), round(effective[0])) if effective else 0
     if not used or used == len(names) <= FEW:
@@ -46,7 +46,7 @@ def in_use(effective: Sequence[float], strongest: Sequence[Strong], names: Seque
 def leak(outcomes: Sequence[Outcome], encoding: Encoding, constant: float) -> list[str]:
     """A question where a network leaves next to no loss, against ``constant`` of a constant answer, by one column.
 
-    Of the ``outcomes`` that do, the one in which the column has the largest share of the first layer's weights tells it.
+    Of these ``outcomes``, the one in which the column has the largest share of the first layer's weights decides.
     """
     least = [one for one in outcomes if max(one.train_loss, one.test_loss) < LEAK * constant]
     found = [(*leading(one.strongest, encoding.feature_columns), one) for one in least if one.strongest]
@@ -62,7 +62,7 @@ def leak(outcomes: Sequence[Outcome], encoding: Encoding, constant: float) -> li
 
 
 def leading(strongest: Sequence[Strong], columns: Sequence[str]) -> tuple[float, str]:
-    """The largest share of the first layer's squared weights that the features of one of the ``columns`` hold; which it is."""
+    """The largest share of the first layer's squared weights that one column's features hold, and the column."""
     squares: dict[str, float] = {}
     for one in strongest:
         squares[columns[one.feature]] = squares.get(columns[one.feature], 0.0) + one.l2_norm**2

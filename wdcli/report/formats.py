@@ -1,4 +1,4 @@
-"""A result as text for a document: its tables, and the words around them, in Markdown or LaTeX.
+"""A result as text for a document: its tables, and the text around them, in Markdown or LaTeX.
 
 Both are made from the renderables that a terminal gets, so that no table is laid out twice.
 """
@@ -15,10 +15,10 @@ from rich.text import Text
 from wdcli.text import harmless
 
 WIDE = 1000
-"""Columns of a terminal that has room for all columns of a table."""
+"""The width of a terminal with room for all columns of a table."""
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")
-"""What would begin a list or a heading."""
+"""What would start a list or a heading."""
 _LATEX = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -31,7 +31,7 @@ _LATEX_HEADINGS = {"lambda": r"$\lambda$", "|W|1": r"$\|W\|_1$", "|W|2": r"$\|W\
 
 
 class Mark(Text):
-    """A mark that is drawn for a terminal, and stands in words in a document."""
+    """A mark for a terminal; a document has words instead."""
 
     def __init__(self, drawn: str, words: str, style: str = "") -> None:
         super().__init__(drawn, style)
@@ -40,7 +40,7 @@ class Mark(Text):
 
 @dataclass(frozen=True)
 class Grid:
-    """A table's headings and cells as plain text, and which columns stand to the right."""
+    """A table's headings and cells as plain text, and which columns are right-aligned."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]

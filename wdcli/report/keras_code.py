@@ -69,7 +69,7 @@ def code(given: Strengths, setting: Setting, config: FitConfig, features: int | 
 
 
 def _adamw(given: Strengths, config: FitConfig) -> str:
-    """The optimizer that decays the weights of some layers alone."""
+    """The optimizer that decays the weights of only some layers."""
     made = f"AdamW(cosine, weight_decay={number(given.l2)}, epsilon=1e-8)"
     free = [place for place, decayed in enumerate(config.decayed().tolist()) if not decayed]
     kernels = f", var_list=[model.layers[i].kernel for i in {free}]" if free else ""

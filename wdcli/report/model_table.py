@@ -40,7 +40,7 @@ def _convert(model: Model) -> str | None:
 
 
 def _column(rule: Rule) -> dict[str, Any]:
-    """What new rows' column must hold; ``missing``: whether training had missing cells, ``other``: or rare categories."""
+    """What a column of new rows must hold; ``missing``: whether training had missing cells; ``other``: or rare categories."""
     categories, other = (list(rule.categories), rule.other) if isinstance(rule, TextRule) else (None, False)
     return {
         "name": rule.column,
@@ -71,7 +71,7 @@ def model_table(shown: Mapping[str, Any]) -> RenderableType:
 
 
 def _fit(shown: Mapping[str, Any]) -> list[Text]:
-    """How the training table was read and the network fitted, where the model remembers; the command stays on one line."""
+    """How the training table was read and the network fitted, if the model remembers; the command stays on one line."""
     spelling, fit = shown["spelling"], shown["fit"]
     lines = [Text(f"Its table was read with {safe(spelling, 300)}, and predict reads new ones so.")] if spelling else []
     if not fit:
@@ -85,7 +85,7 @@ def _fit(shown: Mapping[str, Any]) -> list[Text]:
 
 
 def _ended(fit: Mapping[str, Any]) -> str:
-    """How the training ended, where it did not end with its last epoch under the penalty."""
+    """How training ended, if not with its last epoch under the penalty."""
     if fit["refitted"]:
         return "; then its non-zero weights were refitted without the penalty, which other tools would have to do too"
     if fit["early_stopping"] and fit["epochs_run"]:

@@ -19,7 +19,7 @@ def loss(value: float) -> str:
 
 
 def figure(value: float, digits: int = 3) -> str:
-    """A few significant figures, no exponent from a ten-thousandth to a million; a dash for what isn't there."""
+    """A few significant figures, no exponent from a ten-thousandth to a million; a dash for a missing number."""
     if math.isnan(value):
         return NOTHING
     short = f"{value:.{digits}g}"
@@ -28,19 +28,19 @@ def figure(value: float, digits: int = 3) -> str:
 
 
 def measured(value: float, digits: int = 3) -> str:
-    """A figure that is computed: what is nothing but rounding errors is 0."""
+    """A computed figure: 0 if it is only a rounding error."""
     return figure(0.0 if abs(value) < ROUNDING else value, digits)
 
 
 def norm(value: float) -> str:
-    """A norm: one or two decimals, and 0.00 only for what is nearly nothing."""
+    """A norm: one or two decimals, and 0.00 only if it is nearly 0."""
     if math.isnan(value):
         return NOTHING
     return f"{value:.2f}" if value < 1000 else f"{value:.4g}"
 
 
 def share(value: float, decimals: int = 0) -> str:
-    """A share in percent; 0 % and 100 % are said of exactly none and all alone."""
+    """A share in percent; 0 % and 100 % mean exactly none and exactly all."""
     if math.isnan(value):
         return NOTHING
     smallest = 10.0**-decimals / 2
@@ -101,6 +101,6 @@ STYLES: dict[Style, Callable[[float], str]] = {
 
 
 def shown(name: str, status: str, value: float) -> str:
-    """A quantity of ``Measures``; a dash where it means nothing, since the network has collapsed."""
+    """A quantity of ``Measures``; a dash where it means nothing because the network has collapsed."""
     quantity = QUANTITIES[name]
     return NOTHING if status == "collapsed" and not quantity.of_collapsed else STYLES[quantity.style](value)

@@ -1,4 +1,4 @@
-"""What is said of a sweep that was broken off."""
+"""What the output says about an interrupted sweep."""
 
 import math
 
@@ -8,14 +8,14 @@ from wdcli.text import count
 
 
 def partial_paragraph(result: Swept, of: int) -> str:
-    """How much there is of a sweep that was broken off."""
+    """How much of an interrupted sweep is done."""
     if isinstance(result, SweepResult):
         return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
     return " ".join([f"Partial: {result.networks:,} of {of:,} networks.", *_so_far(result), "Nothing is chosen."])
 
 
 def _so_far(result: Swept) -> list[str]:
-    """Over how many folds the CV losses are, and the least of them, of the rows with the most folds."""
+    """How many folds the CV losses cover, and the least CV loss of the rows with the most folds."""
     counts = [len(row.cv_losses) for row in result.rows]
     fewest, most = min(counts, default=0), max(counts, default=0)
     rows = [row for row in result.rows if len(row.cv_losses) == most and math.isfinite(row.cv_loss)]

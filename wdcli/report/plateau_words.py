@@ -1,4 +1,4 @@
-"""What the rows to either side of the plateau do, and those within that are not on it."""
+"""What the rows on either side of the plateau do, and the rows within it that don't belong to it."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from wdcli.text import listed
 
 
 def plateau(dataset: Dataset, result: SweepResult) -> list[str]:
-    """The rows to the left and to the right of the plateau, and those within that are not on it."""
+    """The rows to the left and right of the plateau, and those within it that don't belong to it."""
     good = _with(result.curve, "good")
     return [*_below(result, good), *_bumps(result.curve, good), *_above(dataset, result, good)]
 
@@ -37,7 +37,7 @@ def _below(result: SweepResult, good: Sequence[Row]) -> list[str]:
 
 
 def _helps(result: SweepResult, first: Row, best: Row) -> str:
-    """What a comparison fold by fold says of decay where the standard error can't tell."""
+    """What a comparison fold by fold says about decay where the standard error can't tell."""
     paired = corrected_t(first.cv_losses, best.cv_losses, result.folds.test_share)
     if paired.detectable and paired.mean > 0:
         return f", but fold by fold the best is better (p = {probability(paired.p_value)})"
@@ -59,7 +59,7 @@ def _above(dataset: Dataset, result: SweepResult, good: Sequence[Row]) -> list[s
 
 
 def _brink(rows: Sequence[Row]) -> list[str]:
-    """Where the folds' networks collapse, which have fewer rows, and those on all training rows don't."""
+    """Where the folds' networks, which have fewer rows, collapse, but those on all training rows don't."""
     if not rows:
         return []
     first, last = (figure(row.lambd) for row in (rows[0], rows[-1]))
@@ -73,7 +73,7 @@ def _brink(rows: Sequence[Row]) -> list[str]:
 
 
 def _bumps(curve: Sequence[Row], good: Sequence[Row]) -> list[str]:
-    """The rows between good ones that are not good themselves."""
+    """Rows between good ones that are not good themselves."""
     bumps = [row for row in curve if good and row.verdict != "good" and good[0].lambd < row.lambd < good[-1].lambd]
     if not bumps:
         return []

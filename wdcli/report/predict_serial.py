@@ -1,4 +1,4 @@
-"""Predictions as JSON, and what is said of cells in new rows that are like none in training."""
+"""Predictions as JSON, and notes on cells in new rows that are like none in training."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,15 +13,15 @@ from wdcli.names import Task
 from wdcli.text import count, listed, quoted, safe
 
 DAYS = 3_000_000
-"""Dates so many days from 1970 are shown as numbers."""
+"""Dates this many days from 1970 are shown as numbers."""
 MOST_CATEGORIES = 20
-"""So many unknown categories of a column are named in JSON."""
+"""JSON names so many unknown categories of a column."""
 
 
 def with_cells(predictions: Sequence[Mapping[str, Any]], kept: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
-    """The predictions behind their rows' numbers, from 1, and the cells that are kept.
+    """Each row's number, from 1, its kept cells and its prediction.
 
-    Raises ``ConfigError`` where a column that is kept has the name of another of these.
+    Raises ``ConfigError`` where a kept column has the name of another of these columns.
     """
     for name in kept:
         if name == "row" or (predictions and name in predictions[0]):
@@ -76,7 +76,7 @@ def _value(column: Column, value: float) -> str:
 
 
 def sign_notes(resigned: Sequence[tuple[str, str, str]]) -> list[str]:
-    """A line for each column with another sign than in training."""
+    """A line for each column whose sign differs from training's."""
     return [
         f"{safe(name)}: training's cells had {_sign(old)}, and these have {_sign(new)}: is the unit the same?"
         for name, old, new in resigned
@@ -97,7 +97,7 @@ def predict_json(
 ) -> dict[str, Any]:
     """The object that ``wdcli predict --json`` prints.
 
-    ``also`` are notes beside those on what is ``unseen``. ``rare_or_unknown`` is of models that have forgotten the names of
+    ``also`` are notes besides those on what is ``unseen``. ``rare_or_unknown`` is for models that have forgotten the names of
     rare categories.
     """
     return {

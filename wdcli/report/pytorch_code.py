@@ -83,7 +83,7 @@ def _modules(config: FitConfig, outputs: int) -> str:
 
 
 def _groups(decayed: Sequence[bool]) -> tuple[str, str]:
-    """The parameters that are decayed, and those that are not."""
+    """The decayed parameters, and the others."""
     if all(decayed):
         return "weights", "biases"
     picked, others = ([f"weights[{i}]" for i, yes in enumerate(decayed) if yes is kind] for kind in (True, False))

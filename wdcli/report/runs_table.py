@@ -18,11 +18,11 @@ from wdcli.report.table import plain_table
 from wdcli.text import safe
 
 DETAILS = (*OF_WEIGHTS, *SCORES, "effective", "excess_risk")
-"""Of the networks that were trained on all training rows."""
+"""The columns about networks trained on all training rows."""
 
 
 def list_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """What there is to know of each run without opening it."""
+    """What is known of each run without opening it."""
     return [
         {
             "id": run.id,
@@ -53,7 +53,7 @@ def list_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 
 def lane_rows(lanes: Sequence[tuple[LaneName, LaneRecord]]) -> list[dict[str, Any]]:
-    """A row a network by its names; layers are left out, which a table of one row a network has no place for."""
+    """A network's row by column name, without its layers: a table with one row for each network has no place for them."""
     rows = []
     for name, record in lanes:
         values = asdict(record)

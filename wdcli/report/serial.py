@@ -19,12 +19,12 @@ from wdcli.sweep.difference import Difference
 from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What text begins with that spreadsheets take for a formula (OWASP, CSV injection)."""
+"""Beginnings of text that spreadsheets take for a formula (OWASP, CSV injection)."""
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """One JSON object; NaN and infinity become null, and what a terminal could act on an escape."""
+    """One JSON object; NaN and infinity become null, and anything that a terminal could act on becomes an escape."""
     return escaped(json.dumps(_plain(value), allow_nan=False, indent=2, ensure_ascii=False))
 
 
@@ -65,7 +65,7 @@ def head(schema: str, command: Sequence[str]) -> dict[str, Any]:
 
 
 def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -> dict[str, Any]:
-    """The data, as they were split and encoded."""
+    """The data, as split and encoded."""
     return {
         "name": dataset.name,
         "task": dataset.task,
@@ -85,9 +85,9 @@ def config_of(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -
 
 
 def told(encoding: Encoding, summary: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
-    """What a person is told: the encoded features in their order, the columns that are left out, notes and the words.
+    """What a person is told: the encoded features in order, the columns left out, the notes and the summary.
 
-    ``summary`` are the paragraphs below the table, ``notes`` what was said of the result on stderr.
+    ``summary`` holds the paragraphs below the table, ``notes`` the notes on the result on stderr.
     """
     return {
         "features": encoding.feature_names,
@@ -114,7 +114,7 @@ def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
 
 
 def told_scores(measured: object, status: str | None) -> dict[str, Any]:
-    """Scores of the test rows; none of a ranking by a network that has collapsed, for it ranks by rounding errors."""
+    """Scores of the test rows; no ranking scores for a collapsed network, since it ranks by rounding errors."""
     told = [name for name in SCORES if status != "collapsed" or QUANTITIES[name].of_collapsed]
     return {name: getattr(measured, name, None) if name in told else None for name in SCORES}
 

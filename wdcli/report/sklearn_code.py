@@ -38,7 +38,7 @@ VERSION = "Before scikit-learn 1.8 write penalty='elasticnet' in it too."
 
 
 def code(given: Strengths, setting: Setting, config: FitConfig, features: int | None) -> str:
-    """The code, which takes any number of features; raises ``ConfigError`` for a penalty that scikit-learn hasn't got."""
+    """The code, for any number of features; raises ``ConfigError`` for a penalty that scikit-learn doesn't have."""
     if setting.decoupled and any(given):
         raise ConfigError("scikit-learn has no decoupled decay: write --to pytorch, or --to keras.")
     return _network(given, setting, config) if config.hidden else _linear(given, setting, config)
@@ -84,7 +84,7 @@ EXACT: dict[str, dict[str, str]] = {
     "ElasticNet": {"tol": "1e-8", "max_iter": "100_000"},
     "LogisticRegression": {"tol": "1e-6", "max_iter": "100_000"},
 }
-"""What takes each solver to the optimum."""
+"""The settings that take each solver to the optimum."""
 SAGA = {"solver": '"saga"'}
 LINEAR_TOOLS = {f"sklearn {name}" for name in EXACT}
 

@@ -1,4 +1,4 @@
-"""A sweep as JSON and CSV, whole or broken off."""
+"""A sweep as JSON and CSV, complete or interrupted."""
 
 import math
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from wdcli.sweep.selection import Selection
 
 
 def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
-    """Every row of a sweep, all its columns."""
+    """Every row of a sweep, with all its columns."""
     return [_sweep_row(dataset, row, result) for row in result.rows]
 
 
 def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
     def count_of(mean: float) -> float:
-        """The mean over seeds of a count, which of one network is a whole number."""
+        """The mean over seeds of a count; a whole number for one network."""
         return int(mean) if result.config.seeds == 1 and math.isfinite(mean) else mean
 
     def value_of(name: str) -> float:
@@ -72,14 +72,14 @@ def sweep_json(
 
 
 def _selection(result: Swept) -> Selection:
-    """The choice; where there is none yet, one of no lambda."""
+    """The choice; if there is none yet, one with NaN for every lambda."""
     if isinstance(result, SweepResult):
         return result.selection
     return Selection(NAN, NAN, NAN, result.config.rule, at_edge=False)
 
 
 def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:
-    """What there is of a sweep, whether or not it came to its end."""
+    """A sweep as far as it went, finished or not."""
     return {
         **head("sweep", command),
         "data": data_of(dataset, split, result.n_features, result.target_scale),
@@ -95,7 +95,7 @@ def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept
 def partial_json(
     command: Sequence[str], dataset: Dataset, split: Split, result: Swept, of: int, notes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The object of a sweep that was broken off: ``partial`` says how many networks of how many it holds."""
+    """The object of an interrupted sweep: ``partial`` says how many networks it holds, and of how many."""
     return {
         **_swept(command, dataset, split, result),
         **told(result.encoding, [partial_paragraph(result, of)], notes),

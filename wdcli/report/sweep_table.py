@@ -29,7 +29,7 @@ STYLES: dict[Verdict, str] = {
     "diverged": "red",
 }
 LINEAR_LEVELS = 2
-"""A linear model's effective network has features and outputs alone, and no hidden units."""
+"""A linear model's effective network has only features and outputs, no hidden units."""
 RANKS = {"l2_norm": 1, "sparsity": 1, **dict.fromkeys(SCORES, 6)}
 """Of quantities that aren't of rank 5."""
 
@@ -38,7 +38,7 @@ RANKS = {"l2_norm": 1, "sparsity": 1, **dict.fromkeys(SCORES, 6)}
 class _Column:
     """A column of the sweep's table; the higher its ``rank``, the sooner it is left out of a narrow terminal.
 
-    One whose ``there`` is not true of any row is left out everywhere.
+    A column whose ``there`` is true of no row is always left out.
     """
 
     heading: str
@@ -103,7 +103,7 @@ def rows_tables(dataset: Dataset, result: Swept, width: int) -> list[RenderableT
 
 
 def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, width: int) -> Table:
-    """A row a lambda, with as many columns as ``width`` columns of terminal can hold.
+    """A row for each lambda, with as many columns as fit a terminal of this ``width``.
 
     Where the sweep has ``several`` rows, here or at other l1_ratios, they have verdicts and the chosen ones are marked.
     """
@@ -176,7 +176,7 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
 def partial_table(
     dataset: Dataset, split: Split, before: Sequence[SweepResult], result: Swept, of: int, width: int
 ) -> RenderableType:
-    """What is printed of a sweep that was broken off, and of the complete sweeps ``before`` it: the rows so far."""
+    """What is printed of an interrupted sweep, and of the complete sweeps ``before`` it: the rows so far."""
     parts: list[RenderableType] = [Text(words.data_line(dataset, split, result.n_features))]
     for sweep in (*before, result):
         parts += [*map(Text, sweep_words.head_lines(sweep, len(split.train))), Text()]

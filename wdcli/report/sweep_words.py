@@ -59,7 +59,7 @@ def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | 
 
 
 def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
-    """What was chosen and why, what the rows to either side do, and how far the numbers can be trusted."""
+    """What was chosen and why, what the rows on either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
     said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *plateau(dataset, result)]
@@ -111,7 +111,7 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
 
 
 def _gain(result: SweepResult) -> list[str]:
-    """What the chosen network's CV loss is beside the loss of a constant answer."""
+    """The chosen network's CV loss compared with the loss of a constant answer."""
     row = result.chosen_row
     if row.status != "ok":
         return []
@@ -153,7 +153,7 @@ def _confidence(result: SweepResult) -> str:
 
 
 def _rival(result: SweepResult) -> str:
-    """The row that wins more resamples than the one of the least CV loss, if there is one."""
+    """The row that wins more resamples than the row with the least CV loss, if any."""
     most = max(result.curve, key=lambda row: row.wins)
     if most.wins <= result.best_row.wins:
         return ""
@@ -194,7 +194,7 @@ def _convergence(result: SweepResult) -> list[str]:
 
 
 def oracle_paragraph(result: SweepResult) -> str:
-    """What the truth says, where it is known."""
+    """What the known truth says, if there is one."""
     known = result.oracle
     if known is None:
         return ""
@@ -207,7 +207,7 @@ def oracle_paragraph(result: SweepResult) -> str:
 
 
 def refit_paragraph(refit: Refit, chosen: Row, constant: float) -> str:
-    """Whether the relaxed networks are better than the penalised ones, where a constant answer has the loss ``constant``."""
+    """Whether the relaxed networks are better than the penalised ones; ``constant`` is a constant answer's loss."""
     d = refit.difference
     if refit.row.status == "diverged":
         return "Refitted without the penalty, a network diverged: the penalised one stands."

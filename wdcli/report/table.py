@@ -1,4 +1,4 @@
-"""What the tables of all results share: rich renderables, drawn from the records alone."""
+"""What the tables of all results share: rich renderables, drawn only from the records."""
 
 from collections.abc import Sequence
 

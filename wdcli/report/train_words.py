@@ -29,13 +29,13 @@ from wdcli.text import count
 
 FEW_TEST_ROWS = 20
 CHANCE = 2.0
-"""A test loss within so many of its standard errors of the training loss may be no larger at all."""
+"""A test loss within so many of its standard errors of the training loss may not be larger at all."""
 SMALL_GAP = 0.05
 """A difference of the losses below this share of a constant answer's loss is small in itself."""
 
 
 def diverged(config: FitConfig) -> str:
-    """Why a training came to nothing, and what to do."""
+    """Why training failed, and what to do."""
     return f"Training diverged: the loss grew beyond all bounds. Lower --lr (it is {config.learning_rate:g})."
 
 
@@ -85,7 +85,7 @@ def _short_of_optimum(kkt: float, most: float, error: float) -> list[str]:
 
 
 def _classes(Y: Array) -> Array:
-    """The classes of rows (rows, outputs) as the loss wants them."""
+    """The rows' classes as the loss needs them (rows, outputs)."""
     return np.asarray(Y[:, 0] if Y.shape[1] == 1 else Y.argmax(axis=1))
 
 

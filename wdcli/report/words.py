@@ -1,4 +1,4 @@
-"""Words that every table shares: the lines above it, and what is said of zeros and optima below."""
+"""Words that every table shares: the lines above it, and the sentences on zeros and optima below."""
 
 import math
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def l1_ratio(penalty: PenaltyName, *ratios: float) -> str:
 
 
 def undecayed(config: FitConfig) -> list[str]:
-    """A line where norms hold layers that no penalty shrinks."""
+    """A line if the norms include layers that no penalty shrinks."""
     free = [layer for layer, decayed in enumerate(config.decayed().tolist(), 1) if not decayed]
     if not free or not config.penalised:
         return []
@@ -97,9 +97,9 @@ def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool
 
 
 def majority(trained: Array, tested: Array, accuracy: float, auc: float, balanced: float) -> list[str]:
-    """A line where the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one.
+    """A line if the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one.
 
-    It has the ROC AUC and the balanced accuracy, where they are defined.
+    The line gives the ROC AUC and the balanced accuracy, if they are defined.
     """
     values, counts = np.unique(trained, return_counts=True)
     share_of_most = float((tested == values[counts.argmax()]).mean()) if len(tested) else math.nan
@@ -120,7 +120,7 @@ def constant_answer(dataset: Dataset) -> str:
 
 
 def room(config: FitConfig, kkt: float, penalty: float) -> float:
-    """How far a linear model's penalised loss may be above its optimum, at the most; infinite where kkt can't tell.
+    """The most that a linear model's penalised loss may lie above its optimum; infinite where kkt can't tell.
 
     With r the residual, ||r|| <= 2 k ||pull|| for k = kkt / (1 - kkt), and pull the penalty's gradient: the rest is the
     penalty's ``suboptimality``. 0 for decoupled decay, which has another optimum, for early stopping, which is meant to end
@@ -135,7 +135,7 @@ def room(config: FitConfig, kkt: float, penalty: float) -> float:
 
 
 def unsettled(kkt: float, room: float, error: str, changes: str) -> str:
-    """That training stopped too far from the optimum, by more than ``error``, and what more of it may change."""
+    """The sentence that training stopped too far from the optimum, by more than ``error``, and what more of it may change."""
     if math.isinf(room):
         far = f"Training stopped far from the penalised loss's optimum (kkt {figure(kkt, 2)})"
         return f"{far}: more --epochs may change {changes}."
@@ -146,7 +146,7 @@ def unsettled(kkt: float, room: float, error: str, changes: str) -> str:
 
 
 def unfinished(kkt: float, room: float) -> str:
-    """That training stopped where the weights may still change, though the penalised loss only by ``room``."""
+    """The sentence that the weights may still change visibly, though the penalised loss only by ``room``."""
     return (
         f"Training stopped short of the penalised loss's optimum (kkt {figure(kkt, 2)}): more --epochs may still change the "
         f"weights visibly, and the penalised loss by up to {loss(room)}."
