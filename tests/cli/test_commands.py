@@ -457,6 +457,18 @@ def test_flag_beats_variable_beats_file(tmp_path):
     assert as_json("train", "--rows", 40, *TINY, env={"WDCLI_CONFIG": str(path)})["config"]["seed"] == 7
 
 
+def test_saving_a_collapsed_network_is_warned_of(tmp_path):
+    for name, lambd, warned in (("a", 1e6, True), ("b", 0.1, False)):
+        done = succeed(
+            "train", "--rows", 60, "--epochs", 60, "--hidden", 8, "--lambd", lambd, "--save", tmp_path / name
+        )
+        assert ("the saved network has collapsed" in done.stderr) == warned
+
+
+def test_average_precision_says_of_which_class_it_is():
+    assert "average precision (1)" in succeed("train", *SMALL).stdout
+
+
 def test_a_file_gives_a_list_to_the_commands_that_take_one(tmp_path):
     path = tmp_path / "wdcli.toml"
     path.write_text('penalty = "elastic-net"\nl1_ratio = [0.1, 0.5]\nlambdas = [1]\nfolds = 2\nseeds = 1\n')

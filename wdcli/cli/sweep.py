@@ -7,7 +7,7 @@ import click
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
 from wdcli.cli.recording import recording
-from wdcli.cli.writing import writable, write_csv
+from wdcli.cli.writing import writable, write_csv, write_model
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,7 +41,6 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli import study
-    from wdcli.models import save_model
     from wdcli.report import sweep_serial, sweep_table
 
     config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
@@ -61,8 +60,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         record.finish("done", shown, make)
     try:
         if params["save"]:
-            found = study.model(result, refit, resources)
-            save_model(found.shrunk() if params["shrink"] else found, params["save"], params["force"])
+            write_model(params, study.model(result, refit, resources), result.chosen_row.status)
         write_csv(params, sweep_serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.

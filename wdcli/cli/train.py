@@ -4,7 +4,7 @@ import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
-from wdcli.cli.writing import writable, write_csv
+from wdcli.cli.writing import writable, write_csv, write_model
 from wdcli.errors import TrainingError
 
 
@@ -36,7 +36,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli import study
-    from wdcli.models import Model, save_model
+    from wdcli.models import Model
     from wdcli.report import train_serial, train_table, train_words
 
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
@@ -49,7 +49,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     diverged = result.record.status == "diverged"
     if params["save"] and not diverged:
         model = Model.of(config, dataset, result.fold, lambd, result.params, result.record.epochs)
-        save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
+        write_model(params, model, result.record.status)
     shown = train_serial.train_json(ctx.obj, config, dataset, split, result, notes.said)
     if not diverged:
         write_csv(params, train_serial.train_rows(shown))

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,11 @@ from wdcli.cli import console
 from wdcli.cli.configfile import CONFIG_PATH
 from wdcli.cli.recording import store_path
 from wdcli.errors import ConfigError
+from wdcli.names import Status
 from wdcli.paths import STDERR, STREAMS, check_pipe, check_writable, is_pipe, same_file, write_file, write_pipe
+
+if TYPE_CHECKING:
+    from wdcli.models import Model
 
 OUTPUTS, INPUTS = ("csv", "save"), ("data", "test_data", "model")
 
@@ -42,6 +46,16 @@ def _check_streams(params: Mapping[str, Any]) -> None:
         raise ConfigError(
             "--csv and --json would both write to standard output: give --csv a file's name, or leave one out."
         )
+
+
+def write_model(params: Mapping[str, Any], model: "Model", status: Status) -> None:
+    """Write the model to ``--save``, shrunken if that was asked for, with a warning if its network has collapsed."""
+    from wdcli.models import save_model
+
+    save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
+    if status == "collapsed":
+        line = "Warning: the saved network has collapsed: it gives all but the same answer for every row"
+        console.notes([line], params["quiet"])
 
 
 def write_csv(params: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:

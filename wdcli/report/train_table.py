@@ -14,6 +14,7 @@ from wdcli.fits.single import TrainResult
 from wdcli.report import numbers, train_words, words
 from wdcli.report.serial import rmse, score_name
 from wdcli.report.table import indented, plain_table
+from wdcli.text import safe
 
 
 def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
@@ -45,10 +46,16 @@ def _fit_table(dataset: Dataset, result: TrainResult) -> Table:
     for name in SCORES:
         value = getattr(record.diagnostics, name, math.nan)
         if not math.isnan(value):
-            table.add_row(QUANTITIES[name].heading, "", numbers.shown(name, record.status, value))
+            table.add_row(_heading(name, dataset), "", numbers.shown(name, record.status, value))
     table.add_row("penalty", numbers.loss(record.train_penalty), "")
     table.add_row("loss of a constant answer", *(numbers.loss(value) for value in result.constant), style="dim")
     return table
+
+
+def _heading(name: str, dataset: Dataset) -> str:
+    """A score's heading; average precision is of one of two classes, and differs for the other."""
+    of = f" ({safe(dataset.class_names[1])})" if name == "test_average_precision" and dataset.n_outputs == 1 else ""
+    return f"{QUANTITIES[name].heading}{of}"
 
 
 def _layer_table(found: Diagnostics, collapsed: bool) -> Table:
