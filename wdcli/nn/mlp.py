@@ -117,7 +117,7 @@ class Workspace:
 
 
 class Workspaces(dict[int, Workspace]):
-    """One workspace per number of rows, made on demand: usually two, for full batches (or chunks) and the short last."""
+    """One workspace per number of rows, made on demand: usually two, for full batches (chunks) and the short last."""
 
     def __init__(self, network: Network, lanes: int, dtype: npt.DTypeLike) -> None:
         self.network, self.lanes, self.dtype = network, lanes, dtype

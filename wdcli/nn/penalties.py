@@ -43,7 +43,7 @@ class Penalty(Protocol):
         """
 
     def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        """The least-norm element of g + the subgradients at w, in w's shape, with g the loss's gradient. 0 at an optimum."""
+        """The least-norm element of g + the subgradients at w, g the loss's gradient, in w's shape. 0 at an optimum."""
 
     def largest_strength(self, pull: Array, steepest: float | None) -> float:
         """The least s1 (s2 if the penalty has no s1) at which zero weights are the solution, or an estimate of it.

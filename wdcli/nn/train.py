@@ -167,7 +167,7 @@ class _Rows:
         return -(-n_rows(self.X) // self.size)
 
     def batches(self, lane: Array, order: Array | None) -> Iterator[tuple[Array, Array]]:
-        """X with its column of ones, and Y, of each batch in this order; of the lanes ``lane`` if they have their own rows.
+        """X with its column of ones, and Y, of each batch in this order; of the lanes ``lane`` if they have own rows.
 
         Rows are gathered several batches at a time: few gathers, but never a second copy of a large table.
         """
