@@ -79,7 +79,7 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """The rows of cross-validation: ``number`` folds of the training rows, and all training rows against the test rows."""
+    """The rows of cross-validation: ``number`` folds of the training rows, and all of these against the test rows."""
 
     config: FitConfig
     dataset: Dataset

@@ -1,4 +1,4 @@
-"""The work sent to a worker: blocks, and how to train them. It can be split if part of it is stored or it is too large."""
+"""The work sent to a worker: blocks, and how to train them. It can be split if it is too large or partly stored."""
 
 import functools
 import json
@@ -13,7 +13,7 @@ from wdcli.fits.records import KeyedRecord, LaneRecord
 
 @dataclass(frozen=True)
 class Job:
-    """One block, whose lanes are trained together; or, if ``warm``, blocks of one shape, trained along their lambdas."""
+    """One block, whose lanes are trained together; if ``warm``, blocks of one shape, trained along their lambdas."""
 
     blocks: tuple[Block, ...]
     warm: bool = False
