@@ -1,12 +1,12 @@
-"""How networks get trained, wherever: from settings and rows to a record of each network.
+"""Training networks, in this process or in others: from settings and rows to a record of each network.
 
 In reading order:
 
 - config: the settings of a fit
-- fitted: what a fit was, as a saved model remembers it
+- fitted: the settings of its fit that a saved model keeps
 - folds: the rows of each fit, encoded
-- block: lanes that share their rows, and all that a worker needs to train them
-- plan: from settings and folds to blocks; how many workers, and how many lanes a block
+- block: lanes that share their rows, with everything a worker needs to train them
+- plan: from settings and folds to blocks; how many workers, and how many lanes per block
 - fitting: training a block, or several along a path
 - quantities: each quantity that is measured, declared once: name, heading, meaning, style
 - records: what is kept of one network
@@ -15,10 +15,10 @@ In reading order:
 - executors: in this process, or in others
 - pool: jobs go in, records come out and are stored
 - single: one fit, and its neighbourhood
-- arithmetic: what decides the last bits beside the program
+- arithmetic: what else, besides the program, decides the last bits
 - store: records and runs in SQLite
 - run: a run as it is stored
-- record_text: records as text, to the last bit
-- database: the file of a store
-- schema: its tables, and how an older store becomes a newer one
+- record_text: records as text, exact to the last bit
+- database: a store's file
+- schema: a store's tables, and how older stores are upgraded
 """

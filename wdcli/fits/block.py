@@ -1,7 +1,8 @@
-"""Lanes that are trained on the same rows, with the rows: what a worker is given. It imports little, for workers start fresh.
+"""Lanes trained on the same rows, with the rows: a worker's unit of work. Imports little, since workers start fresh.
 
-A block holds the lambdas of one fold and one seed: they share their rows, initial weights and batches. (Along a path, where
-each lambda starts from the last, ``fitting.follow`` steps blocks of several folds and seeds together, a lambda at a time.)
+A block holds the lambdas of one fold and one seed, which share their rows, initial weights and batches. (On a path,
+where each lambda starts from the last, ``fitting.follow`` trains blocks of several folds and seeds together, one lambda
+at a time.)
 """
 
 import hashlib
@@ -18,16 +19,16 @@ from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 
 ENGINE = 2
-"""Counted up when the same block gives other numbers than it did: what was stored before is trained again."""
+"""Incremented when the same block gives different numbers than before, so that stored networks are trained again."""
 LANES = 256
-"""Networks that are stepped together at the most; more no longer saves time."""
+"""The most networks stepped together; more no longer saves time."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with all that their training needs.
+    """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with everything needed to train them.
 
-    ``rows`` is a hash of the arrays; ``raw_target`` is true of a regression's target that isn't standardised.
+    ``rows`` is a hash of the arrays; ``raw_target`` is true for a regression whose target isn't standardised.
     """
 
     fold: int
@@ -50,19 +51,19 @@ class Block:
     raw_target: bool = False
 
     def take(self, lanes: Sequence[int]) -> "Block":
-        """The block of some of its lanes."""
+        """A block of some of the lanes."""
         lambdas = tuple(self.lambdas[i] for i in lanes)
         return replace(self, lambdas=lambdas, strengths=self.strengths.take(np.array(lanes)))
 
     def at(self, lane: int) -> "Block":
-        """The block of one of its lanes."""
+        """A block of one of the lanes."""
         return self.take([lane])
 
     def keys(self, warm: bool) -> list[bytes]:
-        """A hash for each lane of all that determines its numbers: rows, network, recipe, dice, strengths and arithmetic.
+        """For each lane, a hash of all that determines its numbers: rows, network, recipe, seed, strengths, arithmetic.
 
-        On a ``warm`` path the strengths of the lambdas before it are among them. Lambda itself is not: it is the strengths
-        in somebody's convention.
+        On a ``warm`` path, it includes the strengths of all earlier lambdas. It excludes lambda itself, which only
+        expresses the strengths in some convention.
         """
         shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, self.fold,
                   self.repeat, self.loss_unit, warm, *("from the mean",) * self.raw_target)  # fmt: skip
@@ -76,20 +77,20 @@ class Block:
 
 
 def lanes_in(memory: int, block: Block) -> int:
-    """How many lanes like this block's fit into so many bytes when each has rows of its own, ``LANES`` at the most."""
-    # A stack of the rows, the same with a column of ones, the rows of a lane in the order of an epoch, and all of those.
+    """How many lanes like this block's fit into ``memory`` bytes if each has its own rows; at most ``LANES``."""
+    # Four copies: the stacked rows, the same with a column of ones, each lane's rows in epoch order, and their stack.
     rows = 4 * (block.X.nbytes + block.Y.nbytes)
     lane = bytes_of_a_lane(block.network, block.recipe.batch_size, block.dtype)
     return max(1, min(LANES, memory // (lane + rows)))
 
 
 def bytes_of_a_lane(network: Network, batch_size: int, dtype: str) -> int:
-    """What training and measuring a lane takes: 20 numbers a parameter, and for each unit some for every row of a batch."""
+    """Bytes to train and measure a lane: 20 numbers per parameter, and for each unit some per row of a batch."""
     values = 20 * network.n_parameters + max(3 * batch_size, 6 * CHUNK) * sum(network.sizes)
     return values * np.dtype(dtype).itemsize
 
 
 def bytes_of_a_step(network: Network, recipe: Recipe, dtype: str) -> int:
-    """What a step of a lane reads and writes: parameters, gradients, strengths, the optimizer's state, units."""
+    """Bytes that one step of a lane reads and writes: parameters, gradients, strengths, optimizer state, units."""
     values = 9 * network.n_parameters + 2 * recipe.batch_size * sum(network.sizes[1:])
     return values * np.dtype(dtype).itemsize

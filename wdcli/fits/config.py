@@ -25,22 +25,24 @@ from wdcli.nn.penalties import PENALTIES
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
-"""Epochs, and steps at the least: a small table takes few steps an epoch, and needs more epochs to get anywhere."""
+"""Default epochs, and minimum steps: on a small table an epoch has few steps, so more epochs are needed."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
-"""Without a hidden layer there is one optimum, and steps are cheap: enough of them, on all rows, to be at it (but for small
-lambdas on classes that can be told apart without an error, whose optimum is far out: ``kkt`` says so)."""
+"""Without a hidden layer the optimum is unique and steps are cheap, so enough are taken, on all rows, to reach it
+(except
+for small lambdas on perfectly separable classes, whose optimum is far away: ``kkt`` shows that)."""
 VALIDATION_SIZE = 0.1
-"""Share of the rows that early stopping keeps to watch."""
+"""Share of the rows that early stopping holds out for validation."""
 PATIENCE = 10
-"""Epochs without a better validation loss after which early stopping stops, as in scikit-learn."""
+"""Early stopping ends after this many epochs without a better validation loss, as in scikit-learn."""
 
 
 @dataclass(frozen=True)
 class FitConfig:
-    """What determines a fit on given rows, but for its lambda and fold.
+    """Everything that determines a fit on given rows, except its lambda and fold.
 
-    ``hidden`` is () for a linear model; ``decay_layers`` None for all, else numbers from 1; ``lr`` None for the
-    optimizer's default; ``batch_size`` and ``epochs`` None for a choice by the number of rows, ``batch_size`` 0 for all.
+    ``hidden`` is () for a linear model. ``decay_layers`` are numbers from 1, or None for all layers; ``lr`` None is the
+    optimizer's default. ``batch_size`` and ``epochs`` None are chosen by the number of rows; ``batch_size`` 0 is all
+    rows.
     """
 
     scale_features: bool = True
@@ -66,21 +68,21 @@ class FitConfig:
 
     @property
     def learning_rate(self) -> float:
-        """As given, or the optimizer's default."""
+        """The given learning rate, or the default."""
         if self.lr is not None:
             return self.lr
         return LINEAR_ADAM_RATE if not self.hidden and self.optimizer == "adam" else DEFAULT_RATES[self.optimizer]
 
     @property
     def resolved_decay(self) -> DecayName:
-        """``auto`` is coupled for L2 (the article's update) and proximal where weights are to become exactly zero."""
+        """``auto`` is coupled for L2 (the article's update), and proximal for penalties that make exact zeros."""
         if self.decay != "auto":
             return self.decay
         return "proximal" if PENALTIES[self.penalty].sparse else "coupled"
 
     @property
     def makes_zeros(self) -> bool:
-        """Whether the penalty makes weights exactly zero: a subgradient in the optimizer doesn't."""
+        """Whether weights become exactly zero; coupled decay, a subgradient in the optimizer, doesn't achieve that."""
         return PENALTIES[self.penalty].sparse is not None and self.resolved_decay != "coupled"
 
     @property
@@ -90,7 +92,7 @@ class FitConfig:
 
     @property
     def resolved_l1_ratio(self) -> float | None:
-        """The share of lambda on the absolute values, for a penalty that has such a ratio; else None."""
+        """The share of lambda on the absolute values, for a penalty with an l1_ratio; else None."""
         return self.l1_ratio if PENALTIES[self.penalty].has_l1_ratio else None
 
     def make_optimizer(self) -> Optimizer:
@@ -98,7 +100,7 @@ class FitConfig:
         return Adam() if self.optimizer == "adam" else SGD(self.momentum, self.nesterov)
 
     def decayed(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which layers are decayed, (layers,). Raises ``ConfigError`` for a layer that the network hasn't got."""
+        """Which layers are decayed, (layers,). Raises ``ConfigError`` for a layer that the network doesn't have."""
         layers = len(self.hidden) + 1
         chosen = set(range(1, layers + 1)) if self.decay_layers is None else set(self.decay_layers)
         if chosen and max(chosen) > layers:
@@ -114,10 +116,10 @@ class FitConfig:
         return [int(place) + 1 for place in np.flatnonzero(self.decayed())]
 
     def resolved_batch_size(self, rows: int) -> int:
-        """Rows a step, for so many training rows.
+        """Rows per step, given the number of training rows.
 
-        Chosen: the power of two nearest to a sixteenth of the rows, from 32 to 1,024; for a linear model all rows, up to
-        ``LINEAR_BATCH``. Raises ``ConfigError`` for a given size over the number of rows.
+        If not set: the power of two nearest to a sixteenth of the rows, from 32 to 1,024; for a linear model all rows,
+        up to ``LINEAR_BATCH``. Raises ``ConfigError`` if the set size exceeds the number of rows.
         """
         if self.batch_size == 0:
             return rows
@@ -132,18 +134,18 @@ class FitConfig:
         return self.batch_size
 
     def resolved_epochs(self, rows: int) -> int:
-        """Passes over so many training rows: as given, or ``DEFAULT_EPOCHS``, or more to take enough steps."""
+        """Passes over the training rows: as set, or else ``DEFAULT_EPOCHS`` or however many give enough steps."""
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))
         return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
 
     def fitted_rows(self, rows: int) -> int:
-        """Of so many training rows, those that the weights are fitted on: all but what early stopping watches."""
+        """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""
         return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
 
     def fitted(self, rows: int) -> dict[str, Any]:
-        """What a fit on so many training rows was: the rows that the weights are fitted on, and how they are."""
+        """A description of a fit on so many training rows, for a saved model: rows fitted on, and resolved settings."""
         fitted = self.fitted_rows(rows)
         return {
             "rows": fitted,
@@ -159,14 +161,14 @@ class FitConfig:
         }
 
     def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
-        """What the convention needs to know of a fit on so many rows."""
+        """What the convention needs to know about a fit on so many rows."""
         return Setting(
             rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled", self.scale_features,
             self.scale_target, bool(self.decayed().all()),
         )  # fmt: skip
 
     def to_json(self, rows: int) -> dict[str, Any]:
-        """Every option by its name on the command line, resolved but for what the data decide."""
+        """Every option under its command-line name, resolved except where the data decide."""
         settings = asdict(self)
         return {
             "no_scale_features": not settings.pop("scale_features"),

@@ -1,6 +1,6 @@
-"""The file of a store: an SQLite database of known tables, brought up to date when it is opened.
+"""A store's file: an SQLite database with known tables, upgraded when it is opened.
 
-Everything that is acknowledged is on the disk (WAL, synchronous=FULL), and several processes may use one file.
+Committed data is on disk (WAL, synchronous=FULL), and several processes may use the same file.
 """
 
 import contextlib
@@ -16,19 +16,19 @@ from wdcli.fits.schema import APPLICATION, MIGRATIONS, apply, tables, tables_of
 from wdcli.text import safe
 
 WAIT, BREATH = 30.0, 0.2
-"""Seconds to wait for another process that is writing, in all and at once: in between, an interrupt is heard."""
+"""Seconds to wait for another process's writes, in total and per attempt; interrupts are handled between attempts."""
 LONGEST = 64 << 20
-"""Bytes of one value; no run prints more."""
+"""Maximum bytes of one value; no run prints more."""
 
 
 class Database:
-    """An open file. What goes wrong with it raises ``StoreError``, with its name and what to do."""
+    """An open database. Errors are raised as ``StoreError``, with the file's name and what to do."""
 
     def __init__(self, path: Path, make: bool = True) -> None:
-        """Open the file at ``path``; if there is none it is made, readable by its owner alone, or not (``make`` False).
+        """Open the file at ``path``; with ``make``, create it if it is missing, readable by its owner only.
 
-        A file that is only to be read (``make`` False) and can't be written is copied into memory: SQLite's readers of a
-        WAL database write too. Raises ``StoreError`` also if the file is another program's, or was made by a newer version.
+        A file opened for reading (``make`` False) that can't be written is copied into memory, since even readers of a
+        WAL database write. Also raises ``StoreError`` if another program or a newer version made the file.
         """
         self.path, self.name, self.patience = path, f"'{safe(path, 200)}'", WAIT
         self.place: tuple[int, int] | None = None
@@ -64,12 +64,12 @@ class Database:
         if self._version() < len(MIGRATIONS):
             self._migrate()
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            # While others have it open it can't be changed; it is as safe without, and slower.
+            # The mode can't be changed while other processes have the file open; other modes are as safe, but slower.
             with contextlib.suppress(sqlite3.OperationalError):
                 execute("PRAGMA journal_mode=WAL")
 
     def _version(self) -> int:
-        """The version of the schema, 0 for a new file. Raises ``StoreError`` for other tables than that version's."""
+        """The version of the schema, 0 for a new file. Raises ``StoreError`` if the tables aren't that version's."""
         with self.transaction("DEFERRED"):
             version, application = (
                 int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
@@ -92,34 +92,34 @@ class Database:
 
     def _migrate(self) -> None:
         with self.transaction():
-            # Another process may have been faster.
+            # Another process may have migrated it already.
             version = self.connection.execute("PRAGMA user_version").fetchone()[0]
             apply(self.connection, MIGRATIONS[version:])
             self.connection.execute(f"PRAGMA application_id={APPLICATION}")
             self.connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
 
     def close(self) -> None:
-        """End; what was acknowledged is on the disk already."""
+        """Close the database; committed data is already on disk."""
         self.connection.close()
 
     def hurry(self) -> None:
-        """From now on, wait for no other process."""
+        """From now on, don't wait for other processes."""
         self.patience = 0.0
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
-        """What a query finds."""
+        """The rows that a query finds."""
         with self._told():
             self._check_place()
             return self.connection.execute(sql, values).fetchall()
 
     def write(self, sql: str, *rows: Sequence[Any]) -> int:
-        """Run a statement with each row of values, within a transaction; how many rows of the table it changed."""
+        """Run a statement with each row of values, within a transaction; return how many table rows it changed."""
         with self._told():
             return self.connection.executemany(sql, rows).rowcount
 
     @contextlib.contextmanager
     def transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        """All of it or nothing; the right to write is taken at once, so that two processes wait instead of failing."""
+        """All or nothing; the write lock is taken at the start, so that a second process waits instead of failing."""
         with self._told():
             try:
                 self._begin(kind)
@@ -143,7 +143,7 @@ class Database:
                 return
 
     def _check_place(self) -> None:
-        """Raise ``StoreError`` where the path leads elsewhere now: an open file can be deleted, and written all the same."""
+        """Raise ``StoreError`` if the path no longer leads to the open file: a deleted file can still be written."""
         if self.place is not None and _place(self.path) != self.place:
             raise StoreError(
                 f"the store {self.name} was deleted or replaced by another file meanwhile, and what this run had stored is "
@@ -152,7 +152,7 @@ class Database:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """What goes wrong in SQLite is said with the store's name and what to do."""
+        """Turn SQLite's and the system's errors into ``StoreError``, with the store's name and what to do."""
         try:
             yield
         except sqlite3.Error as error:
@@ -167,20 +167,20 @@ class Database:
 def _connect(name: str | Path, uri: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=min(BREATH, WAIT), isolation_level=None, uri=uri)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    # Bytes that were altered are no error but another text, which its checksum tells.
+    # Altered bytes aren't an error here: they decode to some other text, which the checksum rejects.
     connection.text_factory = lambda data: data.decode(errors="replace")
     return connection
 
 
 def _copy(path: Path) -> sqlite3.Connection:
-    """A copy in memory; where SQLite can't have its files beside the database, it is taken for a file that nobody changes."""
+    """A copy in memory; if SQLite can't create its files beside the database, the file is opened as immutable."""
     real = path.resolve()
     try:
         return _in_memory(f"{real.as_uri()}?mode=ro")
     except sqlite3.OperationalError:
         log = Path(f"{real}-wal")
         if log.exists() and log.stat().st_size:
-            # What stands in the log alone would be missing.
+            # Opening it as immutable would miss what is only in the log.
             raise
         return _in_memory(f"{real.as_uri()}?immutable=1")
 
@@ -195,7 +195,7 @@ def _in_memory(uri: str) -> sqlite3.Connection:
 
 
 def _place(path: Path) -> tuple[int, int] | None:
-    """Which file the path leads to, if any."""
+    """The identity (device, inode) of the file at ``path``, or None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -214,7 +214,7 @@ WHYS: tuple[tuple[str, str], ...] = (
     ("too big", "is damaged: move it away, and a new one is made."),
     ("no such", "is damaged: move it away, and a new one is made."),
 )
-"""Words of SQLite's messages, and what they mean here."""
+"""Words in SQLite's messages, and what to tell the user."""
 
 
 def _why(error: sqlite3.Error) -> str:

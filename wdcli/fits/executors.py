@@ -1,7 +1,7 @@
-"""Where blocks are trained: one seam, the standard library's ``concurrent.futures.Executor``.
+"""Where blocks are trained, behind one interface: the standard library's ``concurrent.futures.Executor``.
 
-BLAS runs one thread in every worker: lanes are what is done at once, and a lane's bits must not depend on how a product
-was cut into threads.
+BLAS runs one thread per worker: the parallelism is over lanes, and a lane's bits must not depend on how a product is
+split into threads.
 """
 
 import contextlib
@@ -19,21 +19,21 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 WATCH = 0.5
-"""Seconds between a worker's looks at whether its parent is still there."""
+"""Seconds between a worker's checks that its parent is still alive."""
 HEARING = 0.1
-"""Seconds after which a wait hears the signals that came meanwhile."""
+"""Seconds after which a wait handles the signals that arrived meanwhile."""
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a process to end."""
 
 
 def one_blas_thread() -> threadpool_limits:
-    """Limit BLAS to one thread until the end of the ``with`` block (or until it is restored)."""
+    """Limit BLAS to one thread until the end of the ``with`` block (or until the limits are restored)."""
     return threadpool_limits(1, user_api="blas")
 
 
 @dataclass
 class _Hand:
-    """Where this process writes how far its work is: a number of its own among those of all workers."""
+    """Where this process reports its progress: its own place in the numbers of all workers."""
 
     numbers: MutableSequence[float]
     place: int
@@ -43,12 +43,12 @@ _HAND = _Hand([0.0], 0)
 
 
 def tell_in_hand(networks: float) -> None:
-    """Say how many networks' worth of the block in hand is trained: ``in_hand`` of the executor that runs it."""
+    """Report how many networks' worth of the current block is trained; the executor shows it as ``in_hand``."""
     _HAND.numbers[_HAND.place] = networks
 
 
 class InProcess(Executor):
-    """Runs each call at once, in this process."""
+    """Runs each call immediately, in this process."""
 
     def __init__(self) -> None:
         self._limits = one_blas_thread()
@@ -56,11 +56,11 @@ class InProcess(Executor):
 
     @property
     def in_hand(self) -> Sequence[float]:
-        """How many networks' worth of the block in hand is trained, for each worker."""
+        """For each worker, how many networks' worth of its current block is trained."""
         return _HAND.numbers
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call it now; the future is done when this returns. An interrupt is raised here, not kept."""
+        """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -69,12 +69,12 @@ class InProcess(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Give BLAS its threads back."""
+        """Restore BLAS's threads."""
         self._limits.restore_original_limits()
 
 
 class Processes(ProcessPoolExecutor):
-    """Worker processes, started afresh (never forked: libraries that hold threads don't survive a fork)."""
+    """Worker processes, spawned afresh (never forked: libraries that hold threads don't survive a fork)."""
 
     def __init__(self, jobs: int) -> None:
         self._others = set(multiprocessing.active_children())
@@ -85,9 +85,9 @@ class Processes(ProcessPoolExecutor):
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=orders)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As its class does. A worker that is started never sees a Ctrl-C, not even before it can ignore it.
+        """Submit as usual, but start any new worker with signals held: it never sees a Ctrl-C, not even during startup.
 
-        It is started whole: one that waits for the rest of its orders waits for good.
+        An interrupt must not cut the start short: a worker that got only part of its start data would wait forever.
         """
         with signals_held():
             return super().submit(fn, *args, **kwargs)
@@ -95,23 +95,24 @@ class Processes(ProcessPoolExecutor):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the workers, at once if something went wrong: the pool would wait for the blocks in hand.
+        """End the workers; after an error kill them, since the pool would wait for their current blocks.
 
-        The pool's own thread is waited for: in Python 3.11 it may close a pipe just as the interpreter, ending, writes to it.
+        Waits for the pool's own thread: in Python 3.11 it may close a pipe just as the exiting interpreter writes to
+        it.
         """
         if kind is not None:
             for worker in set(multiprocessing.active_children()) - self._others:
-                # Not terminate: a worker that is stopped (SIGSTOP) would not hear it.
+                # Not terminate: a stopped worker (SIGSTOP) would not react to it.
                 worker.kill()
         self.shutdown(cancel_futures=kind is not None)
 
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
-    """Signals that end this process wait for the end of the block: what must not be done by halves is done.
+    """Delay signals that end this process to the end of the block, for work that must not be left half done.
 
-    Their handlers raise in the main thread, wherever it is. Processes that start meanwhile have Ctrl-C blocked: it is the
-    parent's to handle.
+    Otherwise their handlers could raise at any point of the main thread. Processes started meanwhile have Ctrl-C
+    blocked: the parent handles it.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
@@ -132,9 +133,9 @@ def signals_held() -> Iterator[None]:
 
 
 def first_done(futures: Iterable[Future[Any]]) -> set[Future[Any]]:
-    """Wait until one of the futures is done: all that are by then.
+    """Wait until a future is done, and return all that are done by then.
 
-    A signal's handler that raises within Python's own ``wait`` can leave its lock released twice; so signals wait a moment.
+    Signals are held briefly: a handler that raises within Python's own ``wait`` can make it release a lock twice.
     """
     done: set[Future[Any]] = set()
     while not done:
@@ -144,14 +145,14 @@ def first_done(futures: Iterable[Future[Any]]) -> set[Future[Any]]:
 
 
 def _start_worker(parent: int, numbers: MutableSequence[float], started: Any) -> None:
-    """In a worker: one BLAS thread, set once, Ctrl-C left to the parent, an end with it, and a place in ``numbers``.
+    """Set up a worker: one BLAS thread, Ctrl-C left to the parent, an end when the parent ends, a place in ``numbers``.
 
-    The parent is told, not asked for: it may be gone by the time that the worker has started.
+    The parent's id is passed in, since the parent may be gone by the time the worker could ask for it.
     """
     with started.get_lock():
         _HAND.numbers, _HAND.place = numbers, started.value
         started.value += 1
-    # Only libraries that are loaded can be limited, and a new process has loaded none.
+    # Only loaded libraries can be limited, and a new process has loaded none yet.
     import numpy  # noqa: F401
 
     one_blas_thread()
@@ -160,12 +161,12 @@ def _start_worker(parent: int, numbers: MutableSequence[float], started: Any) ->
 
 
 def _end_with(parent: int) -> None:
-    """End this worker when its parent is gone, killed before it could end its workers."""
+    """End this worker if its parent was killed before it could end its workers."""
     while os.getppid() == parent:
         time.sleep(WATCH)
     os._exit(1)
 
 
 def open_executor(jobs: int) -> InProcess | Processes:
-    """This process for one job, else so many worker processes."""
+    """This process if ``jobs`` is 1, else so many worker processes."""
     return InProcess() if jobs == 1 else Processes(jobs)

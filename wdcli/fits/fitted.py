@@ -1,4 +1,4 @@
-"""What a saved model remembers of its fit, checked: whoever wrote the file may have written anything."""
+"""Checks of what a saved model's file says about its fit: the file may contain anything."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -7,7 +7,7 @@ from wdcli.data.plain import Check, is_count, is_flag, is_number, list_of, objec
 from wdcli.names import ActivationName, OptimizerName
 
 MOST = 10**12
-"""Rows, epochs and units at the most: as ``wdcli convert`` takes them."""
+"""The most rows, epochs or units, as in ``wdcli convert``."""
 
 
 def _is_size(value: Any) -> bool:
@@ -21,11 +21,11 @@ is_fitted: Check = object_of({
     "optimizer": one_of(*get_args(OptimizerName)), "early_stopping": is_flag, "scale_features": is_flag,
     "scale_target": is_flag, "refitted": is_flag,
 })  # fmt: skip
-"""What ``FitConfig.fitted`` holds, the epochs that were run (null where nobody counted), and whether the penalty was lifted."""
+"""Checks ``FitConfig.fitted``, the epochs run (null if not counted), and whether the model was refitted."""
 
 
 def could_make(fit: Mapping[str, Any] | None, decayed: Sequence[int], sizes: Sequence[int]) -> bool:
-    """Whether a fit, if it is known, could have made a network of these sizes, or one that was shrunk to it."""
+    """Whether the fit could have made a network of these sizes, possibly by shrinking; True if the fit is unknown."""
     if fit is None:
         return True
     return (

@@ -1,7 +1,8 @@
-"""Training of blocks: from their seed's and fold's initial weights, in their seed's and fold's batches.
+"""Training of blocks, with the initial weights and batches that their seed and fold determine.
 
-``train_block`` steps the lambdas of one block together. ``follow`` steps several blocks together, a lambda at a time, each
-from the weights of the last: folds and seeds are the lanes then. ``relax`` trains on without the penalty.
+``train_block`` trains the lambdas of one block together. ``follow`` trains several blocks together, one lambda at a
+time, each from the last one's weights: here the lanes are folds and seeds. ``relax`` continues training without the
+penalty.
 """
 
 import itertools
@@ -21,13 +22,13 @@ from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.nn.train import Trained, Watch, train, unwatched
 
 WARM_SHARE = 0.25
-"""Of the epochs, this share for every lambda of a path but the first: it starts close to where it ends."""
+"""Share of the epochs for every lambda of a path but the first: such a lambda starts close to its end."""
 
 
 def start_params(block: Block, lanes: int) -> Params:
-    """The initial weights that the block's seed and fold give, the same in every lane.
+    """The initial weights determined by the block's seed and fold, the same in every lane.
 
-    A raw target's mean may be so far from 0 that the steps would not take the output's bias there: it starts there.
+    With a raw target the output's bias starts at the target's mean, which may be too far from 0 for training to reach.
     """
     rng = dice(block.seed, Purpose.WEIGHTS, block.fold, block.repeat)
     params = init_params(block.network, lanes, rng, block.dtype)
@@ -37,13 +38,13 @@ def start_params(block: Block, lanes: int) -> Params:
 
 
 def batch_orders(block: Block) -> Iterator[Array]:
-    """The order of the block's rows, epoch after epoch, that its seed and fold give."""
+    """The order of the block's rows in each epoch, determined by its seed and fold."""
     batches = dice(block.seed, Purpose.BATCHES, block.fold, block.repeat)
     return (batches.permutation(len(block.X)) for _ in itertools.count())
 
 
 def train_block(block: Block, watch: Watch = unwatched) -> Trained:
-    """Train a block's lanes; ``watch`` is called before each step with the share of the training that is done."""
+    """Train a block's lanes; ``watch`` is called before each step with the share of the training already done."""
     start = start_params(block, len(block.lambdas))
     orders = batch_orders(block)
     return train(
@@ -53,7 +54,7 @@ def train_block(block: Block, watch: Watch = unwatched) -> Trained:
 
 @dataclass(frozen=True)
 class _Stack:
-    """Blocks of the same shape, of different folds and seeds, as the lanes of one: each has rows and an order of its own."""
+    """Blocks of the same shape, from different folds and seeds, as lanes, each with its own rows and order."""
 
     blocks: Sequence[Block]
     X: Array
@@ -62,7 +63,7 @@ class _Stack:
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> "_Stack":
-        """A lane a block."""
+        """Stack the blocks, one lane each."""
         validation = None
         kept = [block.validation for block in blocks if block.validation is not None]
         if kept:
@@ -84,13 +85,13 @@ class _Stack:
         support: Array | None = None,
         watch: Watch = unwatched,
     ) -> Trained:
-        """Train every lane on its own rows, in the batches that all lambdas share."""
+        """Train every lane on its own rows, in the batches that all its lambdas share."""
         orders = (np.stack(each) for each in zip(*map(batch_orders, self.blocks), strict=True))
         network = self.blocks[0].network
         return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support, watch)
 
     def lost(self, trained: Trained) -> Array:
-        """Which lanes diverged or collapsed: nothing can start from there."""
+        """Which lanes diverged or collapsed, so that the next lambda can't start from them."""
         null = [LOSSES[block.network.loss].constant(block.Y, block.Y) for block in self.blocks]
         with np.errstate(over="ignore", invalid="ignore"):
             losses = mean_loss(self.blocks[0].network, trained.params, self.X, self.Y)
@@ -98,12 +99,12 @@ class _Stack:
 
 
 def follow(blocks: Sequence[Block], watch: Watch = unwatched) -> Iterator[Trained]:
-    """Train blocks of the same shape along their lambdas, in the order in which they stand there: a lane a block.
+    """Train blocks of the same shape along their lambdas, in the blocks' order of lambdas: one lane per block.
 
-    Yields after each lambda. A lane starts from the weights of the lambda before, with ``WARM_SHARE`` of the epochs and a
-    fresh optimizer; at the first lambda, where the one before diverged or collapsed, and without decay, from its initial
-    weights with all epochs: with hidden layers, zero is a stationary point at every lambda, and nothing grows from it; and
-    lambda = 0 is the reference, which no penalty is to have touched. ``watch`` counts every lambda as the same share.
+    Yields after each lambda. A lane starts from the previous lambda's weights, with ``WARM_SHARE`` of the epochs and a
+    fresh optimizer. It starts from its initial weights, with all epochs, at the first lambda, after a lambda that
+    diverged or collapsed (with hidden layers, zero weights are a stationary point at every lambda and never grow), and
+    at lambda = 0 (the reference, which no penalty may influence). ``watch`` counts every lambda as the same share.
     """
     stack, network, recipe = _Stack.of(blocks), blocks[0].network, blocks[0].recipe
     shorter = replace(recipe, epochs=math.ceil(WARM_SHARE * recipe.epochs))
@@ -126,21 +127,21 @@ def follow(blocks: Sequence[Block], watch: Watch = unwatched) -> Iterator[Traine
 
 
 def _part(watch: Watch, i: int, parts: int) -> Watch:
-    """For the i-th of so many parts of a training."""
+    """A ``watch`` for part i of so many equal parts of a training."""
     return lambda share: watch((i + share) / parts)
 
 
 def _strengths(blocks: Sequence[Block], i: int) -> LaneStrengths:
-    """The strengths of each block's i-th lambda, a lane a block."""
+    """The strengths of each block's i-th lambda, one lane per block."""
     return LaneStrengths(
         np.stack([block.strengths.l1[i] for block in blocks]), np.stack([block.strengths.l2[i] for block in blocks])
     )
 
 
 def relax(blocks: Sequence[Block], trained: Trained) -> Trained:
-    """Train the weights that are not zero on, without the penalty; those that are zero stay so. Biases are all trained.
+    """Continue training the non-zero weights and all biases without the penalty; zero weights stay zero.
 
-    The relaxed lasso (Meinshausen 2007) for a network, with as many epochs again.
+    This is the relaxed lasso (Meinshausen 2007) for a network, with the same number of epochs again.
     """
     network, params = blocks[0].network, trained.params
     support = Params.view(network, np.ones_like(params.buffer))
@@ -152,7 +153,7 @@ def relax(blocks: Sequence[Block], trained: Trained) -> Trained:
 
 
 def stacks(blocks: Iterable[Block], most: int, memory: int) -> Iterator[list[Block]]:
-    """Blocks in lists of the same shape, ``most`` at the most and no more than fit into so many bytes: lanes of one."""
+    """Group blocks of the same shape to train as lanes: at most ``most``, and no more than fit into ``memory`` bytes."""
     waiting: dict[tuple[int, ...], list[Block]] = {}
     for block in blocks:
         watched = 0 if block.validation is None else len(block.validation[0])

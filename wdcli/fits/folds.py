@@ -1,4 +1,4 @@
-"""The rows of each fit, encoded: all training rows against the test rows, and the folds of cross-validation."""
+"""The encoded rows of each fit: all training rows against the test rows, and the folds of cross-validation."""
 
 import functools
 import hashlib
@@ -17,13 +17,13 @@ from wdcli.fits.config import FitConfig
 
 @dataclass(frozen=True)
 class Fold:
-    """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all of them.
+    """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all training rows.
 
-    ``X`` and ``Y`` have the dtype that is trained in; the held rows are float64, as ``Model`` takes new rows, so that a loss
-    measured on them is that of the saved network's predictions. ``rows`` are its training rows' places in the dataset,
-    ``n_train`` is how many rows the fit on all of them has.
-    ``loss_unit`` turns a squared error in this fold's units into the units of all training rows (1 for classes). ``truth``
-    is, on fold 0 of a generated regression, X and Y of new rows with the target's true mean.
+    ``X`` and ``Y`` have the training dtype. The held-out rows are float64, as ``Model`` uses for new rows, so that a
+    loss measured on them is that of the saved network's predictions. ``rows`` are the training rows' places in the
+    dataset; ``n_train`` is the number of training rows of fold 0. ``loss_unit`` converts a squared error from this
+    fold's units to those of all training rows (1 for classes). ``truth``, on fold 0 of a generated regression, is X and
+    Y of new rows with the target's true mean.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Fold:
 
     @functools.cached_property
     def digest(self) -> str:
-        """A hash of all that a fit on these rows is trained and measured on."""
+        """A hash of all the data that a fit on these rows is trained and measured on."""
         return hashed(self.X, self.Y, self.X_held, self.Y_held, *(self.truth or ()))
 
 
@@ -54,7 +54,7 @@ def hashed(*arrays: Array) -> str:
 
 
 def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:
-    """The target as the loss wants it, (rows, outputs): one-hot, 0/1, or standardised numbers."""
+    """The target in the form that the loss needs, (rows, outputs): one-hot, 0/1, or standardised numbers."""
     if dataset.n_outputs > 1:
         return np.eye(dataset.n_outputs, dtype=dtype)[y]
     if dataset.task == "regression":
@@ -79,7 +79,7 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """The rows of cross-validation: ``number`` folds of the training rows, and all of them against the test rows."""
+    """The rows of cross-validation: ``number`` folds of the training rows, and all of these against the test rows."""
 
     config: FitConfig
     dataset: Dataset
@@ -98,21 +98,21 @@ class Folds:
 
     @property
     def smallest_fit(self) -> int:
-        """The rows of the fit that has the fewest."""
+        """The number of rows of the smallest fit."""
         return max(self.config.fitted_rows(min(len(part.train) for part in self.parts)), 1)
 
     @property
     def test_share(self) -> float:
-        """Rows that a fold tests for each that it trains on.
+        """A fold's test rows per training row.
 
-        In time, each of k parts is predicted from all the parts before it, (k + 1) / 2 of them on average.
+        With rows ordered in time, each of k parts is predicted from all earlier parts, (k + 1) / 2 of them on average.
         """
         return 2 / (self.number + 1) if self.dataset.in_time else 1 / (self.number - 1)
 
     def __iter__(self) -> Iterator[Fold]:
         """The folds of cross-validation, one at a time, then fold 0.
 
-        The folds come first: what there is of a sweep that is broken off then tells something of the choice.
+        The folds come first, so that an interrupted sweep already says something about the choice.
         """
         for number, part in enumerate(self.parts, 1):
             train, held = (self.split.train[rows] for rows in (part.train, part.test))

@@ -1,4 +1,4 @@
-"""What a worker is sent: blocks, and how they are trained. It can be cut, if a part is known or it is too large."""
+"""The work sent to a worker: blocks, and how to train them. It can be split if it is too large or partly stored."""
 
 import functools
 import json
@@ -13,13 +13,13 @@ from wdcli.fits.records import KeyedRecord, LaneRecord
 
 @dataclass(frozen=True)
 class Job:
-    """One block, whose lanes are trained side by side; or ``warm``, blocks of one shape that go along their lambdas."""
+    """One block, whose lanes are trained together; if ``warm``, blocks of one shape, trained along their lambdas."""
 
     blocks: tuple[Block, ...]
     warm: bool = False
 
     def run(self) -> list[LaneRecord]:
-        """Train and measure every lane: of each lambda of a path all blocks, or the lambdas of the one block."""
+        """Train and measure every lane. The records of a path are ordered by lambda, then block."""
         networks = len(self.blocks) * len(self.blocks[0].lambdas)
 
         def watch(share: float) -> None:
@@ -31,12 +31,12 @@ class Job:
 
     @functools.cached_property
     def keys(self) -> list[bytes]:
-        """What ``run``'s records are known by, in their order."""
+        """The keys of ``run``'s records, in their order."""
         each = [block.keys(self.warm) for block in self.blocks]
         return [key for step in zip(*each, strict=True) for key in step]
 
     def named(self, records: Sequence[LaneRecord]) -> list[KeyedRecord]:
-        """``run``'s records with their keys, and what this job calls them: penalty, decay, l1_ratio and lambda."""
+        """``run``'s records with their keys and this job's names for them: penalty, decay, l1_ratio and lambda."""
         recipe, named = self.blocks[0].recipe, []
         for i, (key, record) in enumerate(zip(self.keys, records, strict=True)):
             block = self.blocks[i % len(self.blocks)]
@@ -46,7 +46,7 @@ class Job:
         return named
 
     def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[KeyedRecord], Job | None]":
-        """The lanes that need no training, and the job that is left; a path is walked whole."""
+        """Split off the lanes whose records are known, and return the job that is left; a path is never split."""
         keys = self.keys
         there = [i for i, key in enumerate(keys) if key in known and self._could_be(known[key])]
         if self.warm and len(there) < len(keys):
@@ -59,7 +59,7 @@ class Job:
         return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
 
     def _could_be(self, record: LaneRecord) -> bool:
-        """Whether a record is of such networks: a store can be crafted."""
+        """Whether a record can belong to this job's networks; a store's file may contain anything."""
         block, found = self.blocks[0], record.diagnostics
         if found is None:
             return block.fold > 0 or record.status == "diverged"
@@ -73,7 +73,7 @@ class Job:
         )
 
     def halves(self) -> "tuple[Job, ...]":
-        """Two jobs of half the size; none where a single lane is left."""
+        """Two jobs of half the size, or none if the job can't be split."""
         size = len(self.blocks) if self.warm else len(self.blocks[0].lambdas)
         parts = (range(size // 2), range(size // 2, size)) if size > 1 else ()
         if self.warm:

@@ -1,4 +1,4 @@
-"""What is measured of trained lanes: losses and scores, and of the fits on all training rows everything else."""
+"""Measuring trained lanes: losses and scores, and for the fits on all training rows everything else."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -20,8 +20,8 @@ from wdcli.nn.train import Trained, Watch, unwatched
 
 
 def measure(block: Block, trained: Trained) -> list[LaneRecord]:
-    """The records of a block's lanes: losses and scores, and on fold 0 all the rest."""
-    # A lane that diverged is measured with the others, and its numbers are set aside.
+    """The records of a block's lanes: losses and scores, and on fold 0 everything else."""
+    # A lane that diverged is measured with the others, but its numbers are dropped.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         network, params = block.network, trained.params
         fitted = diagnostics.evaluate(network, params, block.X, block.Y)
@@ -51,7 +51,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
 
 
 def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
-    """All that is measured of each lane, layer by layer and over all."""
+    """All measures of each lane, per layer and over all layers."""
     of_layers, in_use = diagnostics.layer_sizes(block.network, params), effective(params)
     left, norms, excess = counts(in_use), diagnostics.feature_norms(params), _excess_risk(block, params)
     measures = _measures(block, params, of_layers)
@@ -72,7 +72,7 @@ def _measures(block: Block, params: Params, of_layers: Sequence[diagnostics.Laye
     network = block.network
 
     def over_layers(each: Iterable[Array]) -> Array:
-        # One layer after the other: ``np.sum`` adds a single lane's otherwise than those of several.
+        # Added one layer at a time: ``np.sum`` would add in a different order for one lane than for several.
         return reduce(np.add, each, np.zeros(params.lanes, dtype=int))
 
     told = np.array(scores(network, params, block.X_held, block.Y_held), dtype=np.float64)
@@ -98,7 +98,7 @@ def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:
 
 
 def _excess_risk(block: Block, params: Params) -> Array | None:
-    """Mean squared distance to the target's true mean on new rows, (lanes,); None where no truth is known."""
+    """Mean squared distance to the target's true mean on new rows, (lanes,); None if the truth is unknown."""
     return None if block.truth is None else mean_loss(block.network, params.exact(block.network), *block.truth)
 
 

@@ -1,4 +1,4 @@
-"""From a configuration and its folds to blocks: which lanes are stepped together, and by how many workers."""
+"""From a configuration and its folds to blocks: which lanes are trained together, and by how many workers."""
 
 import itertools
 import math
@@ -22,24 +22,25 @@ from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
-"""What a block works on at every step: more falls out of the caches, and is slower than fewer lanes."""
+"""The most bytes that a block uses in a step: more doesn't fit into the caches, and is slower than fewer lanes."""
 BLOCKS = 3
-"""Blocks for every worker at the least, so that all end at about the same time."""
+"""The fewest blocks per worker, so that all workers end at about the same time."""
 WORTH_WORKERS = 0.5
-"""Seconds of work from which starting worker processes pays."""
+"""Seconds of work above which starting worker processes pays off."""
 STRONGEST = 1e18
-"""LaneStrengths beyond this leave float32 within a step."""
+"""Strengths beyond this overflow float32 within a step."""
 
 
 def make_network(config: FitConfig, dataset: Dataset, n_features: int) -> Network:
-    """The network for so many encoded features."""
+    """The network for this number of encoded features."""
     return Network((n_features, *config.hidden, dataset.n_outputs), config.activation, dataset.loss)
 
 
 def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
-    """How fits with this configuration are trained: in the folds as on all training rows.
+    """How to train fits with this configuration: the same in the folds as on all training rows.
 
-    In time the first folds have a fraction of the rows: they have so many more epochs, or they would take too few steps.
+    With rows ordered in time, however, the first folds have only a fraction of the rows; they get proportionally more
+    epochs, so that they take enough steps.
     """
     epochs = config.resolved_epochs(fold.n_train)
     if dataset.in_time:
@@ -52,7 +53,7 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
 
 
 def make_setting(config: FitConfig, dataset: Dataset, n_train: int) -> Setting:
-    """What a convention needs to know of the fit on all of so many training rows."""
+    """What a convention needs to know about the fit on all ``n_train`` training rows."""
     batch_size = config.resolved_batch_size(n_train)
     return config.setting(config.fitted_rows(n_train), batch_size, dataset.loss, dataset.n_outputs)
 
@@ -60,7 +61,7 @@ def make_setting(config: FitConfig, dataset: Dataset, n_train: int) -> Setting:
 def make_strengths(
     config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float]
 ) -> LaneStrengths:
-    """s1 and s2 of each lambda on a fit of so many rows, on the layers that are decayed: (lanes, layers) each."""
+    """s1 and s2 of each lambda, for a fit on so many rows: (lanes, layers) each, 0 for layers that aren't decayed."""
     setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs)
     each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
     decayed = config.decayed()
@@ -72,9 +73,9 @@ def make_strengths(
 
 @dataclass(frozen=True)
 class Plan:
-    """How the work is spread: worker processes, lanes a block at the most, and bytes for each worker's block.
+    """How to divide the work: worker processes, the most lanes per block, and bytes for each worker's block.
 
-    None of it changes a result.
+    It doesn't affect any result.
     """
 
     workers: int
@@ -83,10 +84,10 @@ class Plan:
 
 
 def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, memory: int) -> Plan:
-    """As many workers as asked for, if they fit into so many bytes and there is work for more than one.
+    """Plan for up to ``jobs`` workers, as far as they fit into ``memory`` bytes and there is enough work to share.
 
-    ``fold`` holds all training rows. Each worker has the rows of a fold and a block of lanes, this process the rows of two.
-    Raises ``ConfigError`` where one network and its rows don't fit; nothing of their size has been allocated for it yet.
+    ``fold`` holds all training rows. Each worker holds a fold's rows and a block of lanes, this process the rows of two
+    folds. Raises ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
     """
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
@@ -108,7 +109,7 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
 def make_blocks(
     config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], lanes: int
 ) -> Iterator[Block]:
-    """The blocks of one fold, of ``lanes`` lanes at the most and about as many each."""
+    """The blocks of one fold, of about equal size and at most ``lanes`` lanes."""
     parts = math.ceil(len(lambdas) / lanes)
     cuts = [len(lambdas) * i // parts for i in range(parts + 1)]
     for repeat in range(repeats):
@@ -117,7 +118,7 @@ def make_blocks(
 
 
 def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Block:
-    """One block with its rows; an early stopper's validation rows are taken from the fold's own."""
+    """One block with its rows; early stopping takes its validation rows from the fold's training rows."""
     network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
     fit, validation = _validation_rows(config, dataset, fold, repeat)
     X, Y = fold.X[fit], fold.Y[fit]
@@ -133,7 +134,7 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
 def _validation_rows(
     config: FitConfig, dataset: Dataset, fold: Fold, repeat: int
 ) -> tuple[Array | slice, tuple[Array, Array] | None]:
-    """The rows to fit, and those that early stopping watches."""
+    """The rows to fit, and early stopping's validation rows."""
     if not config.early_stopping:
         return slice(None), None
     if len(fold.X) < 1 / VALIDATION_SIZE:
@@ -152,14 +153,14 @@ def _validation_rows(
 
 
 def path_blocks(config: FitConfig, folds: Folds, repeats: int, lambdas: Sequence[float]) -> Iterator[Block]:
-    """A block for each fold and seed, all with these lambdas, in the order in which a path is to visit them."""
+    """A block for each fold and seed, each with all lambdas, which are in the order that the path visits them."""
     for fold in folds:
         for repeat in range(repeats):
             yield make_block(config, folds.dataset, fold, repeat, lambdas)
 
 
 def seconds_estimate(network: Network, rows: int, recipe: Recipe, networks: int) -> float:
-    """Rough time to train so many networks on one core, to choose between one process and several."""
+    """A rough estimate of the time to train the networks on one core, to choose between one process and several."""
     size = min(recipe.batch_size, rows)
     steps = recipe.epochs * math.ceil(rows / size)
     multiplications = 3 * size * network.n_parameters

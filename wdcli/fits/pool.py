@@ -1,4 +1,4 @@
-"""Work for the executor: jobs go in, a few ahead of the workers, and the records of their lanes come out and are kept."""
+"""Work for the executor: jobs go in, a few ahead of the workers; the records of their lanes are stored and come out."""
 
 import contextlib
 import math
@@ -19,16 +19,16 @@ from wdcli.machine import available_cores, default_memory
 from wdcli.text import count
 
 TRIES = 3
-"""Times that a job may end its worker before it is set aside."""
+"""A job is given up after it has ended its worker this many times."""
 GRACE = 1.0
-"""Seconds that an interrupt leaves to the jobs in hand."""
+"""Seconds that running jobs have to finish after an interrupt."""
 
 
 class Headway(NamedTuple):
-    """How far a pool is, in networks: done, recalled (of those, from the store), expected, and trained.
+    """A pool's progress, in networks: done, recalled (those of them from the store), expected, and trained.
 
-    ``trained`` are those that are done and, in part, those that workers have in hand. ``extensions`` say why more are
-    expected than at first.
+    ``trained`` counts the networks that are done and the finished share of those in training. ``extensions`` are the
+    reasons why more are expected than at first.
     """
 
     done: int
@@ -39,20 +39,20 @@ class Headway(NamedTuple):
 
 
 def _unseen(headway: Callable[[], Headway]) -> AbstractContextManager[None]:
-    """Progress that nobody watches."""
+    """Ignore the progress."""
     return contextlib.nullcontext()
 
 
 def _unheard(line: str) -> None:
-    """A note that nobody reads."""
+    """Ignore the line."""
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What the work may use, and who is told of it. None of it changes a result.
+    """What the work may use, and where it reports to. None of it affects a result.
 
-    Processes and bytes of memory; where trained lanes are kept and looked up; what takes a function that says how far the
-    work is, whenever it is asked; what takes a line for the user.
+    ``jobs`` are processes and ``memory`` is in bytes; ``store`` holds trained lanes. ``watch`` receives a function that
+    returns the current progress; ``tell`` receives lines for the user.
     """
 
     jobs: int = field(default_factory=available_cores)
@@ -63,10 +63,10 @@ class Resources:
 
 
 class Pool:
-    """Workers, how work is spread over them, and what came of it so far."""
+    """Workers, the division of work among them, and the results so far."""
 
     def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
-        """``of`` is how many networks are expected at first."""
+        """``of`` is the number of networks expected at first."""
         self.plan, self.resources, self.store, self.of = plan, resources, resources.store, of
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
@@ -77,12 +77,12 @@ class Pool:
         self.watch = resources.watch(self.headway)
 
     def headway(self) -> Headway:
-        """How far the work is now."""
+        """The current progress."""
         trained = min(self.of, self.done + sum(self.executor.in_hand))
         return Headway(self.done, self.recalled, self.of, trained, self.extensions)
 
     def extend(self, networks: int, why: str) -> None:
-        """Expect so many networks more."""
+        """Expect so many more networks."""
         self.of += networks
         self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
 
@@ -93,24 +93,24 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the workers, at once if something went wrong."""
+        """End the workers, immediately after an error."""
         try:
             self.executor.__exit__(kind, error, trace)
         finally:
             self.watch.__exit__(kind, error, trace)
 
     def lanes_per_block(self, lambdas: int, groups: int) -> int:
-        """Lanes a block, where there are so many lambdas for each of so many folds and seeds: enough blocks for all."""
+        """Lanes per block, for so many lambdas in each of ``groups`` folds and seeds, so that all workers have blocks."""
         if self.plan.workers == 1:
             return self.plan.lanes_per_block
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)
         return min(self.plan.lanes_per_block, math.ceil(lambdas / blocks))
 
     def run(self, jobs: Iterable[Job]) -> Iterator[LaneRecord]:
-        """The records of every job, from the store or trained, as they come.
+        """Yield the records of every job, stored or trained, as they become available.
 
-        When interrupted, jobs in hand may end within ``GRACE`` seconds, and their records come before the interrupt is raised.
-        Raises ``TrainingError`` at the end if some networks could not be trained at all.
+        After an interrupt, running jobs have ``GRACE`` seconds to finish; their records are yielded before the
+        interrupt is raised again. Raises ``TrainingError`` at the end if some networks could not be trained at all.
         """
         self.lost = []
         try:
@@ -132,7 +132,7 @@ class Pool:
             raise TrainingError(_lost(self.lost))
 
     def _fresh(self) -> Iterator[LaneRecord]:
-        """The records that came since this was asked last. A signal waits until they are taken: none is lost in between."""
+        """The records since the last call. Signals are held until all are taken, so that none is lost."""
         with signals_held():
             yield from self.records
             self.records.clear()
@@ -145,9 +145,9 @@ class Pool:
             return {}
 
     def _keep(self, keyed: Sequence[KeyedRecord], future: Future[list[LaneRecord]] | None = None) -> None:
-        """Store first, then count: what is acknowledged is kept.
+        """Store records first, then count them: every counted network is stored.
 
-        A job whose storing is interrupted is still pending, and is stored once more: that changes nothing.
+        A job interrupted while being stored is still pending and is stored again, which is harmless.
         """
         try:
             if keyed:
@@ -173,7 +173,7 @@ class Pool:
             self._go_on_here(job, error)
 
     def _go_on_here(self, job: Job, error: Exception) -> None:
-        """Where no worker can be started, its job and those on their way to others are done in this process."""
+        """If a worker can't be started, do its job and all pending ones in this process."""
         jobs = [*self.pending.values(), job]
         self.pending.clear()
         self._end_workers()
@@ -182,7 +182,7 @@ class Pool:
             self._submit(one)
 
     def _open(self) -> InProcess | Processes:
-        """Workers, or this process where they have no memory to share."""
+        """Open workers, or use this process if shared memory isn't available."""
         try:
             return open_executor(self.plan.workers)
         except OSError as error:
@@ -193,7 +193,7 @@ class Pool:
         return InProcess()
 
     def _collect(self, ahead: int) -> None:
-        """Wait until no more than ``ahead`` jobs are on their way."""
+        """Wait until no more than ``ahead`` jobs are pending."""
         while len(self.pending) > ahead:
             broken = []
             for future in first_done(self.pending):
@@ -209,7 +209,7 @@ class Pool:
                 self._one_by_one([*broken, *self._given_up()])
 
     def _smaller(self, job: Job) -> None:
-        """Try again in halves what there was no memory for."""
+        """Split a job that ran out of memory, and try its halves."""
         halves = job.halves()
         if not halves:
             self.lost.append(job)
@@ -217,7 +217,7 @@ class Pool:
             self._submit(half)
 
     def _given_up(self) -> list[Job]:
-        """The jobs that were on their way when a worker was lost, and all others with it; new workers are started."""
+        """Start new workers after one was lost, which ends the whole pool, and return the jobs that were pending."""
         jobs = list(self.pending.values())
         self.pending.clear()
         self._reopen()
@@ -228,12 +228,12 @@ class Pool:
         self.executor = self._open()
 
     def _end_workers(self) -> None:
-        # As after an error: a worker that is stopped would not end by itself. A thread that was never started can't end.
+        # Kill, as after an error: a stopped worker wouldn't end by itself. RuntimeError: the pool's thread never started.
         with contextlib.suppress(RuntimeError):
             self.executor.__exit__(BrokenExecutor, None, None)
 
     def _one_by_one(self, jobs: Sequence[Job]) -> None:
-        """Try jobs again, each alone, after a worker was lost: so it is seen which of them ends its worker."""
+        """Retry jobs one at a time after a worker was lost, to find the one that ends its worker."""
         for job in jobs:
             for _ in range(TRIES):
                 try:
@@ -249,7 +249,7 @@ class Pool:
                 self.lost.append(job)
 
     def _harvest(self) -> None:
-        """Keep what is done, or is within a moment."""
+        """Store the jobs that are done or finish within ``GRACE`` seconds."""
         self.store.hurry()
         for future in self.pending:
             future.cancel()
@@ -262,7 +262,7 @@ class Pool:
 
 
 def _lost(jobs: Sequence[Job]) -> str:
-    """What could not be trained, and what to do."""
+    """The message on what could not be trained, and what to do."""
     block = jobs[0].blocks[0]
     networks = sum(len(job.keys) for job in jobs)
     return (

@@ -1,18 +1,18 @@
-"""What is measured of a network that was fitted on all training rows: each quantity is declared here, and nowhere else.
+"""The quantities measured on a network that was fitted on all training rows; each is declared here only.
 
-A field is the quantity's name in records, JSON and CSV; its declaration says the rest. A row of a sweep has the means over
-seeds.
+A field's name is the quantity's name in records, JSON and CSV; its annotation says the rest. A sweep's rows hold the
+means over seeds.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, TypeAlias, get_type_hints
 
 Style: TypeAlias = Literal["norm", "share", "count", "figure", "residual", "score"]
-"""What kind of number it is: ``report.numbers.STYLES`` says how each is shown."""
+"""The kind of number; ``report.numbers.STYLES`` says how each is shown."""
 
 
 class Quantity(NamedTuple):
-    """What a quantity is called in tables, and means; not every one means anything of a network that has collapsed."""
+    """A quantity's heading in tables, and meaning; ``of_collapsed``: whether it means anything for a collapsed network."""
 
     heading: str
     style: Style
@@ -22,7 +22,7 @@ class Quantity(NamedTuple):
 
 @dataclass(frozen=True)
 class Measures:
-    """Norms and counts are over all layers' weights, never biases; scores are of the test rows, nan for a regression."""
+    """Norms and counts cover all layers' weights, never biases; scores are on the test rows, nan for a regression."""
 
     l1_norm: Annotated[float, Quantity("|W|1", "norm", "sum of absolute weights")]
     l2_norm: Annotated[float, Quantity("|W|2", "norm", "root of the sum of squared weights")]
@@ -42,5 +42,5 @@ QUANTITIES: dict[str, Quantity] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(Measures, include_extras=True).items()
 }
 SCORES = tuple(name for name, quantity in QUANTITIES.items() if quantity.style == "score")
-"""How well the test rows' classes are told apart, beside accuracy."""
+"""Measures of how well the test rows' classes are told apart, besides accuracy."""
 OF_WEIGHTS = tuple(name for name in QUANTITIES if name not in SCORES)

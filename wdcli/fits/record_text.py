@@ -1,4 +1,4 @@
-"""The records of lanes, and their names, as text: what is read back is the same to the last bit, or refused."""
+"""The records of lanes, and their names, as text: reading gives the same values to the last bit, or is refused."""
 
 import json
 import math
@@ -11,11 +11,11 @@ from wdcli.fits.records import Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import DecayName, PenaltyName, Status
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
-"""What comes of reading text that is something else."""
+"""Errors that reading other text can raise."""
 
 
 class LaneName(NamedTuple):
-    """What a run calls a lane."""
+    """A run's name for a lane."""
 
     penalty: PenaltyName
     decay: DecayName
@@ -107,4 +107,4 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     "layers": lambda value: len(value) > 0,
     "diagnostics": lambda value: value is None or isinstance(value, Diagnostics),
 }
-"""What a value of each field can be."""
+"""The check of each field's value."""

@@ -1,4 +1,4 @@
-"""What is kept of each trained network: plain numbers."""
+"""The records kept of each trained network: plain numbers."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from wdcli.fits.quantities import Measures
 from wdcli.names import Status
 
 NAN = math.nan
-"""Not measured, or without a meaning (null in JSON)."""
+"""Not measured, or not meaningful (null in JSON)."""
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,23 @@ class LayerRecord:
 
 
 class Strong(NamedTuple):
-    """A feature that is in use, by its place among the encoded ones, and the 2-norm of its weights into the first layer."""
+    """A feature in use, by its place among the encoded ones, and the 2-norm of its weights into the first layer."""
 
     feature: int
     l2_norm: float
 
 
 MOST_STRONG = 100
-"""So many of a network's features are kept."""
+"""The most features kept per network."""
 
 
 @dataclass(frozen=True)
 class Diagnostics(Measures):
-    """What a network that was fitted on all training rows is like.
+    """Measures of a network that was fitted on all training rows.
 
-    ``effective`` counts the features, the units of each hidden layer and the outputs that are on a way of non-zero weights
-    from a feature to an output; ``strongest`` are the first ``MOST_STRONG`` of these features, in descending order of their
-    norms. ``excess_risk`` is the mean squared distance to the truth, where that is known.
+    ``effective`` counts the features, the units of each hidden layer and the outputs that lie on a path of non-zero
+    weights from a feature to an output; ``strongest`` are up to ``MOST_STRONG`` of these features, in descending order
+    of norm. ``excess_risk`` is the mean squared distance to the truth, if that is known.
     """
 
     layers: tuple[LayerRecord, ...]
@@ -57,7 +57,7 @@ class Diagnostics(Measures):
 
 @dataclass(frozen=True)
 class LaneRecord:
-    """One network: its lambda, its fold (0: all training rows) and repeat, how it ended, and what was measured.
+    """One network: its lambda, its fold (0: all training rows) and repeat, how it ended, and its measurements.
 
     ``held_loss`` and ``held_score`` are on the fold's held-out rows, or for fold 0 on the test rows. Losses are mean data
     losses without the penalty, in the units of all training rows' standardised target.
@@ -78,9 +78,9 @@ class LaneRecord:
 
 
 class KeyedRecord(NamedTuple):
-    """A record with the key of its lane, and what its run calls it (JSON: penalty, decay, l1_ratio, lambda).
+    """A record with its lane's key, and its run's name for it (JSON: penalty, decay, l1_ratio, lambda).
 
-    At lambda = 0 networks of several l1_ratios are one: a lane can have several names in a run.
+    A lane can have several names in a run: at lambda = 0, different l1_ratios give the same network.
     """
 
     key: bytes
@@ -89,7 +89,7 @@ class KeyedRecord(NamedTuple):
 
 
 def without_numbers(record: LaneRecord) -> LaneRecord:
-    """The record of a network that diverged: how it ended, and no number that could be mistaken for a result."""
+    """The record of a network that diverged: how it ended, but no number that could be mistaken for a result."""
     return replace(
         record,
         train_loss=NAN,

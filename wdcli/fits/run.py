@@ -22,9 +22,9 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
 class Run:
     """A row of the table of runs.
 
-    ``identity`` is the hash of what was ``asked`` for and of its data's ``fingerprint``; ``command`` are its words, as JSON;
-    ``shown`` is the JSON object that it printed and ``drawn`` the table, with its colours and in the other formats, both
-    empty for a run that was killed; ``networks`` is how many of its networks have been stored.
+    ``identity`` is the hash of what was ``asked`` for and of the data's ``fingerprint``; ``command`` holds its words,
+    as JSON; ``shown`` is the JSON object that it printed and ``drawn`` the table, with its colours and in the other
+    formats (both are empty if the run was killed); ``networks`` is the number of its networks stored so far.
     """
 
     id: int
@@ -41,10 +41,10 @@ class Run:
 
     @classmethod
     def read(cls, row: Sequence[Any]) -> "Run":
-        """The run of a row: its columns, and its checksum.
+        """The run in a row of the table: its columns, then its checksum.
 
-        Of one that was altered, or whose values are none that this program writes, only the number is left, and the
-        status "damaged".
+        If the row was altered, or holds values that this program doesn't write, the run keeps only its number and has
+        the status "damaged".
         """
         *values, checksum = row
         run = cls(*values)
@@ -59,7 +59,7 @@ class Run:
 
     @functools.cached_property
     def words(self) -> list[str]:
-        """What was typed."""
+        """The words of the command as typed."""
         words = json.loads(self.command)
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise TypeError
@@ -80,14 +80,14 @@ class Run:
         return [{"penalty": sweep["penalty"], **row} for sweep in self._object["sweeps"] for row in sweep["rows"]]
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
-        """Seconds for which the sweep with this penalty has been trained so far; nan where it isn't known."""
+        """Seconds of training so far for the sweep with this penalty; nan if unknown."""
         if not self.shown:
             return math.nan if self.networks else 0.0
         return self._trained.get((penalty, decay), 0.0)
 
     @functools.cached_property
     def _trained(self) -> dict[tuple[str, str], float]:
-        """By penalty and decay; a run of a program that did not count has no numbers."""
+        """Training seconds by penalty and decay; nan for runs of older versions, which did not count them."""
         found = {}
         for sweep in self._object.get("sweeps", [self._object]):
             config, counted = sweep.get("config", {}), sweep.get("trained_seconds")
@@ -99,7 +99,7 @@ class Run:
         return dict(json.loads(self.shown)) if self.shown else {}
 
     def _sound(self) -> bool:
-        """Whether this program writes such values: a store can be crafted, its checksums with it."""
+        """Whether this program could have written these values: a store can be forged, including its checksums."""
         texts = (
             self.command,
             self.asked,

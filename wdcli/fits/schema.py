@@ -1,7 +1,8 @@
-"""The tables of a store, and how an older store becomes a newer one.
+"""The tables of a store, and how older stores are upgraded.
 
-Each row has a checksum: SQLite notices a damaged structure, but not an altered value. A lane's is of its key and record, a
-run's of all its columns, that of a lane in a run of the run's identity, the lane's key and its name there.
+Each row has a checksum: SQLite detects a damaged structure, but not an altered value. A lane's checksum covers its key
+and record; a run's, all its columns; that of a lane in a run, the run's identity, the lane's key and its name in the
+run.
 """
 
 import contextlib
@@ -55,7 +56,7 @@ def digest(*parts: object) -> bytes:
 
 
 def shows(shown: bytes, name: bytes) -> bool:
-    """Whether what a run printed has the lambda of a name: all that can tell whether a name without a checksum was altered."""
+    """Whether a run's output contains the lambda of a name: the only check of a name without a checksum."""
     lambd = name.rpartition(b" ")[2].rstrip(b"]")
     return not shown or b'"lambda": %s,' % lambd in shown
 
@@ -70,7 +71,7 @@ def apply(connection: sqlite3.Connection, migrations: Iterable[str]) -> None:
 
 
 def tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
-    """Everything that a database consists of but what SQLite adds by itself, each with its definition."""
+    """All objects in a database, with their definitions, except those that SQLite adds by itself."""
     found = connection.execute(
         "SELECT type, name, tbl_name, sql FROM sqlite_master "
         "WHERE type NOT IN ('table', 'index') OR name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
@@ -79,7 +80,7 @@ def tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
 
 
 def tables_of(version: int) -> list[tuple[str, ...]]:
-    """What a store of this version consists of."""
+    """All objects in a store of this version."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         apply(connection, MIGRATIONS[:version])
         return tables(connection)

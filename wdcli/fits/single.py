@@ -1,4 +1,4 @@
-"""One fit, and where several seeds are asked for its neighbourhood."""
+"""One fit, and its neighbourhood if several seeds are asked for."""
 
 import time
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from wdcli.nn.mlp import Params, row_losses
 
 @dataclass(frozen=True)
 class TrainResult:
-    """One network and, where several seeds were asked for, its neighbours.
+    """One network and, if several seeds were asked for, its neighbours.
 
     ``record`` is the first seed's fit on all training rows, ``params`` its parameters (one lane), ``fold`` its rows.
     With several seeds, ``records`` are every seed's fits at lambda and at half a decade to either side. ``constant`` is the
     loss of the best constant answer, on the training and on the test rows. ``test_se`` is the standard error of the test
-    loss: what other test rows would change.
+    loss: how much it would vary with other test rows.
     """
 
     record: LaneRecord
@@ -42,7 +42,7 @@ class TrainResult:
 
     @property
     def seeds(self) -> int:
-        """How many networks there are at lambda."""
+        """The number of networks at lambda."""
         return max((record.repeat for record in self.records), default=0) + 1
 
 
@@ -71,9 +71,9 @@ def run_train(
 
 
 def error_of_mean(losses: Array, units: Array) -> float:
-    """Standard error of the mean of losses (rows,), where rows of one unit (rows,) belong together; nan for one unit.
+    """Standard error of the mean of losses (rows,); rows with equal ``units`` (rows,) belong together; nan for one unit.
 
-    The ratio estimator's: with S_u the sum of the deviations from the mean in each of m units, the root of
+    It is the ratio estimator's: with S_u the sum of the deviations from the mean in each of m units, the root of
     m / (m - 1) sum S_u^2, over n rows (Cochran 1977, section 2.11). With a row a unit that is s / sqrt(n).
     """
     _, unit = np.unique(units, return_inverse=True)
@@ -83,7 +83,7 @@ def error_of_mean(losses: Array, units: Array) -> float:
 
 
 def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
-    """One lambda's first seed on one fold's rows, alone: the very bits of its lane in any block, and its parameters."""
+    """The first seed at one lambda on one fold's rows: its record, bit for bit as in any block, and its parameters."""
     block = make_block(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
         trained = train_block(block, tell_in_hand)

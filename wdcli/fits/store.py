@@ -1,7 +1,7 @@
-"""What has been trained, kept in SQLite: a lane that is there is never trained again, whoever asked for it first.
+"""Trained lanes and runs, kept in SQLite: a stored lane is never trained again, whichever run asks for it.
 
-Lanes are found by the hash of what determines their numbers (``Block.keys``). A run is a command with its data: its lanes,
-and when it ended what it printed. What was altered since it was written is never believed: each row has a checksum.
+Lanes are found by a hash of what determines their numbers (``Block.keys``). A run is a command with its data: its lanes
+and, once it has ended, its output. Rows that were altered since they were written are not used: each has a checksum.
 """
 
 import contextlib
@@ -20,64 +20,64 @@ from wdcli.fits.schema import digest
 from wdcli.text import quoted
 
 AT_ONCE = 500
-"""Keys of one query: SQLite bounds the number of parameters."""
+"""Keys per query: SQLite limits the number of parameters."""
 LINK = "INSERT OR IGNORE INTO run_lanes (run, name, checksum, lane) SELECT ?, ?, ?, id FROM lanes WHERE key = ?"
 SHOWN = 10
-"""Runs that a message names."""
+"""The most runs that a message lists."""
 
 
 class RecordStore(Protocol):
     """Where trained lanes are looked up and kept."""
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
-        """The records that are there. Raises ``StoreError``."""
+        """The stored records of these keys. Raises ``StoreError``."""
 
     def put(self, keyed: Sequence[KeyedRecord]) -> None:
-        """Keep them, all or none. Raises ``StoreError``."""
+        """Store records, all or none. Raises ``StoreError``."""
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
-        """Seconds for which the sweep with this penalty was trained before; nan where that isn't known."""
+        """Seconds of earlier training for the sweep with this penalty; nan if unknown."""
 
     def hurry(self) -> None:
-        """From now on, wait for no other process: the user wants it to end."""
+        """From now on, don't wait for other processes: the user wants to stop."""
 
 
 class NullStore:
-    """Nothing is kept."""
+    """A store that keeps nothing."""
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
         """Nothing."""
         return {}
 
     def put(self, keyed: Sequence[KeyedRecord]) -> None:
-        """Not kept."""
+        """Discard the records."""
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
         """None."""
         return 0.0
 
     def hurry(self) -> None:
-        """As fast as can be."""
+        """Do nothing: this store never waits."""
 
 
 class Store:
     """An open store."""
 
     def __init__(self, path: Path, make: bool = True) -> None:
-        """Open the store at ``path``, made if there is none, or not (``make`` False). Raises ``StoreError``."""
+        """Open the store at ``path``; with ``make``, create it if it is missing. Raises ``StoreError``."""
         self.database = Database(path, make)
         self.name = self.database.name
         self.damaged: set[bytes] = set()
-        """Keys of lanes that were altered: they are trained again."""
+        """Keys of altered lanes, which are trained again."""
 
     def close(self) -> None:
-        """End; what was acknowledged is on the disk already."""
+        """Close the store; committed data is already on disk."""
         self.database.close()
 
     def begin(self, command: str, asked: str, data: str, fingerprint: str) -> "RunStore":
-        """A run of these words (JSON) that asks for this of data with this name and fingerprint; again, if it was before.
+        """Begin, or continue, the run that asks for this on data with this name and fingerprint; ``command`` is JSON.
 
-        Raises ``DataError`` if such a run was broken off on other data of the same name: half of it would be of either.
+        Raises ``DataError`` if such a run was interrupted on other data of the same name: it would mix the two.
         """
         identity = digest(asked, fingerprint)
         with self.database.transaction():
@@ -93,7 +93,7 @@ class Store:
         return RunStore(self, run.id, run)
 
     def _new(self, run: Run) -> Run:
-        """The run as it is stored, with a number that no run had before."""
+        """Store a new run, with a number that no run has had before."""
         insert = f"INSERT INTO runs ({', '.join(COLUMNS[1:])}, checksum) VALUES ({_marks(COLUMNS)})"
         self.database.write(insert, [*astuple(run)[1:], b""])
         ((number,),) = self.database.rows("SELECT id FROM runs WHERE identity = ?", run.identity)
@@ -109,7 +109,7 @@ class Store:
                 )
 
     def _mend(self, run: Run) -> None:
-        """Forget which lanes were the run's where that was altered: it is about to ask for all of them again."""
+        """Drop altered links between the run and its lanes: the run is about to ask for all its lanes again."""
         links = self.database.rows(
             "SELECT lane, name, run_lanes.checksum, key FROM run_lanes LEFT JOIN lanes ON id = lane WHERE run = ?",
             run.id,
@@ -132,18 +132,18 @@ class Store:
         )
 
     def runs(self) -> list[Run]:
-        """All runs, the oldest first; of damaged ones little more than that."""
+        """All runs, oldest first; damaged ones have only a number and a status."""
         return self._found("TRUE")
 
     def latest(self) -> int:
-        """The number of the run that was begun last. Raises ``StoreError`` if there is none."""
+        """The number of the newest run. Raises ``StoreError`` if there is none."""
         ((number,),) = self.database.rows("SELECT MAX(id) FROM runs")
         if number is None:
             raise StoreError(f"the store {self.name} is empty: it has no last run.")
         return int(number)
 
     def run(self, number: int) -> Run:
-        """One run. Raises ``StoreError`` if there is none of this number, or if it is damaged."""
+        """One run. Raises ``StoreError`` if no run has this number, or if it is damaged."""
         found = self._found("id = ?", number)
         if not found:
             raise StoreError(self._absent(number))
@@ -160,7 +160,7 @@ class Store:
         return f"the store {self.name} has no run {number}. {some}"
 
     def lanes(self, run: Run) -> list[tuple[LaneName, LaneRecord]]:
-        """The lanes of a run by their names, in the order in which they were stored; damaged ones are left out."""
+        """The lanes of a run with their names, in the order they were stored; damaged ones are left out."""
         rows = self.database.rows(
             "SELECT name, run_lanes.checksum, key, record, lanes.checksum FROM lanes JOIN run_lanes ON lane = id "
             "WHERE run = ? ORDER BY id, name", run.id,
@@ -173,14 +173,14 @@ class Store:
         return found
 
     def remove(self, number: int) -> None:
-        """Forget a run, and the lanes that no other run has. Raises ``StoreError`` if there is none of this number."""
+        """Remove a run, and the lanes that no other run has. Raises ``StoreError`` if no run has this number."""
         with self.database.transaction():
             if not self.database.write("DELETE FROM runs WHERE id = ?", [number]):
                 raise StoreError(self._absent(number))
             self.database.write("DELETE FROM lanes WHERE id NOT IN (SELECT lane FROM run_lanes)", [])
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
-        """The records of those keys that are there; the keys of damaged ones are added to ``damaged``."""
+        """The stored records of these keys; keys of damaged records are added to ``damaged``."""
         found: dict[bytes, LaneRecord] = {}
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
@@ -193,7 +193,7 @@ class Store:
         return found
 
     def put(self, number: int, keyed: Sequence[KeyedRecord]) -> None:
-        """Keep records, and that they are this run's; those that are there already stay, but for damaged ones."""
+        """Store records and link them to this run; records already stored are kept, unless damaged."""
         texts = [(one.key, to_text(one.record), one.name) for one in keyed]
         records = [(text, digest(key, text), key) for key, text, _ in texts]
         write = self.database.write
@@ -211,8 +211,9 @@ class Store:
         return self.run(number)
 
     def finish(self, number: int, status: str, shown: str, drawn: str, command: str | None = None) -> None:
-        """What came of a run, and its words where it was given again; of one that failed before its first lane, nothing is
-        kept.
+        """Store a run's status and output, and its words if it was given again.
+
+        A run that failed before its first lane was stored is removed.
         """
         with self.database.transaction():
             run = self._present(number)
@@ -224,34 +225,34 @@ class Store:
 
 @dataclass(frozen=True)
 class RunStore:
-    """One run's part of a store. The run has this ``number``, and was as ``before`` when it was begun."""
+    """One run's part of a store. ``before`` is the run as it was when it was begun."""
 
     store: Store
     number: int
     before: Run
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
-        """The records that are there, whosever they are."""
+        """The stored records of these keys, from any run."""
         return self.store.known(keys)
 
     def put(self, keyed: Sequence[KeyedRecord]) -> None:
-        """Keep records of this run."""
+        """Store records of this run."""
         self.store.put(self.number, keyed)
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
-        """As its run says."""
+        """Seconds of earlier training, as its run recorded them."""
         return self.before.trained_seconds(penalty, decay)
 
     def networks(self) -> int:
-        """How many of the run's networks are stored by now."""
+        """How many of the run's networks are stored."""
         return self.store.run(self.number).networks
 
     def finish(self, status: str, shown: str, drawn: str, command: str) -> None:
-        """What came of the run."""
+        """Store the run's status, output and words."""
         self.store.finish(self.number, status, shown, drawn, command)
 
     def hurry(self) -> None:
-        """From now on, wait for no other process."""
+        """From now on, don't wait for other processes."""
         self.store.database.hurry()
 
 

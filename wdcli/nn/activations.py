@@ -1,8 +1,8 @@
-"""Activations: the function in place, and its derivative from its own value.
+"""Activations: each function, in place, and its derivative computed from its value.
 
-Both write where they are told, like NumPy's ``out=``: ``function`` overwrites z with a = f(z), ``backward`` multiplies a
-gradient by f'(z), which all four activations can tell from a. The derivative of relu at 0 is 0. Arrays of any shape will
-do; those of a few long rows are fastest.
+Both work in place: ``function`` overwrites z with a = f(z), and ``backward`` multiplies a gradient by f'(z), which can
+be computed from a for all four activations. The derivative of relu at 0 is 0. Any array shape works; a few long rows
+are fastest.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from wdcli.names import ActivationName
 
 @dataclass(frozen=True)
 class Activation:
-    """``function(z)`` overwrites z by f(z); ``backward(a, gradient)`` multiplies gradient by f'(z), given a = f(z).
+    """``function(z)`` overwrites z with f(z); ``backward(a, gradient)`` multiplies gradient by f'(z), given a = f(z).
 
     ``steepest`` is the largest f'(z).
     """
@@ -27,7 +27,7 @@ class Activation:
 
 
 def _relu(z: Array) -> None:
-    # A row of zeros, not the number 0: NumPy compares two arrays several times faster than an array and a number.
+    # A row of zeros instead of the number 0: NumPy compares two arrays several times faster than an array and a number.
     np.maximum(z, np.zeros(z.shape[-1], z.dtype), out=z)
 
 

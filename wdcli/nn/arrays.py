@@ -7,14 +7,14 @@ import numpy as np
 from wdcli.array import Array
 
 CHUNK = 256
-"""Rows that are evaluated at once; fixed, so that sums are always taken in the same order."""
+"""Rows evaluated at once; fixed, so that sums are always taken in the same order."""
 
 
 def lane_sum(values: Array) -> Array:
     """Sum over all axes but the first, in float64: (lanes, ...) -> (lanes,).
 
-    The values are made contiguous float64 first: NumPy's casting reductions run through a buffer whose boundaries, and
-    so whose rounding, would depend on how many lanes there are.
+    The values are first copied to contiguous float64: NumPy's casting reductions work through a buffer, whose
+    boundaries (and therefore the rounding) would depend on the number of lanes.
     """
     flat = np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1)
     return np.asarray(flat.sum(axis=1))
@@ -27,9 +27,10 @@ def lane_norm(values: Array) -> Array:
 
 
 def with_ones(X: Array) -> Array:
-    """X with a last column of ones, which the biases are multiplied with: (..., rows, d) -> (..., rows, d + 1).
+    """Append a column of ones to X, to multiply the biases: (..., rows, d) -> (..., rows, d + 1).
 
-    Its columns are contiguous: BLAS takes half the time to multiply such a matrix with a vector, and the same with a matrix.
+    The columns are contiguous: this halves the time of a BLAS matrix-vector product and doesn't slow matrix-matrix
+    ones.
     """
     *lanes, rows, d = X.shape
     wide = np.ones((*lanes, d + 1, rows), dtype=X.dtype).swapaxes(-1, -2)
@@ -38,7 +39,7 @@ def with_ones(X: Array) -> Array:
 
 
 def n_rows(values: Array) -> int:
-    """How many rows there are in (rows, .), or in each lane of (lanes, rows, .)."""
+    """The number of rows in (rows, .), or in each lane of (lanes, rows, .)."""
     return int(values.shape[-2])
 
 

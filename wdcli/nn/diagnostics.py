@@ -1,6 +1,6 @@
-"""What a trained network is like: losses and scores, norms, exact zeros, live units, smoothness, optimality.
+"""Measurements of a trained network: losses and scores, norms, exact zeros, live units, smoothness, optimality.
 
-Everything is per lane and in float64, whatever the parameters' dtype.
+Everything is computed per lane, in float64 whatever the parameters' dtype.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.recipe import LaneStrengths
 
 COLLAPSE_SHARE = 0.99
-"""A training loss of at least this share of the bias-only model's is a collapse."""
+"""A fit has collapsed if its training loss is at least this share of the bias-only model's."""
 DIVERGENCE_FACTOR = 10.0
-"""A training loss of more than this many times both the bias-only model's and the initial weights' is a divergence."""
+"""A fit has diverged if its training loss is over this many times the bias-only model's and the initial weights'."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Evaluation:
 def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation:
     """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs).
 
-    The score is the share of rows whose class is right, or R2 = 1 - SSE/SST with the mean of these rows, as
-    scikit-learn's ``accuracy_score`` and ``r2_score`` have them (one output).
+    The score is the share of rows classified correctly, or R2 = 1 - SSE/SST around the mean of these rows; they match
+    scikit-learn's ``accuracy_score`` and ``r2_score`` (one output).
     """
     loss = LOSSES[network.loss]
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
@@ -50,11 +50,11 @@ def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation
 
 
 def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:
-    """How a fit ended, from its training loss, the bias-only model's, and that of the initial weights.
+    """How a fit ended, from its training loss and the losses of the bias-only model and the initial weights.
 
-    ``diverged``: something is not finite, or the loss grew to ``DIVERGENCE_FACTOR`` times what a constant answer and what
-    the initial weights give. ``collapsed``: the loss is at least ``COLLAPSE_SHARE`` of the constant answer's (unless that
-    is 0: a target that is all alike).
+    ``diverged``: something is not finite, or the loss exceeds ``DIVERGENCE_FACTOR`` times both the bias-only model's
+    and the initial weights'. ``collapsed``: the loss is at least ``COLLAPSE_SHARE`` of the bias-only model's (unless
+    that is 0 because the target is constant).
     """
     grew = train_loss > DIVERGENCE_FACTOR * max(null_loss, start_loss)
     if not finite or not np.isfinite(train_loss) or grew:
@@ -98,7 +98,7 @@ def layer_sizes(network: Network, params: Params) -> list[LayerSizes]:
 
 
 def live_features(params: Params) -> Array:
-    """How many inputs have a non-zero weight out, (lanes,)."""
+    """The number of inputs with a non-zero weight out, (lanes,)."""
     return np.asarray((params.weights[0] != 0).any(axis=2).sum(axis=1))
 
 
@@ -111,7 +111,7 @@ def feature_norms(params: Params) -> Array:
 def smoothness(network: Network, params: Params, X: Array) -> Array:
     """Mean over the rows of the Frobenius norm of d output / d input, outputs before softmax: (lanes,).
 
-    The Jacobian's rows are taken one output at a time, backwards through the network.
+    The Jacobian is computed one output (one row) at a time, backwards through the network.
     """
     total = np.zeros(params.lanes)
     for _, X1, work in passes(network, params, X):
@@ -151,8 +151,8 @@ def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: LaneStr
     """Relative residual of the objective's optimality conditions at these parameters, (lanes,); nan for 0 / 0.
 
     With g the gradient of the mean data loss over all rows, and p the penalty's: ||r|| / (||g|| + ||p||), where r is the
-    penalty's ``residual`` for weights, and g for biases. Near 0 the network is the penalty's doing; large, it still depends
-    on when training stopped.
+    penalty's ``residual`` for weights, and g for biases. Near 0, the network is an optimum of the penalised loss; if it
+    is large, the network still depends on when training stopped.
     """
     gradient = full_gradient(network, params, X, Y)
     pull = Params.view(network, np.zeros(params.buffer.shape))

@@ -1,7 +1,7 @@
-"""The effective network: the inputs and units that still lie on a way from an input to an output.
+"""The effective network: the inputs and units that lie on a path of non-zero weights from an input to an output.
 
-Where weights are exactly zero, an input or a unit may be cut off. One without a way to an output has no influence; one
-without a way from an input is a constant, which the biases after it can hold. Without both, the network is the same
+Exact zeros can disconnect an input or a unit. Without a path to an output it has no influence; without a path from an
+input it is a constant, which the next layer's biases can absorb. Removing both kinds leaves the network the same
 function of its inputs.
 """
 
@@ -16,7 +16,7 @@ from wdcli.nn.mlp import Network, Params
 
 
 def reached(params: Params) -> list[Array]:
-    """Which inputs and units have a way of non-zero weights from an input: (lanes, units) for inputs, layers, outputs."""
+    """Which units a path of non-zero weights from an input reaches: (lanes, units) for inputs, layers, outputs."""
     found = [np.ones((params.lanes, params.weights[0].shape[1]), dtype=bool)]
     for w in params.weights:
         found.append(((w != 0) & found[-1][:, :, None]).any(axis=1))
@@ -24,9 +24,9 @@ def reached(params: Params) -> list[Array]:
 
 
 def effective(params: Params) -> list[Array]:
-    """Which lie on a way from an input to an output: (lanes, units) for inputs, hidden layers and outputs.
+    """Which units lie on a path from an input to an output: (lanes, units) for inputs, hidden layers, outputs.
 
-    Outputs stay, whether or not anything leads to them.
+    Outputs are always kept, even if no path leads to them.
     """
     forwards = reached(params)
     found = [np.ones_like(forwards[-1])]
@@ -37,13 +37,13 @@ def effective(params: Params) -> list[Array]:
 
 
 def counts(levels: Sequence[Array]) -> Array:
-    """How many inputs, units of each hidden layer and outputs ``effective`` leaves, (lanes, layers + 1)."""
+    """The numbers of inputs, units of each hidden layer and outputs that ``effective`` keeps, (lanes, layers + 1)."""
     return np.stack([level.sum(axis=1) for level in levels], axis=1)
 
 
 @dataclass(frozen=True)
 class Shrunken:
-    """A smaller network that is the same function: its parameters (one lane, float64) and the inputs that it takes."""
+    """A smaller network that computes the same function: its parameters (one lane, float64) and the inputs it takes."""
 
     network: Network
     params: Params
@@ -53,9 +53,9 @@ class Shrunken:
 def shrink(network: Network, params: Params) -> Shrunken:
     """One lane's effective network.
 
-    What is cut off from the inputs goes into the biases after it: b + sum over such units i of f(z_i) w_i. Where no way
-    leads from an input to an output, one input and one unit a layer are kept, without weights, since a network has no
-    empty layers.
+    Units that no input reaches are absorbed into the next layer's biases: b + sum over such units i of f(z_i) w_i. If
+    no path leads from an input to an output, one input and one unit per hidden layer are kept, with zero weights, since
+    a layer can't be empty.
     """
     kept = [np.flatnonzero(level[0]) for level in effective(params)]
     constant_answer = not all(len(units) for units in kept)
@@ -65,7 +65,7 @@ def shrink(network: Network, params: Params) -> Shrunken:
     sizes = tuple(len(units) for units in kept)
     smaller = Network(sizes, network.activation, network.loss)
     made = Params.view(smaller, np.zeros((1, smaller.n_parameters)))
-    # Units that are cut off see constants alone: their own values, and those of the layer before them.
+    # Values of the current layer when all inputs are 0; they are used only for units that no input reaches.
     constant = np.zeros(network.sizes[0])
     for layer, (w, b) in enumerate(zip(params.weights, params.biases, strict=True)):
         weights = w[0].astype(np.float64)

@@ -1,8 +1,9 @@
-"""Losses: mean over rows, and for squared error over outputs too. Targets Y are one-hot, 0/1 or numbers: (rows, outputs), or
-(lanes, rows, outputs) where every lane has rows of its own.
+"""Losses: averaged over rows, and squared error over outputs too. Targets Y are one-hot, 0/1 or numbers: (rows,
+outputs), or (lanes, rows, outputs) if every lane has its own rows.
 
 z is the network's raw output (lanes, rows, outputs). ``each``, ``errors`` and ``constant`` are for evaluation and work in
-float64; ``gradient`` overwrites z by the gradient of the mean loss with respect to z, and is what a training step pays for.
+float64. ``gradient``, the only one used in a training step, overwrites z with the gradient of the mean loss with
+respect to z.
 """
 
 from typing import Protocol
@@ -16,18 +17,18 @@ from wdcli.nn.arrays import lane_sum, n_rows
 
 
 class Loss(Protocol):
-    """What the network is trained on."""
+    """A loss that networks are trained on."""
 
     def each(self, Y: Array, z: Array) -> Array:
         """The loss of each row, (lanes, rows)."""
 
     def gradient(self, Y: Array, z: Array) -> None:
-        """Overwrite z by d mean loss / d z."""
+        """Overwrite z with d mean loss / d z."""
 
     def constant(self, Y: Array, held: Array) -> float:
-        """The loss on the rows ``held`` of the output that is the best constant one for the rows Y.
+        """The loss on the rows ``held`` of the constant output that is best for the rows Y.
 
-        On Y itself it is what a network with biases but without weights reaches.
+        With ``held`` = Y, it is the loss of the best network with biases only.
         """
 
     def errors(self, Y: Array, z: Array) -> Array:
@@ -100,16 +101,16 @@ LOSSES: dict[LossName, Loss] = {
 
 
 def softmax(z: Array, out: Array | None = None) -> Array:
-    """exp(z) / sum exp(z) over the last axis, shifted by the largest so that nothing overflows."""
+    """exp(z) / sum exp(z) over the last axis, shifted by the largest value to prevent overflow."""
     shares = np.subtract(z, _largest(z), out=out)
     np.exp(shares, out=shares)
-    # A product with ones puts the sum into every column: faster than NumPy's sums, and divisions, along a short last axis.
+    # A product with ones puts the sum into every column: on a short last axis, faster than NumPy's sum and division.
     shares /= shares @ np.ones((z.shape[-1], z.shape[-1]), dtype=z.dtype)
     return np.asarray(shares)
 
 
 def _largest(z: Array) -> Array:
-    """The largest along the last axis, kept as an axis; a loop over columns beats NumPy's reduction over a short axis."""
+    """Maximum over the last axis, which is kept; a loop over columns beats NumPy's reduction over a short axis."""
     largest = z[..., :1].copy()
     for column in range(1, z.shape[-1]):
         np.maximum(largest, z[..., column : column + 1], out=largest)
@@ -117,7 +118,9 @@ def _largest(z: Array) -> Array:
 
 
 def _cross_entropy_of_shares(onehot: Array, held: Array) -> float:
-    """-sum over classes of the share in ``held`` times the log of the share in ``onehot``; infinite for a new class."""
+    """-sum over classes of the share in ``held`` times the log of the share in ``onehot``; infinite if ``held`` has a
+    class that ``onehot`` lacks.
+    """
     shares, wanted = (Y.mean(axis=0, dtype=np.float64) for Y in (onehot, held))
     there = wanted > 0
     with np.errstate(divide="ignore"):

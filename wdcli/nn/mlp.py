@@ -1,7 +1,7 @@
-"""Multi-layer perceptrons as lanes: parameters, forward and backward, side by side.
+"""Multi-layer perceptrons as lanes: parameters, and the forward and backward passes of all lanes together.
 
-A layer is one matrix (fan_in + 1, fan_out) a lane: the weights, and the bias as the last row, multiplied with a column of
-ones. So a layer is one product, and the gradient of weights and bias is one product too.
+Each layer is one matrix (fan_in + 1, fan_out) per lane: the weights, with the bias as the last row, which a column of
+ones multiplies. A layer therefore takes one product, and so does the gradient of its weights and bias.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from wdcli.nn.losses import LOSSES
 
 @dataclass(frozen=True)
 class Network:
-    """What is trained. ``sizes`` counts inputs, the units of each hidden layer, and outputs: (4, 64, 64, 3)."""
+    """The architecture and its loss. ``sizes``: inputs, units of each hidden layer, outputs, as in (4, 64, 64, 3)."""
 
     sizes: tuple[int, ...]
     activation: ActivationName
@@ -27,7 +27,7 @@ class Network:
 
     @property
     def shapes(self) -> list[tuple[int, int]]:
-        """(fan_in, fan_out) of each weight matrix; layer 1 comes first, the output layer last."""
+        """(fan_in, fan_out) of each weight matrix, from layer 1 to the output layer."""
         return list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
 
     @property
@@ -48,7 +48,7 @@ class Params:
 
     @classmethod
     def view(cls, network: Network, buffer: Array) -> "Params":
-        """The parameters that lie in ``buffer`` (lanes, P); nothing is copied."""
+        """The parameters stored in ``buffer`` (lanes, P); nothing is copied."""
         matrices, start = [], 0
         for fan_in, fan_out in network.shapes:
             stop = start + (fan_in + 1) * fan_out
@@ -61,29 +61,29 @@ class Params:
         return Params(self.buffer[lanes], [matrix[lanes] for matrix in self.matrices])
 
     def exact(self, network: Network) -> "Params":
-        """The same parameters in float64, to measure with: sums of float32 lose digits where large terms cancel."""
+        """The same parameters in float64, for measuring: float32 sums lose digits where large terms cancel."""
         return Params.view(network, self.buffer.astype(np.float64))
 
     @property
     def lanes(self) -> int:
-        """How many networks there are."""
+        """The number of networks."""
         return len(self.buffer)
 
     @property
     def weights(self) -> list[Array]:
-        """(lanes, fan_in, fan_out) a layer."""
+        """Each layer's weights, (lanes, fan_in, fan_out)."""
         return [matrix[:, :-1] for matrix in self.matrices]
 
     @property
     def biases(self) -> list[Array]:
-        """(lanes, 1, fan_out) a layer."""
+        """Each layer's biases, (lanes, 1, fan_out)."""
         return [matrix[:, -1:] for matrix in self.matrices]
 
 
 def init_params(network: Network, lanes: int, rng: np.random.Generator, dtype: str) -> Params:
     """Glorot-uniform weights, zero biases (Glorot and Bengio 2010), the same in every lane.
 
-    Drawn in float64 whatever the dtype, so that float32 and float64 start from the same weights.
+    They are drawn in float64 whatever the dtype, so that float32 and float64 start from the same weights.
     """
     one = Params.view(network, np.zeros((1, network.n_parameters)))
     for weights, (fan_in, fan_out) in zip(one.weights, network.shapes, strict=True):
@@ -94,11 +94,11 @@ def init_params(network: Network, lanes: int, rng: np.random.Generator, dtype: s
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a forward and a backward pass over ``rows`` rows write; made once and used again at every step.
+    """Buffers for a forward and a backward pass over ``rows`` rows; made once and reused at every step.
 
-    ``hidden`` are the hidden layers' values with their column of ones, (lanes, rows, units + 1); ``deltas`` the gradients
-    with respect to them, where the last column is 0 and means nothing; ``output`` is (lanes, rows, outputs). All are
-    contiguous: what is done value by value is done on whole rows of a lane, their ones included.
+    ``hidden`` holds the hidden layers' values with their column of ones, (lanes, rows, units + 1); ``deltas`` the
+    gradients with respect to them, with a meaningless last column of zeros; ``output`` is (lanes, rows, outputs). All
+    are contiguous, so elementwise operations run over a lane's whole buffer at once, ones included.
     """
 
     hidden: list[Array]
@@ -117,7 +117,7 @@ class Workspace:
 
 
 class Workspaces(dict[int, Workspace]):
-    """A workspace for each number of rows that is asked for: two of them mostly, a batch or chunk and the short last one."""
+    """One workspace per number of rows, made on demand: usually two, for full batches (chunks) and the short last."""
 
     def __init__(self, network: Network, lanes: int, dtype: npt.DTypeLike) -> None:
         self.network, self.lanes, self.dtype = network, lanes, dtype
@@ -129,10 +129,10 @@ class Workspaces(dict[int, Workspace]):
 
 
 def passes(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array, Workspace]]:
-    """Forward passes over all rows, chunk by chunk: which rows of X, those with a column of ones, what came out.
+    """Forward passes over all rows, chunk by chunk: the chunk's slice, its rows with a column of ones, and the results.
 
-    X is (rows, d), or (lanes, rows, d) where every lane has rows of its own. A workspace holds until the next chunk.
-    All is computed in the parameters' dtype.
+    X is (rows, d), or (lanes, rows, d) if every lane has its own rows. A workspace is valid until the next chunk.
+    Everything is computed in the parameters' dtype.
     """
     work = Workspaces(network, params.lanes, params.buffer.dtype)
     for part in chunks(n_rows(X)):
@@ -142,10 +142,10 @@ def passes(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, 
 
 
 def forward(network: Network, params: Params, X: Array, work: Workspace) -> Array:
-    """Raw outputs z (lanes, rows, outputs), which lie in ``work``.
+    """Compute the raw outputs z (lanes, rows, outputs), stored in ``work``.
 
-    X is (rows, d + 1) with its column of ones, or (lanes, rows, d + 1) where every lane has rows of its own: the products
-    are the same, one a lane.
+    X is (rows, d + 1) with its column of ones, or (lanes, rows, d + 1) if every lane has its own rows; each lane's
+    product is the same either way.
     """
     activation = ACTIVATIONS[network.activation]
     a = X
@@ -167,7 +167,7 @@ def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspa
         np.matmul(inputs[layer].swapaxes(-1, -2), delta, out=gradient.matrices[layer])
         if layer:
             weights, wide = params.matrices[layer][:, :-1], work.deltas[layer - 1]
-            # With one output the product is of a column and a row, which BLAS is slow at.
+            # With one output this is the product of a column and a row, which is slow in BLAS.
             product = np.matmul if delta.shape[-1] > 1 else np.multiply
             product(delta, weights.swapaxes(-1, -2), out=wide[..., :-1])
             activation.backward(_flat(work.hidden[layer - 1]), _flat(wide))
@@ -175,7 +175,7 @@ def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspa
 
 
 def _flat(values: Array) -> Array:
-    """A lane's values in one row: (lanes, ...) -> (lanes, .), nothing is copied."""
+    """Each lane's values in one row: (lanes, ...) -> (lanes, .); nothing is copied."""
     return values.reshape(len(values), -1)
 
 
@@ -185,7 +185,7 @@ def outputs(network: Network, params: Params, X: Array) -> Array:
 
 
 def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
-    """Mean data loss of each lane over all (or its own) rows, without the penalty: (lanes,), float64."""
+    """Mean data loss of each lane, without the penalty, over the shared rows or its own: (lanes,), float64."""
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
     for part, _, work in passes(network, params, X):

@@ -1,7 +1,7 @@
 """Optimizers and schedules. Settings are frozen; the state is explicit: arrays (lanes, P), updated in place.
 
-A step is ``w -= learning_rate * d``, with the direction d that the optimizer makes of the gradients. ``step_sizes`` are those
-of a proximal step: learning_rate / c, with c the factor for which the settled direction is g / c.
+A step is ``w -= learning_rate * d``, where the optimizer computes the direction d from the gradients. ``step_sizes``
+are for a proximal step: learning_rate / c, where c is such that the direction settles at g / c.
 """
 
 import math
@@ -28,19 +28,19 @@ class State:
 
 
 class Optimizer(Protocol):
-    """From gradients to steps."""
+    """Turns gradients into steps."""
 
     def init(self, parameters: Array) -> State:
         """The state before the first step."""
 
     def step(self, gradient: Array, learning_rate: float, state: State) -> Array:
-        """learning_rate * d of this step, (lanes, P), to be read until the next call; advances the state.
+        """Advance the state and return learning_rate * d, (lanes, P), which is valid until the next call.
 
         ``gradient`` may be overwritten.
         """
 
     def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
-        """Write learning_rate / c of each weight to ``out`` (lanes, P), after the same ``step``."""
+        """Write learning_rate / c of each weight to ``out`` (lanes, P); to be called after the same ``step``."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class SGD:
 class Adam:
     """m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; d = m_hat / (sqrt(v_hat) + eps) (Kingma and Ba 2015, algorithm 1).
 
-    m and v are kept divided by (1 - b1) and (1 - b2), and the bias corrections and the learning rate are folded into one
-    factor and into eps: four passes fewer over the parameters.
+    m and v are stored divided by (1 - b1) and (1 - b2), and the bias corrections and the learning rate are folded into
+    one factor and into eps: this saves four passes over the parameters.
     """
 
     beta1: float = 0.9
@@ -102,7 +102,7 @@ class Adam:
         return step
 
     def step_sizes(self, learning_rate: float, state: State, out: Array) -> None:
-        # c = sqrt(v_hat) + eps, which is the denominator of the direction but for a factor.
+        # c = sqrt(v_hat) + eps, the denominator of the direction up to a factor.
         np.divide(learning_rate / self._root_correction(state), state.arrays[2], out=out)
 
     def _root_correction(self, state: State) -> float:
@@ -113,4 +113,4 @@ SCHEDULES: dict[ScheduleName, Callable[[float], float]] = {
     "constant": lambda progress: 1.0,
     "cosine": lambda progress: (1 + math.cos(math.pi * progress)) / 2,
 }
-"""Factor on the learning rate, by the share of all steps that is done (Loshchilov and Hutter 2017 for cosine)."""
+"""Factor on the learning rate, given the share of all steps already done (cosine: Loshchilov and Hutter 2017)."""

@@ -1,9 +1,9 @@
-"""Penalties, and all that is particular to each: the rest of the program asks the penalty instead of testing its name.
+"""Penalties, with everything specific to each: the rest of the program asks the penalty instead of testing its name.
 
-A penalty is called with the weights w of a layer, (lanes, fan_in, fan_out), and with strengths s1 and s2 that broadcast
-against them: (lanes, 1, 1), but for ``value``. A ``separable`` one is also called with all parameters of the lanes at
-once, (lanes, P), and strengths of that shape, 0 for the biases: fewer passes, over longer rows. ``gradient`` and ``prox``
-write where they are told. sign(0) is 0: of all subgradients of |w| at 0, the one of least norm.
+A penalty is called with the weights w of a layer, (lanes, fan_in, fan_out), and strengths s1 and s2 that broadcast
+against them: (lanes, 1, 1), except in ``value``. A ``separable`` one is also called with all parameters of the lanes at
+once, (lanes, P), and strengths of that shape, 0 for the biases: fewer passes, over longer rows. ``gradient`` writes to
+``out``; ``prox`` works in place. sign(0) is 0, the subgradient of |w| at 0 with the least norm.
 """
 
 from typing import Protocol
@@ -20,15 +20,15 @@ class Penalty(Protocol):
 
     @property
     def separable(self) -> bool:
-        """Whether it is a sum over single weights, of the same function of each."""
+        """Whether it is a sum of the same function of each weight."""
 
     @property
     def sparse(self) -> "Penalty | None":
-        """The part of it that makes weights exactly zero, if there is one; the rest is ``(s2 / 2) sum w^2``."""
+        """The part that makes weights exactly zero, or None; the rest is ``(s2 / 2) sum w^2``."""
 
     @property
     def has_l1_ratio(self) -> bool:
-        """Whether lambda is divided between s1 and s2 by an l1_ratio."""
+        """Whether an l1_ratio divides lambda between s1 and s2."""
 
     def value(self, w: Array, s1: Array, s2: Array) -> Array:
         """The penalty of each lane, (lanes,); s1 and s2 are (lanes,)."""
@@ -37,30 +37,30 @@ class Penalty(Protocol):
         """Write the gradient, or the subgradient of least norm, to ``out``."""
 
     def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
-        """Overwrite w by argmin_u sum (u - w)^2 / (2 step) + penalty(u), with a step size for each weight.
+        """Overwrite w with argmin_u sum (u - w)^2 / (2 step) + penalty(u), with a step size for each weight.
 
         ``step`` and ``work``, of w's shape, may be overwritten.
         """
 
     def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        """The least, in norm, of g plus the subgradients at w, in w's shape; g is the loss's gradient: 0 at an optimum."""
+        """The least-norm element of g + the subgradients at w, g the loss's gradient, in w's shape. 0 at an optimum."""
 
     def largest_strength(self, pull: Array, steepest: float | None) -> float:
-        """The least s1 (s2 where there is no s1) at which zero weights are the answer, or a guess at it.
+        """The least s1 (s2 if the penalty has no s1) at which zero weights are the solution, or an estimate of it.
 
         ``pull`` (features, outputs) is X'r / n with the residuals r of the bias-only model; ``steepest`` is the largest
         slope of the hidden layers' activation, or None without a hidden layer.
         """
 
     def suboptimality(self, value: float, k: float) -> float:
-        """How far a convex objective may be above its minimum where the penalty is ``value``.
+        """A bound on how far a convex objective is above its minimum, given the penalty's ``value``.
 
-        The norm of ``residual`` is at most 2 k times that of the penalty's gradient.
+        It assumes that the norm of ``residual`` is at most 2 k times that of the penalty's gradient.
         """
 
 
 def _soft_at_zero(r: Array, w: Array, s1: Array) -> Array:
-    """r where w is not 0; where it is, what of r is beyond s1: the rest is within the subgradients of s1 |w|."""
+    """r where w is not 0, else r soft-thresholded by s1: the subgradients of s1 |w| at 0 cancel up to s1 of it."""
     return np.asarray(np.sign(r) * np.maximum(np.abs(r) - np.where(w == 0, s1, 0), 0))
 
 
@@ -111,7 +111,7 @@ class L1:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
         threshold = np.multiply(step, s1, out=step)
         clipped = np.minimum(w, threshold, out=work)
-        # Not np.negative: in place it misreads views whose stride, in items, is the item's size (NumPy 2.4).
+        # Not np.negative: in place, it misreads views whose stride, in items, equals the item size (NumPy 2.4).
         np.multiply(threshold, -1, out=threshold)
         np.maximum(clipped, threshold, out=clipped)
         w -= clipped
@@ -120,11 +120,11 @@ class L1:
         return _soft_at_zero(g + s1 * np.sign(w), w, s1)
 
     def largest_strength(self, pull: Array, steepest: float | None) -> float:
-        """max |X'r| / n: exact without a hidden layer (Friedman et al. 2010), else where to begin."""
+        """max |X'r| / n: exact without a hidden layer (Friedman et al. 2010), otherwise a starting point."""
         return float(np.abs(pull).max())
 
     def suboptimality(self, value: float, k: float) -> float:
-        """At most ||r|| ||w - w*||, for which 2 k times the penalty is taken."""
+        """The bound is ||r|| ||w - w*||, estimated as 2 k times the penalty."""
         return value * (2 * k)
 
 
@@ -152,7 +152,8 @@ class L2:
 
     def largest_strength(self, pull: Array, steepest: float | None) -> float:
         """The largest singular value of X'r / n times the slope at 0: exact with one hidden layer of tanh, identity or
-        logistic, a lower bound with relu. Without a hidden layer there is none: a thousand times L1's, as glmnet has it.
+        logistic, a lower bound with relu. Without a hidden layer no such value exists: 1,000 times L1's is used, as in
+        glmnet.
         """
         if steepest is None:
             return 1000 * L1().largest_strength(pull, steepest)
@@ -164,7 +165,7 @@ class L2:
 
 
 class ElasticNet:
-    """Both (Zou and Hastie 2005): soft thresholding, then the shrink."""
+    """L1 and L2 together (Zou and Hastie 2005): soft thresholding, then shrinking by a factor."""
 
     separable = True
     sparse = L1()

@@ -1,4 +1,4 @@
-"""What is asked of a training: how lanes are trained, and how strongly each of their layers is penalised."""
+"""Training settings: how to train lanes, and how strongly to penalise each of their layers."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from wdcli.nn.optimizers import Optimizer
 class Recipe:
     """How networks are trained.
 
-    ``batch_size`` rows a step (all of them if it is at least the number of rows); ``patience`` is the number of epochs
-    without a better validation loss after which a lane stops, or None for no early stopping.
+    ``batch_size`` is the number of rows per step (all rows, if there are no more than that); ``patience`` is the number
+    of epochs without a better validation loss after which a lane stops, or None for no early stopping.
     """
 
     optimizer: Optimizer
@@ -27,7 +27,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class LaneStrengths:
-    """s1 and s2 of the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, each (lanes, layers); 0: not decayed."""
+    """s1 and s2 in the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, (lanes, layers) each; 0: not decayed."""
 
     l1: Array
     l2: Array

@@ -12,8 +12,8 @@ from wdcli.nn.mlp import Network, Params, outputs
 class Scores(NamedTuple):
     """From 0 to 1, nan where undefined: area under the ROC curve, average precision, balanced accuracy.
 
-    Of two classes the second one is looked for. Of more, AUC and precision are the means over the classes that the rows
-    have, each against the rest.
+    With two classes, the second is the positive one. With more, AUC and precision are means over the classes present in
+    the rows, each against the rest.
     """
 
     auc: float
@@ -22,7 +22,7 @@ class Scores(NamedTuple):
 
 
 NONE = Scores(np.nan, np.nan, np.nan)
-"""Of a regression."""
+"""The scores of a regression."""
 
 
 def scores(network: Network, params: Params, X: Array, Y: Array) -> list[Scores]:
@@ -34,7 +34,7 @@ def scores(network: Network, params: Params, X: Array, Y: Array) -> list[Scores]
 
 
 def _scores(z: Array, Y: Array) -> Scores:
-    """Of one lane's raw outputs (rows, outputs)."""
+    """The scores of one lane's raw outputs (rows, outputs)."""
     if z.shape[1] == 1:
         truth, guess = Y[:, 0] > 0, z[:, 0] > 0
         return Scores(auc(truth, z[:, 0]), average_precision(truth, z[:, 0]), balanced_accuracy(truth, guess))
@@ -45,10 +45,10 @@ def _scores(z: Array, Y: Array) -> Scores:
 
 
 def auc(truth: Array, score: Array) -> float:
-    """Area under the ROC curve of scores (rows,) for what is true (rows,) of each row; nan if it is true of all or none.
+    """Area under the ROC curve of scores (rows,) against truth (rows,); nan if all rows or none are positive.
 
-    The share of pairs, one row of either kind, that the scores put in the right order, ties counting half (Mann and
-    Whitney 1947); scikit-learn's ``roc_auc_score``.
+    It is the share of pairs of a positive and a negative row that the scores rank correctly, ties counting half (Mann
+    and Whitney 1947); matches scikit-learn's ``roc_auc_score``.
     """
     positive = int(truth.sum())
     pairs = positive * (len(truth) - positive)
@@ -60,9 +60,9 @@ def auc(truth: Array, score: Array) -> float:
 
 
 def average_precision(truth: Array, score: Array) -> float:
-    """Precision at each threshold, weighted by the recall that it adds; nan if nothing is true.
+    """Precision at each threshold, weighted by the recall that it adds; nan if no row is positive.
 
-    scikit-learn's ``average_precision_score``: sum (R_n - R_(n-1)) P_n, from the highest score down.
+    As scikit-learn's ``average_precision_score``: sum (R_n - R_(n-1)) P_n, from the highest score down.
     """
     positive = int(truth.sum())
     if not positive:
@@ -73,5 +73,5 @@ def average_precision(truth: Array, score: Array) -> float:
 
 
 def balanced_accuracy(truth: Array, guess: Array) -> float:
-    """The mean over the classes that the rows have of the share of their rows that is right (``balanced_accuracy_score``)."""
+    """Mean over the classes present of the share of rows classified correctly (``balanced_accuracy_score``)."""
     return float(np.mean([(guess[truth == c] == c).mean() for c in np.unique(truth)]))

@@ -1,7 +1,7 @@
-"""A step of many lanes. Works in place on their parameters.
+"""One training step of many lanes, in place on their parameters.
 
-``decay`` is where the penalty stands in the step, not a flag inside it: before the optimizer (coupled), beside it
-(decoupled), or after it (proximal).
+``decay`` selects where in the step the penalty is applied: before the optimizer (coupled), beside it (decoupled), or
+after it (proximal).
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from wdcli.nn.recipe import LaneStrengths, Recipe
 
 @dataclass(frozen=True)
 class Piece:
-    """What the penalty is called on at once: weights, their gradient and room to compute in, of one shape; its strengths."""
+    """Arguments of one call to the penalty: weights, gradient and scratch space, of one shape, and the strengths."""
 
     w: Array
     gradient: Array
@@ -31,9 +31,9 @@ class Piece:
 
 @dataclass
 class Stepper:
-    """The lanes that are still being trained, with every array that a step needs.
+    """The lanes still in training, with every array that a step needs.
 
-    ``pieces`` are the layers, or for a separable penalty all parameters at once: fewer calls, on longer rows.
+    ``pieces`` are the layers or, for a separable penalty, all parameters at once: fewer calls, on longer rows.
     """
 
     network: Network
@@ -62,7 +62,7 @@ class Stepper:
         return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, s1, s2)
 
     def _spread(self, strengths: Array) -> Array:
-        """Strengths (lanes, layers) for every parameter (lanes, P), 0 for the biases."""
+        """Expand strengths (lanes, layers) to every parameter (lanes, P), 0 for the biases."""
         spread = Params.view(self.network, np.zeros_like(self.params.buffer))
         for weights, layer in zip(spread.weights, strengths.T, strict=True):
             weights[...] = layer[:, None, None]
@@ -75,11 +75,11 @@ class Stepper:
 
     @property
     def penalty(self) -> Penalty:
-        """The recipe's."""
+        """The recipe's penalty."""
         return PENALTIES[self.recipe.penalty]
 
     def step(self, X: Array, Y: Array, learning_rate: float) -> None:
-        """One step of every lane on one batch."""
+        """Take one step with every lane on one batch."""
         work = self.work[n_rows(X)]
         forward(self.network, self.params, X, work)
         backward(self.network, self.params, X, Y, work, self.gradient)
@@ -90,7 +90,7 @@ class Stepper:
         DECAYS[self.recipe.decay](self, learning_rate)
 
     def take(self, lanes: Array) -> "Stepper":
-        """A stepper of some of the lanes; their numbers go on as they would have."""
+        """A stepper for some of the lanes, which continue exactly as they would have."""
         params = Params.view(self.network, self.params.buffer[lanes])
         support = None if self.support is None else self.support[lanes]
         stepper = Stepper(self.network, self.recipe, self.strengths.take(lanes), params,
@@ -104,13 +104,13 @@ class Stepper:
         np.subtract(self.params.buffer, step, out=self.params.buffer)
 
     def shrink(self, penalty: Penalty) -> None:
-        """The penalty's prox, with the step sizes that lie in ``scratch``."""
+        """Apply the penalty's prox, with the step sizes in ``scratch``."""
         for piece in self.pieces:
             penalty.prox(piece.w, piece.scratch, piece.s1, piece.s2, work=piece.gradient)
 
 
 def _coupled(stepper: Stepper, learning_rate: float) -> None:
-    """The penalty's gradient joins the data's, and the optimizer sees their sum."""
+    """Add the penalty's gradient to the data's, and give the sum to the optimizer."""
     for piece in stepper.pieces:
         stepper.penalty.gradient(piece.w, piece.s1, piece.s2, out=piece.scratch)
         np.add(piece.gradient, piece.scratch, out=piece.gradient)

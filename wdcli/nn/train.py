@@ -14,20 +14,20 @@ from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.nn.stepper import Stepper
 
 GATHERED = 8192
-"""Rows that are gathered at once, where there are more."""
+"""Rows to gather at once."""
 Watch: TypeAlias = Callable[[float], None]
-"""Called before each step with the share of the training that is done."""
+"""Called before each step with the share of the training already done."""
 
 
 def unwatched(share: float) -> None:
-    """Nobody watches."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What came out, a lane each: parameters, epochs run, whether all numbers stayed finite, largest gradient norm.
+    """The results of each lane: parameters, epochs run, whether all numbers stayed finite, largest gradient norm.
 
-    The gradient is that of the data loss of a batch, before the penalty.
+    The gradient is that of a batch's data loss, without the penalty.
     """
 
     params: Params
@@ -37,7 +37,7 @@ class Trained:
 
     @classmethod
     def blank(cls, network: Network, start: Params) -> "Trained":
-        """Before the first epoch."""
+        """The results before the first epoch."""
         n = start.lanes
         return cls(
             Params.view(network, start.buffer.copy()), np.zeros(n, dtype=int), np.ones(n, dtype=bool), np.zeros(n)
@@ -45,25 +45,25 @@ class Trained:
 
     @classmethod
     def of(cls, stepper: Stepper, epochs: int, finite: Array) -> "Trained":
-        """What has come out so far of the lanes that are being trained."""
+        """The results so far of the lanes still in training."""
         return cls(stepper.params, np.full(len(finite), epochs), finite, np.sqrt(stepper.largest))
 
     def put(self, lanes: Array, part: "Trained") -> None:
-        """Take over what came out of some of the lanes."""
+        """Store the results of some of the lanes."""
         self.params.buffer[lanes] = part.params.buffer
         self.epochs[lanes] = part.epochs
         self.finite[lanes] = part.finite
         self.max_gradient_norm[lanes] = part.max_gradient_norm
 
     def lane(self, i: int) -> "Trained":
-        """One of the lanes."""
+        """The results of one lane."""
         one = slice(i, i + 1)
         return Trained(self.params.take(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
 
 
 @dataclass
 class _Best:
-    """Early stopping, lane by lane: the best validation loss so far, its parameters, and how long ago it was."""
+    """Early stopping, lane by lane: the best validation loss so far, its parameters, and how many epochs ago it was."""
 
     X: Array
     Y: Array
@@ -73,7 +73,7 @@ class _Best:
     patience: int
 
     def update(self, stepper: Stepper) -> Array:
-        """Look at the validation loss after an epoch; which lanes have run out of patience."""
+        """Compute the validation losses after an epoch, and return which lanes have run out of patience."""
         X, Y = (_taken(values, stepper.lane) for values in (self.X, self.Y))
         losses = mean_loss(stepper.network, stepper.params, X, Y)
         better = losses < self.loss[stepper.lane]
@@ -97,14 +97,14 @@ def train(
     support: Array | None = None,
     watch: Watch = unwatched,
 ) -> Trained:
-    """Train every lane from ``start`` (which is left alone).
+    """Train every lane from ``start``, which isn't changed.
 
-    X is (rows, d) and Y (rows, outputs), in the parameters' dtype, and ``orders`` yields, an epoch each, the permutation
-    (rows,) in which rows are taken; it isn't asked when a batch holds all rows. Or every lane has rows and an order of its
-    own: X is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared
-    or own like X, and a patience, a lane ends with the parameters of its best validation loss. Where ``support``
-    (lanes, P) is 0, a parameter stays as it starts; elsewhere it is 1. A lane whose numbers stop being finite leaves the
-    stepper and is marked; the others go on.
+    X is (rows, d) and Y (rows, outputs), in the parameters' dtype. ``orders`` yields a permutation (rows,) of the rows
+    for each epoch; it isn't used when a batch holds all rows. Alternatively, every lane has its own rows and order: X
+    is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared or
+    per lane like X, and a patience, a lane ends with the parameters of its best validation loss. ``support`` (lanes, P)
+    is 1 for parameters to train and 0 for those to leave at their start. A lane whose numbers are no longer finite is
+    marked and stops; the others continue.
     """
     result = Trained.blank(network, start)
     params = Params.view(network, start.buffer.copy())
@@ -112,7 +112,7 @@ def train(
                       np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
     rows = _Rows.of(X, Y, recipe.batch_size)
-    # A lane may overflow: that is found below and marked, not warned of.
+    # A lane may overflow: it is detected and marked below, so no warning is needed.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(recipe.epochs):
             _run_epoch(stepper, rows, epoch, orders, watch)
@@ -120,7 +120,7 @@ def train(
             stopped = best.update(stepper) if best else ~finite
             goes_on = finite & ~stopped
             if epoch == recipe.epochs - 1 or not goes_on.all():
-                # Those that go on are put again when they end.
+                # The lanes that continue are stored again when they end.
                 result.put(stepper.lane, Trained.of(stepper, epoch + 1, finite))
                 stepper = stepper.take(goes_on)
             if not stepper.params.lanes:
@@ -137,7 +137,7 @@ def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -
 
 
 def _run_epoch(stepper: Stepper, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
-    """One pass over the rows, in a new order unless a batch holds them all; the short last batch is kept."""
+    """One pass over the rows, in a new order unless a batch holds them all; a short last batch is used too."""
     recipe, steps = stepper.recipe, rows.steps
     order = next(orders) if steps > 1 else None
     for i, (X1, Y) in enumerate(rows.batches(stepper.lane, order)):
@@ -148,7 +148,7 @@ def _run_epoch(stepper: Stepper, rows: "_Rows", epoch: int, orders: Iterator[Arr
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is trained on, in batches of ``size``: shared rows (rows, .), or each lane's own (lanes, rows, .)."""
+    """The training rows, taken in batches of ``size``: shared (rows, .), or each lane's own (lanes, rows, .)."""
 
     X: Array
     Y: Array
@@ -157,19 +157,19 @@ class _Rows:
 
     @classmethod
     def of(cls, X: Array, Y: Array, batch_size: int) -> "_Rows":
-        """Rows and batches; where a batch holds all rows, their column of ones is added here, once."""
+        """Set the batch size; if a batch holds all rows, add their column of ones here, once."""
         size = min(batch_size, n_rows(X))
         return cls(X, Y, size, with_ones(X) if size == n_rows(X) else None)
 
     @property
     def steps(self) -> int:
-        """How many batches there are."""
+        """The number of batches."""
         return -(-n_rows(self.X) // self.size)
 
     def batches(self, lane: Array, order: Array | None) -> Iterator[tuple[Array, Array]]:
-        """X with its ones, and Y, of each batch in this order; of the lanes ``lane`` where each has rows of its own.
+        """X with its column of ones, and Y, of each batch in this order; of the lanes ``lane`` if they have own rows.
 
-        Rows are gathered some batches at a time: rarely, and never a second copy of a large table.
+        Rows are gathered several batches at a time: few gathers, but never a second copy of a large table.
         """
         if self.whole is not None:
             yield _taken(self.whole, lane), _taken(self.Y, lane)
@@ -183,7 +183,7 @@ class _Rows:
 
 
 def _taken(values: Array, lane: Array, order: Array | None = None) -> Array:
-    """Rows in this order (or all): of a shared (rows, .), or of the lanes that are left of (lanes, rows, .)."""
+    """Rows in this order (default: unchanged), from shared (rows, .) or from the given lanes of (lanes, rows, .)."""
     if values.ndim == 2:
         return values if order is None else values[order]
     if order is None:
@@ -192,6 +192,6 @@ def _taken(values: Array, lane: Array, order: Array | None = None) -> Array:
 
 
 def _finite(params: Params) -> Array:
-    """Which lanes hold finite numbers alone: 0 * inf and 0 * nan are nan, so a product with zeros tells in one pass."""
+    """Which lanes hold only finite numbers: 0 * inf and 0 * nan are nan, so one product with zeros finds the others."""
     zeros = np.zeros((params.buffer.shape[1], 1), dtype=params.buffer.dtype)
     return np.asarray((params.buffer[:, None, :] @ zeros)[:, 0, 0] == 0)
