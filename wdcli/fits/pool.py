@@ -100,7 +100,7 @@ class Pool:
             self.watch.__exit__(kind, error, trace)
 
     def lanes_per_block(self, lambdas: int, groups: int) -> int:
-        """Lanes per block, with so many lambdas in each of ``groups`` folds and seeds: enough blocks for all workers."""
+        """Lanes per block, with so many lambdas for each of ``groups`` folds and seeds: enough blocks for all."""
         if self.plan.workers == 1:
             return self.plan.lanes_per_block
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)

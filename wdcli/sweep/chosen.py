@@ -19,7 +19,7 @@ from wdcli.sweep.runner import in_order
 
 @dataclass(frozen=True)
 class Chosen:
-    """The networks of the chosen lambda on all training rows, one lane per seed; ``epochs`` that the first seed's ran."""
+    """The networks of the chosen lambda on all training rows, one lane per seed; ``epochs``: those the first one ran."""
 
     fold: Fold
     network: Network
@@ -32,7 +32,7 @@ class Chosen:
 
 
 def fit_chosen(result: SweepResult, memory: int) -> Chosen:
-    """Train every seed's network at the chosen lambda on all training rows, in groups that fit into ``memory`` bytes."""
+    """Train every seed's network at the chosen lambda on all training rows, in groups that fit into ``memory``."""
     fold, lambdas, seeds = result.folds.whole, walk(result), result.config.seeds
     blocks = [make_block(result.fit, result.folds.dataset, fold, repeat, lambdas) for repeat in range(seeds)]
     trained = [(part, train_last(part)) for part in stacks(blocks, seeds, memory)]

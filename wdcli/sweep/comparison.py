@@ -50,7 +50,7 @@ class FrontPoint:
 
 @dataclass(frozen=True)
 class CompareResult:
-    """One sweep per penalty, with the penalties' names as given, all pairs compared, and the front of loss against size.
+    """One sweep per penalty, with the names as given, all pairs compared, and the front of loss against size.
 
     ``smallest`` is each penalty's smallest network within one standard error of the best CV loss of all sweeps, or
     None.

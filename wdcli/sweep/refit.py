@@ -32,7 +32,7 @@ class Refit:
 
 
 def run_refit(result: SweepResult, memory: int) -> Refit:
-    """Relax the chosen lambda's networks, in every fold and on all training rows, in groups that fit into ``memory``."""
+    """Relax the chosen lambda's networks in every fold and on all training rows, in groups that fit into ``memory``."""
     records: list[LaneRecord] = []
     whole: list[tuple[list[Block], Params]] = []
     every = path_blocks(result.fit, result.folds, result.config.seeds, walk(result))

@@ -131,7 +131,7 @@ def _strongest(found: Sequence[Diagnostics]) -> tuple[Strong, ...]:
 
 
 def _complete_folds(records: Sequence[LaneRecord]) -> list[list[LaneRecord]]:
-    """The cross-validation fits, one list per fold, seeds in order; folds with fewer seeds are incomplete and left out."""
+    """The cross-validation fits, one list per fold, seeds in order; folds that lack seeds are left out."""
     held: dict[int, list[LaneRecord]] = {}
     for record in sorted(records, key=lambda record: (record.fold, record.repeat)):
         if record.fold:

@@ -1,4 +1,4 @@
-"""Choosing lambda: the best by cross-validation, the largest within one standard error, and how certain the choice is."""
+"""Choosing lambda: the best by cross-validation, the largest within one standard error, and how sure the choice is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
