@@ -123,7 +123,7 @@ class Model:
         )  # fmt: skip
 
     def shrunk(self) -> "Model":
-        """The same function of the table, with only the effective network: disconnected units and columns are removed."""
+        """The same function of the table, with the effective network only: disconnected units and columns are left out."""
         small = shrink(self.network, Params.view(self.network, self.parameters[None]))
         encoding, features = self.encoding.narrowed([self.features[i] for i in small.features])
         return replace(
@@ -274,7 +274,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _model(header: dict[str, Any], array: bytes) -> Model:
-    """Build a model from a header and an array, which may hold anything; raises ``ValueError`` if they aren't a model."""
+    """Build a model from a header and an array, which may hold anything; raises ``ValueError`` if they are invalid."""
     absent = ABSENT.get(header["format"], set())
     damaged = damaged_part(header, {name: check for name, check in PARTS.items() if name not in absent})
     if damaged is not None:

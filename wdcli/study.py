@@ -140,7 +140,7 @@ def compare(
 
 
 def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
-    """Train the chosen networks further without the penalty, keeping zeros. Raises ``BrokenOffError`` when interrupted."""
+    """Train the chosen networks further without the penalty, keeping zeros. Raises ``BrokenOffError`` if interrupted."""
     with _after(result):
         return run_refit(result, (resources or Resources()).memory)
 
@@ -167,7 +167,7 @@ def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Note
 
 @contextlib.contextmanager
 def _after(*sweeps: SweepResult) -> Iterator[None]:
-    """Do work that follows complete sweeps. When it is interrupted, raise ``BrokenOffError``, which holds the sweeps."""
+    """Do work that follows complete sweeps. If interrupted, raise ``BrokenOffError``, which holds the sweeps."""
     try:
         yield
     except (KeyboardInterrupt, Terminated) as cause:

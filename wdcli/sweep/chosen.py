@@ -19,7 +19,7 @@ from wdcli.sweep.runner import in_order
 
 @dataclass(frozen=True)
 class Chosen:
-    """The networks of the chosen lambda on all training rows, one lane per seed; ``epochs``: those the first one ran."""
+    """The chosen lambda's networks on all training rows, one lane per seed; ``epochs`` that the first one ran."""
 
     fold: Fold
     network: Network
