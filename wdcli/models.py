@@ -1,8 +1,9 @@
 """Saved models: a zip file of plain data (JSON) and one array (npy), no pickle.
 
-``model.json`` holds the network, the encoding, which of the encoded columns the network takes, lambda and its convention;
-``parameters.npy`` the parameters of one lane in the order of ``Params``: ``numpy.load("my.model")["parameters"]`` reads it.
-Nothing is compressed, so a file can't expand, and a SHA-256 over both parts refuses what was altered.
+``model.json`` holds the network, the encoding, which of the encoded columns the network uses, lambda and its
+convention; ``parameters.npy`` holds the parameters of one lane in the order of ``Params``, and
+``numpy.load("my.model")["parameters"]`` reads it. Nothing is compressed, so a file can't expand, and a SHA-256 over
+both parts detects alterations.
 """
 
 import hashlib
@@ -50,8 +51,9 @@ from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
 FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
-"""In 1 a network took every column that the encoding makes; until 3 the names of rare categories weren't kept; until 4 not
-how the training table was spelled, nor how the network was fitted; until 5 not the signs of its amounts."""
+"""In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
+the
+training table was spelled and how the network was fitted; before 5, the signs of the table's amounts."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
@@ -79,17 +81,16 @@ PARTS: dict[str, Check] = {
     "sha256": is_text,
 }
 ABSENT = {FORMATS[0]: {"features", "spelling", "fit"}, FORMATS[1]: {"spelling", "fit"}, FORMATS[2]: {"spelling", "fit"}}
-"""Parts that older formats hadn't."""
-"""What the header holds, and the check of each part: whoever wrote the file could write the right digest too."""
+"""Parts that older formats lack. All parts are checked: whoever forged a file could have forged its digest too."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that is needed to predict from a table.
+    """A trained network with everything needed to predict from a table.
 
-    ``features`` are the places of the encoded columns that the network takes; ``spelling`` is how the training table was
-    read; ``fit`` holds ``FitConfig.fitted``, the epochs that were run (None where nobody counted) and whether the network was
-    refitted, None if they weren't kept.
+    ``features`` are the places of the encoded columns that the network uses; ``spelling`` is how the training table was
+    read. ``fit`` holds ``FitConfig.fitted``, the epochs run (None if not counted) and whether the network was refitted;
+    it is None if the file didn't keep them.
     """
 
     network: Network
@@ -122,7 +123,7 @@ class Model:
         )  # fmt: skip
 
     def shrunk(self) -> "Model":
-        """The same function of the table with the effective network: what zeros cut off is left out, columns too."""
+        """The same function of the table, with the effective network only: disconnected units and columns are left out."""
         small = shrink(self.network, Params.view(self.network, self.parameters[None]))
         encoding, features = self.encoding.narrowed([self.features[i] for i in small.features])
         return replace(
@@ -132,7 +133,7 @@ class Model:
     def raw_outputs(self, columns: Sequence[Column]) -> Array:
         """The network's outputs for rows of a table, (rows, outputs), before softmax and in the loss's units.
 
-        In float64, whatever the network was trained in.
+        Computed in float64, whatever dtype the network was trained in.
         """
         rows = np.arange(len(columns[0].values))
         X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
@@ -153,13 +154,13 @@ class Model:
         return np.concatenate([1 - p, p], axis=1)
 
     def numbers(self, columns: Sequence[Column]) -> Array:
-        """Predictions of a regression, (rows,), in the target's own units; infinite beyond what a float can hold."""
+        """Predictions of a regression, (rows,), in the target's own units; infinite if a float can't hold them."""
         z = self.raw_outputs(columns)[:, 0]
         with np.errstate(over="ignore"):
             return np.asarray(z * self.target_scale.scale + self.target_scale.mean)
 
     def predictions(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
-        """A row a prediction: the number, or the class and every class's probability."""
+        """One dict per row: the predicted number, or the class and every class's probability."""
         if self.task == "regression":
             return [{"prediction": float(value)} for value in self.numbers(columns)]
         names = [f"p({name})" for name in self.class_names]
@@ -169,7 +170,7 @@ class Model:
         ]
 
     def check_columns(self, columns: Sequence[Column], name: str) -> None:
-        """Raise ``ModelFileError`` if the table lacks a column that the model was trained on, or has it of another kind."""
+        """Raise ``ModelFileError`` if the table lacks a column that the model was trained on, or its kind differs."""
         given = {column.name: column.kind for column in columns}
         missing = [column for column in self.encoding.kinds if column not in given]
         if missing:
@@ -222,8 +223,8 @@ def _digest(header: dict[str, Any], array: bytes) -> str:
 def load_model(path: str) -> Model:
     """Read a saved model.
 
-    Raises ``ModelFileError`` if the file is absent, truncated, altered, of a newer format, or no model at all. No more is
-    read than the file's own size.
+    Raises ``ModelFileError`` if the file is missing, truncated, altered, of a newer format, or not a model. Never reads
+    more than the file's own size.
     """
     header, array, digest = _read_parts(path)
     found = header.get("format")
@@ -241,7 +242,7 @@ def load_model(path: str) -> Model:
 
 
 def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
-    """The header, the array, and the digest that they should have; raises ``ModelFileError``."""
+    """The header, the array, and the digest computed from them; raises ``ModelFileError``."""
     reason = why_unreadable(path)
     if reason:
         raise ModelFileError(f"{quoted(path)} {reason}.")
@@ -265,7 +266,7 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
-    """One JSON object; raises ``ValueError`` or ``TypeError`` for anything else."""
+    """Parse one JSON object; raises ``ValueError`` or ``TypeError`` for anything else."""
     header = json.loads(data, object_pairs_hook=once)
     if not isinstance(header, dict):
         raise TypeError("not an object")
@@ -273,7 +274,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _model(header: dict[str, Any], array: bytes) -> Model:
-    """The model of a header and an array that may hold anything; raises ``ValueError`` where they are none."""
+    """Build a model from a header and an array, which may hold anything; raises ``ValueError`` if they are invalid."""
     absent = ABSENT.get(header["format"], set())
     damaged = damaged_part(header, {name: check for name, check in PARTS.items() if name not in absent})
     if damaged is not None:

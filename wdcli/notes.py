@@ -1,4 +1,4 @@
-"""What is worth a line beside a result: what became of the columns, and settings or grids that may mislead."""
+"""Notes on a result: how the columns were treated, and settings or grids that may mislead."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from wdcli.sweep.result import SweepResult
 
 
 def columns(dataset: Dataset, split: Split, config: FitConfig) -> list[str]:
-    """What becomes of the columns, by the training rows; of generated ones only those that are left out."""
+    """How the columns are treated, judging by the training rows; for generated data, only those that are left out."""
     encoding = Encoding.fit(dataset.columns, split.train, config.scale_features, config.max_categories)
     if dataset.asked.get("data", "") in GENERATORS:
         return made.left_out(encoding)
@@ -22,12 +22,12 @@ def columns(dataset: Dataset, split: Split, config: FitConfig) -> list[str]:
 
 
 def rare(folds: Folds) -> list[str]:
-    """What cross-validation can't say of classes with few rows."""
+    """What cross-validation can't say about classes with few rows."""
     return rare_classes.fold_notes(folds.dataset, folds.split.train, folds.parts)
 
 
 def edge(result: SweepResult) -> list[str]:
-    """A warning if the best lambda is the first or last of the grid, where a better one may lie beyond."""
+    """A warning if the best lambda is the first or last of the grid, as a better one may lie beyond it."""
     lambd = result.selection.lambda_min
     null = result.best_row.status == "collapsed" and any(row.status == "ok" for row in result.rows)
     if not result.selection.at_edge or lambd == 0 or null:
@@ -39,7 +39,7 @@ def edge(result: SweepResult) -> list[str]:
 
 
 def dead_ends(config: SweepConfig) -> list[str]:
-    """A line where a path goes the way on which networks lose what they don't find again."""
+    """A note if a path goes down from large lambdas, where networks lose units that seldom come back."""
     if config.path == "cold" or config.path_order == "up" or not (config.fit.hidden and config.fit.makes_zeros):
         return []
     return [
@@ -53,8 +53,8 @@ def stability(
 ) -> list[str]:
     """A warning if SGD's steps with coupled L2 must diverge at the largest lambda, whatever the data.
 
-    On the quadratic s2 w^2 / 2 they do where lr s2 is over 2 (1 + m) with momentum m, over 2 (1 + m) / (1 + 2 m) with
-    Nesterov's. In most conventions s2 is largest in the smallest fit, the one with the fewest rows.
+    On the quadratic s2 w^2 / 2 they diverge if lr s2 exceeds 2 (1 + m) with momentum m, or 2 (1 + m) / (1 + 2 m) with
+    Nesterov's. In most conventions s2 is largest in the fit with the fewest rows.
     """
     if config.optimizer != "sgd" or config.resolved_decay != "coupled":
         return []

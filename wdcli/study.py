@@ -1,4 +1,4 @@
-"""The front door, without a command line: typed settings in; a result with its notes and warnings out.
+"""The main entry point without a command line: typed settings in; a result with its notes and warnings out.
 
 ::
 
@@ -10,8 +10,8 @@
     result = study.sweep(data, SweepConfig(FitConfig(penalty="l1")))
     result.selection.chosen, result.notes
 
-Notes are plain lines; those of warnings begin with "Warning:". Where ``say`` is given it is told of each as it comes, before
-the work that it is about. Every function raises the errors of ``wdcli.errors``.
+Notes are plain lines; warnings begin with "Warning:". If ``say`` is given, it receives each note as it arises, mostly
+before the work that the note is about. Every function raises the errors of ``wdcli.errors``.
 """
 
 import contextlib
@@ -54,12 +54,12 @@ class Data(NamedTuple):
 
 
 def _unheard(lines: Sequence[str]) -> None:
-    """Nobody listens."""
+    """Ignore the lines."""
 
 
 @dataclass
 class _Notes:
-    """What is said of a result, told to ``say`` as it comes and kept."""
+    """The notes on a result, passed to ``say`` as they arise, and collected."""
 
     say: Say
     said: list[str] = field(default_factory=list)
@@ -70,14 +70,14 @@ class _Notes:
 
 
 def load(source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard) -> Data:
-    """A generated table, a bundled one or a file, split into rows to train on and rows to report on."""
+    """Load a generated table, a bundled one or a file, split into training rows and test rows."""
     data = Data(*loading.load(source, seed, memory))
     say(data.dataset.notes)
     return data
 
 
 def arrays(X: npt.ArrayLike, y: npt.ArrayLike, test_size: float = 0.25, seed: int = 0, **options: Any) -> Data:
-    """Arrays of one's own, split in the same way; the options are those of ``wdcli.data.matrix.from_arrays``."""
+    """Use your own arrays, split in the same way; the options are those of ``wdcli.data.matrix.from_arrays``."""
     dataset = from_arrays(X, y, **options)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), test_size)
     check_varies(dataset, split.train)
@@ -113,9 +113,9 @@ def compare(
     resources: Resources | None = None,
     say: Say = _unheard,
 ) -> CompareResult:
-    """A sweep for each named configuration (once for those that are the same), on the same splits, compared in pairs.
+    """Run a sweep for each named configuration, on the same splits, and compare them in pairs.
 
-    Raises ``BrokenOffError`` when interrupted.
+    Equal configurations are swept once. Raises ``BrokenOffError`` when interrupted.
     """
     notes, resources, first = _Notes(say), resources or Resources(), penalties[0][1]
     if len({replace(config.fit, penalty="none", decay="auto", l1_ratio=0.5) for _, config in penalties}) > 1:
@@ -140,7 +140,7 @@ def compare(
 
 
 def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
-    """Train the chosen networks on without the penalty, their zeros kept. Raises ``BrokenOffError`` when interrupted."""
+    """Train the chosen networks further without the penalty, keeping zeros. Raises ``BrokenOffError`` if interrupted."""
     with _after(result):
         return run_refit(result, (resources or Resources()).memory)
 
@@ -167,7 +167,7 @@ def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Note
 
 @contextlib.contextmanager
 def _after(*sweeps: SweepResult) -> Iterator[None]:
-    """Work that follows complete sweeps. Raises ``BrokenOffError``, which holds them, when interrupted."""
+    """Do work that follows complete sweeps. If interrupted, raise ``BrokenOffError``, which holds the sweeps."""
     try:
         yield
     except (KeyboardInterrupt, Terminated) as cause:

@@ -100,7 +100,7 @@ class Pool:
             self.watch.__exit__(kind, error, trace)
 
     def lanes_per_block(self, lambdas: int, groups: int) -> int:
-        """Lanes per block, for so many lambdas in each of ``groups`` folds and seeds, so that all workers have blocks."""
+        """Lanes per block, with so many lambdas for each of ``groups`` folds and seeds: enough blocks for all."""
         if self.plan.workers == 1:
             return self.plan.lanes_per_block
         blocks = math.ceil(BLOCKS * self.plan.workers / groups)
@@ -228,7 +228,7 @@ class Pool:
         self.executor = self._open()
 
     def _end_workers(self) -> None:
-        # Kill, as after an error: a stopped worker wouldn't end by itself. RuntimeError: the pool's thread never started.
+        # Kill, as after an error: a stopped worker wouldn't end by itself. RuntimeError: the thread never started.
         with contextlib.suppress(RuntimeError):
             self.executor.__exit__(BrokenExecutor, None, None)
 

@@ -12,7 +12,7 @@ Style: TypeAlias = Literal["norm", "share", "count", "figure", "residual", "scor
 
 
 class Quantity(NamedTuple):
-    """A quantity's heading in tables, and meaning; ``of_collapsed``: whether it means anything for a collapsed network."""
+    """A quantity's heading in tables, and meaning; ``of_collapsed``: whether a collapsed network's is meaningful."""
 
     heading: str
     style: Style

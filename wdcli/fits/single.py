@@ -71,7 +71,7 @@ def run_train(
 
 
 def error_of_mean(losses: Array, units: Array) -> float:
-    """Standard error of the mean of losses (rows,); rows with equal ``units`` (rows,) belong together; nan for one unit.
+    """Standard error of the mean of losses (rows,), where rows of equal ``units`` belong together; nan for one unit.
 
     It is the ratio estimator's: with S_u the sum of the deviations from the mean in each of m units, the root of
     m / (m - 1) sum S_u^2, over n rows (Cochran 1977, section 2.11). With a row a unit that is s / sqrt(n).

@@ -1,4 +1,4 @@
-"""The chosen networks again, with their weights: a sweep keeps numbers alone, and these are trained to the same bits."""
+"""The chosen networks with their weights. A sweep keeps no weights, so they are trained again, to the same bits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from wdcli.sweep.runner import in_order
 
 @dataclass(frozen=True)
 class Chosen:
-    """The networks of the chosen lambda on all training rows, a lane a seed; ``epochs`` are those that the first one ran."""
+    """The chosen lambda's networks on all training rows, one lane per seed; ``epochs`` that the first one ran."""
 
     fold: Fold
     network: Network
@@ -27,12 +27,12 @@ class Chosen:
     epochs: int
 
     def test_losses(self) -> Array:
-        """Data loss of each test row, the mean over seeds: (rows,)."""
+        """Data loss of each test row, averaged over seeds: (rows,)."""
         return np.asarray(row_losses(self.network, self.params, self.fold.X_held, self.fold.Y_held).mean(axis=0))
 
 
 def fit_chosen(result: SweepResult, memory: int) -> Chosen:
-    """Train every seed's network of the chosen lambda on all training rows, in blocks of so many bytes."""
+    """Train every seed's network at the chosen lambda on all training rows, in groups that fit into ``memory``."""
     fold, lambdas, seeds = result.folds.whole, walk(result), result.config.seeds
     blocks = [make_block(result.fit, result.folds.dataset, fold, repeat, lambdas) for repeat in range(seeds)]
     trained = [(part, train_last(part)) for part in stacks(blocks, seeds, memory)]
@@ -47,7 +47,7 @@ def by_seed(trained: Sequence[tuple[Sequence[Block], Params]]) -> Params:
 
 
 def walk(result: SweepResult) -> tuple[float, ...]:
-    """The lambdas that are trained one after the other to get to the chosen one: itself alone, or its path."""
+    """The lambdas to train in turn to get to the chosen one: itself alone, or the path up to it."""
     chosen = result.selection.chosen
     if result.config.path == "cold":
         return (chosen,)
@@ -56,7 +56,7 @@ def walk(result: SweepResult) -> tuple[float, ...]:
 
 
 def train_last(blocks: Sequence[Block]) -> Trained:
-    """Blocks of the same shape at the last of their lambdas, a lane a block."""
+    """Train blocks of the same shape along their lambdas and return the last, one lane per block."""
     with one_blas_thread():
         for trained in follow(blocks):
             last = trained

@@ -1,4 +1,4 @@
-"""Is one penalty better than another on this data? Sweeps on the same splits, seeds and initial weights, compared in pairs."""
+"""Is one penalty better than another? Pairwise comparison of sweeps with the same splits, seeds and initial weights."""
 
 import itertools
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ EQUAL = "equal: both collapsed"
 
 @dataclass(frozen=True)
 class Comparison:
-    """Penalty a at its chosen lambda against penalty b at its own; differences are losses of a minus those of b.
+    """Penalty a against penalty b, each at its chosen lambda; differences are a's losses minus b's.
 
-    ``difference`` is in CV loss, ``test`` in the loss of the test rows, each with its conclusion: that a or b is better, or
-    one of ``NO_DIFFERENCE``, ``NEGLIGIBLE`` and ``EQUAL``.
+    ``difference`` is in CV loss, ``test`` in test loss, each with its conclusion: a or b is better, or one of
+    ``NO_DIFFERENCE``, ``NEGLIGIBLE`` and ``EQUAL``.
     """
 
     a: str
@@ -37,22 +37,23 @@ class Comparison:
 
 @dataclass(frozen=True)
 class FrontPoint:
-    """A row of a sweep that no row of any sweep beats in both CV loss and the number of weights that are not zero."""
+    """A row that no row of any sweep beats in both CV loss and the number of non-zero weights."""
 
     penalty: str
     row: Row
 
     @property
     def place(self) -> tuple[float, float]:
-        """Weights that are not zero, and CV loss: the less of either, the better."""
+        """Non-zero weights and CV loss; lower is better for both."""
         return self.row.nonzero_weights, self.row.cv_loss
 
 
 @dataclass(frozen=True)
 class CompareResult:
-    """One sweep a penalty, by its name as it was given, every pair compared, and the front of loss against size.
+    """One sweep per penalty, with the names as given, all pairs compared, and the front of loss against size.
 
-    ``smallest`` is each penalty's smallest network within one standard error of the best CV loss of all, if it has one.
+    ``smallest`` is each penalty's smallest network within one standard error of the best CV loss of all sweeps, or
+    None.
     """
 
     names: tuple[str, ...]
@@ -63,7 +64,7 @@ class CompareResult:
     notes: tuple[str, ...] = ()
 
     def label(self, name: str, row: Row) -> str:
-        """A penalty's name, with the row's l1_ratio where several were swept."""
+        """A penalty's name, with the row's l1_ratio if several were swept."""
         several = row.l1_ratio is not None and any(len(sweep.config.fits) > 1 for sweep in self.sweeps)
         return f"{name} (l1_ratio {row.l1_ratio:g})" if several else name
 
@@ -75,9 +76,10 @@ def compare(
     units: Array,
     rng: np.random.Generator,
 ) -> CompareResult:
-    """Compare every pair of sweeps at the lambdas that they chose.
+    """Compare every pair of sweeps at their chosen lambdas.
 
-    ``test_losses`` are their losses there, (rows,) each; ``units`` (rows,) says which test rows belong together.
+    ``test_losses`` are their test losses at these lambdas, (rows,) each; test rows with equal ``units`` (rows,) belong
+    together.
     """
     both = list(zip(names, sweeps, test_losses, strict=True))
     pairs = tuple(_pair(a, b, units, rng) for a, b in itertools.combinations(both, 2))
@@ -108,13 +110,13 @@ def _pair(
     words = {"less": f"{a} is better", "more": f"{b} is better", "negligible": NEGLIGIBLE, "none": NO_DIFFERENCE}
     both = [words[d.finding(sweep_a.constant)] for d in (found, test)]
     if row_a.status == row_b.status == "collapsed":
-        # Both give the constant answer: whatever differs is noise of its biases, and of seeds that did not collapse.
+        # Both give the constant answer: any difference is noise in the biases, or from seeds that did not collapse.
         both = [EQUAL, EQUAL]
     return Comparison(a, b, row_a.lambd, row_b.lambd, found, test, *both)
 
 
 def front(points: Sequence[FrontPoint]) -> tuple[FrontPoint, ...]:
-    """The points that no other beats in both: ascending in weights, descending in CV loss."""
+    """The points that no other point beats in both: ascending in weights, descending in CV loss."""
     found: list[FrontPoint] = []
     for point in sorted(points, key=lambda point: point.place):
         if not found or point.row.cv_loss < found[-1].row.cv_loss:

@@ -1,4 +1,4 @@
-"""Every setting of a sweep, beside those of its fits."""
+"""Every setting of a sweep, including those of its fits."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,8 +11,8 @@ from wdcli.names import PathName, PathOrder, SelectionRule
 class SweepConfig:
     """A sweep: a fit for every lambda, fold and seed. ``lambdas`` None asks for the automatic grid.
 
-    ``l1_ratios`` are those of an elastic net that are swept beside lambda; () for the fit's own. ``path`` "warm": each
-    lambda starts from the weights of the last, from the largest down or the smallest up by ``path_order``.
+    ``l1_ratios`` are an elastic net's ratios to sweep along with lambda; () for the fit's own. With ``path`` "warm",
+    each lambda starts from the previous one's weights, from the largest down or the smallest up by ``path_order``.
     """
 
     fit: FitConfig
@@ -37,7 +37,7 @@ class SweepConfig:
         return self.lambdas is None and self.fit.penalised
 
     def to_json(self, rows: int) -> dict[str, Any]:
-        """Every option by its name on the command line, resolved but for what the data decide."""
+        """Every option under its command-line name, resolved except where the data decide."""
         ratios = sorted(set(self.l1_ratios)) or [self.fit.l1_ratio]
         return {
             **self.fit.to_json(rows),

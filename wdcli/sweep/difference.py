@@ -1,4 +1,4 @@
-"""How much better one network is than another, and whether that could be chance."""
+"""How much better one network is than another, and whether it could be chance."""
 
 import math
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from wdcli.sweep.selection import RESAMPLES
 
 LEVEL = 0.05
 FEWEST_UNITS = 10
-"""With fewer rows (or groups of them) resampling has too little to draw from."""
+"""With fewer rows (or groups of rows), resampling has too little to draw from."""
 FLOOR = 0.001
-"""A difference below this share of the best constant answer's loss is of no use to anybody, however sure it is."""
+"""A difference below this share of the best constant answer's loss is useless in practice, however certain it is."""
 ROUNDING = 1e-12
-"""Losses that differ by less than this share of them are the same but for rounding."""
+"""Losses whose relative difference is below this are equal up to rounding."""
 
 Finding: TypeAlias = Literal["less", "more", "negligible", "none"]
-"""The first loss is less or more than the second; or by a negligible amount; or no difference is detectable."""
+"""The first loss is less or more than the second, or they differ negligibly, or no difference is detectable."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """Mean difference of two sets of losses, its 95 % interval and two-sided p-value (nan where they are undefined).
 
-    The interval leaves 0 out where p is below ``LEVEL``, and nowhere else.
+    The interval excludes 0 exactly when p is below ``LEVEL``.
     """
 
     mean: float
@@ -41,7 +41,7 @@ class Difference:
         return self.p_value < LEVEL
 
     def finding(self, constant: float) -> Finding:
-        """What the difference comes to, beside the loss of the best ``constant`` answer."""
+        """What the difference shows, relative to ``constant``, the loss of the best constant answer."""
         if not self.detectable:
             return "none"
         if abs(self.mean) < FLOOR * constant:
@@ -52,11 +52,11 @@ class Difference:
 def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_share: float) -> Difference:
     """Corrected resampled t-test of paired losses (folds, seeds) of k-fold cross-validation.
 
-    Seeds are averaged in each fold, for they share its rows; then with d the k differences and s their standard
+    Seeds are averaged in each fold, since they share its rows. Then, with d the k differences and s their standard
     deviation, t = mean(d) / (s sqrt(1/k + n_test/n_train)) with k - 1 degrees of freedom. ``test_share`` is
-    n_test/n_train, 1/(k - 1) for k folds: the training sets overlap, and the plain t-test would take the folds for
-    independent (Nadeau and Bengio 2003, section 5). Equal losses have p = 1. Where all folds differ by the same amount,
-    to rounding, interval and p are undefined: t would be infinite, and so few folds can't show that there is no spread.
+    n_test/n_train, 1/(k - 1) for k folds: the training sets overlap, but the plain t-test would treat the folds as
+    independent (Nadeau and Bengio 2003, section 5). Equal losses have p = 1. If all folds differ by the same amount, up
+    to rounding, interval and p are undefined: t would be infinite, and so few folds can't show that the spread is zero.
     """
     from scipy.special import stdtr, stdtrit
 
@@ -77,13 +77,13 @@ def paired_bootstrap(
 ) -> Difference:
     """Difference of two networks' mean losses on the same rows, from their losses (rows,).
 
-    ``units`` (rows,) are integers: rows of one unit belong together, and whole units are drawn with replacement, both
-    networks' losses alike. The interval is the resampled means' percentiles, expanded: for n units, at the levels
-    Phi(-+ sqrt(n / (n - 1)) t), t the quantile of Student's t with n - 1 degrees of freedom, since plain percentiles are too
-    narrow for small n (Hesterberg 2015, section 5.3). p is the level at which the
-    interval ends at 0. Both count resampled means: 0 lies outside the interval where so few of them are at or beyond 0 that
-    p is below ``LEVEL``. The networks are taken as they are: what the choice of training rows adds is in the difference in
-    CV loss. Undefined (nan) for fewer than ``FEWEST_UNITS``, and where a loss is not finite.
+    ``units`` (rows,) are integers: rows of one unit belong together. Whole units are drawn with replacement, the same
+    for both networks. The interval consists of expanded percentiles of the resampled means: for n units, at the levels
+    Phi(-+ sqrt(n / (n - 1)) t), t the quantile of Student's t with n - 1 degrees of freedom, since plain percentiles
+    are too narrow for small n (Hesterberg 2015, section 5.3). p is the level at which the interval ends at 0. Both
+    count resampled means: the interval excludes 0 when so few of them are at or beyond 0 that p is below ``LEVEL``. The
+    networks are treated as fixed: only the difference in CV loss includes the effect of the training rows. Undefined
+    (nan) with fewer than ``FEWEST_UNITS`` units, or if a loss is not finite.
     """
     from scipy.special import ndtri, stdtr
 

@@ -15,24 +15,24 @@ from wdcli.sweep.rows import Row
 STEP = 10**0.25
 """Ratio of neighbours of the automatic grid."""
 FIRST_POINTS, MORE_POINTS = 17, 4
-"""Lambdas above 0 at the start (four decades), and those that an extension adds."""
+"""The numbers of lambdas above 0 in the first grid (four decades), and in an extension at one end."""
 BUDGET = 41
-"""Lambdas above 0 at the most."""
+"""The most lambdas above 0."""
 FLAT = 0.5
-"""The curve is flat where its lowest lambdas' mean CV loss is within so many standard errors of lambda = 0's."""
+"""The curve is flat if the mean CV loss of its lowest lambdas is within this many standard errors of lambda = 0's."""
 FLAT_ROWS = 3
 SETTLED = 0.05
-"""So close, in standard errors, are the CV losses of the top rows when going up changes nothing any more."""
+"""The curve's top has settled if the CV losses of its top rows are within this many standard errors of each other."""
 SMALLEST_L1_RATIO = 1e-3
 
 
 def first_grid(
     fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, X: Array, Y: Array
 ) -> tuple[float, ...]:
-    """The lambdas to begin with, ascending, each once, in the convention that was asked for.
+    """The first lambdas, ascending and unique, in the fit's convention.
 
-    Those that were given, as they are; else (None) 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
-    outputs) are the training rows as the network sees them.
+    These are the given ones or, if None, 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
+    outputs) are the encoded training rows.
     """
     if not fit.penalised:
         return (0.0,)
@@ -40,7 +40,7 @@ def first_grid(
         if not lambdas:
             raise ConfigError("--lambdas names no value.")
         return tuple(sorted(set(lambdas)))
-    # An elastic net's s1 is l1_ratio of lambda: what is divided by it is bounded, as glmnet bounds it.
+    # An elastic net's s1 is lambda times l1_ratio; the ratio divided by is bounded from below, as in glmnet.
     ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
     unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
     top = largest_strength(fit, setting, X, Y) / (unit.l1 or unit.l2)
@@ -48,10 +48,11 @@ def first_grid(
 
 
 def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> float:
-    """The strength (s1, or s2 where there is no s1) at which the bias-only model is the answer, or the penalty's guess at it.
+    """The strength (s1, or s2 if there is no s1) at which the bias-only model is the solution, or an estimate of it.
 
     Networks with several hidden layers have no formula: zero is a local minimum for every lambda above 0, and the grid is
-    extended from there. Plain squared error counts 2 / outputs times. 1 where no feature pulls at all.
+    extended from the estimate. Plain squared error counts 2 / outputs times. Returns 1 if no feature correlates with
+    the target.
     """
     pull = (X - X.mean(axis=0, dtype=np.float64)).T @ (Y - Y.mean(axis=0, dtype=np.float64)) / len(X)
     if not np.abs(pull).max() > 0:
@@ -61,11 +62,11 @@ def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> fl
 
 
 def extension(rows: Sequence[Row]) -> tuple[float, ...]:
-    """Lambdas to add to an automatic grid, given its rows in ascending order, 0 first; none when it is wide enough.
+    """Lambdas to add to an automatic grid, given its rows in ascending order, 0 first; none if it is wide enough.
 
-    Upwards while the top row has not collapsed (or more decay changes nothing any more); downwards until the CV curve is
-    as flat as at lambda = 0 and the best is not the lowest lambda above it. Within ``BUDGET``, so a grid can end at an
-    edge, which the selection then says.
+    It extends upwards until the top row has collapsed or more decay changes nothing; downwards until the lowest lambdas
+    do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET`` the best lambda can still be at
+    an edge, which the selection reports.
     """
     above = [row for row in rows if row.lambd > 0]
     room = min(MORE_POINTS, BUDGET - len(above))
@@ -79,25 +80,25 @@ def extension(rows: Sequence[Row]) -> tuple[float, ...]:
 
 
 def extended(grid: Sequence[float], new: Sequence[float]) -> str:
-    """Why an ascending grid is extended by new lambdas, and how far, for a reader."""
+    """The message on why an ascending grid is extended by new lambdas, and how far."""
     ends = [f"down to {new[0]:g}"] * (new[0] < grid[-1]) + [f"up to {new[-1]:g}"] * (new[-1] > grid[-1])
     return f"The CV curve goes on at the edge of the grid, which is extended {' and '.join(ends)}"
 
 
 def _lowest_is_best(rows: Sequence[Row]) -> bool:
-    """Whether the lowest lambda above 0 has the least CV loss of all, that of lambda = 0 included."""
+    """Whether the lowest lambda above 0 has the least CV loss of all, lambda = 0 included."""
     losses = [row.cv_loss for row in rows]
     return bool(np.isfinite(losses).any()) and int(np.nanargmin(losses)) == 1
 
 
 def _settled(rows: Sequence[Row]) -> bool:
-    """Whether the CV losses of these rows are as good as equal: training has no steps left to shrink the weights with."""
+    """Whether these rows' CV losses are practically equal: training has too few steps to shrink the weights further."""
     losses = [row.cv_loss for row in rows]
     return max(losses) - min(losses) <= SETTLED * min(row.cv_se for row in rows)
 
 
 def _flat(reference: Row, above: Sequence[Row]) -> bool:
-    """Whether the lowest lambdas do as the network without decay does (or it diverged, and there is nothing to reach)."""
+    """Whether the lowest lambdas do as well as lambda = 0; True if that diverged and can't be compared with."""
     if np.isnan(reference.cv_loss):
         return True
     lowest = np.mean([row.cv_loss for row in above[:FLAT_ROWS]])
@@ -105,5 +106,5 @@ def _flat(reference: Row, above: Sequence[Row]) -> bool:
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
-    """To three figures: a lambda that is printed is the lambda that was used."""
+    """Round to three figures, so that a printed lambda is exactly the one used."""
     return tuple(float(f"{value:.3g}") for value in values)

@@ -1,4 +1,4 @@
-"""What a sweep on generated data can be held against: the truth is known there."""
+"""The best possible result of a sweep on generated data, whose truth is known."""
 
 import math
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from wdcli.fits.config import FitConfig
 
 @dataclass(frozen=True)
 class Oracle:
-    """The best that could be done.
+    """The best possible result.
 
-    ``noise_floor`` is the least expected loss of all functions, in the unit of the losses. ``lambda_best`` is the lambda
-    with the least expected loss where there is a formula, else the row of the least excess risk; ``excess_risk`` is the
-    network's there: its expected loss above the floor. ``chosen_excess_risk`` is that of the lambda that was chosen.
+    ``noise_floor`` is the least expected loss of any function, in the unit of the losses. ``lambda_best`` has the least
+    expected loss by a formula, if one exists, else the least excess risk of all rows. ``excess_risk`` is its network's
+    expected loss above the floor; ``chosen_excess_risk`` is that of the chosen lambda.
     """
 
     noise_floor: float

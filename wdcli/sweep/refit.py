@@ -1,4 +1,4 @@
-"""Relaxed networks: the chosen penalty decides which weights are zero, and the others are trained on without it."""
+"""Relaxed networks: the chosen penalty decides which weights are zero; the others are trained further without it."""
 
 from dataclasses import dataclass, replace
 
@@ -20,10 +20,10 @@ from wdcli.sweep.rows import Row, make_row
 
 @dataclass(frozen=True)
 class Refit:
-    """The relaxed networks' row, their parameters on all training rows (a lane a seed), and the change in CV loss.
+    """The relaxed networks' row, their parameters on all training rows (one lane per seed), and the change in CV loss.
 
-    ``difference`` is CV loss of the relaxed minus the penalised network. The relaxed row's kkt is undefined: its optimum is
-    another one.
+    ``difference`` is the CV loss of the relaxed minus the penalised network. The relaxed row's kkt is undefined, since
+    it has a different optimum.
     """
 
     row: Row
@@ -32,7 +32,7 @@ class Refit:
 
 
 def run_refit(result: SweepResult, memory: int) -> Refit:
-    """Relax the networks of the chosen lambda: in every fold, and on all training rows, in blocks of so many bytes."""
+    """Relax the chosen lambda's networks in every fold and on all training rows, in groups that fit into ``memory``."""
     records: list[LaneRecord] = []
     whole: list[tuple[list[Block], Params]] = []
     every = path_blocks(result.fit, result.folds, result.config.seeds, walk(result))

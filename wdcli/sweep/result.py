@@ -1,4 +1,4 @@
-"""What a sweep came to: all of it, or as much as there was when it was broken off."""
+"""The result of a sweep, complete or interrupted."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from wdcli.sweep.selection import Selection
 
 @dataclass(frozen=True)
 class Swept:
-    """The rows of a sweep, whether or not it came to its end, and what they cost.
+    """The rows of a sweep, complete or interrupted, and their cost.
 
-    Of ``networks``, so many were ``recalled`` from the store. ``earlier`` are the seconds of training that the same command
-    took before it was given again; nan where that isn't known.
+    Of the ``networks``, ``recalled`` came from the store. ``earlier`` is the seconds of training in earlier runs of the
+    same command; nan if unknown.
     """
 
     config: SweepConfig
@@ -31,28 +31,28 @@ class Swept:
 
     @property
     def trained_seconds(self) -> float:
-        """Seconds in which the networks were trained, now and earlier: to look them all up is no training."""
+        """Seconds of training, now and earlier; a sweep that recalled all its networks adds none."""
         return self.earlier + (self.seconds if self.recalled < self.networks else 0.0)
 
     @property
     def encoding(self) -> Encoding:
-        """How the columns are encoded, by all training rows."""
+        """The encoding of the columns, from all training rows."""
         return self.folds.whole.encoding
 
     @property
     def target_scale(self) -> TargetScale:
-        """How the target is scaled, by all training rows."""
+        """The scaling of the target, from all training rows."""
         return self.folds.whole.target_scale
 
     @property
     def n_features(self) -> int:
-        """Columns of the encoded table."""
+        """The number of encoded columns."""
         return len(self.encoding.feature_names)
 
 
 @dataclass(frozen=True)
 class PartialSweep(Swept):
-    """A sweep that was broken off: its rows are means over the networks so far, of ``of``."""
+    """An interrupted sweep: its rows are means over the networks trained so far, out of ``of``."""
 
     of: int
 
@@ -73,13 +73,13 @@ class SweepResult(Swept):
 
     @property
     def fit(self) -> FitConfig:
-        """The fit with the l1_ratio that was chosen."""
+        """The fit with the chosen l1_ratio."""
         ratio = self.selection.l1_ratio
         return self.config.fit if ratio is None else replace(self.config.fit, l1_ratio=ratio)
 
     @property
     def curve(self) -> tuple[Row, ...]:
-        """The rows of the l1_ratio that was chosen (all of them, but for an elastic net), ascending in lambda."""
+        """The rows of the chosen l1_ratio (all rows, except for an elastic net), ascending in lambda."""
         return tuple(row for row in self.rows if row.l1_ratio == self.selection.l1_ratio)
 
     @property
@@ -94,7 +94,7 @@ class SweepResult(Swept):
 
 
 class BrokenOffError(Exception):
-    """Work that was broken off by ``cause``: the sweeps that came to their end, and the ``partial`` one, if it is in one."""
+    """Work interrupted by ``cause``: the completed sweeps (``done``), and the ``partial`` one if it was in a sweep."""
 
     def __init__(self, done: tuple[SweepResult, ...], partial: PartialSweep | None, cause: BaseException) -> None:
         super().__init__(str(cause))
@@ -107,10 +107,10 @@ class BrokenOffError(Exception):
 
     @property
     def last(self) -> Swept:
-        """The sweep that was broken off, or the complete one that something was to follow."""
+        """The interrupted sweep, or the last completed one if the work after it was interrupted."""
         return self.partial or self.done[-1]
 
     @property
     def of(self) -> int:
-        """How many networks the last sweep was to have."""
+        """How many networks the last sweep should have had."""
         return self.partial.of if self.partial else self.last.networks

@@ -1,4 +1,4 @@
-"""The rows of a sweep, one a lambda, from the records of its networks: drawn from by every table and file."""
+"""The rows of a sweep, one per lambda, from the records of its networks: the source of every table and file."""
 
 import itertools
 import math
@@ -21,11 +21,11 @@ class Row(Measures):
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed. ``effective`` are the counts of ``Diagnostics``, their means over seeds,
-    ``strongest`` the features of any seed, with their norms' means (0 where a seed doesn't use the feature).
-    ``l1_ratio`` is None but for an elastic net. ``verdict``, whether the row is on the ``plateau`` of those within one
-    standard error of the best, and ``wins``, the share of resamples in which it is the best, are there when the rows have
-    been judged together (a single row has no ``wins``).
+    share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
+    averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
+    ``l1_ratio`` is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``;
+    ``plateau``, whether the row is within one standard error of the best; and ``wins``, the share of resamples in which
+    it is the best (nan for a single row).
     """
 
     lambd: float
@@ -63,7 +63,7 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
 
 
 def make_rows(records: Sequence[LaneRecord], l1_ratio: float | None) -> list[Row]:
-    """A row a lambda, in ascending order."""
+    """One row per lambda, in ascending order."""
     by_lambda: dict[float, list[LaneRecord]] = {}
     for record in records:
         by_lambda.setdefault(record.lambd, []).append(record)
@@ -71,9 +71,9 @@ def make_rows(records: Sequence[LaneRecord], l1_ratio: float | None) -> list[Row
 
 
 def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
-    """Gather one lambda's records. A lane that diverged leaves the means that it belongs to undefined (nan).
+    """Make a row from one lambda's records. A diverged lane makes the means that include it undefined (nan).
 
-    So do lanes that are not there yet: the means are over those that are, the folds those that are complete.
+    Untrained lanes are left out of the means; incomplete folds, out of the CV loss.
     """
     refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
 
@@ -117,7 +117,7 @@ def _cross_validated(records: Sequence[LaneRecord]) -> dict[str, Any]:
 
 
 def _mean(values: Sequence[float]) -> float:
-    """Of nothing it is undefined. (NumPy takes ten times as long for a few numbers, and ``sum`` rounds as its Python does.)"""
+    """The mean; nan for no values. (NumPy is ten times slower for a few numbers; ``sum`` rounds by Python version.)"""
     return reduce(operator.add, values) / len(values) if values else NAN
 
 
@@ -131,7 +131,7 @@ def _strongest(found: Sequence[Diagnostics]) -> tuple[Strong, ...]:
 
 
 def _complete_folds(records: Sequence[LaneRecord]) -> list[list[LaneRecord]]:
-    """The cross-validation fits, a list a fold, its seeds in order; those with fewer seeds are not there yet."""
+    """The cross-validation fits, one list per fold, seeds in order; folds that lack seeds are left out."""
     held: dict[int, list[LaneRecord]] = {}
     for record in sorted(records, key=lambda record: (record.fold, record.repeat)):
         if record.fold:
@@ -146,7 +146,7 @@ def _by_fold(folds: Sequence[Sequence[LaneRecord]], name: str) -> npt.NDArray[np
 
 
 def _status(records: Sequence[LaneRecord]) -> Status:
-    """Diverged if any network did; collapsed if more than half of the fits on all rows did; else ok."""
+    """Diverged if any network did; collapsed if more than half of the fits on all training rows did; else ok."""
     if any(record.status == "diverged" for record in records):
         return "diverged"
     refits = [record for record in records if record.fold == 0]

@@ -28,7 +28,7 @@ from wdcli.text import count
 def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepResult:
     """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose.
 
-    Raises ``BrokenOffError`` when interrupted, terminated, or where some networks could not be trained.
+    Raises ``BrokenOffError`` if interrupted or terminated, or if some networks could not be trained.
     """
     started = time.perf_counter()
     earlier = resources.store.trained_seconds(config.fit.penalty, config.fit.resolved_decay)
@@ -53,7 +53,7 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
 
 
 def _chosen(swept: Swept) -> SweepResult:
-    """The choice among the rows of a complete sweep, and what the truth says of it."""
+    """Choose among the rows of a complete sweep, and compare the choice with the truth, if known."""
     selection = select(swept.rows, swept.config.rule)
     rows = tuple(judged(swept.rows, selection, dice(swept.config.fit.seed, Purpose.RESAMPLES)))
     result = SweepResult(**{**vars(swept), "rows": rows}, selection=selection)
@@ -71,18 +71,18 @@ class _Curve:
 
     @property
     def rows(self) -> list[Row]:
-        """Of the networks that are trained."""
+        """The rows of the networks trained so far."""
         return make_rows(self.records, self.fit.resolved_l1_ratio)
 
     @functools.cached_property
     def first_grid(self) -> tuple[float, ...]:
-        """The lambdas to begin with."""
+        """The first lambdas."""
         whole = self.folds.whole
         setting = make_setting(self.fit, self.folds.dataset, len(whole.X))
         return first_grid(self.fit, self.config.lambdas, setting, whole.X, whole.Y)
 
     def networks(self, lambdas: tuple[float, ...]) -> int:
-        """How many there are to train for so many lambdas."""
+        """How many networks these lambdas need."""
         return len(lambdas) * self.config.seeds * (self.config.folds + 1)
 
     def train(self, pool: Pool) -> None:
@@ -95,23 +95,23 @@ class _Curve:
                 pool.extend(self.networks(whole if warm else new), extended(grid, new))
             records = pool.run(self._paths(pool, whole) if warm else self._blocks(pool, new))
             if warm and grid:
-                # Where a path is extended, all that follows starts elsewhere.
+                # After an extension every later lambda of the path starts from other weights.
                 self.records = list(records)
             else:
-                # One by one: what came before an interrupt is kept.
+                # One by one, to keep what came before an interrupt.
                 for record in records:
                     self.records.append(record)
             grid, new = whole, extension(self.rows) if self.config.automatic else ()
 
     def _blocks(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
-        """A block for each fold and seed; lambdas are its lanes."""
+        """Blocks for each fold and seed, with lambdas as lanes."""
         lanes = pool.lanes_per_block(len(lambdas), self.config.seeds * (self.config.folds + 1))
         for fold in self.folds:
             blocks = make_blocks(self.fit, self.folds.dataset, fold, self.config.seeds, lambdas, lanes)
             yield from (Job((block,)) for block in blocks)
 
     def _paths(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
-        """Blocks of the same shape that go along the path together, in as many parts as there are workers."""
+        """Blocks of the same shape that follow the path together, in about as many groups as workers."""
         blocks = path_blocks(self.fit, self.folds, self.config.seeds, in_order(self.config, lambdas))
         plan = pool.plan
         most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
@@ -124,7 +124,7 @@ def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ..
 
 
 def _oracle(result: SweepResult) -> Oracle | None:
-    """What the truth says of the choice, where it is known."""
+    """The best possible choice, to compare with; None if the truth is unknown."""
     fit, whole, dataset = result.fit, result.folds.whole, result.folds.dataset
     truth = dataset.truth
     if truth is None:

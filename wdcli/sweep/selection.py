@@ -1,4 +1,4 @@
-"""Which lambda: the best by cross-validation, the largest that is as good within one standard error, and how sure it is."""
+"""Choosing lambda: the best by cross-validation, the largest within one standard error, and how sure the choice is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from wdcli.names import SelectionRule, Verdict
 from wdcli.sweep.rows import Row
 
 RESAMPLES = 2000
-"""How often folds, or test rows, are drawn again."""
+"""The number of bootstrap resamples of folds or test rows."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def select(rows: Sequence[Row], rule: SelectionRule) -> Selection:
     """Choose from rows, each l1_ratio's in ascending order of lambda.
 
     lambda_min is the largest lambda whose mean CV loss attains the minimum; lambda_1se the largest with
-    ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda is the simpler model. That is so
-    for one l1_ratio alone, so both are of the l1_ratio that has the minimum (the largest that has it).
+    ``cv_loss <= cv_loss[min] + cv_se[min]`` (R glmnet, ``getOptcv.glmnet``): a larger lambda gives a simpler model.
+    That holds only within one l1_ratio, so both belong to the l1_ratio with the minimum (the largest, if several tie).
     Raises ``TrainingError`` if every lambda diverged.
     """
     losses = choosable(rows)
@@ -51,20 +51,20 @@ def select(rows: Sequence[Row], rule: SelectionRule) -> Selection:
 
 
 def choosable(rows: Sequence[Row]) -> Array:
-    """CV losses, (rows,); infinite where any network diverged, or predicted beyond all bounds: not for choosing."""
+    """CV losses, (rows,); infinite, so never chosen, if a network diverged or the loss is not finite."""
     return np.array([row.cv_loss if row.status != "diverged" and np.isfinite(row.cv_loss) else np.inf for row in rows])
 
 
 def _simplicity(row: Row) -> tuple[float, float]:
-    """The larger, the simpler the model."""
+    """A sort key: larger means a simpler model."""
     return row.lambd, row.l1_ratio or 0.0
 
 
 def judged(rows: Sequence[Row], selection: Selection, rng: np.random.Generator) -> list[Row]:
     """The rows, each with its verdict, whether it is on the plateau, and how often it wins.
 
-    The plateau are the rows within one standard error of the best. ``good``: on it; else ``overfit`` below the best lambda
-    of the row's own l1_ratio, and ``underfit`` above it.
+    The plateau consists of the rows within one standard error of the best. Rows on it are ``good``; others are
+    ``overfit`` below the best lambda of their l1_ratio, and ``underfit`` above it.
     """
     losses = choosable(rows)
     shares = wins(rows, rng) if len(rows) > 1 else np.full(1, NAN)
@@ -92,11 +92,11 @@ def judged(rows: Sequence[Row], selection: Selection, rng: np.random.Generator) 
 
 
 def wins(rows: Sequence[Row], rng: np.random.Generator, resamples: int = RESAMPLES) -> Array:
-    """In what share of bootstrap resamples each row has the least CV loss, (rows,); ties go to the larger lambda.
+    """The share of bootstrap resamples in which each row has the least CV loss, (rows,); ties go to the larger lambda.
 
-    A resample draws as many folds as there are, with replacement, each with all its seeds: their spread is in the folds'
-    means already, and drawing them too would count it twice (Davison and Hinkley 1997, section 3.8). All rows are
-    resampled alike, for they share folds, weights and batches.
+    A resample draws the same number of folds, with replacement, each with all its seeds: the fold means already include
+    the seeds' spread, and drawing seeds too would count it twice (Davison and Hinkley 1997, section 3.8). All rows are
+    resampled alike, since they share folds, weights and batches.
     """
     good = np.flatnonzero(np.isfinite(choosable(rows))).tolist()
     order = sorted(good, key=lambda i: _simplicity(rows[i]), reverse=True)
