@@ -52,8 +52,7 @@ from wdcli.text import listed, quoted, safe
 
 FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
 """In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
-the
-training table was spelled and how the network was fitted; before 5, the signs of the table's amounts."""
+the training table was spelled and how the network was fitted; before 5, the signs of the table's amounts."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
