@@ -18,7 +18,7 @@ def test_the_rankings_of_a_collapsed_network_are_null_and_dashes():
     assert found["test_balanced_accuracy"] == 0.5
     rows = [line.split() for line in succeed("train", *COLLAPSED).stdout.splitlines()]
     assert ["ROC", "AUC", "–"] in rows
-    assert ["average", "precision", "–"] in rows
+    assert ["average", "precision", "(1)", "–"] in rows
     assert next(row for row in rows if row[:1] == ["1"])[-1] == "–"
     assert next(row for row in rows if row[:1] == ["all"])[-1] == "–"
 
