@@ -1,6 +1,7 @@
 """How a file may be spelled: the marks in its numbers, between its cells, and the format of its dates."""
 
 import re
+import warnings
 from datetime import datetime
 
 DECIMALS, THOUSANDS = (".", ","), (".", ",", " ", "'", "_")
@@ -17,9 +18,11 @@ def is_delimiter(mark: str) -> bool:
 def is_date_format(text: str) -> bool:
     """Whether it is a format of ``strptime`` that has a day, a month and a year."""
     try:
-        return len(text) <= LONGEST and all(
-            datetime.strptime(moment.strftime(text), text).date() == moment.date() for moment in EXAMPLES
-        )
+        # Python 3.13 warns of a format without a year, which is none here.
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            return len(text) <= LONGEST and all(
+                datetime.strptime(moment.strftime(text), text).date() == moment.date() for moment in EXAMPLES
+            )
     except (ValueError, re.error):
         # A directive that doesn't exist, one that stands there twice, or half a character.
         return False
