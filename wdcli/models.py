@@ -50,9 +50,9 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4")
 """In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
-the training table was spelled and how the network was fitted; before 5, the signs of the table's amounts."""
+the training table was spelled, the signs of its amounts, and how the network was fitted."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20

@@ -13,9 +13,8 @@ from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import SweepResult
 
 
-def columns(dataset: Dataset, split: Split, config: FitConfig) -> list[str]:
-    """How the columns are treated, judging by the training rows; for generated data, only those that are left out."""
-    encoding = Encoding.fit(dataset.columns, split.train, config.scale_features, config.max_categories)
+def columns(dataset: Dataset, split: Split, encoding: Encoding) -> list[str]:
+    """How the training rows' encoding treats the columns; for generated data, only those that are left out."""
     if dataset.asked.get("data", "") in GENERATORS:
         return made.left_out(encoding)
     return made.notes(encoding, dataset.columns, split.train)

@@ -26,6 +26,7 @@ from wdcli import notes as notes_on
 from wdcli.data import loading
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
+from wdcli.data.encoding import Encoding
 from wdcli.data.matrix import from_arrays
 from wdcli.data.source import Source
 from wdcli.data.splits import check_varies, part_rows, units
@@ -94,7 +95,8 @@ def train(
 ) -> TrainResult:
     """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down."""
     notes, n_train = _Notes(say), len(data.split.train)
-    notes.add(notes_on.columns(*data, config))
+    encoding = Encoding.fit(data.dataset.columns, data.split.train, config.scale_features, config.max_categories)
+    notes.add(notes_on.columns(*data, encoding))
     notes.add(notes_on.stability(config, data.dataset, n_train, config.fitted_rows(n_train), [lambd]))
     result = run_train(config, *data, lambd, seeds, resources or Resources())
     return replace(result, notes=tuple(notes.said))
@@ -103,7 +105,7 @@ def train(
 def sweep(data: Data, config: SweepConfig, resources: Resources | None = None, say: Say = _unheard) -> SweepResult:
     """Fit every lambda, fold and seed, and choose. Raises ``BrokenOffError`` when interrupted."""
     notes, folds = _Notes(say), Folds(config.fit, *data, config.folds)
-    notes.add([*notes_on.columns(*data, config.fit), *notes_on.rare(folds)])
+    notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     return _swept(folds, config, resources or Resources(), notes)
 
 
@@ -121,7 +123,7 @@ def compare(
     if len({replace(config.fit, penalty="none", decay="auto", l1_ratio=0.5) for _, config in penalties}) > 1:
         raise ConfigError("A comparison needs configurations that differ in their penalties alone.")
     folds = Folds(first.fit, *data, first.folds)
-    notes.add([*notes_on.columns(*data, first.fit), *notes_on.rare(folds)])
+    notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     sweeps: dict[SweepConfig, SweepResult] = {}
     for name, config in penalties:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from wdcli.fits.config import FitConfig
 from wdcli.names import Task
+from wdcli.nn.penalties import PENALTIES
 from wdcli.report.words import ranges
 
 
@@ -23,7 +24,7 @@ def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
     """Options of the penalty that differ from the defaults."""
     if penalty["name"] != "l2":
         yield f"--penalty {penalty['name']}"
-    if penalty["name"] == "elastic-net":
+    if PENALTIES[penalty["name"]].has_l1_ratio:
         yield f"--l1-ratio {_written(penalty['l1_ratio'])}"
     if penalty["convention"] != "textbook":
         yield f"--convention {penalty['convention']}"
