@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager
@@ -183,6 +184,11 @@ class Pool:
 
     def _open(self) -> InProcess | Processes:
         """Open workers, or use this process if shared memory isn't available."""
+        try:
+            # Processes start in the working directory; if it is gone, Python 3.13's own helper process ends in a traceback.
+            os.getcwd()
+        except OSError:
+            return self._here("the working directory no longer exists") if self.plan.workers > 1 else InProcess()
         try:
             return open_executor(self.plan.workers)
         except OSError as error:
