@@ -2,11 +2,11 @@
 
 import contextlib
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
@@ -186,7 +186,7 @@ class Pool:
         """Open workers, or use this process if shared memory isn't available."""
         try:
             # Processes start in the working directory; if it is gone, Python 3.13's own helper process ends in a traceback.
-            os.getcwd()
+            Path.cwd()
         except OSError:
             return self._here("the working directory no longer exists") if self.plan.workers > 1 else InProcess()
         try:
