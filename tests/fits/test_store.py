@@ -24,7 +24,7 @@ from wdcli.fits.store import Store
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, 1 / 3, math.nan, 1.0,
     (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
-    (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None))  # fmt: skip
+    (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None), 0.7, 5)  # fmt: skip
 
 
 NAME, OTHER = '["l2", "coupled", null, 0.1]', '["elastic-net", "proximal", 0.5, 0.0]'

@@ -72,8 +72,12 @@ def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, act
 
 
 def curve(*losses, reference=1.0, status="ok"):
-    rows = [row(0.0, reference), *(row(10.0 ** (i - 5), loss) for i, loss in enumerate(losses))]
+    rows = [row(0.0, reference), *(row(STEP ** (i - 20), loss) for i, loss in enumerate(losses))]
     return [*rows[:-1], replace(rows[-1], status=status)]
+
+
+def more(rows):
+    return extension([each.lambd for each in rows], rows)
 
 
 FLAT_LEFT = (1.0, 1.0, 1.0, 0.5, 0.7, 2.0)
@@ -91,29 +95,37 @@ FLAT_LEFT = (1.0, 1.0, 1.0, 0.5, 0.7, 2.0)
     ],
 )
 def test_extension_goes_up_until_collapse_and_down_until_flat(rows, up, down):
-    added = extension(rows)
+    added = more(rows)
     top, bottom = rows[-1].lambd, rows[1].lambd
     above, below = [a for a in added if a > top], [a for a in added if a < bottom]
     assert (len(above), len(below), len(added)) == (up, down, up + down)
     np.testing.assert_allclose(np.array(above) / top, STEP ** np.arange(1, up + 1), rtol=0.01)
 
 
+@pytest.mark.parametrize("losses", [FLAT_LEFT, (0.7, 0.6, 0.5, 0.7, 2.0), (1.0, 0.6, 0.5, 2.0, 2.0, 2.001)])
+def test_every_second_lambda_asks_for_the_same_extension_as_all(losses):
+    fine = np.repeat(losses, 2)[:-1]
+    rows = [row(0.0, 1.0), *(row(STEP**i, loss) for i, loss in enumerate(fine.tolist()))]
+    grid = [each.lambd for each in rows]
+    assert extension(grid, [rows[0], *rows[1::2]]) == extension(grid, rows)
+
+
 def test_extension_ends_where_more_decay_changes_nothing():
-    rows = [row(0.0, 1.0), *(row(10.0**i, loss) for i, loss in enumerate([1.0, 1.0, 1.0, 2.0, 2.001, 2.002, 2.002]))]
-    assert extension(rows) == ()
+    rows = [row(0.0, 1.0), *(row(STEP**i, loss) for i, loss in enumerate([1.0, 1.0, 1.0, 2.0, 2.001, 2.002, 2.002]))]
+    assert more(rows) == ()
 
 
 def test_extension_ends_with_the_budget():
     rows = [row(0.0, 99.0), *(row(10.0 ** (i / 4 - 8), 1.0 + i) for i in range(BUDGET))]
-    assert extension(rows) == ()
-    assert len(extension(rows[:-2])) == 2
+    assert more(rows) == ()
+    assert len(more(rows[:-2])) == 2
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 @pytest.mark.parametrize("hidden", [(), (8,), (8, 8)])
 def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     source, fit = Source("friedman1", rows=80), FitConfig(penalty=penalty, hidden=hidden)
-    result = swept(SweepConfig(fit, folds=3, seeds=1), source)
+    result = swept(SweepConfig(fit, folds=3, seeds=1, exhaustive=True), source)
     rows = result.rows
     assert rows[0].lambd == 0
     assert rows[-1].status == "collapsed"
@@ -127,6 +139,6 @@ def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
 
 def test_extension_goes_down_while_the_lowest_lambda_is_the_best_of_all():
     rows = curve(0.99, 1.0, 1.0, 1.1, 2.0, status="collapsed")
-    assert [value < rows[1].lambd for value in extension(rows)] == [True] * 4
+    assert [value < rows[1].lambd for value in more(rows)] == [True] * 4
     rows[0] = replace(rows[0], cv_loss=0.98)
-    assert extension(rows) == ()
+    assert more(rows) == ()

@@ -24,7 +24,9 @@ GRID = (0.0, 0.01, 1.0, 10.0, 100.0)
 
 
 def sweep(fit, lambdas=GRID, source=MOONS, jobs=1, **options):
-    return swept(SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, **options}), source, Resources(jobs))
+    return swept(
+        SweepConfig(fit, lambdas, **{"folds": 3, "seeds": 2, "exhaustive": True, **options}), source, Resources(jobs)
+    )
 
 
 @pytest.mark.parametrize("order", ["down", "up"])

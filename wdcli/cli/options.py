@@ -349,10 +349,18 @@ folds = option(
 rule = option(
     "--rule",
     type=choice(names.SelectionRule),
-    default="1se",
+    default="paired",
     show_default=True,
     section="Sweep",
-    help="1se: choose the largest lambda whose CV loss is within one standard error of the best; min: choose the best.",
+    help="paired: choose the largest lambda that does as well as the best, compared fold by fold; 1se: the largest whose CV "
+    "loss is within one standard error of the best's; min: the best.",
+)
+exhaustive = option(
+    "--exhaustive",
+    is_flag=True,
+    section="Sweep",
+    help="Train every lambda with every seed. By default a race, on the same folds, spares those that the first fits rule "
+    "out.",
 )
 jobs = option(
     "--jobs",
@@ -407,6 +415,7 @@ sweep_options = together(
     folds,
     seeds(3, "Networks for every lambda and fold, from different starting weights."),
     rule,
+    exhaustive,
     path,
     path_order,
     resources,

@@ -122,7 +122,7 @@ def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
     from wdcli.sweep.config import SweepConfig
 
     return SweepConfig(
-        fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"],
+        fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"], params["exhaustive"],
         params["l1_ratio"], params["path"], params["path_order"],
     )  # fmt: skip
 

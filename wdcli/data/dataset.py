@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -80,6 +80,11 @@ def joined(first: Column, second: Column) -> Column:
     return Column(first.name, first.kind, values, categories, first.sign)
 
 
+def row_number(row: int) -> str:
+    """``row 7``, counted from 1."""
+    return f"row {row + 1:,}"
+
+
 @dataclass(frozen=True)
 class Truth:
     """What is known only about a generated regression: new rows with the target's true mean, and the noise around it.
@@ -103,7 +108,8 @@ class Dataset:
     that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups``
     (rows,) are integers: rows of one group are never trained on and tested at once. ``in_time``: the rows stand in the
     order of time, and none is trained on that is later than one that is tested. ``truth`` is what is known of generated
-    data, ``asked`` the options that the data were loaded with, by name and resolved; of arrays there are none.
+    data, ``asked`` the options that the data were loaded with, by name and resolved; of arrays there are none. ``place``
+    says where a row stands in the user's table ("line 7", "row 7").
     """
 
     name: str
@@ -118,6 +124,7 @@ class Dataset:
     in_time: bool = False
     truth: Truth | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
+    place: Callable[[int], str] = row_number
 
     @property
     def rows(self) -> int:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from wdcli.array import Array
 from wdcli.data import outliers, twins
+from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Dataset, Split, joined
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
@@ -39,7 +41,13 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
     name = Path(table.name).name
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target.name)}: ")
-    return Dataset(name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time)
+    place = partial(_place, table.origin, rows)
+    return Dataset(name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time, place=place)
+
+
+def _place(origin: Origin, rows: Array, row: int) -> str:
+    """Where a row of the dataset stands in the file."""
+    return origin.place(int(rows[row]))
 
 
 def _twins(target: Column, classes: Sequence[str], features: Sequence[Column]) -> list[str]:

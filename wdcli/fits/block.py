@@ -18,7 +18,7 @@ from wdcli.nn.arrays import CHUNK
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 
-ENGINE = 2
+ENGINE = 3
 """Incremented when the same block gives different numbers than before, so that stored networks are trained again."""
 LANES = 256
 """The most networks stepped together; more no longer saves time."""

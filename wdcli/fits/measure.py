@@ -45,6 +45,8 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
             held_score=float(held.score[i]),
             max_grad_norm=float(trained.max_gradient_norm[i]),
             diagnostics=details[i],
+            worst_loss=float(held.worst_loss[i]) * block.loss_unit,
+            worst_row=int(held.worst_row[i]),
         )
         records.append(without_numbers(record) if record.status == "diverged" else record)
     return records

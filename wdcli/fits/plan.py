@@ -107,12 +107,12 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
 
 
 def make_blocks(
-    config: FitConfig, dataset: Dataset, fold: Fold, repeats: int, lambdas: Sequence[float], lanes: int
+    config: FitConfig, dataset: Dataset, fold: Fold, repeats: range, lambdas: Sequence[float], lanes: int
 ) -> Iterator[Block]:
-    """The blocks of one fold, of about equal size and at most ``lanes`` lanes."""
+    """The blocks of one fold, for some of its repeats, of about equal size and at most ``lanes`` lanes."""
     parts = math.ceil(len(lambdas) / lanes)
     cuts = [len(lambdas) * i // parts for i in range(parts + 1)]
-    for repeat in range(repeats):
+    for repeat in repeats:
         for start, stop in itertools.pairwise(cuts):
             yield make_block(config, dataset, fold, repeat, lambdas[start:stop])
 

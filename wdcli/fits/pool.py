@@ -82,9 +82,13 @@ class Pool:
         trained = min(self.of, self.done + sum(self.executor.in_hand))
         return Headway(self.done, self.recalled, self.of, trained, self.extensions)
 
-    def extend(self, networks: int, why: str) -> None:
+    def expect(self, networks: int) -> None:
         """Expect so many more networks."""
         self.of += networks
+
+    def extend(self, networks: int, why: str) -> None:
+        """Expect so many more networks, and tell why."""
+        self.expect(networks)
         self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
 
     def __enter__(self) -> "Pool":

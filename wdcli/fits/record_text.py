@@ -96,11 +96,11 @@ OF_STYLE: dict[Style, Callable[[Any], bool]] = {
 }  # fmt: skip
 KINDS: Mapping[str, Callable[[Any], bool]] = {
     **{name: OF_STYLE[quantity.style] for name, quantity in QUANTITIES.items()},
-    **dict.fromkeys(("lambd", "train_loss", "train_penalty", "held_loss", "max_grad_norm"), _size),
+    **dict.fromkeys(("lambd", "train_loss", "train_penalty", "held_loss", "worst_loss", "max_grad_norm"), _size),
     **dict.fromkeys(("fold", "repeat", "epochs", "layer", "fan_in", "fan_out"), _count),
     **dict.fromkeys(("train_score", "held_score"), _number),
     "status": lambda value: value in get_args(Status),
-    "live_units": lambda value: value is None or _count(value),
+    **dict.fromkeys(("live_units", "worst_row"), lambda value: value is None or _count(value)),
     "excess_risk": lambda value: value is None or _size(value),
     "effective": lambda value: all(map(_count, value)),
     "strongest": lambda value: all(_count(one.feature) and _size(one.l2_norm) for one in value),

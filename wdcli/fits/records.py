@@ -60,7 +60,8 @@ class LaneRecord:
     """One network: its lambda, its fold (0: all training rows) and repeat, how it ended, and its measurements.
 
     ``held_loss`` and ``held_score`` are on the fold's held-out rows, or for fold 0 on the test rows. Losses are mean data
-    losses without the penalty, in the units of all training rows' standardised target.
+    losses without the penalty, in the units of all training rows' standardised target. ``worst_loss`` is the largest of a
+    held-out row, ``worst_row`` its place among these (nan and None in records of older versions).
     """
 
     lambd: float
@@ -75,6 +76,8 @@ class LaneRecord:
     held_score: float
     max_grad_norm: float
     diagnostics: Diagnostics | None = None
+    worst_loss: float = NAN
+    worst_row: int | None = None
 
 
 class KeyedRecord(NamedTuple):
@@ -99,4 +102,6 @@ def without_numbers(record: LaneRecord) -> LaneRecord:
         held_score=NAN,
         max_grad_norm=NAN,
         diagnostics=None,
+        worst_loss=NAN,
+        worst_row=None,
     )

@@ -59,7 +59,9 @@ def run_train(
     with Pool(plan, resources, networks) as pool:
         record, params = fit_one(config, dataset, fold, lambd)
         if seeds > 1:
-            blocks = make_blocks(config, dataset, fold, seeds, lambdas, pool.lanes_per_block(len(lambdas), seeds))
+            blocks = make_blocks(
+                config, dataset, fold, range(seeds), lambdas, pool.lanes_per_block(len(lambdas), seeds)
+            )
             records = tuple(pool.run(Job((block,)) for block in blocks))
     loss = LOSSES[dataset.loss]
     constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)

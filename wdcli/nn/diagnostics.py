@@ -25,10 +25,15 @@ DIVERGENCE_FACTOR = 10.0
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How well the lanes do on some rows: mean data loss and score (accuracy or R2; nan where undefined), (lanes,)."""
+    """How well the lanes do on some rows: mean data loss and score (accuracy or R2; nan where undefined), (lanes,).
+
+    ``worst_loss`` is the largest data loss of a row, ``worst_row`` that row's place.
+    """
 
     loss: Array
     score: Array
+    worst_loss: Array
+    worst_row: Array
 
 
 def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation:
@@ -39,14 +44,22 @@ def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation
     """
     loss = LOSSES[network.loss]
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
+    worst, where = np.full(params.lanes, -np.inf), np.zeros(params.lanes, dtype=np.int64)
     for part, _, work in passes(network, params.exact(network), X):
-        total += lane_sum(loss.each(Y[part], work.output))
+        each = loss.each(Y[part], work.output)
+        total += lane_sum(each)
         errors += loss.errors(Y[part], work.output)
+        largest, place = each.max(axis=1), each.argmax(axis=1) + part.start
+        where, worst = np.where(largest > worst, place, where), np.maximum(largest, worst)
+    return Evaluation(total / len(Y), _score(network, errors, Y), worst, where)
+
+
+def _score(network: Network, errors: Array, Y: Array) -> Array:
+    """Accuracy or R2 from the sum of each lane's errors, (lanes,)."""
     if network.loss != "squared-error":
-        return Evaluation(total / len(Y), (len(Y) - errors) / len(Y))
+        return np.asarray((len(Y) - errors) / len(Y))
     spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
-    score = 1 - errors / spread if spread > 0 else np.full(params.lanes, np.nan)
-    return Evaluation(total / len(Y), score)
+    return np.asarray(1 - errors / spread) if spread > 0 else np.full(len(errors), np.nan)
 
 
 def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:

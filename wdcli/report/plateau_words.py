@@ -1,49 +1,64 @@
-"""What the rows on either side of the plateau do, and the rows within it that don't belong to it."""
+"""Whether decay helps, what the rows on either side of the plateau do, and where the curve isn't smooth."""
 
+import math
 from collections.abc import Sequence
 
 from wdcli.data.dataset import Dataset
 from wdcli.names import Verdict
-from wdcli.report.numbers import figure, loss, probability, share, times
-from wdcli.report.words import (
-    constant_answer,
-)
-from wdcli.sweep.difference import corrected_t
+from wdcli.report.numbers import figure, loss, share, times
+from wdcli.report.words import constant_answer
+from wdcli.sweep.difference import Difference, Finding, row_difference
 from wdcli.sweep.result import SweepResult
-from wdcli.sweep.rows import Row
+from wdcli.sweep.rows import Row, paired
+from wdcli.sweep.selection import choosable, is_worse
 from wdcli.text import listed
+
+DECAY: dict[Finding, str] = {
+    "less": "Decay helps",
+    "more": "Decay does harm",
+    "negligible": "Decay makes a negligible difference",
+    "none": "It isn't certain that decay helps",
+}
+"""What a comparison with no decay at all shows."""
+
+
+def helps(result: SweepResult) -> list[str]:
+    """Whether decay helps: the chosen lambda compared fold by fold with no decay at all, if that was trained."""
+    none, chosen = result.curve[0], result.chosen_row
+    if none.lambd > 0 or chosen.lambd == 0 or not choosable(none) or none.status == chosen.status == "collapsed":
+        return []
+    d = row_difference(chosen, none, result.folds.test_share)
+    said = f"{DECAY[d.finding(result.constant)]}: compared with no decay, CV loss {changes(d)}"
+    if not d.detectable and (paired(chosen, none) < 0).all():
+        said += f", in all {len(chosen.cv_losses)} folds; more --folds may settle it"
+    return [f"{said}."]
+
+
+def changes(d: Difference) -> str:
+    """``falls by 0.019 (95 % interval 0.006 to 0.032)``; the interval is that of the fall, or of the rise."""
+    size, ends = abs(d.mean), sorted((d.low, d.high) if d.mean >= 0 else (-d.low, -d.high))
+    interval = f" (95 % interval {ends[0]:.4f} to {ends[1]:.4f})" if math.isfinite(d.low) else ""
+    return f"{'rises' if d.mean >= 0 else 'falls'} by {size:.4f}{interval}"
 
 
 def plateau(dataset: Dataset, result: SweepResult) -> list[str]:
-    """The rows to the left and right of the plateau, and those within it that don't belong to it."""
+    """The rows to the left and right of the plateau, and those beyond it that do as well as those on it."""
     good = _with(result.curve, "good")
-    return [*_below(result, good), *_bumps(result.curve, good), *_above(dataset, result, good)]
+    return [*_below(result, good), *_bumps(result), *_above(dataset, result, good)]
 
 
 def _below(result: SweepResult, good: Sequence[Row]) -> list[str]:
-    """What too little decay does, or that the data don't show it."""
-    first, best = result.curve[0], result.best_row
+    """What too little decay does."""
+    best = result.best_row
     over = [row for row in _with(result.curve, "overfit") if good and row.lambd < good[0].lambd]
-    if over:
-        where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
-        does = "overfits" if over[0].train_loss <= best.train_loss else "does worse, on its training rows too"
-        return [
-            f"{where} the network {does}: at {figure(over[0].lambd)} training loss is "
-            f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
-        ]
-    if first.verdict != "good" or first.lambd > 0 or best.lambd == 0:
+    if not over:
         return []
-    return [f"No decay at all is within one SE of the best{_helps(result, first, best)}."]
-
-
-def _helps(result: SweepResult, first: Row, best: Row) -> str:
-    """What a comparison fold by fold says about decay where the standard error can't tell."""
-    paired = corrected_t(first.cv_losses, best.cv_losses, result.folds.test_share)
-    if paired.detectable and paired.mean > 0:
-        return f", but fold by fold the best is better (p = {probability(paired.p_value)})"
-    if (first.cv_losses.mean(axis=1) > best.cv_losses.mean(axis=1)).all():
-        return f", though the best does better in all {len(best.cv_losses)} folds: more folds may show that decay helps"
-    return ": the data don't show that decay helps"
+    where = f"Up to {figure(over[-1].lambd)}" if over[-1].lambd else "Without decay"
+    does = "overfits" if over[0].train_loss <= best.train_loss else "does worse, on its training rows too"
+    return [
+        f"{where} the network {does}: at {figure(over[0].lambd)} training loss is "
+        f"{loss(over[0].train_loss)} and CV loss {times(over[0].cv_loss, best.cv_loss)} the best."
+    ]
 
 
 def _above(dataset: Dataset, result: SweepResult, good: Sequence[Row]) -> list[str]:
@@ -72,15 +87,16 @@ def _brink(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _bumps(curve: Sequence[Row], good: Sequence[Row]) -> list[str]:
-    """Rows between good ones that are not good themselves."""
-    bumps = [row for row in curve if good and row.verdict != "good" and good[0].lambd < row.lambd < good[-1].lambd]
+def _bumps(result: SweepResult) -> list[str]:
+    """Rows that do as well as the best, beyond others that don't."""
+    best = result.best_row
+    bumps = [row for row in result.curve if row.verdict in ("overfit", "underfit") and not is_worse(row, best)]
     if not bumps:
         return []
-    where = listed([figure(row.lambd) for row in bumps])
+    where, do = listed([figure(row.lambd) for row in bumps]), "do" if len(bumps) > 1 else "does"
     return [
-        f"The CV curve isn't smooth: {where}, between good lambdas, {'are' if len(bumps) > 1 else 'is'} more than one SE "
-        "worse than the best. More --folds or --seeds would tell whether that is chance."
+        f"The CV curve isn't smooth: {where} {do} as well as the best, but lambdas in between are worse. More --folds or "
+        "--seeds would tell whether that is chance."
     ]
 
 

@@ -49,6 +49,7 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         "excess_risk": row.excess_risk,
         "plateau": row.plateau,
         "wins": row.wins,
+        "networks": row.networks,
         **told_scores(row, row.status),
     }
 
@@ -75,7 +76,7 @@ def _selection(result: Swept) -> Selection:
     """The choice; if there is none yet, one with NaN for every lambda."""
     if isinstance(result, SweepResult):
         return result.selection
-    return Selection(NAN, NAN, NAN, result.config.rule, at_edge=False)
+    return Selection(NAN, NAN, NAN, NAN, result.config.rule, at_edge=False)
 
 
 def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
         _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
         *map(_measured, (*SCORES, *OF_WEIGHTS)),
+        _Column("networks", lambda row: str(row.networks), rank=6),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),
@@ -137,16 +138,16 @@ def _ranked_table(
 
 
 def _places(row: Row, selection: Selection | None) -> list[str]:
-    """What the selection calls the row, if anything: min, 1se, or both."""
+    """What the selection calls the row, if anything: min, the rule, or both."""
     if selection is None:
         return []
     here = row.l1_ratio == selection.l1_ratio
-    places = (("min", selection.lambda_min), ("1se", selection.lambda_1se))
-    return [name for name, lambd in places if here and row.lambd == lambd]
+    places = {"min": selection.lambda_min, selection.rule: selection.chosen}
+    return [name for name, lambd in places.items() if here and row.lambd == lambd]
 
 
 def _mark(row: Row, names: Sequence[str]) -> Mark:
-    """``< min``, ``< 1se``, or a bar along the plateau."""
+    """``< min``, ``< paired``, or a bar along the plateau."""
     if names:
         return Mark(f"< {' '.join(names)}", ", ".join(names), "bold green")
     return Mark("|" * row.plateau, "plateau" * row.plateau, "bold green")

@@ -6,8 +6,9 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.report.convert_words import convert_command
 from wdcli.report.feature_words import Outcome, in_use, leak
+from wdcli.report.fold_words import hard_folds
 from wdcli.report.numbers import count_of, figure, loss, norm, seconds, share
-from wdcli.report.plateau_words import plateau
+from wdcli.report.plateau_words import changes, helps, plateau
 from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
@@ -21,7 +22,7 @@ from wdcli.report.words import (
     zeros,
 )
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE
-from wdcli.sweep.difference import Finding
+from wdcli.sweep.difference import Finding, row_difference
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -33,6 +34,11 @@ REFITTED: dict[Finding, str] = {
     "negligible": NEGLIGIBLE,
     "none": NO_DIFFERENCE,
 }
+SO_GOOD = {
+    "paired": ("that, fold by fold, does as well", "that, fold by fold, does as well as"),
+    "1se": ("within one SE of the best", "within one SE of"),
+}
+"""What the chosen lambda is the largest of, by the rule; and with the best one's name after it."""
 TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
@@ -62,7 +68,8 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """What was chosen and why, what the rows on either side do, and how far the numbers can be trusted."""
     if len(result.rows) == 1:
         return f"One lambda, {figure(result.rows[0].lambd)}: nothing to choose from."
-    said = [_choice(dataset, result), *_gain(result), *_price(result), _confidence(result), *plateau(dataset, result)]
+    said = [_choice(dataset, result), *_gain(result), *_price(result), *helps(result)]
+    said += [_confidence(result), *hard_folds(result), *plateau(dataset, result), *_spared(result)]
     if dataset.task == "classification" and result.chosen_row.status == "ok":
         row = result.chosen_row
         scores = row.test_score, row.test_auc, row.test_balanced_accuracy
@@ -81,16 +88,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
 
 
 def _choice(dataset: Dataset, result: SweepResult) -> str:
-    found = result.selection
-    low, high = figure(found.lambda_min), figure(found.lambda_1se)
-    ratio = f" with l1_ratio {found.l1_ratio:g}" if len(result.config.fits) > 1 and found.chosen else ""
-    if found.lambda_min == found.lambda_1se:
-        text = f"lambda = {low}{ratio} is chosen: the best, and the largest within one SE of the best."
-    elif found.rule == "1se":
-        text = f"lambda_1se = {high}{ratio} is chosen: the largest lambda within one SE of the best ({low})."
-    else:
-        text = f"lambda_min = {low}{ratio} is chosen: the best. Within one SE of it are lambdas up to {high}."
-    null = constant_answer(dataset)
+    text, found, null = _named(result), result.selection, constant_answer(dataset)
     if all(row.status == "collapsed" for row in result.rows):
         if result.curve[0].lambd == 0:
             return (
@@ -103,11 +101,24 @@ def _choice(dataset: Dataset, result: SweepResult) -> str:
         text += " The best lambda is 0: the data show no need of decay."
     elif found.at_edge:
         text += " The best lambda lies at the edge of the grid: there may be a better one beyond; widen --lambdas."
-    elif found.lambda_1se == result.curve[-1].lambd and result.curve[-1].status == "ok":
+    elif found.chosen == result.curve[-1].lambd and result.curve[-1].status == "ok":
         text += " It is the largest of the grid: larger ones may do as well; widen --lambdas."
     if result.chosen_row.status == "collapsed":
         text += f" There the network has collapsed: the data don't show that it predicts better than {null}."
     return text
+
+
+def _named(result: SweepResult) -> str:
+    """The chosen lambda, and the rule that chose it."""
+    found = result.selection
+    best, chosen, most = map(figure, (found.lambda_min, found.chosen, found.lambda_paired))
+    ratio = f" with l1_ratio {found.l1_ratio:g}" if len(result.config.fits) > 1 and found.chosen else ""
+    if found.rule == "min":
+        others = f"; lambdas up to {most} do as well, fold by fold" if found.lambda_paired > found.lambda_min else ""
+        return f"lambda_min = {best}{ratio} is chosen: the best{others}."
+    if found.chosen == found.lambda_min:
+        return f"lambda = {best}{ratio} is chosen: the best, and the largest {SO_GOOD[found.rule][0]}."
+    return f"lambda_{found.rule} = {chosen}{ratio} is chosen: the largest {SO_GOOD[found.rule][1]} the best, {best}."
 
 
 def _gain(result: SweepResult) -> list[str]:
@@ -123,15 +134,15 @@ def _gain(result: SweepResult) -> list[str]:
 
 
 def _price(result: SweepResult) -> list[str]:
-    """How lambda_1se differs from lambda_min: what it costs in CV loss, and what the weights become."""
-    best = result.best_row
-    larger = next(row for row in result.curve if row.lambd == result.selection.lambda_1se)
+    """What the chosen lambda gives up compared with lambda_min, and what the weights become."""
+    best, larger = result.best_row, result.chosen_row
     if larger is best or "collapsed" in (best.status, larger.status):
         return []
-    size = f"|W|2 from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
+    size = f"|W|2 goes from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
     if result.config.fit.makes_zeros:
-        size = f"{count_of(best.nonzero_weights)} to {count_of(larger.nonzero_weights)} non-zero weights"
-    return [f"From lambda_min to lambda_1se: CV loss {loss(best.cv_loss)} to {loss(larger.cv_loss)}, {size}."]
+        size = f"{count_of(best.nonzero_weights)} non-zero weights become {count_of(larger.nonzero_weights)}"
+    lost = row_difference(larger, best, result.folds.test_share)
+    return [f"Compared with the best, CV loss {changes(lost)}, and {size}."]
 
 
 def _confidence(result: SweepResult) -> str:
@@ -159,6 +170,14 @@ def _rival(result: SweepResult) -> str:
         return ""
     beyond = most.status == "ok" and most.lambd in (result.curve[0].lambd or None, result.curve[-1].lambd)
     return f", {figure(most.lambd)} in {share(most.wins)}{' (the edge of the grid: widen --lambdas)' if beyond else ''}"
+
+
+def _spared(result: SweepResult) -> list[str]:
+    """How many of the shown lambdas the race ruled out by their first seed."""
+    fewer = sum(row.networks < result.chosen_row.networks for row in result.rows)
+    if not fewer:
+        return []
+    return [f"A race ruled out {fewer} of the {len(result.rows)} lambdas by their first seed; --exhaustive trains all."]
 
 
 def _removed(dataset: Dataset, result: SweepResult) -> list[str]:

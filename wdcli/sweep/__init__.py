@@ -5,7 +5,8 @@ In reading order:
 - config: the settings of a sweep
 - grid: the lambdas, given or found
 - rows: one row per lambda, from the records of its networks
-- selection: the best lambda, the largest within one standard error, and how certain the choice is
+- selection: the best lambda, the largest that does as well, and how certain the choice is
+- race: which networks are trained
 - oracle: the best possible choice, if the truth is known
 - result: the result of a sweep, or of an interrupted one
 - runner: a sweep from its settings to its result

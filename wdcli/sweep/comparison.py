@@ -83,12 +83,7 @@ def compare(
     """
     both = list(zip(names, sweeps, test_losses, strict=True))
     pairs = tuple(_pair(a, b, units, rng) for a, b in itertools.combinations(both, 2))
-    points = [
-        FrontPoint(name, row)
-        for name, sweep, _ in both
-        for row, loss in zip(sweep.rows, choosable(sweep.rows), strict=True)
-        if np.isfinite(loss)
-    ]
+    points = [FrontPoint(name, row) for name, sweep, _ in both for row in sweep.rows if choosable(row)]
     best = min(points, key=lambda point: point.row.cv_loss).row
     within = [point for point in points if point.row.cv_loss <= best.cv_loss + best.cv_se]
     smallest = tuple(

@@ -9,17 +9,19 @@ from wdcli.names import PathName, PathOrder, SelectionRule
 
 @dataclass(frozen=True)
 class SweepConfig:
-    """A sweep: a fit for every lambda, fold and seed. ``lambdas`` None asks for the automatic grid.
+    """A sweep: fits over lambdas, folds and seeds. ``lambdas`` None asks for the automatic grid.
 
-    ``l1_ratios`` are an elastic net's ratios to sweep along with lambda; () for the fit's own. With ``path`` "warm",
-    each lambda starts from the previous one's weights, from the largest down or the smallest up by ``path_order``.
+    Unless ``exhaustive``, a race decides which of these fits are needed. ``l1_ratios`` are an elastic net's ratios to sweep
+    along with lambda; () for the fit's own. With ``path`` "warm", each lambda starts from the previous one's weights,
+    from the largest down or the smallest up by ``path_order``.
     """
 
     fit: FitConfig
     lambdas: tuple[float, ...] | None = None
     folds: int = 5
     seeds: int = 3
-    rule: SelectionRule = "1se"
+    rule: SelectionRule = "paired"
+    exhaustive: bool = False
     l1_ratios: tuple[float, ...] = ()
     path: PathName = "cold"
     path_order: PathOrder = "down"
@@ -36,6 +38,11 @@ class SweepConfig:
         """Whether the sweep finds its own grid."""
         return self.lambdas is None and self.fit.penalised
 
+    @property
+    def raced(self) -> bool:
+        """Whether a race decides what is trained; a warm path is trained whole, since each lambda needs the last."""
+        return self.path == "cold" and not self.exhaustive
+
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option under its command-line name, resolved except where the data decide."""
         ratios = sorted(set(self.l1_ratios)) or [self.fit.l1_ratio]
@@ -46,6 +53,7 @@ class SweepConfig:
             "folds": self.folds,
             "seeds": self.seeds,
             "rule": self.rule,
+            "exhaustive": not self.raced,
             "path": self.path,
             "path_order": self.path_order,
         }

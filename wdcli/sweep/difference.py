@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from wdcli.array import Array
 from wdcli.fits.records import NAN
+from wdcli.sweep.rows import Row
 from wdcli.sweep.selection import RESAMPLES
 
 LEVEL = 0.05
@@ -70,6 +71,12 @@ def corrected_t(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], test_sha
     half = float(stdtrit(k - 1, 1 - LEVEL / 2)) * error
     p_value = 2 * float(stdtr(k - 1, -abs(mean) / error))
     return Difference(mean, mean - half, mean + half, p_value)
+
+
+def row_difference(row: Row, other: Row, test_share: float) -> Difference:
+    """The difference of two rows' CV losses, by the seeds that both have (``corrected_t``)."""
+    seeds = min(row.seeds, other.seeds)
+    return corrected_t(row.cv_losses[:, :seeds], other.cv_losses[:, :seeds], test_share)
 
 
 def paired_bootstrap(

@@ -20,9 +20,12 @@ BUDGET = 41
 """The most lambdas above 0."""
 FLAT = 0.5
 """The curve is flat if the mean CV loss of its lowest lambdas is within this many standard errors of lambda = 0's."""
-FLAT_ROWS = 3
+FLAT_SPAN = STEP**2.5
+"""The lowest lambdas: those up to this many times the lowest one, three of an automatic grid."""
 SETTLED = 0.05
 """The curve's top has settled if the CV losses of its top rows are within this many standard errors of each other."""
+TOP_SPAN = STEP**3.5
+"""The top rows: those down to the largest lambda over this, four of an automatic grid."""
 SMALLEST_L1_RATIO = 1e-3
 
 
@@ -61,21 +64,25 @@ def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> fl
     return PENALTIES[fit.penalty].largest_strength(pull, steepest) * setting.half_loss
 
 
-def extension(rows: Sequence[Row]) -> tuple[float, ...]:
-    """Lambdas to add to an automatic grid, given its rows in ascending order, 0 first; none if it is wide enough.
+def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:
+    """Lambdas to add to an automatic grid, given rows for at least 0, its ends and every second lambda; none if it is wide.
+
+    Grid and rows are ascending, 0 first.
 
     It extends upwards until the top row has collapsed or more decay changes nothing; downwards until the lowest lambdas
     do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET`` the best lambda can still be at
     an edge, which the selection reports.
     """
     above = [row for row in rows if row.lambd > 0]
-    room = min(MORE_POINTS, BUDGET - len(above))
+    lowest, top = grid[1], grid[-1]
+    room = min(MORE_POINTS, BUDGET - len(grid) + 1)
     added: list[float] = []
-    if above[-1].status == "ok" and not _settled(above[-MORE_POINTS:]):
-        added += _rounded(above[-1].lambd * STEP**i for i in range(1, room + 1))
-    room = min(MORE_POINTS, BUDGET - len(above) - len(added))
-    if not _flat(rows[0], above) or _lowest_is_best(rows):
-        added += _rounded(above[0].lambd / STEP**i for i in range(1, room + 1))
+    if above[-1].status == "ok" and not _settled([row for row in above if row.lambd * TOP_SPAN > top]):
+        added += _rounded(top * STEP**i for i in range(1, room + 1))
+    room = min(MORE_POINTS, BUDGET - len(grid) + 1 - len(added))
+    flat = _flat(rows[0], [row for row in above if row.lambd < lowest * FLAT_SPAN])
+    if not flat or _lowest_is_best(rows):
+        added += _rounded(lowest / STEP**i for i in range(1, room + 1))
     return tuple(sorted(added))
 
 
@@ -97,12 +104,12 @@ def _settled(rows: Sequence[Row]) -> bool:
     return max(losses) - min(losses) <= SETTLED * min(row.cv_se for row in rows)
 
 
-def _flat(reference: Row, above: Sequence[Row]) -> bool:
+def _flat(reference: Row, lowest: Sequence[Row]) -> bool:
     """Whether the lowest lambdas do as well as lambda = 0; True if that diverged and can't be compared with."""
     if np.isnan(reference.cv_loss):
         return True
-    lowest = np.mean([row.cv_loss for row in above[:FLAT_ROWS]])
-    return bool(abs(lowest - reference.cv_loss) <= FLAT * reference.cv_se)
+    mean = np.mean([row.cv_loss for row in lowest])
+    return bool(abs(mean - reference.cv_loss) <= FLAT * reference.cv_se)
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:

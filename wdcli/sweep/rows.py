@@ -20,7 +20,9 @@ from wdcli.names import Status, Verdict
 class Row(Measures):
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
 
-    ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``collapsed_folds`` is the
+    ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``networks`` is the number
+    of the row's networks, fewer where a race ruled it out. ``worst_losses`` and ``worst_rows``, (folds, seeds), are the
+    largest losses of held-out rows and these rows' places in their fold. ``collapsed_folds`` is the
     share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
     averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
     ``l1_ratio`` is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``;
@@ -30,6 +32,7 @@ class Row(Measures):
 
     lambd: float
     l1_ratio: float | None
+    networks: int
     status: Status
     train_loss: float
     train_score: float
@@ -46,9 +49,16 @@ class Row(Measures):
     cv_se: float
     cv_score: float
     cv_losses: npt.NDArray[np.float64]
+    worst_losses: npt.NDArray[np.float64]
+    worst_rows: npt.NDArray[np.float64]
     verdict: Verdict | None = None
     plateau: bool = False
     wins: float = NAN
+
+    @property
+    def seeds(self) -> int:
+        """The number of seeds in cross-validation."""
+        return self.cv_losses.shape[1] if self.cv_losses.ndim > 1 else 0
 
 
 def standard_error(losses: npt.NDArray[np.float64]) -> float:
@@ -58,8 +68,18 @@ def standard_error(losses: npt.NDArray[np.float64]) -> float:
     means. Seeds are nested in folds (each fold's fits draw their own weights), so the spread of the fold means holds both
     the noise of the rows and a seeds-th of the noise of the starting weights.
     """
-    means = losses.mean(axis=1)
-    return float(means.std(ddof=1) / math.sqrt(len(means)))
+    return error_of(losses.mean(axis=1))
+
+
+def error_of(values: npt.NDArray[np.float64]) -> float:
+    """Standard error of the mean of values, one per fold."""
+    return float(values.std(ddof=1) / math.sqrt(len(values)))
+
+
+def paired(row: Row, other: Row) -> npt.NDArray[np.float64]:
+    """The row's held-out loss minus the other's in each fold, means over the seeds that both have: (folds,)."""
+    seeds = min(row.seeds, other.seeds)
+    return np.asarray((row.cv_losses[:, :seeds] - other.cv_losses[:, :seeds]).mean(axis=1))
 
 
 def make_rows(records: Sequence[LaneRecord], l1_ratio: float | None) -> list[Row]:
@@ -89,6 +109,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
     return Row(
         lambd=records[0].lambd,
         l1_ratio=l1_ratio,
+        networks=len(records),
         status=_status(records),
         train_loss=mean(lambda record: record.train_loss),
         train_score=mean(lambda record: record.train_score),
@@ -107,12 +128,15 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
 def _cross_validated(records: Sequence[LaneRecord]) -> dict[str, Any]:
     """The row's numbers on held-out rows."""
     folds = _complete_folds(records)
-    losses, scores = (_by_fold(folds, name) for name in ("held_loss", "held_score"))
+    names = ("held_loss", "held_score", "worst_loss", "worst_row")
+    losses, scores, worst, places = (_by_fold(folds, name) for name in names)
     return {
         "cv_loss": float(losses.mean()) if losses.size else NAN,
         "cv_se": standard_error(losses) if len(losses) > 1 else NAN,
         "cv_score": float(scores.mean()) if scores.size else NAN,
         "cv_losses": losses,
+        "worst_losses": worst,
+        "worst_rows": places,
     }
 
 

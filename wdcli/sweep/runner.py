@@ -1,9 +1,8 @@
-"""A sweep: every lambda, fold and seed, a grid that grows until it is wide enough, and the choice."""
+"""A sweep: lambdas, folds and seeds, a grid that grows until it is wide enough, the race, and the choice."""
 
-import functools
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from wdcli.data.dice import Purpose, dice
@@ -19,6 +18,7 @@ from wdcli.fits.single import fit_one
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import extended, extension, first_grid
 from wdcli.sweep.oracle import Oracle, ridge_lambda
+from wdcli.sweep.race import coarse, next_entries
 from wdcli.sweep.result import BrokenOffError, PartialSweep, SweepResult, Swept
 from wdcli.sweep.rows import Row, make_rows
 from wdcli.sweep.selection import judged, select
@@ -26,14 +26,14 @@ from wdcli.text import count
 
 
 def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepResult:
-    """Fit every lambda, fold and seed, extend an automatic grid until it is wide enough, and choose.
+    """Fit lambdas in every fold, extend an automatic grid until it is wide enough, race unless exhaustive, and choose.
 
     Raises ``BrokenOffError`` if interrupted or terminated, or if some networks could not be trained.
     """
     started = time.perf_counter()
     earlier = resources.store.trained_seconds(config.fit.penalty, config.fit.resolved_decay)
     curves = [_Curve(config, fit, folds) for fit in config.fits]
-    networks = sum(curve.networks(curve.first_grid) for curve in curves)
+    networks = sum(curve.networks(curve.first, curve.seeds) for curve in curves)
     plan = make_plan(config.fit, folds.dataset, folds.whole, networks, resources.jobs, resources.memory)
     pool = Pool(plan, resources, networks)
 
@@ -45,6 +45,8 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
         with pool:
             for curve in curves:
                 curve.train(pool)
+            if config.raced:
+                _race(config, curves, pool)
     except (KeyboardInterrupt, Terminated, TrainingError) as cause:
         raise BrokenOffError((), PartialSweep(**vars(swept()), of=pool.of), cause) from None
     if pool.recalled:
@@ -55,7 +57,7 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
 def _chosen(swept: Swept) -> SweepResult:
     """Choose among the rows of a complete sweep, and compare the choice with the truth, if known."""
     selection = select(swept.rows, swept.config.rule)
-    rows = tuple(judged(swept.rows, selection, dice(swept.config.fit.seed, Purpose.RESAMPLES)))
+    rows = tuple(judged(swept.rows, dice(swept.config.fit.seed, Purpose.RESAMPLES)))
     result = SweepResult(**{**vars(swept), "rows": rows}, selection=selection)
     return replace(result, oracle=_oracle(result))
 
@@ -67,47 +69,71 @@ class _Curve:
     config: SweepConfig
     fit: FitConfig
     folds: Folds
+    grid: tuple[float, ...] = ()
     records: list[LaneRecord] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        whole = self.folds.whole
+        setting = make_setting(self.fit, self.folds.dataset, len(whole.X))
+        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.X, whole.Y)
 
     @property
     def rows(self) -> list[Row]:
         """The rows of the networks trained so far."""
         return make_rows(self.records, self.fit.resolved_l1_ratio)
 
-    @functools.cached_property
-    def first_grid(self) -> tuple[float, ...]:
-        """The first lambdas."""
-        whole = self.folds.whole
-        setting = make_setting(self.fit, self.folds.dataset, len(whole.X))
-        return first_grid(self.fit, self.config.lambdas, setting, whole.X, whole.Y)
+    @property
+    def first(self) -> tuple[float, ...]:
+        """The lambdas of the grid to begin with."""
+        return coarse(self.grid) if self.config.raced and self.config.automatic else self.grid
 
-    def networks(self, lambdas: tuple[float, ...]) -> int:
-        """How many networks these lambdas need."""
-        return len(lambdas) * self.config.seeds * (self.config.folds + 1)
+    @property
+    def seeds(self) -> range:
+        """The seeds to begin with."""
+        return range(1 if self.config.raced else self.config.seeds)
+
+    def networks(self, lambdas: Sequence[float], seeds: range) -> int:
+        """How many networks these lambdas and seeds need."""
+        return len(lambdas) * len(seeds) * (self.config.folds + 1)
 
     def train(self, pool: Pool) -> None:
-        """Train the first grid, and its extensions."""
-        new, grid = self.first_grid, tuple[float, ...]()
-        warm = self.config.path == "warm"
+        """Train the first lambdas, and the grid's extensions."""
+        new = self.first
         while new:
-            whole = tuple(sorted((*grid, *new)))
-            if grid:
-                pool.extend(self.networks(whole if warm else new), extended(grid, new))
-            records = pool.run(self._paths(pool, whole) if warm else self._blocks(pool, new))
-            if warm and grid:
-                # After an extension every later lambda of the path starts from other weights.
-                self.records = list(records)
-            else:
-                # One by one, to keep what came before an interrupt.
-                for record in records:
-                    self.records.append(record)
-            grid, new = whole, extension(self.rows) if self.config.automatic else ()
+            self.train_some(pool, new, self.seeds)
+            new = self._extend(pool)
 
-    def _blocks(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
+    def train_some(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
+        """Train these lambdas with these seeds."""
+        if self.config.path == "warm":
+            # After an extension every later lambda of the path starts from other weights.
+            records = pool.run(self._paths(pool, self.grid))
+            self.records = list(records) if self.records else self._kept(records)
+            return
+        self._kept(pool.run(self._blocks(pool, lambdas, seeds)))
+
+    def _kept(self, records: Iterable[LaneRecord]) -> list[LaneRecord]:
+        """Keep records one by one, so that an interrupt leaves what came before it."""
+        for record in records:
+            self.records.append(record)
+        return self.records
+
+    def _extend(self, pool: Pool) -> tuple[float, ...]:
+        """Extend the grid if its rows ask for it; returns the lambdas to train."""
+        new = extension(self.grid, self.rows) if self.config.automatic else ()
+        if not new:
+            return ()
+        before, grid = set(self.first), self.grid
+        self.grid = tuple(sorted((*grid, *new)))
+        added = tuple(lambd for lambd in self.first if lambd not in before)
+        pool.extend(self.networks(self.grid if self.config.path == "warm" else added, self.seeds), extended(grid, new))
+        return added
+
+    def _blocks(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> Iterator[Job]:
         """Blocks for each fold and seed, with lambdas as lanes."""
-        lanes = pool.lanes_per_block(len(lambdas), self.config.seeds * (self.config.folds + 1))
+        lanes = pool.lanes_per_block(len(lambdas), len(seeds) * (self.config.folds + 1))
         for fold in self.folds:
-            blocks = make_blocks(self.fit, self.folds.dataset, fold, self.config.seeds, lambdas, lanes)
+            blocks = make_blocks(self.fit, self.folds.dataset, fold, seeds, lambdas, lanes)
             yield from (Job((block,)) for block in blocks)
 
     def _paths(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
@@ -116,6 +142,15 @@ class _Curve:
         plan = pool.plan
         most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
         return (Job(tuple(stack), warm=True) for stack in stacks(blocks, most, plan.memory))
+
+
+def _race(config: SweepConfig, curves: Sequence[_Curve], pool: Pool) -> None:
+    """Train what the rows so far leave open, until they leave nothing open."""
+    grids = [curve.grid for curve in curves]
+    while entries := next_entries(grids, [curve.rows for curve in curves], config.rule, config.seeds):
+        pool.expect(sum(curves[entry.curve].networks(entry.lambdas, entry.seeds) for entry in entries))
+        for entry in entries:
+            curves[entry.curve].train_some(pool, entry.lambdas, entry.seeds)
 
 
 def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:
