@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cli.run import as_json
-from tests.sweep.test_selection import row
+from tests.sweep.test_selection import curve, row
 from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding
 from wdcli.data.generators import generate
@@ -29,19 +29,15 @@ SINE = generate("sine", np.random.default_rng(0), 40)
 SPLIT = Split(np.arange(30), np.arange(30, 40))
 
 
-def result(rows, rule="1se", **fit):
+def result(rows, rule="paired", **fit):
     config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
     selection = select(rows, rule)
-    marked = tuple(judged(rows, selection, np.random.default_rng(0)))
+    marked = tuple(judged(rows, np.random.default_rng(0)))
     folds = Folds(config.fit, MOONS, SPLIT, config.folds)
     made = SweepResult(config, folds, marked, 99, 0, 1.0, 0.0, selection)
     # The losses of these rows are made up, for a constant answer's of 1.
     vars(made)["constant"] = 1.0
     return made
-
-
-def curve(*losses):
-    return [row(float(i), loss) for i, loss in enumerate(losses)]
 
 
 def said(rows, dataset=MOONS, **options):
@@ -61,32 +57,39 @@ NEVER += [
     for i, each in enumerate([(0.5, 1.52), (1.52, 0.5), (0.99, 0.99)])
 ]
 FAR = replace(row(1, 1), kkt=0.2, train_penalty=1.2)
+FALLEN = replace(curve(3, 1, 1.05)[2], status="collapsed")
 EDGE = [replace(row(2, 2), collapsed_folds=0.6), replace(row(3, 2), collapsed_folds=0.2)]
 
 
 def two(first, best):
     """Rows without decay and at the best lambda, with these losses of the folds."""
-    return [row(float(i), np.mean(each), cv_losses=np.array(each)[:, None]) for i, each in enumerate((first, best))] + [
-        row(2, 2)
-    ]
+    each = (first, best, [2.0] * len(best))
+    return [row(float(i), np.mean(losses), cv_losses=np.array(losses)[:, None]) for i, losses in enumerate(each)]
 
 
 UNTRAINED = [row(0, 1, status="collapsed"), row(1, 1, status="collapsed")]
 SENTENCES = [
-    (curve(3, 1, 1.05, 2), {}, "lambda_1se = 2 is chosen: the largest lambda within one SE of the best (1).", True),
-    (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best. Within one SE of it are", True),
-    (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
+    (curve(3, 1, 1.05, 2), {}, "lambda_paired = 2 is chosen: the largest that, fold by fold, does as well as the best, 1", True),
+    (curve(3, 1, 1.05, 2), {"rule": "1se"}, "lambda_1se = 2 is chosen: the largest within one SE of the best, 1.", True),
+    (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best; lambdas up to 2 do as well, fold by", True),
+    (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest that, fold by fold, does as well.", True),
+    (curve(3, 1, 2), {"rule": "1se"}, "lambda = 1 is chosen: the best, and the largest within one SE of the best.", True),
+    (curve(3, 1, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best.", True),
     (curve(3, 2.5, 1, 2), {}, "Up to 1 the network overfits: at 0 training loss is 0.0000 and CV loss 3 times the best.", True),
     (curve(3, 0.75, 2), {}, "A constant answer has the loss 1.0000: the chosen network's CV loss is 25 % less.", True),
     (curve(3, 1.25, 2), {}, "the chosen network's CV loss is 25 % more.", True),
     ([row(0, 1, status="collapsed"), row(1, 1, status="collapsed")], {}, "A constant answer has the loss", False),
     (curve(1.05, 1, 2), {}, "overfits", False),
     (curve(3, 1, 2), {}, "Without decay the network overfits: at 0", True),
-    (curve(1.05, 1, 2), {}, "No decay at all is within one SE of the best", True),
-    (two((1.02, 1.1), (1.0, 1.04)), {}, "though the best does better in all 2 folds: more folds may show that decay", True),
-    (two((1.05, 1.06, 1.04), (1.0, 1.0, 1.0)), {}, "of the best, but fold by fold the best is better (p = 0.0", True),
-    (two((1.1, 0.98), (1.0, 1.04)), {}, "of the best: the data don't show that decay helps.", True),
-    (curve(3, 1, 2), {}, "No decay at all", False),
+    (curve(3, 1, 2), {}, "Decay helps: compared with no decay, CV loss falls by 2.0000 (95 % interval 1.7", True),
+    (two((1.02, 1.1), (1.0, 1.04)), {}, "CV loss falls by 0.0400 (95 % interval", True),
+    (two((1.02, 1.1), (1.0, 1.04)), {}, ", in all 2 folds; more --folds may settle it.", True),
+    (two((1.05, 1.06, 1.04), (1.0, 1.0, 1.0)), {}, "Decay helps: compared", True),
+    (two((1.0005, 1.0006, 1.0004), (1.0, 1.0, 1.0)), {}, "Decay makes a negligible difference: compared", True),
+    (two((1.1, 0.98), (1.0, 1.04)), {}, "It isn't certain that decay helps: compared", True),
+    (two((1.1, 0.98), (1.0, 1.04)), {}, "may settle it", False),
+    (curve(1, 2, 3), {}, "compared with no decay", False),
+    ([*curve(3, 1, 2)[1:]], {}, "compared with no decay", False),
     (curve(1, 2, 3), {}, "The best lambda is 0: the data show no need of decay.", True),
     (curve(3, 2, 1), {}, "lies at the edge of the grid", True),
     (curve(3, 1, 1.05), {}, "larger ones may do as well; widen --lambdas", True),
@@ -94,16 +97,18 @@ SENTENCES = [
     ([*curve(3, 1, 2), row(3, 9, status="collapsed")], {}, "From 3 on it collapses to the class shares.", True),
     ([*curve(3, 1, 2), row(3, math.nan, status="diverged")], {}, "Rows that diverged are left out of the choice", True),
     ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "The best is the null model, the class shares", True),
-    ([*curve(3, 1), row(2, 1.05, status="collapsed")], {}, "don't show that it predicts better than the class shares", True),
+    ([*curve(3, 1), FALLEN], {}, "don't show that it predicts better than the class shares", True),
     ([*curve(1, 1), row(2, 1, status="collapsed")], {}, "widen --lambdas", False),
-    (curve(3, 1, 1.05, 2), {}, "From lambda_min to lambda_1se: CV loss 1.0000 to 1.0500, |W|2 from 0.00 to 0.00.", True),
-    (curve(3, 1, 1.05, 2), {"penalty": "l1"}, "CV loss 1.0000 to 1.0500, 0 to 0 non-zero weights.", True),
-    (curve(3, 1, 2), {}, "From lambda_min to", False),
-    (curve(3, 1.05, 2, 1, 2), {}, "Without decay the network overfits", True),
+    (curve(3, 1, 1.05, 2), {}, "Compared with the best, CV loss rises by 0.0500 (95 % interval -0.", True),
+    (curve(3, 1, 1.05, 2), {}, ", and |W|2 goes from 0.00 to 0.00.", True),
+    (curve(3, 1, 1.05, 2), {"penalty": "l1"}, ", and 0 non-zero weights become 0.", True),
+    (curve(3, 1, 2), {}, "Compared with the best", False),
+    (curve(3, 1, 1.05, 2), {"rule": "min"}, "Compared with the best", False),
+    (curve(3, 1.05, 2, 1, 2), {}, "Up to 2 the network overfits", True),
     ([replace(row(0, 3), train_loss=1.5), row(1, 1), row(2, 2)], {}, "does worse, on its training rows too: at 0", True),
     (UNTRAINED, {}, "more --epochs, or a larger --lr, may train it", True),
     (UNTRAINED, {}, "give smaller ones", False),
-    (curve(3, 1, 2, 1.05, 2), {}, "From 4 on it underfits.", True),
+    (curve(3, 1, 2, 3, 4), {}, "From 2 on it underfits.", True),
     ([UNTRAINED[0], row(1, 1), row(2, 2), row(3, 3, status="collapsed")], {}, "From 3 on it collapses", True),
     ([row(1, 1, status="collapsed"), row(2, 1, status="collapsed")], {}, "Every lambda of the grid collapses", True),
     ([row(0, 3), row(1, 1), replace(EDGE[0], collapsed_folds=1.0)], {}, "but all of the folds' networks do.", True),
@@ -115,8 +120,8 @@ SENTENCES = [
     (SWINGING, {}, "and nine in ten best ones lie from 0 to 1.", True),
     (RIVAL, {}, "2 is the best in 26 %, 3 in 37 % (the edge of the grid: widen --lambdas), and nine", True),
     (WITHOUT, {}, "2 is the best in 26 %, 0 in 37 %, and nine", True),
-    (curve(3, 1, 2, 1.05, 2), {}, "The CV curve isn't smooth: 2, between good lambdas, is more than one SE worse", True),
-    (curve(3, 1, 2, 2, 1.05), {}, "smooth: 2, 3, between good lambdas, are more", True),
+    (curve(3, 1, 2, 1.05, 2), {}, "The CV curve isn't smooth: 3 does as well as the best, but lambdas in between", True),
+    (curve(1.05, 3, 1, 2, 1.05), {}, "smooth: 0, 4 do as well", True),
     (curve(3, 1, 1.05, 2, 2), {}, "smooth", False),
     ([row(0, 3), FAR, row(2, 2)], {"hidden": ()}, "could fall by up to 0.3000 (kkt 0.2), more than one SE; more", True),
     ([row(0, 3), FAR, row(2, 2)], {}, "Training may have stopped", False),
