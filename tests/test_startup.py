@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
+
+from wdcli.names import Bundled
 
 PROGRAM = """
 import json, sys
@@ -37,6 +40,11 @@ def test_a_file_needs_no_scikit_learn(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n" + "1,a\n2,b\n" * 10)
     assert not loaded("train", "--data", str(path), "--epochs", "1") & {"sklearn", "scipy"}
+
+
+@pytest.mark.parametrize("name", get_args(Bundled))
+def test_a_bundled_table_needs_no_scikit_learn(name):
+    assert not loaded("data", "show", name) & {"sklearn", "scipy", "polars"}
 
 
 def test_a_worker_loads_neither_the_store_nor_tables():
