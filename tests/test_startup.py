@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from wdcli.names import Bundled
 
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 PROGRAM = """
 import json, sys
 from wdcli.cli import main
@@ -47,8 +50,13 @@ def test_a_bundled_table_needs_no_scikit_learn(name):
     assert not loaded("data", "show", name) & {"sklearn", "scipy", "polars"}
 
 
-def test_a_worker_loads_neither_the_store_nor_tables():
-    program = "import sys, wdcli.fits.job; print([name for name in sys.modules if 'sqlite3' in name or name in BAD])"
+def test_a_worker_loads_neither_the_command_line_nor_the_store_nor_tables():
+    (script,) = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"].values()
     bad = ["wdcli.fits.store", "wdcli.data.loading", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
-    done = subprocess.run([sys.executable, "-c", f"BAD = {bad}; {program}"], capture_output=True, text=True, check=True)
+    # A spawned process imports the module of the program that started it, then that of the work.
+    program = f"""
+import sys, wdcli.__main__, {script.split(":")[0]}, wdcli.fits.job
+print([name for name in sys.modules if "sqlite3" in name or name in {bad}])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
