@@ -49,6 +49,8 @@ ONLY_IN = {
 NN_NEEDS = {"numpy", "wdcli", "math", "collections", "dataclasses", "typing"}
 NOWHERE = {"pickle", "marshal", "shelve", "joblib", "dill", "importlib", "runpy"}
 """They run what they read, or import what no reader of the imports sees."""
+FINDING = {"importlib.util.find_spec", "importlib.util"}
+"""What ``from importlib.util import find_spec`` imports: it finds a package and doesn't run it."""
 EVALUATE = {"eval", "exec", "compile", "__import__"}
 PRINT_OR_EXIT = {"print", "input", "exit", "quit", "breakpoint"}
 
@@ -134,7 +136,8 @@ def faults(sources):
 
 
 def _libraries(here, source):
-    for name in imports(source):
+    names = set(imports(source))
+    for name in names - FINDING if names >= FINDING else names:
         library = name.split(".")[0]
         if not library:
             yield "imports by a relative name"
@@ -187,6 +190,8 @@ PLANTED = [
     ("wdcli.data.table", "import sys\nsys.exit(1)", "standard stream, or exits"),
     ("wdcli.data.table", "raise SystemExit(1)", "exits"),
     ("wdcli.data.table", "import importlib\nimportlib.import_module('wdcli.cli')", "imports importlib"),
+    ("wdcli.data.table", "import importlib.util\nimportlib.util.module_from_spec", "imports importlib.util"),
+    ("wdcli.data.bundled", "from importlib.util import module_from_spec", "imports importlib.util.module_from_spec"),
     ("wdcli.data.table", "__import__('wdcli.cli')", "runs what it reads"),
     ("wdcli.models", "import pickle", "imports pickle"),
     ("wdcli.models", "from . import text", "relative"),

@@ -3,9 +3,15 @@
 import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from wdcli.names import Bundled
+
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 PROGRAM = """
 import json, sys
 from wdcli.cli import main
@@ -39,8 +45,18 @@ def test_a_file_needs_no_scikit_learn(tmp_path):
     assert not loaded("train", "--data", str(path), "--epochs", "1") & {"sklearn", "scipy"}
 
 
-def test_a_worker_loads_neither_the_store_nor_tables():
-    program = "import sys, wdcli.fits.job; print([name for name in sys.modules if 'sqlite3' in name or name in BAD])"
+@pytest.mark.parametrize("name", get_args(Bundled))
+def test_a_bundled_table_needs_no_scikit_learn(name):
+    assert not loaded("data", "show", name) & {"sklearn", "scipy", "polars"}
+
+
+def test_a_worker_loads_neither_the_command_line_nor_the_store_nor_tables():
+    (script,) = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"].values()
     bad = ["wdcli.fits.store", "wdcli.data.loading", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
-    done = subprocess.run([sys.executable, "-c", f"BAD = {bad}; {program}"], capture_output=True, text=True, check=True)
+    # A spawned process imports the module of the program that started it, then that of the work.
+    program = f"""
+import sys, wdcli.__main__, {script.split(":")[0]}, wdcli.fits.job
+print([name for name in sys.modules if "sqlite3" in name or name in {bad}])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

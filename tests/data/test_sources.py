@@ -1,9 +1,7 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from wdcli.data.bundled import BUNDLED
 from wdcli.data.loading import load, load_dataset, new_rows
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
@@ -124,17 +122,6 @@ def test_options_that_do_not_fit_the_source_are_refused(source, message):
 def test_a_name_that_is_none_suggests_one():
     with pytest.raises(DataError, match=r"Did you mean 'moons'"):
         load(Source("mons"), 0)
-
-
-@pytest.mark.parametrize("name", BUNDLED)
-def test_bundled_tables_are_scikit_learns(name):
-    import sklearn.datasets
-
-    dataset = load_dataset(Source(name), 0)
-    bunch = getattr(sklearn.datasets, BUNDLED[name].loader)(**({"scaled": False} if name == "diabetes" else {}))
-    assert dataset.task == BUNDLED[name].task
-    assert np.array_equal(np.column_stack([column.values for column in dataset.columns]), bunch.data)
-    assert np.array_equal(dataset.y, bunch.target)
 
 
 def test_the_test_rows_depend_on_the_seed_alone(tmp_path):
