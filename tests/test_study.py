@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.run import as_json
 from wdcli import study
+from wdcli.data.encoding import Encoding
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
 from wdcli.fits import job
@@ -130,6 +131,13 @@ def test_notes_are_told_before_the_work_and_kept(table):
     assert any("x3" in line for line in told)
     assert any(line.startswith("Warning: the best lambda of l2") for line in told)
     assert result.notes == tuple(told)
+
+
+def test_a_fit_and_its_notes_share_one_encoding(table, monkeypatch):
+    learned, fit = [], Encoding.fit
+    monkeypatch.setattr(Encoding, "fit", lambda *args: learned.append(fit(*args)) or learned[-1])
+    result = study.train(study.arrays(*table), FitConfig(hidden=(4,), epochs=1), 0.1)
+    assert [id(one) for one in learned] == [id(result.fold.encoding)]
 
 
 def test_a_comparison_of_other_networks_is_refused(table):

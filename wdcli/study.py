@@ -26,13 +26,12 @@ from wdcli import notes as notes_on
 from wdcli.data import loading
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
-from wdcli.data.encoding import Encoding
 from wdcli.data.matrix import from_arrays
 from wdcli.data.source import Source
 from wdcli.data.splits import check_varies, part_rows, units
 from wdcli.errors import ConfigError, Terminated, TrainingError
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import Folds
+from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.pool import Resources
 from wdcli.fits.single import TrainResult, run_train
 from wdcli.models import Model
@@ -94,11 +93,11 @@ def train(
     say: Say = _unheard,
 ) -> TrainResult:
     """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down."""
-    notes, n_train = _Notes(say), len(data.split.train)
-    encoding = Encoding.fit(data.dataset.columns, data.split.train, config.scale_features, config.max_categories)
-    notes.add(notes_on.columns(*data, encoding))
-    notes.add(notes_on.stability(config, data.dataset, n_train, config.fitted_rows(n_train), [lambd]))
-    result = run_train(config, *data, lambd, seeds, resources or Resources())
+    notes, (dataset, split) = _Notes(say), data
+    fold, n_train = make_fold(config, dataset, 0, split.train, split.test), len(split.train)
+    notes.add(notes_on.columns(*data, fold.encoding))
+    notes.add(notes_on.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
+    result = run_train(config, dataset, fold, lambd, seeds, resources or Resources())
     return replace(result, notes=tuple(notes.said))
 
 

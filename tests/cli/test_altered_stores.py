@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.cli.run import run, succeed
-from wdcli.cli import console
+from wdcli.cli.drawing import replay
 from wdcli.fits import store
 from wdcli.fits.database import Database
 from wdcli.fits.run import COLUMNS
@@ -290,5 +290,5 @@ class Terminal(io.StringIO):
 def test_a_terminal_gets_colours_and_nothing_else_that_it_acts_on(monkeypatch, drawn, shown):
     monkeypatch.setattr(sys, "stdout", Terminal())
     monkeypatch.delenv("NO_COLOR", raising=False)
-    console.replay(drawn, "table")
+    replay(drawn, "table")
     assert sys.stdout.getvalue() == shown

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
-from wdcli.cli import console
+from wdcli.cli import drawing
 
 COMMANDS = {
     "train": ["train", *SMALL, "--seeds", 2],
@@ -60,8 +60,8 @@ def test_a_stored_run_is_shown_in_every_format_as_it_would_have_printed_itself(c
 
 
 def test_a_run_that_was_stored_as_a_table_alone_says_how_to_get_it_in_another_format(monkeypatch):
-    draw = console.draw
-    monkeypatch.setattr(console, "draw", lambda make: draw(make).split(console.PAGE)[0])
+    stored = drawing.Drawing.stored
+    monkeypatch.setattr(drawing.Drawing, "stored", lambda self: stored(self).split(drawing.PAGE)[0])
     succeed(*COMMANDS["compare"])
     assert succeed("runs", "show", "last", "--format", "table").stdout == succeed("runs", "show", "last").stdout
     message = refuse(1, "runs", "show", "last", "--format", "latex")

@@ -72,7 +72,7 @@ def test_a_pipe_and_a_file_get_the_exact_text(folder):
 
 
 def test_a_table_keeps_its_own_styles(monkeypatch, capsys):
-    console._paint(f"{RED}bold\x1b[0m {CLEAR}{BIDI}\n")
+    console.paint(f"{RED}bold\x1b[0m {CLEAR}{BIDI}\n")
     assert capsys.readouterr().out == f"{RED}bold\x1b[0m \N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}\n"
 
 

@@ -7,12 +7,11 @@ import pytest
 
 from tests.sweep.sweeps import ONE, swept
 from tests.sweep.test_selection import row
+from wdcli import study
 from wdcli.conventions import Setting, strengths
-from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
-from wdcli.fits.single import run_train
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
 
@@ -59,13 +58,13 @@ def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, act
         penalty=penalty, hidden=hidden, activation=activation, optimizer=optimizer, lr=0.1, decay="proximal",
         schedule="constant", batch_size=0, epochs=4000, dtype="float64", convention="pytorch",
     )  # fmt: skip
-    dataset, split = load(source, 0)
+    data = dataset, split = study.load(source)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
     setting = fit.setting(len(fold.X), len(fold.X), dataset.loss, dataset.n_outputs)
     # In PyTorch's convention lambda is the strength itself, and an elastic net's s1 is l1_ratio of it.
     top = largest_strength(fit, setting, fold.X, fold.Y) / (fit.l1_ratio if penalty == "elastic-net" else 1)
     assert first_grid(fit, None, setting, fold.X, fold.Y)[-1] == pytest.approx(top, rel=0.01)
-    found = [run_train(fit, dataset, split, top * factor, 1, ONE).record for factor in (0.95, 1.05)]
+    found = [study.train(data, fit, top * factor, resources=ONE).record for factor in (0.95, 1.05)]
     below, above = (record.diagnostics.l2_norm for record in found)
     assert above < 1e-3
     assert below > 1e-2
@@ -133,7 +132,7 @@ def test_a_sweep_finds_its_range_by_itself(penalty, hidden):
     lowest = np.mean([r.cv_loss for r in rows[1:4]])
     assert abs(lowest - rows[0].cv_loss) <= rows[0].cv_se / 2
     assert result.networks == len(rows) * 4
-    alone = run_train(fit, *load(source, 0), rows[-1].lambd, 1, ONE).record
+    alone = study.train(study.load(source), fit, rows[-1].lambd, resources=ONE).record
     assert alone.train_loss == rows[-1].train_loss
 
 

@@ -10,6 +10,7 @@ from sklearn.linear_model import Ridge
 
 from tests.cli.run import as_json
 from tests.sweep.sweeps import ONE, swept
+from wdcli import study
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.loading import load
 from wdcli.data.source import Source
@@ -22,7 +23,6 @@ from wdcli.fits.measure import run_block
 from wdcli.fits.plan import make_blocks, make_plan
 from wdcli.fits.pool import Resources
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
-from wdcli.fits.single import run_train
 from wdcli.nn.diagnostics import feature_norms
 from wdcli.nn.effective import effective
 from wdcli.sweep.config import SweepConfig
@@ -54,9 +54,9 @@ def measures(row):
 def test_every_row_is_reproduced_by_one_train(source, penalty):
     fit = replace(FIT, penalty=penalty)
     result = sweep(fit, source=source, seeds=1)
-    dataset, split = load(source, fit.seed)
+    data = study.load(source, fit.seed)
     for row in result.rows:
-        alone = run_train(fit, dataset, split, row.lambd, 1, ONE).record
+        alone = study.train(data, fit, row.lambd, resources=ONE).record
         assert (row.train_loss, row.test_loss, row.l2_norm, row.kkt) == (
             alone.train_loss, alone.held_loss, alone.diagnostics.l2_norm, alone.diagnostics.kkt,
         )  # fmt: skip
@@ -66,7 +66,7 @@ def test_every_row_is_reproduced_by_one_train(source, penalty):
 def test_numbers_are_added_one_after_the_other_in_every_python(seed):
     """From 3.12 on, ``sum`` rounds the floats of a list otherwise."""
     fit = replace(FIT, hidden=(5, 4, 3), seed=seed)
-    found = run_train(fit, *load(MOONS, seed), 1.0, 1, ONE).record
+    found = study.train(study.load(MOONS, seed), fit, 1.0, resources=ONE).record
     tenths = [replace(found, train_loss=0.1, repeat=i) for i in range(10)]
     assert make_row(tenths, None).train_loss == 0.09999999999999999
     l1_norm = squares = 0.0
@@ -174,8 +174,7 @@ def test_a_huge_lambda_collapses_to_the_bias_only_model():
 
 
 def test_several_seeds_of_train_show_the_neighbourhood():
-    dataset, split = load(MOONS, 0)
-    result = run_train(FIT, dataset, split, 1.0, 3, ONE)
+    result = study.train(study.load(MOONS), FIT, 1.0, 3, ONE)
     assert sorted({r.lambd for r in result.records}) == pytest.approx([10**-0.5, 1, 10**0.5])
     assert len(result.records) == 9
     assert result.record in result.records
@@ -183,19 +182,18 @@ def test_several_seeds_of_train_show_the_neighbourhood():
 
 def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
     fit = replace(FIT, early_stopping=True, epochs=300)
-    record = run_train(fit, *load(Source("moons", rows=200), 0), 0.01, 1, ONE).record
+    record = study.train(study.load(Source("moons", rows=200)), fit, 0.01, resources=ONE).record
     assert 10 < record.epochs < 300
     with pytest.raises(ConfigError, match="--early-stopping keeps a tenth"):
-        run_train(fit, *load(Source("moons", rows=9), 0), 0.01, 1, ONE)
+        study.train(study.load(Source("moons", rows=9)), fit, 0.01, resources=ONE)
 
 
 def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
-    dataset, split = load(MOONS, 0)
     config = replace(FIT, hidden=(10**9,))
     with pytest.raises(
         ConfigError, match=r"4,000,000,001 parameters and needs about .* GiB to train.*--memory is 1.0 GiB"
     ):
-        run_train(config, dataset, split, 0.1, 1, Resources(memory=1 << 30))
+        study.train(study.load(MOONS), config, 0.1, resources=Resources(memory=1 << 30))
 
 
 def plan(hidden, memory, networks=10**6, jobs=4):
@@ -299,7 +297,7 @@ def test_a_rows_strongest_features_are_those_of_any_seed_by_their_mean_norm():
 
 def test_the_strongest_features_are_those_with_a_way_to_an_output():
     config = FitConfig(hidden=(8,), epochs=60, penalty="l1")
-    found = run_train(config, *load(Source("friedman1", rows=80), 0), 10.0, 1, ONE)
+    found = study.train(study.load(Source("friedman1", rows=80)), config, 10.0, resources=ONE)
     norms, levels = feature_norms(found.params)[0], effective(found.params)
     strongest = found.record.diagnostics.strongest
     assert 0 < len(strongest) < len(norms)

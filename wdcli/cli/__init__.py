@@ -12,6 +12,7 @@ In reading order:
 - unknown, meant: the message for an unknown option or value, and which one may be meant
 - settings: from option values to settings
 - console: the result on stdout, notes on stderr
+- drawing: a table, drawn once, for stdout and for the store
 - progress: how far the work is
 - writing: the files that a command writes
 - recording: a run in the store while a command works

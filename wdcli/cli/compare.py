@@ -1,17 +1,13 @@
 """``wdcli compare``: sweep several penalties on the same splits, seeds and initial weights, and test the difference."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
+from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
 from wdcli.cli.types import Penalty
 from wdcli.cli.writing import writable, write_csv
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command(
@@ -55,10 +51,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         resources = settings.resources(params, record.store)
         result = study.compare(data, list(zip(names, configs, strict=True)), resources, notes.say)
         shown = compare_serial.compare_json(ctx.obj, dataset, split, result, notes.said)
-
-        def make(width: int) -> "RenderableType":
-            return compare_table.compare_table(dataset, split, result, width)
-
-        record.finish("done", shown, make)
+        drawing = Drawing(lambda width: compare_table.compare_table(dataset, split, result, width))
+        record.finish("done", shown, drawing)
     write_csv(params, compare_serial.compare_rows(dataset, result))
-    console.present(params, shown, make)
+    present(params, shown, drawing)

@@ -1,13 +1,12 @@
 """What is printed: the result on stdout, notes and progress on stderr."""
 
 import contextlib
-import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,12 +14,8 @@ from wdcli.errors import OutputError
 from wdcli.paths import STDOUT, STREAMS
 from wdcli.text import harmless, safe
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-_STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
-PAGE = "\f"
-"""Separates a stored table from the same one for documents; it is in no table, since foreign text is made harmless."""
+STYLE = re.compile("(\x1b\\[[0-9;]{,20}m)")
+"""What changes a terminal's colours or boldness."""
 LINES = "\n\t"
 """Control marks that only lay text out."""
 
@@ -81,64 +76,11 @@ def discard() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def present(params: Mapping[str, Any], shown: Mapping[str, Any], make: "Callable[[int], RenderableType]") -> None:
-    """Write a result: the JSON object with ``--json``, else the table, unless ``--csv`` writes to stdout."""
-    from wdcli.report.serial import to_json
-
-    if params["json"]:
-        emit(to_json(shown))
-    elif not rows_on_stdout(params):
-        show(make, params["format"])
-
-
 def rows_on_stdout(params: Mapping[str, Any]) -> bool:
     """Whether ``--csv`` names stdout, which then gets only the rows."""
     return STREAMS.get(params.get("csv") or "") == STDOUT
 
 
-def show(make: "Callable[[int], RenderableType]", format: str) -> None:
-    """Write a table that ``make`` lays out for a width, in one of the formats; plain where stdout isn't a terminal."""
-    from wdcli.report.formats import FORMATS, WIDE, written
-
-    if format in FORMATS:
-        emit(written(make(WIDE), FORMATS[format]))
-        return
-    # Drawn in memory, then written by ``_write``, which tells what goes wrong with stdout.
-    _paint(_drawn(make, force_terminal=on_terminal() or None))
-
-
-def draw(make: "Callable[[int], RenderableType]") -> str:
-    """What ``show`` would write here in each format, the table with the colours of a terminal, for ``replay``."""
-    from wdcli.report.formats import FORMATS, WIDE, written
-
-    table = _drawn(make, force_terminal=True, color_system="standard", no_color=False)
-    return PAGE.join([table, *(written(make(WIDE), form) for form in FORMATS.values())])
-
-
-def replay(drawn: str, format: str) -> None:
-    """Write what ``draw`` made; a table is plain where stdout isn't a terminal or ``NO_COLOR`` is set.
-
-    Raises ``LookupError`` for a format that ``draw`` did not make.
-    """
-    from wdcli.report.formats import FORMATS
-
-    pages = drawn.split(PAGE)
-    if format in FORMATS:
-        emit(pages[1 + list(FORMATS).index(format)])
-        return
-    plain = not on_terminal() or os.environ.get("NO_COLOR")
-    _paint("\n".join(_STYLE.sub("", line).rstrip() for line in pages[0].split("\n")) if plain else pages[0])
-
-
-def _paint(drawn: str) -> None:
+def paint(drawn: str) -> None:
     """Write a table whose foreign text is safe already; a terminal gets its styles, and no other control marks."""
-    _write("".join(part if _STYLE.fullmatch(part) else harmless(part, LINES) for part in _STYLE.split(drawn)))
-
-
-def _drawn(make: "Callable[[int], RenderableType]", **options: Any) -> str:
-    from rich.console import Console
-
-    drawn = io.StringIO()
-    console = Console(file=drawn, highlight=False, emoji=False, markup=False, **options)
-    console.print(make(console.width), crop=False)
-    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines())
+    _write("".join(part if STYLE.fullmatch(part) else harmless(part, LINES) for part in STYLE.split(drawn)))

@@ -9,6 +9,7 @@ import click
 from wdcli import conventions
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
+from wdcli.cli.drawing import Drawing, present
 from wdcli.errors import ConfigError
 from wdcli.names import LossName
 from wdcli.text import quoted, safe
@@ -83,7 +84,8 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         console.emit(code)
         return
     shown = convert_table.convert_json(ctx.obj, params, given, setting, lines, code)
-    console.present(params, shown, lambda width: convert_table.convert_table(params, given, setting, config, lines))
+    drawing = Drawing(lambda width: convert_table.convert_table(params, given, setting, config, lines))
+    present(params, shown, drawing)
 
 
 def _config(params: dict[str, Any]) -> "FitConfig":

@@ -8,6 +8,7 @@ import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Group
+from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.named import DataName, FileName, GeneratorName
 from wdcli.errors import ConfigError
 from wdcli.text import quoted
@@ -40,7 +41,7 @@ def list_(ctx: click.Context, /, **params: Any) -> None:
     from wdcli.report import data_table
 
     console.notes(settings.idle_format(ctx), quiet=False)
-    console.present(params, data_table.list_json(), lambda width: data_table.list_table())
+    present(params, data_table.list_json(), Drawing(lambda width: data_table.list_table()))
 
 
 @data.command(
@@ -69,11 +70,11 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
         idle = settings.without_effect(ctx, (*source, "seed"), "on a saved model")
         console.notes([*settings.idle_format(ctx), *idle], quiet)
         shown = model_table.model_json(load_model(name))
-        console.present(ctx.params, shown, lambda width: model_table.model_table(shown))
+        present(ctx.params, shown, Drawing(lambda width: model_table.model_table(shown)))
         return
     dataset = load_dataset(Source(name, **source), seed)
     console.notes([*settings.idle_format(ctx), *dataset.notes], quiet)
-    console.present(ctx.params, data_table.show_json(dataset), lambda width: data_table.show_table(dataset))
+    present(ctx.params, data_table.show_json(dataset), Drawing(lambda width: data_table.show_table(dataset)))
 
 
 def _is_model(name: str) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,11 @@ import click
 
 from wdcli import __version__
 from wdcli.cli import console
+from wdcli.cli.drawing import Drawing, present
 from wdcli.errors import OutputError, StoreError, Terminated, WdcliError
 from wdcli.text import count
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from wdcli.data.dataset import Dataset, Split
     from wdcli.fits.store import RecordStore, RunStore
     from wdcli.sweep.result import BrokenOffError
@@ -74,15 +73,13 @@ class Recording:
 
         return NullStore() if self.run is None else self.run
 
-    def finish(
-        self, status: str, shown: Mapping[str, Any] | None = None, make: "Callable[[int], RenderableType] | None" = None
-    ) -> None:
+    def finish(self, status: str, shown: Mapping[str, Any] | None = None, drawing: Drawing | None = None) -> None:
         """Keep the run's result: the JSON object and the table."""
         from wdcli.report.serial import to_json
 
         if self.run is None:
             return
-        text, drawn = to_json(shown) if shown else "", console.draw(make) if make else ""
+        text, drawn = to_json(shown) if shown else "", drawing.stored() if drawing else ""
         command = json.dumps(shown["command"]) if shown else self.run.before.command
         try:
             self.run.finish(status, text, drawn, command)
@@ -161,12 +158,10 @@ def _show_partial(
     else:
         shown = sweep_serial.partial_json(ctx.obj, dataset, split, last, broken.of, said)
 
-    def make(width: int) -> "RenderableType":
-        return sweep_table.partial_table(dataset, split, before, last, broken.of, width)
-
-    record.finish("interrupted", shown, make)
+    drawing = Drawing(lambda width: sweep_table.partial_table(dataset, split, before, last, broken.of, width))
+    record.finish("interrupted", shown, drawing)
     # The exit status is that of the interruption, whether or not anybody reads.
     try:
-        console.present(ctx.params, shown, make)
+        present(ctx.params, shown, drawing)
     except (BrokenPipeError, OutputError):
         console.discard()

@@ -7,6 +7,7 @@ import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Group
+from wdcli.cli.drawing import Drawing, present, replay
 from wdcli.cli.recording import store_path
 from wdcli.cli.types import LAST, RunNumber
 from wdcli.cli.writing import writable, write_csv
@@ -76,7 +77,8 @@ def list_(ctx: click.Context, /, **_: object) -> None:
     rows = runs_table.list_rows(every)
     console.notes(settings.idle_format(ctx), quiet=False)
     write_csv(ctx.params, rows)
-    console.present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, lambda width: runs_table.list_table(rows))
+    drawing = Drawing(lambda width: runs_table.list_table(rows))
+    present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, drawing)
 
 
 @runs.command(
@@ -112,7 +114,7 @@ def _replay(run: "Run") -> None:
     """Write what the run printed, in the given format. Raises ``StoreError`` if it isn't stored in that format."""
     format = click.get_current_context().params["format"]
     try:
-        console.replay(run.drawn, format)
+        replay(run.drawn, format)
     except LookupError:
         raise StoreError(
             f"run {run.id} was stored as a table alone: give its command again with --format {format}."

@@ -1,16 +1,12 @@
 """``wdcli sweep``: fit every lambda, fold and seed, and name the lambda."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
+from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
 from wdcli.cli.writing import writable, write_csv, write_model
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @click.command(
@@ -53,15 +49,12 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         result = study.sweep(data, config, resources, notes.say)
         refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
         shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
-
-        def make(width: int) -> "RenderableType":
-            return sweep_table.sweep_table(dataset, split, result, refit, width)
-
-        record.finish("done", shown, make)
+        drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, width))
+        record.finish("done", shown, drawing)
     try:
         if params["save"]:
             write_model(params, study.model(result, refit, resources), result.chosen_row.status)
         write_csv(params, sweep_serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.
-        console.present(params, shown, make)
+        present(params, shown, drawing)

@@ -4,6 +4,7 @@ import click
 
 from wdcli.cli import console, options, settings
 from wdcli.cli.command import Command
+from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.writing import writable, write_csv, write_model
 from wdcli.errors import TrainingError
 
@@ -54,6 +55,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     if not diverged:
         write_csv(params, train_serial.train_rows(shown))
     if params["json"] or result.records or not diverged:
-        console.present(params, shown, lambda width: train_table.train_table(config, dataset, split, result))
+        drawing = Drawing(lambda width: train_table.train_table(config, dataset, split, result))
+        present(params, shown, drawing)
     if diverged:
         raise TrainingError(train_words.diverged(config))

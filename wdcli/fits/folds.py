@@ -20,15 +20,16 @@ class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all training rows.
 
     ``X`` and ``Y`` have the training dtype. The held-out rows are float64, as ``Model`` uses for new rows, so that a
-    loss measured on them is that of the saved network's predictions. ``rows`` are the training rows' places in the
-    dataset; ``n_train`` is the number of training rows of fold 0. ``loss_unit`` converts a squared error from this
-    fold's units to those of all training rows (1 for classes). ``truth``, on fold 0 of a generated regression, is X and
-    Y of new rows with the target's true mean.
+    loss measured on them is that of the saved network's predictions. ``rows`` and ``held`` are the training rows' and the
+    held-out rows' places in the dataset; ``n_train`` is the number of training rows of fold 0. ``loss_unit`` converts a
+    squared error from this fold's units to those of all training rows (1 for classes). ``truth``, on fold 0 of a generated
+    regression, is X and Y of new rows with the target's true mean.
     """
 
     number: int
     n_train: int
     rows: Array
+    held: Array
     X: Array
     Y: Array
     X_held: Array
@@ -74,7 +75,7 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     if known and number == 0:
         X_new = encoding.transform(known.columns, np.arange(len(known.y)), "float64")
         truth = X_new, targets(dataset, known.y, scale, "float64")
-    return Fold(number, len(train), train, X, Y, X_held, Y_held, encoding, scale, truth=truth)
+    return Fold(number, len(train), train, held, X, Y, X_held, Y_held, encoding, scale, truth=truth)
 
 
 @dataclass(frozen=True, eq=False)

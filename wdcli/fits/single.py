@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.data.dataset import Dataset, Split
+from wdcli.data.dataset import Dataset
 from wdcli.data.splits import units
 from wdcli.fits.config import FitConfig
 from wdcli.fits.executors import one_blas_thread, tell_in_hand
 from wdcli.fits.fitting import train_block
-from wdcli.fits.folds import Fold, make_fold
+from wdcli.fits.folds import Fold
 from wdcli.fits.job import Job
 from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block, make_blocks, make_network, make_plan
@@ -47,11 +47,10 @@ class TrainResult:
 
 
 def run_train(
-    config: FitConfig, dataset: Dataset, split: Split, lambd: float, seeds: int, resources: Resources
+    config: FitConfig, dataset: Dataset, fold: Fold, lambd: float, seeds: int, resources: Resources
 ) -> TrainResult:
-    """Fit one network on all training rows; with several ``seeds`` also the others, and half a decade up and down."""
+    """Fit one network on a fold's training rows; with several ``seeds`` also the others, and half a decade up and down."""
     started = time.perf_counter()
-    fold = make_fold(config, dataset, 0, split.train, split.test)
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
@@ -68,7 +67,7 @@ def run_train(
     test_se = NAN
     if record.status != "diverged":
         losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
-        test_se = error_of_mean(losses, units(dataset, split.test))
+        test_se = error_of_mean(losses, units(dataset, fold.held))
     return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)
 
 
