@@ -247,7 +247,7 @@ OPTIONS = [
     usage("range to infinity", "sweep --lambdas 1:inf:3", "LO:HI:COUNT"),
     usage("10,001 lambdas", "sweep --lambdas " + ",".join(["1"] * 10_001), "10,001 values are more than 10,000"),
     usage("lambdas too strong", "sweep --lambdas 0.1:1e308:3", "too strong to compute with"),
-    usage("rule unknown", "sweep --rule max", "'1se', 'min'"),
+    usage("rule unknown", "sweep --rule max", "'paired', '1se', 'min'"),
     usage("path unknown", "sweep --path hot", "'cold', 'warm'"),
     usage("path order unknown", "sweep --path-order sideways", "'down', 'up'"),
     usage("converted lambda too large", "convert --lambd 1e308 --rows 10 --convention keras", "too large to convert"),

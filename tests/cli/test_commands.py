@@ -72,8 +72,9 @@ SWEEP_KEYS = [
 ]
 CV_KEYS = ["train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse"]
 ROW_KEYS = ["lambda", *CV_KEYS, *NORMS, "smoothness", "kkt", "verdict", "status"]
-ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins", *RESULT_KEYS[-3:]]
-SELECTION_KEYS = ["lambda_min", "lambda_1se", "chosen", "rule", "at_edge", "l1_ratio"]
+ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins", "networks"]
+ROW_KEYS += RESULT_KEYS[-3:]
+SELECTION_KEYS = ["lambda_min", "lambda_1se", "lambda_paired", "chosen", "rule", "at_edge", "l1_ratio"]
 COMPARISON_KEYS = ["a", "b", "lambda_a", "lambda_b", "difference", "ci_low", "ci_high", "p_value", "conclusion"]
 COMPARISON_KEYS += ["test_difference", "test_ci_low", "test_ci_high", "test_p_value", "test_conclusion"]
 FRONT_KEYS = ["penalty", "lambda", "l1_ratio", "nonzero_weights", "cv_loss", "cv_se", "test_loss"]
@@ -180,7 +181,7 @@ def test_no_number_is_cut_at_any_width(columns):
     table = out.split("\n\n")[1]
     assert "…" not in table
     assert max(map(len, table.splitlines())) <= columns
-    assert all(word in table for word in ("0.000123", "123000", "min", "1se"))
+    assert all(word in table for word in ("0.000123", "123000", "min", "paired"))
 
 
 def test_a_wide_terminal_shows_more_columns():
@@ -209,10 +210,10 @@ def test_the_chosen_lambdas_are_marked_in_the_table():
     marked = {
         word: float(line.split()[0])
         for line in table
-        for word in ("min", "1se")
+        for word in ("min", "paired")
         if "< " in line and word in line.split("< ")[1]
     }
-    assert marked == {"min": shown["lambda_min"], "1se": shown["lambda_1se"]}
+    assert marked == {"min": shown["lambda_min"], "paired": shown["lambda_paired"]}
 
 
 def test_notes_go_to_stderr_and_quiet_silences_them(tmp_path):
@@ -705,7 +706,7 @@ def test_names_and_numbers_of_a_comparison_are_not_cut(columns):
 
 def test_one_lambda_a_ratio_is_a_choice_between_ratios():
     args = ["sweep", *SMALL, *SWEEP[2:], "--penalty", "elastic-net", "--l1-ratio", "0.1,0.9", "--lambdas", "10"]
-    assert "< min 1se" in succeed(*args).stdout
+    assert "< min paired" in succeed(*args).stdout
     assert "verdict" not in succeed("sweep", *SMALL, *SWEEP[2:], "--lambdas", "10").stdout
 
 

@@ -72,10 +72,10 @@ def test_a_document_has_the_marks_in_words_below_a_heading():
     heading, *rows = cells(succeed(*COMMANDS["sweep"], "--format", "markdown").stdout, "| ")
     assert heading[-2:] == ["verdict", "mark"]
     marks = [row[-1] for row in rows[1:]]
-    assert set(marks) <= {"", "min", "1se", "min, 1se", "plateau"}
-    assert {"min", "1se"} <= set(", ".join(marks).split(", "))
+    assert set(marks) <= {"", "min", "paired", "min, paired", "plateau"}
+    assert {"min", "paired"} <= set(", ".join(marks).split(", "))
     drawn = succeed(*COMMANDS["sweep"]).stdout
-    assert ("min, 1se" in marks) == ("< min 1se" in drawn)
+    assert ("min, paired" in marks) == ("< min paired" in drawn)
 
 
 def test_a_single_row_has_no_verdict_and_no_mark():

@@ -69,7 +69,7 @@ def two(first, best):
 
 UNTRAINED = [row(0, 1, status="collapsed"), row(1, 1, status="collapsed")]
 SENTENCES = [
-    (curve(3, 1, 1.05, 2), {}, "lambda_paired = 2 is chosen: the largest that, fold by fold, does as well as the best, 1", True),
+    (curve(3, 1, 1.05, 2), {}, "lambda_paired = 2 is chosen: the largest that, fold by fold, does as well as the best,", True),
     (curve(3, 1, 1.05, 2), {"rule": "1se"}, "lambda_1se = 2 is chosen: the largest within one SE of the best, 1.", True),
     (curve(3, 1, 1.05, 2), {"rule": "min"}, "lambda_min = 1 is chosen: the best; lambdas up to 2 do as well, fold by", True),
     (curve(3, 1, 2), {}, "lambda = 1 is chosen: the best, and the largest that, fold by fold, does as well.", True),

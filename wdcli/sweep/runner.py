@@ -33,9 +33,10 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     started = time.perf_counter()
     earlier = resources.store.trained_seconds(config.fit.penalty, config.fit.resolved_decay)
     curves = [_Curve(config, fit, folds) for fit in config.fits]
-    networks = sum(curve.networks(curve.first, curve.seeds) for curve in curves)
-    plan = make_plan(config.fit, folds.dataset, folds.whole, networks, resources.jobs, resources.memory)
-    pool = Pool(plan, resources, networks)
+    first = sum(curve.networks(curve.first, curve.seeds) for curve in curves)
+    most = sum(curve.networks(curve.grid, range(config.seeds)) for curve in curves)
+    plan = make_plan(config.fit, folds.dataset, folds.whole, most, resources.jobs, resources.memory)
+    pool = Pool(plan, resources, first)
 
     def swept() -> Swept:
         rows = tuple(row for curve in curves for row in curve.rows)
