@@ -126,7 +126,7 @@ def test_an_interrupt_ends_within_two_seconds_with_what_there_is_even_if_a_worke
         out, err = process.communicate(timeout=20)
         assert time.monotonic() - begun < 2.5
     assert process.returncode == status
-    assert "stored: the same command goes on from there" in err
+    assert "stored: the same command continues from there" in err
     shown = json.loads(out)
     assert 0 < shown["partial"]["networks"] == lanes(path) < shown["partial"]["of"]
     assert shown["selection"]["chosen"] is None
@@ -274,7 +274,7 @@ def test_data_that_changed_since_are_refused(path, tmp_path, monkeypatch):
     table.write_text(before + "3,1\n")
     done = run(*args)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "'t.csv' has changed since run 1, which was broken off" in done.stderr
+    assert "'t.csv' has changed since run 1, which is not finished" in done.stderr
     table.write_text(before)
     assert "12 of 24 networks taken" in succeed(*args).stderr
     table.write_text(before + "3,1\n")
@@ -571,7 +571,7 @@ def test_no_output_overwrites_the_store(path):
     succeed(*QUICK)
     for args in ([*QUICK, "--store", path], ["runs", "export", 1, "--store", path], ["runs", "list", "--store", path]):
         done = run(*args, "--csv", path, "--force")
-        assert (done.exit_code, "the file that is read" in done.stderr) == (2, True)
+        assert (done.exit_code, "is also an input file" in done.stderr) == (2, True)
     assert lanes(path) == 24
 
 
@@ -597,7 +597,7 @@ def test_a_store_that_is_deleted_or_replaced_meanwhile_is_noticed(path, monkeypa
         monkeypatch.setattr(sweep_serial, "sweep_json", lambda *args: [change(path), SWEEP_JSON(*args)][1])
     found = succeed(*QUICK)
     assert numbers(found.stdout) == expected
-    assert "was deleted or replaced by another file meanwhile, and what this run had stored is lost" in found.stderr
+    assert "was deleted or replaced during this run, and what the run had stored is lost" in found.stderr
     assert "What this run printed is not stored" in found.stderr
 
 
@@ -610,7 +610,7 @@ def test_an_interrupt_after_the_store_was_deleted_promises_nothing(path, monkeyp
     done = run(*QUICK)
     assert done.exit_code == 130
     assert "was deleted or replaced" in done.stderr
-    assert "goes on from there" not in done.stderr
+    assert "continues from there" not in done.stderr
 
 
 def mounted(folder, script):

@@ -14,7 +14,7 @@ Each result:
 - train_words, train_table, train_serial: one fit
 - sweep_words, sweep_table, sweep_serial: a sweep: the choice in words, the table's columns, JSON and CSV
 - plateau_words: overfitting and underfitting: what lies to either side of the plateau
-- partial_words: a sweep that was broken off
+- partial_words: an interrupted sweep
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison
 - predict_serial: predictions
