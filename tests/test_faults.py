@@ -25,8 +25,8 @@ from wdcli.report import sweep_serial
 RUN, SWEEP_JSON = job.Job.run, sweep_serial.sweep_json
 WDCLI = [sys.executable, "-m", "wdcli"]
 SWEEP = ["sweep", "--rows", "800", "--epochs", "60", "--jobs", "2", "--json", "--no-progress"]
-QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2", "--lambdas", "0,0.1,1,10",
-         "--jobs", "1", "--json", "--exhaustive"]  # fmt: skip
+QUICK = ["sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--folds", "2", "--seeds", "2",
+         "--exhaustive", "--lambdas", "0,0.1,1,10", "--jobs", "1", "--json"]  # fmt: skip
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")
 
 
@@ -94,7 +94,7 @@ def test_a_sweep_that_is_killed_at_any_moment_goes_on_and_ends_with_the_same_byt
         if path.exists():
             before, there = there, lanes(path)
             assert there >= before
-    total = undisturbed["networks"]
+    total = json.loads(undisturbed)["networks"]
     assert there < total
     out, err = finish(*SWEEP)
     assert numbers(out) == undisturbed
@@ -127,7 +127,7 @@ def test_an_interrupt_ends_within_two_seconds_with_what_there_is_even_if_a_worke
         out, err = process.communicate(timeout=20)
         assert time.monotonic() - begun < 2.5
     assert process.returncode == status
-    assert "stored: the same command goes on from there" in err
+    assert "stored: the same command continues from there" in err
     shown = json.loads(out)
     assert 0 < shown["partial"]["networks"] == lanes(path) < shown["partial"]["of"]
     assert shown["selection"]["chosen"] is None
@@ -275,7 +275,7 @@ def test_data_that_changed_since_are_refused(path, tmp_path, monkeypatch):
     table.write_text(before + "3,1\n")
     done = run(*args)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "'t.csv' has changed since run 1, which was broken off" in done.stderr
+    assert "'t.csv' has changed since run 1, which is not finished" in done.stderr
     table.write_text(before)
     assert "12 of 24 networks taken" in succeed(*args).stderr
     table.write_text(before + "3,1\n")
@@ -572,7 +572,7 @@ def test_no_output_overwrites_the_store(path):
     succeed(*QUICK)
     for args in ([*QUICK, "--store", path], ["runs", "export", 1, "--store", path], ["runs", "list", "--store", path]):
         done = run(*args, "--csv", path, "--force")
-        assert (done.exit_code, "the file that is read" in done.stderr) == (2, True)
+        assert (done.exit_code, "is also an input file" in done.stderr) == (2, True)
     assert lanes(path) == 24
 
 
@@ -598,7 +598,7 @@ def test_a_store_that_is_deleted_or_replaced_meanwhile_is_noticed(path, monkeypa
         monkeypatch.setattr(sweep_serial, "sweep_json", lambda *args: [change(path), SWEEP_JSON(*args)][1])
     found = succeed(*QUICK)
     assert numbers(found.stdout) == expected
-    assert "was deleted or replaced by another file meanwhile, and what this run had stored is lost" in found.stderr
+    assert "was deleted or replaced during this run, and what the run had stored is lost" in found.stderr
     assert "What this run printed is not stored" in found.stderr
 
 
@@ -611,7 +611,7 @@ def test_an_interrupt_after_the_store_was_deleted_promises_nothing(path, monkeyp
     done = run(*QUICK)
     assert done.exit_code == 130
     assert "was deleted or replaced" in done.stderr
-    assert "goes on from there" not in done.stderr
+    assert "continues from there" not in done.stderr
 
 
 def mounted(folder, script):

@@ -21,9 +21,9 @@ from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import BrokenOffError
 
 FIT = FitConfig(hidden=(8,), epochs=20)
-SWEEP = SweepConfig(FIT, (0.1, 1.0, 10.0), folds=3, seeds=2)
+SWEEP = SweepConfig(FIT, (0.1, 1.0, 10.0), folds=3, seeds=2, exhaustive=True)
 OPTIONS = ["--hidden", "8", "--epochs", "20"]
-SWEPT = [*OPTIONS, "--lambdas", "0.1,1,10", "--folds", "3", "--seeds", "2"]
+SWEPT = [*OPTIONS, "--lambdas", "0.1,1,10", "--folds", "3", "--seeds", "2", "--exhaustive"]
 ONE = Resources(jobs=1)
 
 

@@ -5,7 +5,7 @@ A message is one or two lines: what was given, what is wrong with it, what to do
 
 
 class WdcliError(Exception):
-    """Root of all expected errors; ``exit_status`` is what the command ends with."""
+    """Root of all expected errors; ``exit_status`` is the command's exit status."""
 
     exit_status = 1
 
@@ -21,7 +21,7 @@ class DataError(WdcliError):
 
 
 class SpellingError(DataError):
-    """Cells are not spelled as was said or supposed: the ``fault`` names the first, the remedy what to do about it."""
+    """Cells aren't spelled as the options say or as other cells suggest: ``fault`` names the first, the remedy what to do."""
 
     def __init__(self, fault: str, remedy: str) -> None:
         super().__init__(f"{fault} {remedy}")
@@ -29,7 +29,7 @@ class SpellingError(DataError):
 
 
 class TrainingError(WdcliError):
-    """Training came to nothing: the numbers grew beyond all bounds, or a worker was lost."""
+    """Training failed: the numbers grew beyond all bounds, or a worker was lost."""
 
 
 class StoreError(WdcliError):
@@ -45,4 +45,4 @@ class OutputError(WdcliError):
 
 
 class Terminated(BaseException):
-    """The process was asked to end (SIGTERM, SIGHUP); like ``KeyboardInterrupt``, no error that a handler should swallow."""
+    """The process was asked to end (SIGTERM, SIGHUP); like ``KeyboardInterrupt``, not for handlers to swallow."""

@@ -209,7 +209,7 @@ OPTIONS = [
     usage("convention without that penalty", "train --convention sklearn --penalty l1", "has no l1 penalty"),
     usage("one penalty to compare", "compare l2", "at least two penalties"),
     usage("no penalty to compare", "compare", "Missing argument"),
-    usage("unknown penalty to compare", "compare l2 l3", "is no penalty"),
+    usage("unknown penalty to compare", "compare l2 l3", "is not a penalty"),
     usage("misspelt decay to compare", "compare l2 l2:decoupld", "Did you mean 'decoupled'"),
     usage("decay left out after the colon", "compare l1 l2:", "after the colon"),
     # rows and parts
@@ -225,8 +225,8 @@ OPTIONS = [
     usage("folds over the rows", "sweep --folds 301", "the number of training rows"),
     usage("folds in time over the rows", "sweep --folds-by time --folds 300", "one less than the training rows"),
     usage("folds by days", "sweep --folds-by day", "'rows', 'time'"),
-    usage("groups of generated data", "sweep --groups x1", "has no column of groups"),
-    usage("groups and time", "sweep --groups a --folds-by time", "can't both hold"),
+    usage("groups of generated data", "sweep --groups x1", "has no groups"),
+    usage("groups and time", "sweep --groups a --folds-by time", "can't be combined"),
     usage("early stopping without rows for it", "train --rows 8 --early-stopping", "a tenth of the rows"),
     usage("standard input twice", "train --data - --test-data -", "can't both be standard input"),
     usage("test rows for generated data", "train --test-data x.csv", "needs --data to be a file"),
@@ -270,13 +270,13 @@ OPTIONS = [
     usage("a model with NUL", "predict a\0b --data iris", "holds a NUL"),
     usage("a store with NUL", "runs list --store a\0b", "holds a NUL"),
     usage("predicting without rows", "predict a.model", "Missing option '--data'"),
-    usage("a run's number that is none", "runs show first", "is not a whole number"),
+    usage("a run's number that is none", "runs show first", "neither a whole number nor 'last'"),
     usage("a configuration that isn't there", "train --config no.toml", "no such file"),
     usage("two results to stdout", "train --csv - --json", "both write to standard output"),
-    usage("a model to stdout", "train --save -", "takes a file's name"),
-    usage("a model to stdout by its path", "train --save /dev/stdout --force", "takes a file's name"),
+    usage("a model to stdout", "train --save -", "takes the name of a file"),
+    usage("a model to stdout by its path", "train --save /dev/stdout --force", "takes the name of a file"),
     usage("two outputs of one name", "train --csv a --save ./a", "same file"),
-    usage("output over its input", "train --data t.csv --csv ./t.csv --force", "the file that is read", **{"t.csv": GOOD}),
+    usage("output over its input", "train --data t.csv --csv ./t.csv --force", "is also an input file", **{"t.csv": GOOD}),
     Bad("output that exists", "train --csv out.csv", 1, ("exists", "--force"), {"out.csv": "mine"}),
     Bad("output into no directory", "train --csv no/out.csv", 1, ("does not exist",)),
     Bad("output that is a directory", "train --save .", 1, ("is a directory",)),
@@ -317,7 +317,7 @@ DATA = [
     table("a cell of 200,000 letters", "x,y\n1," + "a" * 200_000 + "\n", "line 2: a cell is too long"),
     table("text after a quoted cell", 'x,y\n"1"a,b\n', "line 2: text follows the end of a quoted cell"),
     table("text after a quoted name", b'"\r",c1', "quoted cell", name="t.tsv"),
-    table("row numbers alone", ",\n0,0\n1,1\n2,2\n", "no column but the numbers of its rows"),
+    table("row numbers alone", ",\n0,0\n1,1\n2,2\n", "no column besides its row numbers"),
     table("one column", "y\na\nb\na\nb\n", "one column", "nothing to learn from"),
     table("separated by blanks", "x y\n1 a\n2 b\n", "one column, the target 'x y'"),
     table("separators alone", ",,\n,,\n", "no value in any row"),
@@ -345,8 +345,8 @@ DATA = [
     table("bzip2", b"BZh91AY&SY", "compressed with bzip2"),
     table("JSON lines called CSV", '{"x":1,"y":"a"}\n', "JSON lines", ".jsonl"),
     table("CSV called JSON lines", GOOD, "line 1: this is not JSON", FLAT, name="t.jsonl"),
-    table("CSV called Parquet", GOOD, "is no Parquet file", name="t.parquet"),
-    table("truncated Parquet", parquet(x=[1, 2], y=["a", "b"])[:-20], "is no Parquet file", name="t.parquet"),
+    table("CSV called Parquet", GOOD, "is not a Parquet file", name="t.parquet"),
+    table("truncated Parquet", parquet(x=[1, 2], y=["a", "b"])[:-20], "is not a Parquet file", name="t.parquet"),
     table("half of a Parquet file", parquet(x=[1, 2], y=["a", "b"])[:99], "Parquet", "damaged", name="t.parquet"),
     table("Parquet with lists", parquet(x=[[1], [2]], y=["a", "b"]), "column 'x': cells of type List", name="t.parquet"),
     table("Parquet with infinity", parquet(x=[1.0, np.inf], y=["a", "b"]), "row 2, column 'x'", name="t.parquet"),
@@ -368,7 +368,7 @@ DATA = [
     table("JSON list", "[1,2]\n", "line 1: this is not a JSON object", name="t.jsonl"),
     table("JSON nested", '{"a":{"b":1}}\n', "a value is itself a list or an object", name="t.jsonl"),
     table("JSON nested without end", '{"a":' + "[" * 100_000, "this is not JSON", name="t.jsonl"),
-    table("JSON key twice", '{"a":1,"a":2}\n', "a name stands twice", name="t.jsonl"),
+    table("JSON key twice", '{"a":1,"a":2}\n', "a name occurs twice", name="t.jsonl"),
     table("JSON lone surrogate", '{"a":"\\ud800"}\n', "lone surrogate", name="t.jsonl"),
     table("JSON infinity", '{"a":1,"y":1}\n{"a":Infinity,"y":2}\n', "line 2, column 'a'", "infinite", name="t.jsonl"),
     table("JSON number of 5,000 digits", '{"a":1' + "0" * 5000 + "}\n", "line 1, column 'a'", "infinite", name="t.jsonl"),
@@ -419,7 +419,7 @@ DATA = [
     with_test_rows("test rows with text for a number", "x,c,y\n1,r,a\noops,r,a\n", "line 3, column 'x': 'oops'"),
     with_test_rows("test rows none", "x,c,y\n", "header but no rows"),
     with_test_rows("test rows without a value of the target", "x,c,y\n1,r,\n", "no row with a value of 'y'"),
-    # what is no file
+    # what is not a file
     Bad("no such file", "train --data no.csv", 1, ("no such file",)),
     Bad("no such test rows", "train --data t.csv --test-data no.csv", 1, ("no such file",), {"t.csv": GOOD}),
     Bad("a name misspelt", "train --data moon", 1, ("Did you mean 'moons'",)),
@@ -477,8 +477,8 @@ MODELS = [
     Bad("no such new rows", "predict a.model --data no.csv", 1, ("no such file",), {"a.model": saved}),
 ]  # fmt: skip
 STORES = [
-    *stored("a text file as a store", "some text that is no database at all, but long enough for one\n" * 40, "is no database"),
-    *stored("another program's database", database("CREATE TABLE t (x)"), "no store of wdcli's", "--store"),
+    *stored("a text file as a store", "some text, not a database, but long enough for one\n" * 40, "is not a database"),
+    *stored("another program's database", database("CREATE TABLE t (x)"), "not a store of wdcli", "--store"),
     *stored(
         "a store of a newer wdcli",
         database(f"PRAGMA application_id={0x7764636C}", "PRAGMA user_version=99", "CREATE TABLE lanes (id)"),
@@ -634,7 +634,7 @@ def test_nothing_that_exists_is_overwritten_without_force(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_no_output_replaces_what_is_read_or_what_is_no_file(tmp_path, monkeypatch):
+def test_no_output_replaces_what_is_read_or_what_is_not_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table, model, settings = tmp_path / "t.csv", tmp_path / "m", tmp_path / "c.toml"
     table.write_text(GOOD)
@@ -647,7 +647,7 @@ def test_no_output_replaces_what_is_read_or_what_is_no_file(tmp_path, monkeypatc
         ["train", "--config", settings, "--csv", "./c.toml"],
         ["predict", model, "--data", table, "--csv", "./m"],
     ):
-        assert "the file that is read" in refuse(2, *args, "--force")
+        assert "is also an input file" in refuse(2, *args, "--force")
     assert "same file" in refuse(2, "train", *SMALL, "--save", "z", "--csv", "./z")
     os.mkfifo("pipe")
     assert "is a device" in refuse(1, "train", *SMALL, "--save", "pipe", "--force")

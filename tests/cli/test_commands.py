@@ -193,7 +193,7 @@ def test_a_wide_terminal_shows_more_columns():
 
 def test_collapsed_rows_have_a_dash_for_what_means_nothing_there_and_json_has_the_numbers():
     args = ["sweep", *SMALL, "--lambdas", "0.1,1e6", "--epochs", 60, "--folds", 2, "--seeds", 1, "--jobs", 1]
-    lines = succeed(*args, env={"COLUMNS": "200"}).stdout.splitlines()
+    lines = succeed(*args, env={"COLUMNS": "220"}).stdout.splitlines()
     ok, collapsed = (
         next(line for line in lines if line.endswith(("collapsed",)) == fell and "±" in line and "CV" not in line)
         for fell in (False, True)
@@ -487,7 +487,7 @@ def test_variables_are_named_as_the_options_are():
 
 def test_a_variable_that_is_none_is_warned_of():
     assert (
-        "WDCLI_EPOCS is no option's variable"
+        "the variable WDCLI_EPOCS has no effect: no option has this name"
         in succeed("convert", "--lambd", 1, "--rows", 9, env={"WDCLI_EPOCS": "2"}).stderr
     )
 
@@ -717,9 +717,9 @@ def test_classes_with_few_rows_are_warned_of_once_before_the_training(tmp_path):
     few = "Warning: fewer training rows than folds (5): class c (2)"
     for command in (["sweep"], ["compare", "l1", "l2"]):
         said = succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5).stderr
-        assert said.count(few) == said.count("don't count in CV loss") == said.count("Merge such a class") == 1
+        assert said.count(few) == said.count("left out of CV loss") == said.count("Merge such a class") == 1
         assert few not in succeed(*command, "--data", table, *TINY, *SWEEP, "--folds", 5, "--quiet").stderr
-    once = "Warning: one training row alone has the class c: no network can learn it"
+    once = "Warning: only one training row has the class c: no network can learn it"
     assert once in succeed("train", "--data", table, *TINY, "--test-size", 0.4, "--seeds", 2).stderr
     assert once not in succeed("train", "--data", table, *TINY).stderr
 

@@ -70,8 +70,8 @@ def test_a_file_is_read_as_its_options_say(tmp_path):
     alike = succeed("predict", tmp_path / "m", "--data", path, "--json")
     assert json.loads(alike.stdout)["predictions"] == again
     assert alike.stderr.splitlines()[0].endswith(
-        "read as the model's training table was, with --decimal , --thousands . --delimiter '~' --missing '?!,-' --date-format "
-        "%d.%m.%Y (these options given here count instead)"
+        "read like the model's training table, with --decimal , --thousands . --delimiter '~' --missing '?!,-' --date-format "
+        "%d.%m.%Y (to read it otherwise, give these options)"
     )
     # An option of the new table counts instead, and the marks within numbers go together.
     (tmp_path / "other.csv").write_text("d~x\n01.02.2020~1.5\n")

@@ -65,7 +65,7 @@ def test_a_run_that_was_stored_as_a_table_alone_says_how_to_get_it_in_another_fo
     succeed(*COMMANDS["compare"])
     assert succeed("runs", "show", "last", "--format", "table").stdout == succeed("runs", "show", "last").stdout
     message = refuse(1, "runs", "show", "last", "--format", "latex")
-    assert "was stored as a table alone: give its command again with --format latex" in message
+    assert "was stored only as a table: give its command again with --format latex" in message
 
 
 def test_a_document_has_the_marks_in_words_below_a_heading():
@@ -80,7 +80,7 @@ def test_a_document_has_the_marks_in_words_below_a_heading():
 
 def test_a_single_row_has_no_verdict_and_no_mark():
     heading, *_ = cells(succeed("sweep", *SMALL, *SWEEP, "--lambdas", "1", "--format", "markdown").stdout, "| ")
-    assert heading[-1] == "kkt"
+    assert heading[-1] == "networks"
 
 
 def test_the_format_changes_no_number_and_no_run():

@@ -30,7 +30,7 @@ def test_off_a_terminal_a_line_now_and_then_says_what_is_left(impatient, options
     assert "left" in lines[-1]
 
 
-WIDENED = ["sweep", "--hidden", "16", "--folds", "2", "--seeds", "1", "--jobs", "1"]
+WIDENED = ["sweep", "--hidden", "16", "--folds", "2", "--seeds", "1", "--jobs", "1", "--exhaustive"]
 EXTENDED = re.compile(r"which is extended (down|up) to [0-9.e+-]+.*: (\d+) more networks, (\d+) in all$")
 
 

@@ -40,11 +40,11 @@ def test_the_last_run_needs_no_number():
         succeed(*COMMANDS[args[0]])
     for args in (["show"], ["show", "--csv", "-"], ["export"]):
         assert succeed("runs", *args, "last").stdout == succeed("runs", *args, 2).stdout
-    assert "run 2 is forgotten" in succeed("runs", "rm", "LAST", "2").stderr
+    assert "run 2 is removed" in succeed("runs", "rm", "LAST", "2").stderr
     assert succeed("runs", "show", "last").stdout == succeed("runs", "show", 1).stdout
     succeed("runs", "rm", 1)
-    assert "it has no last run" in refuse(1, "runs", "show", "last")
-    assert "nor last" in refuse(2, "runs", "show", "first")
+    assert "it has no runs" in refuse(1, "runs", "show", "last")
+    assert "nor 'last'" in refuse(2, "runs", "show", "first")
 
 
 def test_an_export_tells_fits_on_all_rows_from_those_that_held_a_fold_out():

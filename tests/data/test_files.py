@@ -155,7 +155,7 @@ def test_known_kinds_rule_over_what_the_cells_look_like_and_other_columns_are_le
     [
         ("a,b\n" + "1,x\n" * 6 + "oops,y\n" * 2, r"line 8, column 'a': 'oops' is not a number, as 75% of the column's"),
         ("a,b\n" + "2020-01-01,x\n" * 6 + "1/2/20,y\n" * 2, r"'1/2/20' is not a date, as 75%"),
-        ("1,b,c\n" + "x,y,z\n" * 3, r"1 in the first line is taken for a name; is the header missing\?"),
+        ("1,b,c\n" + "x,y,z\n" * 3, r"the first line is read as column names \(1\): is the header missing\?"),
         ("a;b\n" + "x;y\n" * 3, "columns are separated by ';'"),
     ],
 )
@@ -209,7 +209,7 @@ BAD_LINES = {
     "not json": (b'{"a":1}\n{"a":\n', "line 2: this is not JSON"),
     "list": (b"[1,2]\n", "line 1: this is not a JSON object"),
     "nested": (b'{"a":{"b":1}}\n', "a value is itself a list or an object"),
-    "twice": (b'{"a":1,"a":2}\n', "a name stands twice"),
+    "twice": (b'{"a":1,"a":2}\n', "a name occurs twice"),
     "surrogate": (b'{"a":"\\ud800"}\n', "lone surrogate"),
     "deep": (b'{"a":' + b"[" * 100_000 + b"\n", "not JSON"),
 }

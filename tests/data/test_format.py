@@ -214,8 +214,8 @@ def test_the_odd_cell_in_a_third_of_a_column_makes_it_text(tmp_path):
     read, notes = column(tmp_path, ["$5", "$6", "gone"])
     assert read.kind == "text"
     assert notes == [
-        "x: the column is read as text, since 'gone' lacks the sign that most cells have (--missing names what stands for no "
-        "value)"
+        "x: the column is read as text, since 'gone' lacks the sign that most cells have (if it means a missing value, "
+        "name it with --missing)"
     ]
     assert column(tmp_path, ["$5", "$6", "gone"], missing=("gone",))[0].kind == "number"
 
@@ -226,5 +226,5 @@ def test_a_number_without_the_sign_of_all_others_is_refused(tmp_path):
 
 
 def test_a_warning_begins_with_the_word_and_then_the_columns_names():
-    assert OTHERWISE.of(["x", "z"]).startswith("Warning: x, z: some cells")
+    assert OTHERWISE.of(["x", "z"]).startswith("Warning: x, z: decimal points")
     assert COMMAS.of(["x", "z"]).startswith("x, z: commas")

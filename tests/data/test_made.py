@@ -45,7 +45,7 @@ def test_a_column_whose_frequent_categories_share_a_feature_is_named():
 
 def test_a_text_of_which_hardly_any_category_is_common_is_to_be_dropped_or_spelled():
     (line,) = [note for note in said(X, DAY, FLAG, CITY, most=3) if note.startswith("city: 16 categories")]
-    assert "78% of the rows share one column; --drop it" in line
+    assert "78% of the rows share one column; --drop the column" in line
     assert "--missing, --decimal" in line
 
 

@@ -54,12 +54,12 @@ def test_a_row_of_totals_is_warned_of_with_its_line(tmp_path):
 @pytest.mark.parametrize("categories", [["no", "No", "yes"], ["New  York", "new york"], ["Stra\u00dfe", "STRASSE"]])
 def test_categories_that_differ_in_case_or_blanks_are_named(categories):
     (line,) = note("x", categories)
-    assert line.startswith(f"x: '{categories[0]}' and '{categories[1]}' differ in case or blanks alone, and")
+    assert line.startswith(f"x: '{categories[0]}' and '{categories[1]}' differ only in case or blanks, and")
     assert note("x", [*categories, "A", "a"])[0].count("and 1 more like them") == 1
     assert not note("x", ["no", "yes", "n o"])
 
 
 def test_classes_and_categories_that_may_be_one_are_named_once_each(tmp_path):
     rows = [(i, kind, y) for i, (kind, y) in enumerate([("A", "no"), ("a", "No"), (" A ", "yes")] * 10)]
-    lines = [line.split(":")[0] for line in table(tmp_path, rows).notes if "differ in case" in line]
+    lines = [line.split(":")[0] for line in table(tmp_path, rows).notes if "differ only in case" in line]
     assert lines == ["y", "kind"]

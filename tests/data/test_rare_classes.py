@@ -48,7 +48,7 @@ def test_where_every_class_but_one_is_rare_its_rows_still_count():
     assert sorted(np.concatenate([part.test for part in parts]).tolist()) == list(range(32))
     assert notes == [
         "Warning: fewer training rows than folds (5): class b (2)",
-        "Add rows of it: these few decide on lambda as much as all others.",
+        "Add rows of it: its few rows weigh as much in the choice of lambda as all others.",
     ]
 
 
@@ -77,7 +77,9 @@ def test_in_time_a_class_counts_once_it_has_been_seen():
     ],
 )
 def test_a_fold_with_nothing_to_be_judged_by_is_refused(y, ties, folds):
-    with pytest.raises(DataError, match=r"^Fold \d+ holds out no row of a class that it trains on.*fewer --folds"):
+    with pytest.raises(
+        DataError, match=r"^Fold \d+ can't be judged: it holds out no row of a class that it trains on.*fewer --folds"
+    ):
         fold_rows(rng(), dataset(y, **ties), np.arange(len(y)), folds)
 
 

@@ -86,10 +86,15 @@ MANY = "x,y\n" + "".join(f"1,{i} boxes\n" for i in range(1200))
         (
             "x,y\n" + "1,a\n2,5\n3,b\n" * 5,
             "regression",
-            "'a', say.*Correct such cells, or name .* --missing",
+            r"such as 'a'\).*Correct such cells, or .* --missing",
             "leave out",
         ),
-        ("x,y\n" + "1,$1\n2,$2\n3,$5\n4,gone\n" * 5, "regression", "'gone', say.*Correct such cells", "leave out"),
+        (
+            "x,y\n" + "1,$1\n2,$2\n3,$5\n4,gone\n" * 5,
+            "regression",
+            r"such as 'gone'\).*Correct such cells",
+            "leave out",
+        ),
         ("x,y\n" + "".join(f"1,{i}\n" for i in range(1200)), "classification", "say --task regression", "--decimal"),
     ],
 )
@@ -192,7 +197,7 @@ def test_a_column_of_groups_is_no_feature_and_is_not_cut(tmp_path):
     [
         ({"groups": "sites"}, ConfigError, "--groups 'sites' is not a column of .* Did you mean 'site'"),
         ({"groups": "y", "target": "y"}, ConfigError, "is the target"),
-        ({"groups": "site", "folds_by": "time"}, ConfigError, "can't both hold"),
+        ({"groups": "site", "folds_by": "time"}, ConfigError, "can't be combined"),
         ({"groups": "gaps"}, DataError, "has no value in 1 row: every row needs a group"),
     ],
 )
@@ -201,7 +206,7 @@ def test_groups_that_cannot_be_are_refused(tmp_path, options, error, words):
     path.write_text("site,gaps,y\n" + "a,1,1.5\nb,,2.5\nc,1,3.5\nd,1,4\n")
     with pytest.raises(error, match=words):
         load(Source(str(path), **options), 0)
-    with pytest.raises(ConfigError, match="has no column of groups"):
+    with pytest.raises(ConfigError, match="has no groups"):
         load(Source("iris", groups="site"), 0)
 
 

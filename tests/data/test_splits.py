@@ -158,7 +158,7 @@ def test_folds_that_cannot_be_are_refused():
         part_rows(rng(), dataset("regression", groups=np.zeros(60)), rows, 0.1, "--early-stopping")
     with pytest.raises(ConfigError, match="choose from 2 to 59, one less than"):
         fold_rows(rng(), dataset("regression", in_time=True), rows, 60)
-    with pytest.raises(ConfigError, match="of 1 group leaves none to train on"):
+    with pytest.raises(ConfigError, match="of 1 group leaves no groups to train on"):
         part_rows(rng(), dataset("regression", groups=np.zeros(60)), rows, 0.25)
     with pytest.raises(ConfigError, match=r"--test-size 0\.99 of 60 rows leaves no rows"):
         part_rows(rng(), dataset("regression", in_time=True), rows, 0.99)

@@ -138,7 +138,7 @@ def test_an_altered_lane_is_not_believed_and_an_altered_run_is_said(path):
     store = opened(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
     assert store.damaged == {key(1)}
-    with pytest.raises(StoreError, match=r"run 1 of the store .* was damaged: forget it with 'wdcli runs rm 1'"):
+    with pytest.raises(StoreError, match=r"run 1 of the store .* is damaged: remove it with 'wdcli runs rm 1'"):
         store.run(1)
     assert [run.status for run in store.runs()] == ["damaged"]
     store.remove(1)
@@ -222,8 +222,8 @@ def a_directory(path):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (newer, "made by a newer wdcli"), (truncated, "is damaged"), (short, "is damaged"), (junk, "is no database"),
-        (scrambled, "is damaged"), (another, "no store of wdcli's"), (a_directory, "can't be opened"),
+        (newer, "made by a newer wdcli"), (truncated, "is damaged"), (short, "is damaged"), (junk, "is not a database"),
+        (scrambled, "is damaged"), (another, "not a store of wdcli"), (a_directory, "can't be opened"),
     ],
 )  # fmt: skip
 def test_whatever_happened_to_the_file_is_said(path, damage, words):
@@ -392,9 +392,7 @@ def test_a_store_whose_file_is_another_one_now_is_not_written_to(path, change):
     change(path)
     for access in (lambda: run.put([lane(7)]), lambda: run.known([key(1)]), lambda: store.run(1), store.runs,
                    lambda: store.finish(1, "done", DONE, "")):  # fmt: skip
-        with pytest.raises(
-            StoreError, match=r"was deleted or replaced by another file meanwhile, and what this run had"
-        ):
+        with pytest.raises(StoreError, match=r"was deleted or replaced during this run, and what the run had"):
             access()
 
 

@@ -1,4 +1,4 @@
-"""What is said of a sweep that was broken off."""
+"""What the output says about an interrupted sweep."""
 
 import math
 from types import SimpleNamespace

@@ -84,7 +84,7 @@ class Main(Group):
             sys.exit(_fail("standard output is closed: there is nowhere to write to.", 1))
         _tolerate_narrow_encodings()
         for name in unknown_variables():
-            click.echo(f"Warning: {safe(name)} is no option's variable and has no effect.", err=True)
+            click.echo(f"Warning: the variable {safe(name)} has no effect: no option has this name.", err=True)
         with _terminable():
             sys.exit(self._status(given, prog_name, extra))
 

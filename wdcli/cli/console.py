@@ -21,7 +21,7 @@ LINES = "\n\t"
 
 
 def notes(lines: Iterable[str], quiet: bool) -> None:
-    """Say on stderr what was decided."""
+    """Write lines to stderr, unless ``quiet``."""
     if not quiet:
         for line in lines:
             click.echo(safe(line, 300), err=True)
@@ -71,7 +71,7 @@ def _write(text: str) -> None:
 
 
 def discard() -> None:
-    """The reader is gone: drop what is left in the buffer, so that Python's own flush at exit doesn't fail."""
+    """Drop what is left in the buffer for a reader that is gone, so that Python's own flush at exit doesn't fail."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -29,7 +29,7 @@ class OptionsAlone(Command):
             _, stray, _ = self.make_parser(ctx).parse_args(args=list(args))
         if stray and not ctx.resilient_parsing:
             ctx.fail(
-                f"{quoted(stray[0])} is no option, and convert takes options alone. For a saved model, "
+                f"{quoted(stray[0])} is not an option, and convert takes only options. For a saved model, "
                 f"'wdcli data show {safe(stray[0])}' prints the command to use."
             )
         return super().parse_args(ctx, args)

@@ -52,7 +52,7 @@ class GeneratorName(click.ParamType[Any]):
         generated = get_args(names.Generated)
         if value not in generated:
             self.fail(
-                f"{quoted(value)} is no generator.{near(value, generated)} There are {', '.join(generated)}.",
+                f"{quoted(value)} is not a generator.{near(value, generated)} The generators are {', '.join(generated)}.",
                 param,
                 ctx,
             )

@@ -227,7 +227,7 @@ convention = option(
     default="textbook",
     show_default=True,
     section="Penalty",
-    help="The tool whose lambda is meant; textbook adds lambda/(2n) sum w^2 for l2 ('wdcli convert' has the others).",
+    help="The tool whose definition of lambda to use; textbook adds lambda/(2n) sum w^2 for l2 (others: 'wdcli convert').",
 )
 
 penalty_kind = together(l1_ratio, decay, decay_layers, convention)

@@ -14,8 +14,9 @@ from wdcli.cli.writing import writable, write_csv
 
     Columns are matched by name; others, such as the target, are ignored. Each prediction has the number of its row,
     from 1, and for classes the probability of each. Categories that training never saw are counted and named on
-    stderr. The new file is read like the training table: the model remembers the options that say how that was written
-    (decimal, thousands, delimiter, missing, date-format). Options given here override these, the first two together.
+    stderr. The new file is read like the training table: the model remembers the options that say how it was written
+    (decimal, thousands, delimiter, missing, date-format). Options given here override these; decimal and thousands
+    count as one.
 
     \b
     Examples:

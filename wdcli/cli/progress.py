@@ -29,7 +29,7 @@ class _Display(Protocol):
     """What shows the headway."""
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
-        """Show it, if it is time to, after so many seconds of work, with the time left in words."""
+        """Show the headway after so many seconds of work, if it is time to; ``left`` is the remaining time in words."""
 
     def close(self) -> None:
         """The work is done."""
@@ -89,7 +89,7 @@ class _Bar:
 
 @contextlib.contextmanager
 def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
-    """Show how far the work within is; ``ask`` tells."""
+    """Show how far the work in the ``with`` block is, as ``ask`` tells."""
     display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
     ended = threading.Event()
     shower = threading.Thread(target=_show, args=(display, ask, ended), daemon=True)

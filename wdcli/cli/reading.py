@@ -55,9 +55,7 @@ class Delimiter(click.ParamType[Any]):
         """Text to a character."""
         mark = "\t" if str(value).lower() in ("tab", "\\t") else str(value)
         if not is_delimiter(mark):
-            self.fail(
-                f"{value!r}: give one character that is no letter, digit or quotation mark, or 'tab'.", param, ctx
-            )
+            self.fail(f"{value!r}: give one character (not a letter, digit or quotation mark), or 'tab'.", param, ctx)
         return mark
 
 

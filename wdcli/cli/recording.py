@@ -45,8 +45,8 @@ IRRELEVANT = (
 
 
 def asked(ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset") -> str:
-    """What a run asks for, as text: its command, the options that determine its numbers, which files they are of, and the
-    arithmetic: a run holds no networks of two.
+    """What a run asks for, as text: its command, the options that determine its numbers, the paths of its files, and the
+    arithmetic, so that a run never mixes networks of two.
     """
     from wdcli.fits.arithmetic import arithmetic
 
@@ -96,7 +96,7 @@ class Recording:
         with contextlib.suppress(StoreError):
             networks = self.run.networks()
             if networks:
-                line = f"{count(networks, 'network')} stored: the same command goes on from there"
+                line = f"{count(networks, 'network')} stored: the same command continues from there"
                 console.notes([line], self.notes.quiet)
 
 
@@ -129,7 +129,7 @@ def recording(
 def _begun(
     ctx: click.Context, params: Mapping[str, Any], dataset: "Dataset", stack: contextlib.ExitStack
 ) -> "RunStore | None":
-    """The run in its store, which ``stack`` closes; None, with a warning, where the default store can't be used."""
+    """The run in its store, which ``stack`` closes; None, with a note, if the default store can't be used."""
     if params["no_store"]:
         return None
     from wdcli.fits.store import Store

@@ -35,10 +35,10 @@ NUMBER = click.argument("number", type=RunNumber(), metavar="ID")
       wdcli runs rm 3
 
     Every sweep and comparison stores its networks' numbers (not their weights) as they are trained. No stored network
-    is trained again: an interrupted sweep goes on where it was, and a finer grid costs only its new points.
+    is trained again: an interrupted sweep continues where it was, and a finer grid costs only its new points.
 
-    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number and
-    the time that its training took, and is listed as it was given last.
+    An ID is a number from 'wdcli runs list', or 'last' for the highest. A command that is given again keeps its number
+    and training time, and is listed as last given.
     """,
 )
 def runs() -> None: ...
@@ -82,7 +82,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 
 
 @runs.command(
-    help="""Print a run's table again, or with --json its object.
+    help="""Print a run's table again, or its JSON object with --json.
 
     --csv and --format write what the run itself would have written with them.
     """,
@@ -97,8 +97,8 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
         run = run_of(found, number)
     if not run.shown:
         raise StoreError(
-            f"run {run.id} ({run.status}) came to its end before it could print: {run.networks:,} of its networks are "
-            "stored, and the same command goes on from there."
+            f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
+            "stored, and the same command continues from there."
         )
     console.notes(settings.idle_format(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
@@ -117,7 +117,7 @@ def _replay(run: "Run") -> None:
         replay(run.drawn, format)
     except LookupError:
         raise StoreError(
-            f"run {run.id} was stored as a table alone: give its command again with --format {format}."
+            f"run {run.id} was stored only as a table: give its command again with --format {format}."
         ) from None
 
 
@@ -140,9 +140,9 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
         lanes = found.lanes(run)
     rows = runs_table.lane_rows(lanes)
     if not run.networks:
-        raise StoreError(f"run {run.id} has no networks: it was ended before the first was trained.")
+        raise StoreError(f"run {run.id} has no networks: it ended before the first was trained.")
     if not rows:
-        raise StoreError(f"run {run.id} has no sound network left of {run.networks:,}: give its command again.")
+        raise StoreError(f"run {run.id}: all of its {run.networks:,} networks are damaged. Give its command again.")
     if len(rows) < run.networks:
         console.notes(
             [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
@@ -166,4 +166,4 @@ def rm(ctx: click.Context, /, numbers: tuple[int, ...], quiet: bool, **_: object
     with opened(ctx) as found:
         for number in dict.fromkeys([number_of(found, number) for number in numbers]):
             found.remove(number)
-            console.notes([f"run {number} is forgotten"], quiet)
+            console.notes([f"run {number} is removed"], quiet)

@@ -14,7 +14,7 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MAX_POINTS = 10_000
 """The most lambdas in one sweep."""
 LAST = 0
-"""Stands for the last run's number."""
+"""Stands for the number of the last run."""
 MAX_SHARES = 100
 """The most values of --l1-ratio."""
 
@@ -91,7 +91,9 @@ class RunNumber(Whole):
             return LAST
         if not _WHOLE.fullmatch(str(value).strip()):
             self.fail(
-                f"{value!r} is not a whole number, nor last: 'wdcli runs list' has the numbers of runs.", param, ctx
+                f"{value!r} is neither a whole number nor 'last': 'wdcli runs list' shows the numbers of runs.",
+                param,
+                ctx,
             )
         return super().convert(value, param, ctx)
 
@@ -246,9 +248,11 @@ class Penalty(click.ParamType[Any]):
         name, colon, decay = str(value).strip().lower().partition(":")
         penalties, decays = get_args(PenaltyName), get_args(DecayName)
         if name not in penalties:
-            self.fail(f"{value!r} is no penalty.{meant(name, penalties)} There are {', '.join(penalties)}.", param, ctx)
+            self.fail(
+                f"{value!r} is not a penalty.{meant(name, penalties)} Choose from {', '.join(penalties)}.", param, ctx
+            )
         if colon and decay not in decays:
             self.fail(
-                f"{value!r}: after the colon stands one of {', '.join(decays)}.{meant(decay, decays)}", param, ctx
+                f"{value!r}: after the colon, write one of {', '.join(decays)}.{meant(decay, decays)}", param, ctx
             )
         return name, decay or None

@@ -30,7 +30,7 @@ def writable(ctx: click.Context) -> None:
     if any(same_file(a, b) for a, b in itertools.combinations(outputs, 2)):
         raise ConfigError("--csv and --save name the same file: choose two names.")
     if any(same_file(a, b) for a, b in itertools.product(outputs, inputs)):
-        raise ConfigError("The output is the file that is read: choose another name.")
+        raise ConfigError("The output file is also an input file: choose another name.")
     for path in outputs:
         if path == ctx.params.get("csv") and is_pipe(path):
             check_pipe(path)
@@ -41,7 +41,7 @@ def writable(ctx: click.Context) -> None:
 def _check_streams(params: Mapping[str, Any]) -> None:
     """Raise ``ConfigError`` where a model, or two results, would go to standard output."""
     if params.get("save") in STREAMS:
-        raise ConfigError("--save takes a file's name: a model is no text for standard output.")
+        raise ConfigError("--save takes the name of a file: a model can't be written to standard output.")
     if console.rows_on_stdout(params) and params["json"]:
         raise ConfigError(
             "--csv and --json would both write to standard output: give --csv a file's name, or leave one out."
@@ -49,12 +49,12 @@ def _check_streams(params: Mapping[str, Any]) -> None:
 
 
 def write_model(params: Mapping[str, Any], model: "Model", status: Status) -> None:
-    """Write the model to ``--save``, shrunken if that was asked for, with a warning if its network has collapsed."""
+    """Write the model to ``--save``, shrunken with ``--shrink``, and warn if its network has collapsed."""
     from wdcli.models import save_model
 
     save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
     if status == "collapsed":
-        line = "Warning: the saved network has collapsed: it gives all but the same answer for every row"
+        line = "Warning: the saved network has collapsed: it gives almost the same answer for every row"
         console.notes([line], params["quiet"])
 
 

@@ -1,4 +1,4 @@
-"""Which options would read a table that was refused, by its cells."""
+"""From the cells of a table that was refused, the options that would read it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def advised(
         )
     except DataError:
         return error
-    correct = "These" if found.missing == given.missing else "Correct it, or leave the cell empty; else these"
+    correct = "These" if found.missing == given.missing else "Correct it, or leave the cell empty; otherwise these"
     return _with(error, f"{correct} options read the table:", f"{found}{_or_thousands(samples, known, found)}")
 
 
@@ -83,14 +83,14 @@ def suggested(columns: "Sequence[pl.Series]", kinds: Mapping[str, Kind | None], 
 
 
 def _marks(given: Format) -> list[tuple[str | None, str | None]]:
-    """First the given marks, then those that agree with them; a decimal point goes without saying."""
+    """First the given marks, then others that agree with them; a decimal point is the default."""
     said = (None if given.decimal == "." else given.decimal, given.thousands)
     agreeing = sorted(MARKS, key=lambda marks: -sum(a == b for a, b in zip(marks, said, strict=True) if b))
     return [(given.decimal, given.thousands), *agreeing]
 
 
 def _sample(cells: "pl.Series") -> "pl.Series":
-    """A part of a column that says how it is spelled."""
+    """A part of a column, large enough to tell how it is spelled."""
     import polars as pl
 
     text = without_blanks(cells.cast(pl.String))
@@ -116,7 +116,7 @@ def _numbers_in(cells: "pl.Series", written: Format) -> int:
 
 
 def _date_format(columns: "Sequence[pl.Series]", given: str | None) -> str | None:
-    """The format that most of the columns have, the given one if it is that of any."""
+    """The format of most of the columns; the given one if any column has it."""
     if given and any(share(column.drop_nulls().unique().head(MANY), given) >= MOSTLY for column in columns):
         return given
     found = [name for column in columns for name in formats_of(column)]

@@ -102,18 +102,18 @@ def _bad(cells: "pl.Series", values: "pl.Series") -> "pl.Series":
 
 
 def odd_cell(cells: "pl.Series", odd: "pl.Series", what: str, origin: Origin) -> SpellingError:
-    """The error for the first of the odd cells, whose kind is not their column's."""
+    """The error for the first odd cell, which is not of its column's kind."""
     rows = odd.arg_true()
     more = f" ({len(rows) - 1:,} more like it)" if len(rows) > 1 else ""
     first = int(rows[0])
     return SpellingError(
         f"{origin.cell(first, cells.name)}: {quoted(cells[first])} {what}{more}.",
-        "Correct it, or leave the cell empty; --missing names what stands for no value.",
+        "Correct it, or leave the cell empty; if it means a missing value, name it with --missing.",
     )
 
 
 def to_numbers(cells: "pl.Series") -> "pl.Series":
-    """The cells as numbers, null where they are none."""
+    """The cells as numbers, null where a cell is not a number."""
     import polars as pl
 
     return cells.cast(pl.Float64, strict=False)

@@ -42,7 +42,7 @@ def is_parquet(data: bytes, suffix: str) -> bool:
 
 
 def text_cost(part: bytes, suffix: str, delimiter: str | None = None) -> float:
-    """Bytes of memory for each byte of a file with this first part; 1 for Parquet, whose footer says more."""
+    """Bytes of memory for each byte of a file that begins so; 1 for Parquet, where the footer tells more."""
     if is_parquet(part, suffix):
         return 1.0
     text = part.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")

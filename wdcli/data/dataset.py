@@ -68,7 +68,7 @@ def spelled_as(category: str, known: Set[str]) -> str:
 
 
 def joined(first: Column, second: Column) -> Column:
-    """The rows of ``first``, then those of ``second``, a column of the same name and kind, spelled as ``first`` is."""
+    """The rows of ``first``, then of ``second``, a column of the same name and kind, in the spelling of ``first``."""
     second = respelled(second, set(first.categories))
     categories = tuple(sorted({*first.categories, *second.categories}))
     place = {category: i for i, category in enumerate(categories)}

@@ -17,7 +17,7 @@ LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
 
 
 def to_dates(cells: "pl.Series") -> "pl.Series":
-    """The cells as times in UTC (microseconds), null where they are none.
+    """The cells as times in UTC (microseconds), null where a cell is not a time.
 
     Cells may have different forms and zones; a time without a zone is one in UTC.
     """

@@ -108,7 +108,7 @@ def _shape(name: str, data: bytes, separator: str) -> Shape:
             (ours for theirs, ours in CSV_ERRORS.items() if theirs in str(error)), "the cells can't be told apart"
         )
         raise DataError(
-            f"{quoted(name)}, line {reader.line_num}: {what}; is a quotation mark left open there or above?"
+            f"{quoted(name)}, line {reader.line_num}: {what}; is a quotation mark left open on this line or above it?"
         ) from None
     return Shape(header, header_end, lines, empty)
 
@@ -168,7 +168,9 @@ def _header_notes(name: str, header: Sequence[str]) -> list[str]:
     """A line if some names look like cells."""
     numbers = [cell for cell in header if _is_number(cell)]
     return (
-        [f"{name}: {listed(numbers)} in the first line is taken for a name; is the header missing?"] if numbers else []
+        [f"{name}: the first line is read as column names ({listed(numbers)}): is the header missing?"]
+        if numbers
+        else []
     )
 
 

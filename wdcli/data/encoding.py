@@ -55,7 +55,7 @@ class Encoding:
                 rules.append(found)
         if not rules:
             raise DataError(
-                "No column is left to learn from: every one is constant, empty, or different in every row. Add columns or rows."
+                "No column is left to learn from: each is constant, empty, or different in every row. Add columns or rows."
             )
         return cls(remembered(rules), tuple(dropped))
 
@@ -66,13 +66,13 @@ class Encoding:
 
     @property
     def feature_columns(self) -> list[str]:
-        """The table's column that each of the matrix's columns is made of."""
+        """For each of the matrix's columns, the table's column that it is made from."""
         return [rule.column for rule in self.rules for _ in rule.names]
 
     def transform(self, columns: Sequence[Column], rows: Array, dtype: str) -> Array:
         """The matrix (rows, features) of the given rows.
 
-        The columns must be there (``Model.check_columns``). Raises ``DataError`` if the matrix would not fit into
+        All columns must be present (``Model.check_columns``). Raises ``DataError`` if the matrix would not fit into
         ``MAX_BYTES``, or for a value that is too large to train on.
         """
         by_name = {column.name: column for column in columns}
@@ -96,7 +96,7 @@ class Encoding:
         return [found for rule in self.rules for found in rule.unseen(by_name[rule.column])]
 
     def far(self, columns: Sequence[Column]) -> list[Far]:
-        """The numbers of new rows that lie far from those of training, column by column."""
+        """The numbers of new rows that lie far from the training numbers, column by column."""
         by_name = {column.name: column for column in columns}
         found = [rule.far(by_name[rule.column]) for rule in self.rules if isinstance(rule, NumberRule)]
         return [far for far in found if far is not None]

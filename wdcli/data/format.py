@@ -48,7 +48,7 @@ class Spelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """What the user says about a file's spelling; None leaves it to the file.
+    """What the user says about a file's spelling; None: the file decides.
 
     ``thousands`` is "" where nothing separates them. ``missing`` are cells that mean a missing value, besides the usual ones;
     ``date_format`` is one of ``strptime``.
@@ -224,8 +224,8 @@ def _unsigned(text: "pl.Series", odd: "pl.Series") -> tuple[Remark, ...]:
     first = quoted(text.filter(odd)[0])
     return (
         Remark(
-            f"the column is read as text, since {first} lacks the sign that most cells have (--missing names what stands for "
-            "no value)"
+            f"the column is read as text, since {first} lacks the sign that most cells have (if it means a missing value, "
+            "name it with --missing)"
         ),
     )
 

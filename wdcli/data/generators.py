@@ -140,14 +140,14 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
     if rows < FEWEST_ROWS:
         raise ConfigError(f"--rows {rows}: {name} needs at least {FEWEST_ROWS} rows.")
     if rows * len(generator.features) > MOST_CELLS:
-        raise ConfigError(f"--rows {rows}: {name} has at most {MOST_CELLS // len(generator.features):,} rows here.")
+        raise ConfigError(f"--rows {rows}: {name} has at most {MOST_CELLS // len(generator.features):,} rows.")
     if noise > generator.largest_noise:
         raise ConfigError(
             f"--noise {noise:g}: for {name} it is a share of labels, at most {generator.largest_noise:g}."
         )
     X, y = generator.draw(rng, rows, noise)
     if not (np.isfinite(X).all() and np.isfinite(y).all()):
-        raise ConfigError(f"--noise {noise:g} is too large: the numbers that it makes are infinite.")
+        raise ConfigError(f"--noise {noise:g} is too large: it makes infinite numbers.")
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)

@@ -20,7 +20,7 @@ def group_codes(labels: Labels, name: str) -> Array:
 
 def groups_note(name: str, groups: Array) -> str:
     """The line that says how many groups there are."""
-    return f"{name}: {count(int(groups.max()) + 1, 'group')}, none of which any split cuts; it is no feature"
+    return f"{name}: {count(int(groups.max()) + 1, 'group')}, which no split cuts; the column is not a feature"
 
 
 def with_new_groups(trained: Labels, tested: Labels, name: str) -> Array:

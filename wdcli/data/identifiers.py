@@ -13,7 +13,7 @@ FEWEST = 35
 """Fewer training rows (of 50 rows or so) may well differ in what was measured."""
 FIRST = 1000
 BY_CHANCE = 0.05
-"""So likely random numbers may be all different where they are still taken for measured ones."""
+"""If random numbers are all different with at least this probability, the numbers are taken for measured ones."""
 DIGITS = 6
 """Numbers of so many digits each are taken for the numbers of customers and the like."""
 

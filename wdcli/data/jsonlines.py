@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AT_ONCE = 1000
 """Rows that are Python objects at a time: those take several times the memory of a column's cells."""
 DECODER = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
-"""Numbers keep the text that they have."""
+"""Numbers keep their text."""
 
 
 def read_json_lines(name: str, data: bytes, wanted: Wanted) -> Table:
@@ -48,7 +48,7 @@ def _frame(rows: Sequence[dict[str, str | None]], names: Sequence[str]) -> "pl.D
 
 
 def _rows(name: str, data: bytes, lines: RowLines) -> Iterator[dict[str, str | None]]:
-    """Each row, of which ``lines`` notes the line."""
+    """Each row; its line is noted in ``lines``."""
     for number, line in enumerate(text_lines(data), 1):
         if line.strip():
             lines.add(number)
@@ -71,11 +71,11 @@ def parsed(name: str, number: int, line: str) -> dict[str, str | None]:
     if any(isinstance(value, list) for _, value in pairs):
         raise fault("a value is itself a list or an object")
     if len(row) < len(pairs):
-        raise fault("a name stands twice in the object")
+        raise fault("a name occurs twice in the object")
     try:
         "".join([*row, *filter(None, row.values())]).encode()
     except UnicodeEncodeError:
-        raise fault("a text holds half a character (a lone surrogate)") from None
+        raise fault("a string holds half a character (a lone surrogate)") from None
     return row
 
 

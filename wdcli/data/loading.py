@@ -41,7 +41,7 @@ def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset,
     the source, ``DataError`` where the table can't be learned from.
     """
     if source.groups is not None and source.folds_by == "time":
-        raise ConfigError("--groups and --folds-by time can't both hold: choose one.")
+        raise ConfigError("--groups and --folds-by time can't be combined: choose one.")
     if source.test_data is not None:
         if source.data in GENERATORS or source.data in BUNDLED:
             raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
@@ -59,9 +59,9 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     """The dataset, before any split."""
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
-        _refuse(source, source.groups, "--groups", "has no column of groups")
+        _refuse(source, source.groups, "--groups", "has no groups")
         for name, given in asdict(source.format).items():
-            _refuse(source, given, f"--{name.replace('_', '-')}", "is no file")
+            _refuse(source, given, f"--{name.replace('_', '-')}", "is not a file")
     if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
         known = None if source.drop or source.features else _truth(source, seed)
@@ -74,7 +74,7 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
 
 
 def _asked(dataset: Dataset, source: Source) -> Dataset:
-    """The dataset that knows its source, and what that left to the data: target, task, a generator's rows and noise."""
+    """The dataset with its source's options, those left to the data included: target, task, rows, noise."""
     generator = GENERATORS.get(source.data)
     noise = generator.noise if generator and source.noise is None else source.noise
     known = {"target": dataset.target, "task": dataset.task, "noise": noise}
@@ -143,17 +143,17 @@ def _split_notes(dataset: Dataset, split: Split) -> list[str]:
             listed(name for name, n in zip(dataset.class_names, trained, strict=True) if n == rows) for rows in (0, 1)
         )
         notes += [f"Warning: no training row has the class {unseen}: no network can predict it"] if unseen else []
-        notes += [f"Warning: one training row alone has the class {once}: no network can learn it"] if once else []
+        notes += [f"Warning: only one training row has the class {once}: no network can learn it"] if once else []
     return notes
 
 
 def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]]:
-    """The source read as ``remembered`` where it doesn't say otherwise, and a line that says so; only files are spelled."""
+    """The source with the ``remembered`` format where it gives none itself, and a note; only files have a format."""
     whole = source.format.over(remembered)
     if source.data in GENERATORS or source.data in BUNDLED or whole == source.format:
         return source, []
     name = "standard input" if source.data == STDIN else source.data
-    note = f"{name}: read as the model's training table was, with {whole} (these options given here count instead)"
+    note = f"{name}: read like the model's training table, with {whole} (to read it otherwise, give these options)"
     return replace(source, **asdict(whole)), [note]
 
 

@@ -15,7 +15,7 @@ from wdcli.text import count, listed, safe
 WIDER = 5
 """A warning tells of an encoded table more than so many times as wide as the file."""
 COMMON = 0.5
-"""Where the categories that have a column are those of a smaller share of the rows, the column says little as text."""
+"""Where the categories with a column of their own cover a smaller share of the rows, the text says little."""
 SPELLING = "--missing, --decimal, --thousands, --date-format"
 NOUNS = {"number": ("number", "numbers"), "boolean": ("boolean", "booleans"), "date": ("date", "dates")}
 
@@ -92,8 +92,8 @@ def _capped_text(rule: TextRule, seen: Array) -> list[str]:
 def _scarce(covered: float) -> str:
     """The note where even the most frequent categories cover few rows."""
     return (
-        f"hardly any is common, and {1 - covered:.0%} of the rows share one column; --drop it, or if it holds numbers or "
-        f"dates, say how they are spelled ({SPELLING})"
+        f"hardly any of them is common, and {1 - covered:.0%} of the rows share one column; --drop the column, or if it "
+        f"holds numbers or dates, say how they are spelled ({SPELLING})"
     )
 
 
@@ -105,7 +105,7 @@ def _wide(encoding: Encoding, columns: Sequence[Column]) -> list[str]:
     shares = listed(f"{rule.column} {_width(rule):,}" for rule in widest if _width(rule) > WIDER)
     return [
         f"Warning: {count(made, 'feature')} are {made / len(columns):.0f} times the file's columns ({shares}), and each costs "
-        "time: --drop what is no feature, or lower --max-categories"
+        "time: --drop columns that are not features, or lower --max-categories"
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 DECIMALS, THOUSANDS = (".", ","), (".", ",", " ", "'", "_")
 EXAMPLES = (datetime(1987, 6, 15, 14, 30, 45), datetime(2013, 11, 28, 3, 5, 9))
 LONGEST = 100
-"""A longer format of dates is refused: its length is that of the work on each cell."""
+"""A longer format of dates is refused: the work on each cell grows with its length."""
 
 
 def is_delimiter(mark: str) -> bool:

@@ -16,7 +16,7 @@ APART = 5
 FEW = 3
 """More such cells in a column are not slips."""
 SAMPLE = 20_000
-"""Medians are those of at least half as many rows where there are more."""
+"""In longer tables, medians are taken of a sample of at least half as many rows."""
 NORMAL = 1.4826
 """A normal distribution's standard deviation by its median absolute deviation."""
 
@@ -36,7 +36,7 @@ def notes(columns: Sequence[Column], origin: Origin) -> list[str]:
 
 @np.errstate(over="ignore", invalid="ignore")
 def far_off(values: Array) -> list[int]:
-    """The few rows whose value is far from those of all others; none where half of the values (rows,) are alike."""
+    """The few rows with a value far from all others; none if half of the values (rows,) are alike."""
     finite = np.isfinite(values)
     known = values if finite.all() else values[finite]
     if len(known) <= FEW + 1:

@@ -1,4 +1,4 @@
-"""Parquet: the file itself tells the types of its columns."""
+"""Parquet: the file states the types of its columns."""
 
 import contextlib
 import io
@@ -42,7 +42,7 @@ def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
             del frame
             return assembled(origin, header, rows, series, wanted, read, notes)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
-        raise DataError(f"{quoted(name)} is no Parquet file, or a damaged one: make or fetch it again.") from None
+        raise DataError(f"{quoted(name)} is not a Parquet file, or is damaged: make or download it again.") from None
 
 
 @contextlib.contextmanager
@@ -65,7 +65,7 @@ def hushed() -> Iterator[None]:
 
 
 def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
-    """A column whose type the file itself tells."""
+    """A column of the type that the file states."""
     import polars as pl
 
     dtype = series.dtype

@@ -53,10 +53,10 @@ def are_names(value: object) -> bool:
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON whose names are all different (``json.loads`` takes the last); raises ``ValueError``."""
+    """A JSON object; raises ``ValueError`` for a name that occurs twice (``json.loads`` would take the last)."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name stands twice in an object")
+        raise ValueError("a name occurs twice in an object")
     return found
 
 

@@ -35,7 +35,7 @@ def _judgeable(part: Split, classes: Array, least: int) -> Split:
 
 
 def fold_notes(dataset: Dataset, rows: Array, parts: Sequence[Split]) -> list[str]:
-    """What the folds of these training rows can't say of classes with few rows, and what to do; nothing for a regression."""
+    """Notes on classes that the folds of these training rows can't judge, and what to do; none for a regression."""
     if dataset.task != "classification":
         return []
     classes, folds = dataset.y[rows], len(parts)
@@ -49,12 +49,12 @@ def fold_notes(dataset: Dataset, rows: Array, parts: Sequence[Split]) -> list[st
         notes.append(f"Warning: fewer training rows than folds ({folds}): {_counted(dataset, few, sizes)}")
     if len(unjudged):
         notes.append(
-            f"Warning: rows that don't count in CV loss, since their fold trains on fewer than {LEARNABLE} of their class: "
+            f"Warning: rows left out of CV loss, since their fold trains on fewer than {LEARNABLE} rows of their class: "
             f"{_counted(dataset, np.flatnonzero(left_out), left_out)}"
         )
     advice = "Merge such a class with another, leave its rows out, add rows of it, or give fewer --folds."
     if len(dataset.class_names) == 2:
-        advice = "Add rows of it: these few decide on lambda as much as all others."
+        advice = "Add rows of it: its few rows weigh as much in the choice of lambda as all others."
     return [*notes, advice] if notes else []
 
 

@@ -23,7 +23,7 @@ PART = 4 << 20
 """Bytes from which the memory for all of them is estimated."""
 GZIP = b"\x1f\x8b"
 Cost: TypeAlias = Callable[[bytes, str], float]
-"""Of a file's first part and its suffix: bytes of memory that reading its table takes, for each of the file's bytes."""
+"""From a file's first part and its suffix to the bytes of memory that reading takes for each byte of the file."""
 SIGNATURES = {
     b"PK\x03\x04": "a zip archive or an Excel workbook: give a CSV file of it",
     b"%PDF-": "a PDF document: give the data itself, as CSV",
@@ -112,11 +112,11 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
         while not member.eof:
             rest = rest or next(pieces, b"")
             if not rest:
-                raise DataError(f"{quoted(name)} is a truncated gzip file: make or fetch it again.")
+                raise DataError(f"{quoted(name)} is a truncated gzip file: make or download it again.")
             try:
                 yield member.decompress(rest, PIECE)
             except zlib.error:
-                raise DataError(f"{quoted(name)} is a damaged gzip file: make or fetch it again.") from None
+                raise DataError(f"{quoted(name)} is a damaged gzip file: make or download it again.") from None
             rest = member.unconsumed_tail
         rest = member.unused_data
         rest += next(pieces, b"") if len(rest) < len(GZIP) else b""
@@ -136,7 +136,7 @@ def as_text(name: str, data: bytes) -> bytes:
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
         raise DataError(
-            f"{quoted(name)}, line {line}: a NUL byte; this is no text table (CSV, TSV, JSON lines, Parquet)."
+            f"{quoted(name)}, line {line}: a NUL byte: this is not a table (CSV, TSV, JSON lines or Parquet)."
         )
     _check_utf8(name, data)
     data = data.removeprefix(codecs.BOM_UTF8)

@@ -19,7 +19,8 @@ class Remark(NamedTuple):
 COMMAS = Remark("commas are read as thousands separators, 1,234 as 1234 (if they are decimal commas: --decimal ,)")
 DECIMALS = Remark("three digits follow every point, read as decimals (if points separate thousands: --thousands .)")
 OTHERWISE = Remark(
-    "some cells have decimal points, and are read so, although --decimal or --thousands says otherwise", warning=True
+    "decimal points in some cells are read as decimal points, although --decimal or --thousands says otherwise",
+    warning=True,
 )
 PERCENT = Remark("percent signs are left out, 79.9 % is read as 79.9")
 CURRENCY = Remark("currency signs are left out")

@@ -24,9 +24,9 @@ RARE = 2
 MOST_CATEGORIES = 50
 """So many categories of a column have their own columns, unless another limit is given."""
 RARE_TEXT = 1 << 20
-"""A table's names of rare categories are not kept if they are longer together: free text has no place in a model."""
+"""The names of a table's rare categories are not kept if they are longer in total: a model should not hold free text."""
 FAR = 10
-"""New numbers more than so many of training's standard deviations from its mean are like none that training saw."""
+"""New numbers more than so many standard deviations from the training mean are unlike all that training saw."""
 SMALLEST = 4 * float(np.finfo(np.float64).tiny)
 """A deviation below this counts as 0."""
 
@@ -89,7 +89,7 @@ class NumberRule:
         return [Unseen(self.column, holes, "the mean")] if holes else []
 
     def far(self, column: Column) -> Far | None:
-        """The numbers that lie far from those of training; None where there are none, or where they weren't standardised."""
+        """The numbers that lie far from the training numbers; None if none do, or if they weren't standardised."""
         if self.scale is None or self.kind == "boolean" or (self.mean, self.scale) == (0, 1):
             return None
         apart = np.abs(standardised(column.values, self.mean, self.scale))

@@ -47,7 +47,7 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
         parts = k_folds(rng, folds, len(rows), classes)
     for number, part in enumerate(parts, 1):
         if not len(part.test):
-            raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for it; give fewer.")
+            raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for so many folds; give fewer.")
         check_varies(dataset, rows[part.train], f" of fold {number}", _hint(dataset))
     return parts if classes is None else _judged(parts, classes)
 
@@ -55,7 +55,9 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
 def _hint(dataset: Dataset) -> str:
     """What may help where a fold has nothing to learn from."""
     if dataset.in_time:
-        return " Are the rows sorted by it? --folds-by time learns from the first ones alone. Fewer --folds may help."
+        return (
+            " Are the rows sorted by the target? --folds-by time trains on the first rows only. Fewer --folds may help."
+        )
     return " Fewer --folds may help." if dataset.groups is not None else " A smaller --test-size may help."
 
 
@@ -65,8 +67,8 @@ def _judged(parts: list[Split], classes: Array) -> list[Split]:
     for number, part in enumerate(found, 1):
         if not len(part.test):
             raise DataError(
-                f"Fold {number} holds out no row of a class that it trains on (two rows of it, at the least), so it can't be "
-                "judged. Give fewer --folds, merge rare classes with others, or leave their rows out."
+                f"Fold {number} can't be judged: it holds out no row of a class that it trains on with two rows or more. "
+                "Give fewer --folds, merge rare classes with others, or leave their rows out."
             )
     return found
 
@@ -161,7 +163,7 @@ def hold_out_groups(rng: np.random.Generator, groups: Array, size: float, option
 
     n_groups = len(np.unique(groups))
     if not 1 <= math.ceil(size * n_groups) < n_groups:
-        raise ConfigError(f"{option} {size:g} of {count(n_groups, 'group')} leaves none to train on.")
+        raise ConfigError(f"{option} {size:g} of {count(n_groups, 'group')} leaves no groups to train on.")
     splitter = GroupShuffleSplit(1, test_size=size, random_state=_sklearn_seed(rng))
     train, test = next(splitter.split(groups, groups=groups))
     return Split(np.sort(train), np.sort(test))

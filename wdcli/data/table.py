@@ -25,7 +25,7 @@ MAX_COLUMNS = 20_000
 
 
 class Roles(NamedTuple):
-    """The columns whose labels are wanted: the target's beside its values, the groups' instead of them.
+    """The columns whose labels are wanted: the target has labels and values, the groups only labels.
 
     Those ``left_out`` are not looked at; the cells of those ``kept`` are, as they stand in the file.
     """
@@ -172,6 +172,6 @@ def rounded_note(cells: "pl.Series", column: Column, origin: Origin) -> list[str
     if row is None:
         return []
     return [
-        f"{origin.cell(row, column.name)}: {quoted(cells[row])} has more digits than a number keeps here (float64), so some "
-        "are lost; as --target or --groups such values are kept apart"
+        f"{origin.cell(row, column.name)}: {quoted(cells[row])} has more digits than a float64 holds, so some are "
+        "lost; a --target or --groups column keeps all digits"
     ]

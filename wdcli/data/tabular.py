@@ -60,9 +60,7 @@ def _target_first(table: Table) -> list[Column]:
     """The target, then the features."""
     name = table.roles.target
     if name is None:
-        raise DataError(
-            f"{quoted(table.name)} has no column but the numbers of its rows: there is nothing to learn from."
-        )
+        raise DataError(f"{quoted(table.name)} has no column besides its row numbers: there is nothing to learn from.")
     if len(table.columns) < 2:
         raise DataError(
             f"{quoted(table.name)} has one column, the target {quoted(name)}: there is nothing to learn from."
@@ -108,7 +106,7 @@ def _disorder(features: Sequence[Column], rows: Array) -> list[str]:
 def with_test_rows(
     table: Table, train: Dataset, path: str, written: Format, memory: int | None
 ) -> tuple[Dataset, Split]:
-    """The rows of ``table``, of which ``train`` was made, and those of the file at ``path`` to report on.
+    """The rows of ``table``, from which ``train`` was made, and the rows of the file at ``path`` to report on.
 
     Columns are matched by name.
     """
@@ -133,7 +131,7 @@ def with_test_rows(
 
 
 def _test_table(table: Table, path: str, written: Format, memory: int | None) -> Table:
-    """The test rows, with all the columns of the training table but perhaps that of the groups."""
+    """The test rows, with all columns of the training table; only the groups may be absent."""
     target, groups = table.roles.target, table.roles.groups
     kinds = {column.name: column.kind for column in table.columns}
     if groups is not None:
@@ -147,12 +145,12 @@ def _test_table(table: Table, path: str, written: Format, memory: int | None) ->
 
 
 def _all_groups(table: Table, train: Dataset, test: Table, given: Array) -> tuple[Array | None, tuple[str, ...]]:
-    """The groups of the training rows and of the ``given`` test rows, if there are any; and what is to be said of them."""
+    """The groups of the training rows and of the ``given`` test rows, if the table has groups; and notes on them."""
     name = table.roles.groups
     if train.groups is None or name is None:
         return None, ()
     if test.roles.groups is None:
-        note = f"{test.name} has no column {name}: whether its groups are new ones can't be checked"
+        note = f"{test.name} has no column {name}: wdcli can't check that its groups are new"
         return np.append(train.groups, -1 - np.arange(len(given))), (note,)
     trained = table.labels(name, None)
     known = trained.take(_rows(next(c for c in table.columns if c.name == table.roles.target), table))

@@ -41,13 +41,13 @@ def _no_numbers(target: Column, table: Table) -> DataError:
     odd = cells.filter(~cells.str.contains(AMOUNT))
     first = target.categories[target.values[0]]
     if 0 < len(odd) < len(cells):
-        first, step = odd[0], "Correct such cells, or name those that stand for no value: --missing."
+        first, step = odd[0], "Correct such cells, or if they mean a missing value, name them with --missing."
     elif len(cells) > MAX_CLASSES:
         step = f"{NUMBERS} Else choose another --target."
     else:
         step = f"{NUMBERS} Else leave out --task regression to predict classes, or choose another --target."
     return DataError(
-        f"The target {quoted(target.name)} of {quoted(table.name)} is text ({quoted(first)}, say): a regression needs "
+        f"The target {quoted(target.name)} of {quoted(table.name)} is text (such as {quoted(first)}): a regression needs "
         f"numbers. {step}"
     )
 
@@ -86,7 +86,7 @@ def classes_of(table: Table, target: Column, rows: Array) -> tuple[Array, tuple[
 
 
 def matched(labels: Labels, train: Dataset, name: str) -> Array:
-    """The test rows' classes among those of the training rows; raises ``DataError`` for one that they don't have."""
+    """The codes of the test rows' classes; raises ``DataError`` for a class that no training row has."""
     place = {label: code for code, label in enumerate(train.class_names)}
     names = [spelled_as(label, place.keys()) for label in labels.names]
     unknown = [label for label in names if label not in place]

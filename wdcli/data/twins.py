@@ -16,8 +16,8 @@ def note(name: str, categories: Sequence[str]) -> list[str]:
     first, second = pairs[0]
     more = f" (and {len(pairs) - 1:,} more like them)" if len(pairs) > 1 else ""
     return [
-        f"{safe(name)}: {quoted(first)} and {quoted(second)} differ in case or blanks alone{more}, and are read as different: "
-        "spell them alike if they are one"
+        f"{safe(name)}: {quoted(first)} and {quoted(second)} differ only in case or blanks{more}, and are read as different: "
+        "spell them alike if they are the same"
     ]
 
 

@@ -54,8 +54,8 @@ class Search:
         given = f"--date-format {quoted(self.format.date_format)}"
         if self.other:
             raise SpellingError(
-                f"{self.other} is not written in {given}, and no other cell is.",
-                "Write the format that the dates have; those in ISO 8601 need none: then leave the option out.",
+                f"{self.other} does not have the format of {given}, nor does any other cell.",
+                "Give the format that the dates have; if they are in ISO 8601, leave the option out.",
             )
         raise SpellingError(
             f"{given}: no cell of {quoted(name)} has this format.", "No column looks like dates: leave the option out."
@@ -64,4 +64,4 @@ class Search:
     def notes(self, name: str) -> list[str]:
         """A line if some of the ``missing`` cells occur nowhere."""
         unused = [word for word in self.format.missing or () if word.lower() not in self.missing]
-        return [f"--missing {listed(unused)}: no cell of {name} that was read is so"] if unused else []
+        return [f"--missing {listed(unused)}: not found in any cell of {name} that was read"] if unused else []

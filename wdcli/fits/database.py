@@ -77,7 +77,7 @@ class Database:
             )
             found = tables(self.connection)
         if application != APPLICATION and (found or version):
-            raise StoreError(f"{self.name} is a database, but no store of wdcli's: name another with --store.")
+            raise StoreError(f"{self.name} is a database, but not a store of wdcli: name another with --store.")
         if version > len(MIGRATIONS):
             raise StoreError(
                 f"{self.name} was made by a newer wdcli (its version is {version}, this one reads {len(MIGRATIONS)}): "
@@ -85,8 +85,8 @@ class Database:
             )
         if found != tables_of(version):
             raise StoreError(
-                f"the store {self.name} is damaged: its tables are not those that wdcli makes. Move it away, and a new one "
-                "is made."
+                f"the store {self.name} is damaged: its tables are not those that wdcli makes. Move it away, and "
+                "wdcli makes a new one."
             )
         return version
 
@@ -146,8 +146,7 @@ class Database:
         """Raise ``StoreError`` if the path no longer leads to the open file: a deleted file can still be written."""
         if self.place is not None and _place(self.path) != self.place:
             raise StoreError(
-                f"the store {self.name} was deleted or replaced by another file meanwhile, and what this run had stored is "
-                "lost."
+                f"the store {self.name} was deleted or replaced during this run, and what the run had stored is lost."
             )
 
     @contextlib.contextmanager
@@ -209,10 +208,10 @@ WHYS: tuple[tuple[str, str], ...] = (
     ("full", "can't be written: the disk is full."),
     ("disk I/O", "can't be read or written: name another with --store, or leave it out with --no-store."),
     ("unable to open", "can't be opened: name another with --store, or leave it out with --no-store."),
-    ("not a database", "is no database: name another with --store, or move it away."),
-    ("malformed", "is damaged: move it away, and a new one is made."),
-    ("too big", "is damaged: move it away, and a new one is made."),
-    ("no such", "is damaged: move it away, and a new one is made."),
+    ("not a database", "is not a database: name another with --store, or move it away."),
+    ("malformed", "is damaged: move it away, and wdcli makes a new one."),
+    ("too big", "is damaged: move it away, and wdcli makes a new one."),
+    ("no such", "is damaged: move it away, and wdcli makes a new one."),
 )
 """Words in SQLite's messages, and what to tell the user."""
 

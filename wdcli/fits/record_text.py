@@ -65,7 +65,7 @@ def name_from_text(text: str) -> LaneName:
     except UNREADABLE:
         sound = False
     if not sound:
-        raise ValueError(f"no name of a lane: {text[:40]}")
+        raise ValueError(f"not the name of a lane: {text[:40]}")
     return name
 
 

@@ -104,8 +104,8 @@ class Store:
         for run in self._found("asked = ? AND fingerprint <> ?", asked, fingerprint):
             if run.status in ("unfinished", "interrupted") and run.networks:
                 raise DataError(
-                    f"{quoted(data)} has changed since run {run.id}, which was broken off: its fingerprint is another. "
-                    f"Forget it with 'wdcli runs rm {run.id}', or bring the old data back."
+                    f"{quoted(data)} has changed since run {run.id}, which is not finished. "
+                    f"Remove the run with 'wdcli runs rm {run.id}', or restore the old data."
                 )
 
     def _mend(self, run: Run) -> None:
@@ -139,7 +139,7 @@ class Store:
         """The number of the newest run. Raises ``StoreError`` if there is none."""
         ((number,),) = self.database.rows("SELECT MAX(id) FROM runs")
         if number is None:
-            raise StoreError(f"the store {self.name} is empty: it has no last run.")
+            raise StoreError(f"the store {self.name} is empty: it has no runs.")
         return int(number)
 
     def run(self, number: int) -> Run:
@@ -149,7 +149,7 @@ class Store:
             raise StoreError(self._absent(number))
         if found[0].status == DAMAGED:
             raise StoreError(
-                f"run {number} of the store {self.name} was damaged: forget it with 'wdcli runs rm {number}'."
+                f"run {number} of the store {self.name} is damaged: remove it with 'wdcli runs rm {number}'."
             )
         return found[0]
 
@@ -207,7 +207,7 @@ class Store:
 
     def _present(self, number: int) -> Run:
         if not self._found("id = ?", number):
-            raise StoreError(f"run {number} was removed from the store {self.name} meanwhile.")
+            raise StoreError(f"run {number} was removed from the store {self.name} during this run.")
         return self.run(number)
 
     def finish(self, number: int, status: str, shown: str, drawn: str, command: str | None = None) -> None:

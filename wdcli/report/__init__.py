@@ -15,7 +15,7 @@ Each result:
 - sweep_words, sweep_table, sweep_serial: a sweep: the choice in words, the table's columns, JSON and CSV
 - plateau_words: whether decay helps, and overfitting and underfitting to either side of the plateau
 - fold_words: one fold or one row that makes much of the loss
-- partial_words: a sweep that was broken off
+- partial_words: an interrupted sweep
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison
 - predict_serial: predictions

@@ -12,7 +12,7 @@ from wdcli.text import listed, safe
 FEW = 6
 """Up to so many features are all named."""
 LEAK = 0.02
-"""Losses below this share of a constant answer's are all but 0."""
+"""Losses below this share of a constant answer's are almost 0."""
 ALONE = 0.9
 """A column with more than this share of the first layer's squared weights decides alone."""
 SOME = 4

@@ -81,7 +81,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
         _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
         _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
         *map(_measured, (*SCORES, *OF_WEIGHTS)),
-        _Column("networks", lambda row: str(row.networks), rank=6),
+        _Column("networks", lambda row: str(row.networks), rank=5),
         _Column(
             "wins", lambda row: numbers.share(row.wins) if row.wins else "", rank=4, there=lambda row: row.wins > 0
         ),
@@ -112,29 +112,32 @@ def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | No
 
 
 def _widest(make: Callable[[int], Table], width: int) -> Table:
-    """Of the tables with all columns up to some rank, the widest that fits."""
+    """Of the tables with all columns up to some rank, the widest that fits; that of rank -1 has the fewest columns."""
     console = Console(width=1000)
-    tables = (make(rank) for rank in (6, 5, 4, 3, 2, 1))
-    return next((table for table in tables if console.measure(table).maximum <= width), make(0))
+    tables = (make(rank) for rank in (6, 5, 4, 3, 2, 1, 0))
+    return next((table for table in tables if console.measure(table).maximum <= width), make(-1))
 
 
 def _ranked_table(
     dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, rank: int
 ) -> Table:
-    columns = [column for column in _columns(dataset) if column.rank <= rank and any(map(column.there, rows))]
+    columns = [column for column in _columns(dataset) if column.rank <= max(rank, 0) and any(map(column.there, rows))]
     table = plain_table(*(column.heading for column in columns), gap=1)
+    judged: list[tuple[str | Mark, Callable[[Row], Text | Mark]]] = []
     if several:
-        table.add_column("verdict", no_wrap=True)
-        table.add_column(Mark("", "mark"), no_wrap=True)
+        judged = [("verdict", _verdict)] * (rank >= 0) + [
+            (Mark("", "mark"), lambda row: _mark(row, _places(row, selection)))
+        ]
+    for heading, _ in judged:
+        table.add_column(heading, no_wrap=True)
     for row in rows:
-        names = _places(row, selection)
-        judged = [Text(row.verdict or "", style=STYLES[row.verdict] if row.verdict else ""), _mark(row, names)]
-        table.add_row(
-            *(column.cell(row) for column in columns),
-            *(judged if several else []),
-            style="bold" if names and several else "",
-        )
+        style = "bold" if several and _places(row, selection) else ""
+        table.add_row(*(column.cell(row) for column in columns), *(cell(row) for _, cell in judged), style=style)
     return table
+
+
+def _verdict(row: Row) -> Text:
+    return Text(row.verdict or "", style=STYLES[row.verdict] if row.verdict else "")
 
 
 def _places(row: Row, selection: Selection | None) -> list[str]:
@@ -189,7 +192,9 @@ def side_by_side(dataset: Dataset, heading: str, rows: Sequence[tuple[str, Row]]
     """Named rows of different sweeps, with as many columns as fit."""
 
     def make(rank: int) -> Table:
-        columns = [c for c in _columns(dataset) if c.rank <= min(rank, 3) and all(c.there(row) for _, row in rows)]
+        columns = [
+            c for c in _columns(dataset) if c.rank <= min(max(rank, 0), 3) and all(c.there(row) for _, row in rows)
+        ]
         table = plain_table(heading, *(column.heading for column in columns), left=[heading])
         for name, row in rows:
             table.add_row(name, *(column.cell(row) for column in columns))
