@@ -102,7 +102,7 @@ def train(
 
 
 def sweep(data: Data, config: SweepConfig, resources: Resources | None = None, say: Say = _unheard) -> SweepResult:
-    """Fit every lambda, fold and seed, and choose. Raises ``BrokenOffError`` when interrupted."""
+    """Fit lambdas in every fold, and choose. Raises ``BrokenOffError`` when interrupted."""
     notes, folds = _Notes(say), Folds(config.fit, *data, config.folds)
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     return _swept(folds, config, resources or Resources(), notes)

@@ -1,4 +1,4 @@
-"""``wdcli sweep``: fit every lambda, fold and seed, and name the lambda."""
+"""``wdcli sweep``: fit lambdas in every fold, and choose one."""
 
 import click
 
@@ -11,7 +11,7 @@ from wdcli.cli.writing import writable, write_csv, write_model
 
 @click.command(
     cls=Command,
-    help="""Find lambda by cross-validation: print a row for each lambda, and mark the best and the largest within one SE of it.
+    help="""Find lambda by cross-validation: print a row for each lambda, and mark the best and the largest that does as well.
 
     \b
     Examples:

@@ -19,7 +19,6 @@ MUCH_OF_FOLD, MUCH_OF_ALL = 1 / 3, 0.2
 class Heaviest(NamedTuple):
     """The held-out row with the largest loss, in the user's table, and its share of its fold's and of all folds' loss."""
 
-    fold: int
     place: str
     of_fold: float
     of_all: float
@@ -30,12 +29,9 @@ def hard_folds(result: SweepResult) -> list[str]:
     row = result.chosen_row
     if row.status != "ok" or len(row.cv_losses) < FEWEST_FOLDS:
         return []
-    heaviest = _heaviest(result, row)
     hard = np.flatnonzero(far(row.cv_losses.mean(axis=1)))
-    if not len(hard):
-        return _alone(heaviest)
-    fold = int(hard[0]) + 1
-    return [f"{_hard(result, row, fold)}{_of_it(heaviest, fold)}."]
+    heaviest = _heaviest(result, row, hard[:1] if len(hard) else np.arange(len(row.cv_losses)))
+    return [f"{_hard(result, row, int(hard[0]))}{_of_it(heaviest)}."] if len(hard) else _alone(heaviest)
 
 
 def far(losses: Array) -> Array:
@@ -46,40 +42,38 @@ def far(losses: Array) -> Array:
 
 
 def _hard(result: SweepResult, chosen: Row, fold: int) -> str:
-    """How much harder the fold is, and for which lambdas."""
+    """How much harder the fold is, and for which lambdas; folds count from 0."""
     means = chosen.cv_losses.mean(axis=1)
-    ratio = means[fold - 1] / np.delete(means, fold - 1).mean()
-    there = [row.lambd for row in result.curve if row.status == "ok" and far(row.cv_losses.mean(axis=1))[fold - 1]]
-    where = f"from lambda = {figure(there[0])} to {figure(there[-1])}" if len(there) > 1 else "at the chosen lambda"
-    return f"Fold {fold} is far harder than the others {where}, {ratio:.1f} times at the chosen one"
+    ratio = means[fold] / np.delete(means, fold).mean()
+    there = [row.lambd for row in result.curve if row.status == "ok" and far(row.cv_losses.mean(axis=1))[fold]]
+    others = f" (far harder from {figure(there[0])} to {figure(there[-1])})" if len(there) > 1 else ""
+    return f"Fold {fold + 1} is {ratio:.1f} times as hard as the others at the chosen lambda{others}"
 
 
-def _of_it(heaviest: Heaviest | None, fold: int) -> str:
-    """The share of the fold's loss that one row makes."""
-    if heaviest is None or heaviest.fold != fold or heaviest.of_fold < MUCH_OF_FOLD:
+def _of_it(heaviest: Heaviest | None) -> str:
+    """The share of its fold's loss that one row makes."""
+    if heaviest is None or heaviest.of_fold < MUCH_OF_FOLD:
         return ""
     return f"; {heaviest.place} of the table alone makes {share(heaviest.of_fold)} of its loss"
 
 
 def _alone(heaviest: Heaviest | None) -> list[str]:
+    """The share of all loss that one row makes."""
     if heaviest is None or heaviest.of_all < MUCH_OF_ALL:
         return []
     said = f"{heaviest.place} of the table alone makes {share(heaviest.of_all)} of the CV loss"
     return [f"{said[0].upper()}{said[1:]}: look at that row."]
 
 
-def _heaviest(result: SweepResult, row: Row) -> Heaviest | None:
-    """The held-out row that costs the chosen networks most, if it is the same for every seed of its fold."""
+def _heaviest(result: SweepResult, row: Row, among: Array) -> Heaviest | None:
+    """The held-out row of these folds that costs the most, if every seed of its fold agrees which it is."""
     folds, losses = result.folds, row.cv_losses.mean(axis=1)
-    sizes = np.array([len(part.test) for part in folds.parts])
-    if row.worst_losses.shape != row.cv_losses.shape or len(sizes) != len(losses):
-        return None
-    worst = row.worst_losses.mean(axis=1) / (sizes * losses)
-    fold = int((worst * losses).argmax())
+    costs = row.worst_losses.mean(axis=1) / [len(part.test) for part in folds.parts]
+    fold = int(among[costs[among].argmax()])
     places = set(row.worst_rows[fold].tolist())
     if len(places) > 1:
         return None
-    held = folds.split.train[folds.parts[fold].test[places.pop()]]
+    held = folds.split.train[folds.parts[fold].test[int(places.pop())]]
     return Heaviest(
-        fold + 1, folds.dataset.place(int(held)), float(worst[fold]), float((worst * losses)[fold] / losses.sum())
+        folds.dataset.place(int(held)), float(costs[fold] / losses[fold]), float(costs[fold] / losses.sum())
     )

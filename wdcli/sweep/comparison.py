@@ -10,7 +10,7 @@ from wdcli.array import Array
 from wdcli.sweep.difference import Difference, corrected_t, paired_bootstrap
 from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row
-from wdcli.sweep.selection import choosable
+from wdcli.sweep.selection import best_of, choosable, within_one_se
 
 NO_DIFFERENCE = "no detectable difference"
 NEGLIGIBLE = "negligible difference"
@@ -84,8 +84,8 @@ def compare(
     both = list(zip(names, sweeps, test_losses, strict=True))
     pairs = tuple(_pair(a, b, units, rng) for a, b in itertools.combinations(both, 2))
     points = [FrontPoint(name, row) for name, sweep, _ in both for row in sweep.rows if choosable(row)]
-    best = min(points, key=lambda point: point.row.cv_loss).row
-    within = [point for point in points if point.row.cv_loss <= best.cv_loss + best.cv_se]
+    best = best_of([point.row for point in points])
+    within = [point for point in points if best and within_one_se(point.row, best)]
     smallest = tuple(
         min((p for p in within if p.penalty == name), key=lambda p: p.place, default=None) for name in names
     )

@@ -26,7 +26,7 @@ class Row(Measures):
     share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
     averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
     ``l1_ratio`` is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``;
-    ``plateau``, whether the row is within one standard error of the best; and ``wins``, the share of resamples in which
+    ``plateau``, whether it does as well as the best one; and ``wins``, the share of resamples in which
     it is the best (nan for a single row).
     """
 
