@@ -1,44 +1,43 @@
-"""What the sweep chooses with nothing but the data, on every bundled and shipped table, against two that need no choosing.
+"""What the sweep chooses, by each rule, raced and exhaustive, on every bundled and shipped table.
 
-    python benchmarks/choices.py [SEED [RULE]]
+    python benchmarks/choices.py [SEED ...]
 
-The same training rows, test rows and encoded features go to scikit-learn's default `MLPClassifier` or `MLPRegressor` (the
-mean over random_state 0, 1 and 2), and to a linear model with a cross-validated L2 penalty: `LogisticRegressionCV` by log-loss
-or `RidgeCV`. It is L2 because the sweep's default is, so that what differs is the hidden layers. Regressions get the
-standardised target.
+Every table is swept with nothing but the data, for each seed (0, 1 and 2 by default) and the penalties L2 and L1: once
+exhaustively, which gives the choices of all rules, and once raced. The raced sweep takes its networks from those that the
+exhaustive one has just trained, as it would train the same ones.
 
-"tuned" is the network at the lambda that the rule (1se, or min) chooses, the mean over its three seeds; beside it the one at
-lambda_min.
+Losses are means over the test rows: cross-entropy in nats, or squared error in units of the training rows' variance. Means
+of losses and of ratios are geometric, so that the ratio of two means is the mean of the ratios.
 
-Losses are means over test rows: cross-entropy in nats, or squared error in units of the training rows' variance. Differences
-are tuned minus other, paired by test row, with the standard error over test rows (which leaves out the luck of the split);
-bold where the tuned network loses by more than one. scikit-learn's probabilities that are 0 after rounding would cost
-infinitely much: they are raised to the float64 epsilon, 36 nats, as `log_loss` does, and counted below the table.
+The last table sets the L2 network that the raced sweep chooses, the mean over its three seeds, against the models of
+`untuned.py` on the same rows. One wins if its loss is lower by more than one standard error of the differences, paired by
+test row (which leaves out the luck of the split).
 """
 
 import sys
 import time
-import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegressionCV, RidgeCV
-from sklearn.model_selection import StratifiedKFold
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from untuned import default_mlp, linear
 
 from wdcli.data.bundled import BUNDLED
 from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import Fold, Folds
+from wdcli.fits.folds import Folds
 from wdcli.fits.pool import Resources
-from wdcli.names import SelectionRule
+from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.store import NullStore
+from wdcli.names import PenaltyName, SelectionRule
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import SweepResult
+from wdcli.sweep.rows import Row
 from wdcli.sweep.runner import run_sweep
 
 Array = npt.NDArray[Any]
@@ -54,11 +53,75 @@ TARGETS = {
     "sonar": "class",
 }
 """The documented target of each shipped table; the sweep finds it by itself, which is checked."""
+PENALTIES: tuple[PenaltyName, ...] = ("l2", "l1")
+RULES: tuple[SelectionRule, ...] = ("min", "paired", "1se")
+LARGE = 1000
+"""Rows from which a table counts as large."""
 HEAD = (
-    "table", "rows", "features", "lambda_min", "lambda_1se", "lambda_min is", "networks", "seconds",
-    "tuned", "at lambda_min", "MLP", "linear", "tuned - MLP", "tuned - linear",
+    "table", "rows", "penalty", *(f"lambda_{rule}" for rule in RULES), *(f"loss at {rule}" for rule in RULES),
+    "networks raced / exhaustive", "same choice",
 )  # fmt: skip
-TINY = float(np.finfo(np.float64).eps)
+RULE_HEAD = ("penalty", "sweeps", "rule", "test loss / at lambda_min", "largest", "norm of the weights / at lambda_min")
+RACE_HEAD = (
+    "penalty", "sweeps", "networks trained", "median", "most", f"median, {LARGE:,} rows and more", "same choice",
+    "test loss / exhaustive", "range",
+)  # fmt: skip
+UNTUNED_HEAD = ("table", "tuned", "MLP", "linear", "tuned : MLP", "tuned : linear")
+
+
+@dataclass(frozen=True)
+class Memory(NullStore):
+    """A store that lasts as long as this object."""
+
+    records: dict[bytes, LaneRecord] = field(default_factory=dict)
+
+    def known(self, keys: Sequence[bytes]) -> dict[bytes, LaneRecord]:
+        """The stored records of these keys."""
+        return {key: self.records[key] for key in keys if key in self.records}
+
+    def put(self, keyed: Sequence[KeyedRecord]) -> None:
+        """Store records."""
+        self.records.update((one.key, one.record) for one in keyed)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A table swept with one seed and one penalty, exhaustively and raced."""
+
+    table: str
+    seed: int
+    penalty: PenaltyName
+    exhaustive: SweepResult
+    raced: SweepResult
+
+    @property
+    def rows(self) -> int:
+        """The table's rows."""
+        return self.exhaustive.folds.dataset.rows
+
+    def at(self, rule: SelectionRule) -> Row:
+        """The exhaustive sweep's row at the lambda of this rule."""
+        lambd = getattr(self.exhaustive.selection, f"lambda_{rule}")
+        return next(row for row in self.exhaustive.curve if row.lambd == lambd)
+
+    @property
+    def share(self) -> float:
+        """The share of the exhaustive sweep's networks that the raced one trains."""
+        return self.raced.networks / self.exhaustive.networks
+
+    @property
+    def same(self) -> bool:
+        """Whether both choose the same lambda."""
+        return self.raced.selection.chosen == self.exhaustive.selection.chosen
+
+    @property
+    def cost(self) -> float:
+        """The test loss at the raced sweep's lambda, over that at the exhaustive one's."""
+        return self.raced.chosen_row.test_loss / self.exhaustive.chosen_row.test_loss
+
+    def over_min(self, rule: SelectionRule) -> float:
+        """The test loss at the lambda of this rule, over that at lambda_min."""
+        return self.at(rule).test_loss / self.at("min").test_loss
 
 
 def sources() -> list[Source]:
@@ -66,96 +129,109 @@ def sources() -> list[Source]:
     return [Source(name) for name in (*BUNDLED, *map(str, sorted(DATASETS.glob("*.csv"))))]
 
 
-def losses(model: Any, fold: Fold, classes: bool) -> tuple[Array, int]:
-    """Each test row's loss once the model is fitted to the training rows, and how many probabilities were raised."""
-    X, X_held = fold.X.astype(np.float64), fold.X_held.astype(np.float64)
-    y, held = labels(fold.Y, classes), labels(fold.Y_held, classes)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", FutureWarning)  # newer versions rename options
-        model.fit(X, y)
-    if not classes:
-        return (model.predict(X_held) - held) ** 2, 0
-    p = model.predict_proba(X_held)[np.arange(len(held)), held]
-    return -np.log(np.maximum(p, TINY)), int((p < TINY).sum())
-
-
-def labels(Y: Array, classes: bool) -> Array:
-    """The target as scikit-learn wants it, (rows,): class numbers from one-hot or 0/1, or numbers."""
-    if not classes:
-        return Y[:, 0].astype(np.float64)
-    return Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0].astype(np.int64)
-
-
-def default_mlp(fold: Fold, classes: bool) -> tuple[Array, int]:
-    """scikit-learn's network as it comes: the mean of three."""
-    make = MLPClassifier if classes else MLPRegressor
-    each = [losses(make(random_state=seed), fold, classes) for seed in range(3)]
-    return np.mean([loss for loss, _ in each], axis=0), sum(raised for _, raised in each)
-
-
-def linear(fold: Fold, classes: bool) -> tuple[Array, int]:
-    """A linear model with cross-validated L2: five shuffled folds for classes, left-out rows for numbers."""
-    if not classes:
-        return losses(RidgeCV(np.geomspace(1e-3, 1e5, 33)), fold, classes)
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    model = LogisticRegressionCV(Cs=np.geomspace(1e-4, 1e4, 17), cv=folds, scoring="neg_log_loss", max_iter=5000)
-    return losses(model, fold, classes)
-
-
-def place(result: SweepResult) -> str:
-    """Whether lambda_min is inside its grid, or why not."""
-    if result.best_row.status == "collapsed":
-        return "null model"
-    if result.selection.lambda_min == 0:
-        return "0"
-    return "at edge" if result.selection.at_edge else "interior"
-
-
-def paired(a: Array, b: Array) -> str:
-    """The mean difference and its standard error, bold where a is worse by more than that."""
-    d = a - b
-    mean, error = float(d.mean()), float(d.std(ddof=1) / np.sqrt(len(d)))
-    text = f"{mean:+.4f} ± {error:.4f}"
-    return f"**{text}**" if mean > error else text
-
-
-def table_row(source: Source, seed: int, rule: SelectionRule) -> tuple[list[str], int]:
-    """Sweep one table and fit the two others: a row's cells, and how many probabilities were raised."""
-    config = SweepConfig(FitConfig(seed=seed), rule=rule)
+def trial(source: Source, seed: int, penalty: PenaltyName) -> Trial:
+    """Sweep a table exhaustively, then raced, with the same networks."""
+    fit, store, table = FitConfig(seed=seed, penalty=penalty), Memory(), Path(source.data).stem
     dataset, split = load(source, seed)
-    name = Path(source.data).stem
-    if TARGETS.get(name, dataset.target) != dataset.target:
-        raise SystemExit(f"{name}: the target is {TARGETS[name]}, not {dataset.target}.")
-    result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources())
-    chosen = fit_chosen(result, 1 << 30)
-    classes = dataset.task == "classification"
-    tuned, (mlp, raised), (line, more) = (
-        chosen.test_losses(), default_mlp(chosen.fold, classes), linear(chosen.fold, classes),
-    )  # fmt: skip
-    pick = result.selection
-    cells = [name, str(dataset.rows), str(result.n_features), f"{pick.lambda_min:.3g}", f"{pick.lambda_1se:.3g}"]
-    cells += [place(result), str(result.networks), f"{result.seconds:.1f}"]
-    cells += [f"{loss:.4f}" for loss in (tuned.mean(), result.best_row.test_loss, mlp.mean(), line.mean())]
-    return [*cells, paired(tuned, mlp), paired(tuned, line)], raised + more
+    if TARGETS.get(table, dataset.target) != dataset.target:
+        raise SystemExit(f"{table}: the target is {TARGETS[table]}, not {dataset.target}.")
+    folds = Folds(fit, dataset, split, SweepConfig(fit).folds)
+    exhaustive = run_sweep(SweepConfig(fit, exhaustive=True), folds, Resources(store=store))
+    raced = run_sweep(SweepConfig(fit), folds, Resources(jobs=1, store=store))
+    return Trial(table, seed, penalty, exhaustive, raced)
 
 
-def line_of(cells: list[str] | tuple[str, ...]) -> str:
-    """A line of a markdown table."""
-    return f"| {' | '.join(cells)} |"
+def mean(values: Iterable[float]) -> float:
+    """The geometric mean."""
+    return float(np.exp(np.mean(np.log(list(values)))))
 
 
-def main(seed: int, rule: SelectionRule) -> None:
-    """Print the table as it is made."""
-    started, raised = time.perf_counter(), 0
-    print(line_of(HEAD), line_of(["---"] * len(HEAD)), sep="\n", flush=True)
+def print_line(*cells: str) -> None:
+    """A line of a markdown table, at once."""
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def print_head(*cells: str) -> None:
+    """The head of a markdown table."""
+    print()
+    print_line(*cells)
+    print_line(*["---"] * len(cells))
+
+
+def run_trials(seeds: Sequence[int]) -> list[Trial]:
+    """Print a line for every table and penalty as its trials are done: lambdas by seed, means of the rest."""
+    found: list[Trial] = []
+    print_head(*HEAD)
     for source in sources():
-        cells, more = table_row(source, seed, rule)
-        raised += more
-        print(line_of(cells), flush=True)
-    took = time.perf_counter() - started
-    print(f"\nSeed {seed}, rule {rule}; {raised} probabilities raised to {TINY:.1g}; {took:.0f} s in all.")
+        for penalty in PENALTIES:
+            new = [trial(source, seed, penalty) for seed in seeds]
+            print_trials(new)
+            found += new
+    return found
+
+
+def print_trials(trials: Sequence[Trial]) -> None:
+    """The line of one table and penalty."""
+    lambdas = (", ".join(f"{one.at(rule).lambd:.3g}" for one in trials) for rule in RULES)
+    losses = (f"{mean(one.at(rule).test_loss for one in trials):.4f}" for rule in RULES)
+    raced, full = sum(one.raced.networks for one in trials), sum(one.exhaustive.networks for one in trials)
+    same = f"{sum(one.same for one in trials)} of {len(trials)}"
+    first = trials[0]
+    print_line(first.table, str(first.rows), first.penalty, *lambdas, *losses, f"{raced:,} / {full:,}", same)
+
+
+def print_rule(name: str, trials: Sequence[Trial], rule: SelectionRule) -> None:
+    """What a rule costs in test loss, and gains in small weights."""
+    loss = mean(one.over_min(rule) for one in trials)
+    norm = mean(one.at(rule).l2_norm / one.at("min").l2_norm for one in trials)
+    worst = max(trials, key=lambda one: one.over_min(rule))
+    whose = f"{worst.over_min(rule):.2f} ({worst.table}, {worst.penalty}, seed {worst.seed})"
+    print_line(name, str(len(trials)), rule, f"{loss:.3f}", whose, f"{norm:.2f}")
+
+
+def print_race(name: str, trials: Sequence[Trial]) -> None:
+    """What the race saves, and whether it changes the choice."""
+    shares, large = [one.share for one in trials], [one.share for one in trials if one.rows >= LARGE]
+    parts = (f"{share:.0%}" for share in (np.mean(shares), np.median(shares), max(shares), np.median(large)))
+    costs, same = [one.cost for one in trials], sum(one.same for one in trials)
+    spread = f"{min(costs):.2f} to {max(costs):.2f}"
+    print_line(name, str(len(trials)), *parts, f"{same} ({same / len(trials):.0%})", f"{mean(costs):.3f}", spread)
+
+
+def score(tuned: Sequence[Array], other: Sequence[Array]) -> str:
+    """How many of the seeds each side wins."""
+    differences = [a - b for a, b in zip(tuned, other, strict=True)]
+    z = [float(d.mean() / (d.std(ddof=1) / np.sqrt(len(d)))) for d in differences]
+    return f"{sum(one < -1 for one in z)} : {sum(one > 1 for one in z)}"
+
+
+def print_untuned(trials: Sequence[Trial]) -> None:
+    """The line of one table: mean losses, and how many seeds the tuned network wins and loses."""
+    chosen = [fit_chosen(one.raced, 1 << 30) for one in trials]
+    classes = trials[0].exhaustive.folds.dataset.task == "classification"
+    tuned = [one.test_losses() for one in chosen]
+    others = [[model(one.fold, classes) for one in chosen] for model in (default_mlp, linear)]
+    losses = (f"{mean(float(loss.mean()) for loss in each):.4f}" for each in (tuned, *others))
+    print_line(trials[0].table, *losses, *(score(tuned, other) for other in others))
+
+
+def print_all(trials: Sequence[Trial]) -> None:
+    """The tables below the first."""
+    groups: dict[str, Sequence[Trial]] = {"all": trials}
+    groups |= {name: [one for one in trials if one.penalty == name] for name in PENALTIES}
+    print_head(*RULE_HEAD)
+    for rule in RULES[1:]:
+        for name, some in groups.items():
+            print_rule(name, some, rule)
+    print_head(*RACE_HEAD)
+    for name, some in groups.items():
+        print_race(name, some)
+    print_head(*UNTUNED_HEAD)
+    for table in dict.fromkeys(one.table for one in trials):
+        print_untuned([one for one in groups["l2"] if one.table == table])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0, "min" if "min" in sys.argv[2:] else "1se")
+    started = time.perf_counter()
+    print_all(run_trials([int(seed) for seed in sys.argv[1:]] or [0, 1, 2]))
+    print(f"\n{time.perf_counter() - started:.0f} s in all.")
