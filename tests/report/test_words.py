@@ -30,7 +30,7 @@ SPLIT = Split(np.arange(30), np.arange(30, 40))
 
 
 def result(rows, rule="paired", **fit):
-    config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), rule=rule)
+    config = SweepConfig(FitConfig(**{"hidden": (4,), **fit}), folds=len(rows[0].cv_losses), rule=rule)
     selection = select(rows, rule)
     marked = tuple(judged(rows, np.random.default_rng(0)))
     folds = Folds(config.fit, MOONS, SPLIT, config.folds)
@@ -329,7 +329,7 @@ def compared(*conclusions, test="no detectable difference"):
 def test_a_comparisons_sentences():
     none = "no detectable difference"
     assert (
-        "No detectable difference on this data. That is not equality: with 5 folds, any difference within the intervals"
+        "No detectable difference on this data. That is not equality: with 4 folds, any difference within the intervals"
         in compared(none, none)
     )
     assert "a 1,234 weights (lambda = 1), c 0 weights (lambda = 2). Not as good at any lambda: b." in compared(none)

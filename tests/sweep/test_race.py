@@ -1,5 +1,7 @@
 """The race: what is trained, and that it chooses as training everything does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from wdcli.sweep.result import BrokenOffError
 
 MOONS = Source("moons", rows=120)
 FIT = FitConfig(hidden=(8,), epochs=40)
+CONFIG = SweepConfig(FIT)
 GRID = tuple(float(i) for i in range(8))
 NOISE = np.array([[0.1], [-0.1], [0.1], [-0.1]])
 """A mean difference with this noise has a standard error of 0.058: a lambda races up to 0.087."""
@@ -46,28 +49,37 @@ def test_a_coarse_grid_has_0_both_ends_and_every_second_lambda():
     ],
 )
 def test_neighbours_come_first_then_the_other_seeds(trained, entries):
-    assert next_entries([GRID], [trained], "paired", 3) == entries
+    assert next_entries([GRID], [trained], CONFIG) == entries
 
 
 def test_under_1se_all_within_its_wider_plateau_are_in_the_race():
     trained = rows({0: 9, 1: 1.14, 3: 1, 5: 1.14, 7: 3})  # se is 0.1
-    assert next_entries([GRID], [trained], "1se", 3) == [Entry(0, (0.0, 2.0, 4.0, 6.0)[1:], range(1))]
+    assert next_entries([GRID], [trained], replace(CONFIG, rule="1se")) == [Entry(0, (2.0, 4.0, 6.0), range(1))]
+
+
+def test_an_exhaustive_sweep_has_the_grid_of_the_race_and_trains_all_of_it():
+    config, trained = replace(CONFIG, exhaustive=True), rows({0: 9, 1: 2, 3: 1, 5: 2, 7: 3})
+    assert next_entries([GRID], [trained], config) == [Entry(0, (2.0, 4.0, 6.0), range(1))]
+    everything = rows(dict.fromkeys(GRID, 1.0))
+    assert next_entries([GRID], [everything], config) == [Entry(0, GRID, range(1, 3))]
 
 
 def test_curves_race_against_the_best_of_all():
     good, bad = rows({0: 9, 1: 2, 3: 1, 5: 2, 7: 3}), rows({0: 9, 1: 8, 3: 7, 5: 8, 7: 9})
-    assert next_entries([GRID, GRID], [bad, good], "paired", 3) == [Entry(1, (2.0, 4.0), range(1))]
+    assert next_entries([GRID, GRID], [bad, good], CONFIG) == [Entry(1, (2.0, 4.0), range(1))]
 
 
 def raced(penalty="l2", jobs=1, source=MOONS, **options):
     return swept(SweepConfig(FitConfig(hidden=(8,), epochs=40, penalty=penalty), **options), source, Resources(jobs))
 
 
-@pytest.mark.parametrize("source", [MOONS, Source("friedman1", rows=120), Source("wine")])
+@pytest.mark.parametrize("source", [MOONS, Source("friedman1", rows=120), Source("circles", rows=120)])
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 def test_a_race_trains_fewer_networks_of_the_same_bits_and_chooses_the_same_lambda(source, penalty):
     race, whole = raced(penalty, source=source), raced(penalty, source=source, exhaustive=True)
     assert race.selection.chosen == whole.selection.chosen
+    assert {row.lambd for row in race.rows} <= {row.lambd for row in whole.rows}
+    assert {row.seeds for row in whole.rows} == {3}
     assert race.chosen_row.cv_losses.tolist() == whole.chosen_row.cv_losses.tolist()
     assert race.networks == sum(row.networks for row in race.rows) < 0.8 * whole.networks
     all_rows = {row.lambd: row for row in whole.rows}

@@ -82,13 +82,9 @@ class Pool:
         trained = min(self.of, self.done + sum(self.executor.in_hand))
         return Headway(self.done, self.recalled, self.of, trained, self.extensions)
 
-    def expect(self, networks: int) -> None:
+    def extend(self, networks: int, why: str) -> None:
         """Expect so many more networks."""
         self.of += networks
-
-    def extend(self, networks: int, why: str) -> None:
-        """Expect so many more networks, and tell why."""
-        self.expect(networks)
         self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
 
     def __enter__(self) -> "Pool":

@@ -43,6 +43,11 @@ class SweepConfig:
         """Whether a race decides what is trained; a warm path is trained whole, since each lambda needs the last."""
         return self.path == "cold" and not self.exhaustive
 
+    @property
+    def staged(self) -> bool:
+        """Whether the first networks decide what else is trained: by a race, or by the extent of an automatic grid."""
+        return self.raced or (self.path == "cold" and self.automatic)
+
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option under its command-line name, resolved except where the data decide."""
         ratios = sorted(set(self.l1_ratios)) or [self.fit.l1_ratio]

@@ -1,6 +1,7 @@
 """Which networks a sweep trains: first a coarse grid with one seed, then what its results leave open.
 
-The race is paired by fold: lambdas are compared on the same held-out rows, from the same initial weights and batches
+The first networks also decide how far an automatic grid extends, of an exhaustive sweep too, so that both have the same
+grid. The race is paired by fold: lambdas are compared on the same held-out rows, from the same initial weights and batches
 (Maron and Moore 1994; Kuhn 2014, ``tune_race_anova`` of R's finetune). It depends on the results alone, and so neither
 on the number of processes nor on what the store holds.
 """
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wdcli.names import SelectionRule
+from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.rows import Row, error_of, paired
 from wdcli.sweep.selection import best_of, choosable
 
@@ -30,28 +32,26 @@ def coarse(grid: Sequence[float]) -> tuple[float, ...]:
     return (grid[0], *grid[1::2])
 
 
-def next_entries(
-    grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row]], rule: SelectionRule, seeds: int
-) -> list[Entry]:
+def next_entries(grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row]], config: SweepConfig) -> list[Entry]:
     """What to train next, given each curve's grid and its rows so far; nothing once the race is decided.
 
     First, with one seed, the neighbours in the grid of every lambda that is in the race; where all are trained, the other
-    seeds of the lambdas in the race.
+    seeds of the lambdas in the race. In an exhaustive sweep all lambdas are.
     """
     best = best_of(list(itertools.chain(*curves)))
-    racing = [[row for row in rows if best and in_race(row, best, rule)] for rows in curves]
+    racing = [[row for row in rows if config.exhaustive or in_race(row, best, config.rule)] for rows in curves]
     beside = [Entry(i, _beside(grids[i], curves[i], racing[i]), range(1)) for i in range(len(grids))]
-    fewer = [tuple(row.lambd for row in rows if row.seeds < seeds) for rows in racing]
-    more = [Entry(i, lambdas, range(1, seeds)) for i, lambdas in enumerate(fewer)]
+    fewer = [tuple(row.lambd for row in rows if row.seeds < config.seeds) for rows in racing]
+    more = [Entry(i, lambdas, range(1, config.seeds)) for i, lambdas in enumerate(fewer)]
     return [entry for entry in beside if entry.lambdas] or [entry for entry in more if entry.lambdas]
 
 
-def in_race(row: Row, best: Row, rule: SelectionRule) -> bool:
+def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
     """Whether the row's mean paired difference to the best one is within ``WITHIN`` of its standard errors.
 
     Under the rule 1se, whose plateau is wider, within so many of the best row's standard errors too.
     """
-    if not choosable(row):
+    if best is None or not choosable(row):
         return False
     d = paired(row, best)
     error = max(error_of(d), best.cv_se) if rule == "1se" else error_of(d)

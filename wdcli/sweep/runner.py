@@ -46,7 +46,7 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
         with pool:
             for curve in curves:
                 curve.train(pool)
-            if config.raced:
+            if config.staged:
                 _race(config, curves, pool)
     except (KeyboardInterrupt, Terminated, TrainingError) as cause:
         raise BrokenOffError((), PartialSweep(**vars(swept()), of=pool.of), cause) from None
@@ -86,12 +86,12 @@ class _Curve:
     @property
     def first(self) -> tuple[float, ...]:
         """The lambdas of the grid to begin with."""
-        return coarse(self.grid) if self.config.raced and self.config.automatic else self.grid
+        return coarse(self.grid) if self.config.staged and self.config.automatic else self.grid
 
     @property
     def seeds(self) -> range:
         """The seeds to begin with."""
-        return range(1 if self.config.raced else self.config.seeds)
+        return range(1 if self.config.staged else self.config.seeds)
 
     def networks(self, lambdas: Sequence[float], seeds: range) -> int:
         """How many networks these lambdas and seeds need."""
@@ -148,8 +148,11 @@ class _Curve:
 def _race(config: SweepConfig, curves: Sequence[_Curve], pool: Pool) -> None:
     """Train what the rows so far leave open, until they leave nothing open."""
     grids = [curve.grid for curve in curves]
-    while entries := next_entries(grids, [curve.rows for curve in curves], config.rule, config.seeds):
-        pool.expect(sum(curves[entry.curve].networks(entry.lambdas, entry.seeds) for entry in entries))
+    while entries := next_entries(grids, [curve.rows for curve in curves], config):
+        networks = sum(curves[entry.curve].networks(entry.lambdas, entry.seeds) for entry in entries)
+        pool.extend(
+            networks, f"The results so far leave {count(sum(len(e.lambdas) for e in entries), 'lambda')} to train"
+        )
         for entry in entries:
             curves[entry.curve].train_some(pool, entry.lambdas, entry.seeds)
 
