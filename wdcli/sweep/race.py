@@ -15,7 +15,7 @@ from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.rows import Row, error_of, paired
 from wdcli.sweep.selection import best_of, choosable
 
-WITHIN = 1.5
+WITHIN = 1.4
 """A lambda is in the race while its mean difference to the best is within this many standard errors."""
 
 
