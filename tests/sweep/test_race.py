@@ -64,6 +64,12 @@ def test_an_exhaustive_sweep_has_the_grid_of_the_race_and_trains_all_of_it():
     assert next_entries([GRID], [everything], config) == [Entry(0, GRID, range(1, 3))]
 
 
+def test_two_collapsed_lambdas_race_on_however_sure_their_tiny_difference_is():
+    """Both are equal, so the larger one can be chosen, and needs all its seeds."""
+    trained = [replace(row(float(i), 1 + 1e-6 * i), status="collapsed") for i in range(2)]
+    assert next_entries([GRID[:2]], [trained], CONFIG) == [Entry(0, (0.0, 1.0), range(1, 3))]
+
+
 def test_curves_race_against_the_best_of_all():
     good, bad = rows({0: 9, 1: 2, 3: 1, 5: 2, 7: 3}), rows({0: 9, 1: 8, 3: 7, 5: 8, 7: 9})
     assert next_entries([GRID, GRID], [bad, good], CONFIG) == [Entry(1, (2.0, 4.0), range(1))]

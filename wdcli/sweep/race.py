@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wdcli.names import SelectionRule
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.rows import Row, error_of, paired
-from wdcli.sweep.selection import best_of, choosable
+from wdcli.sweep.selection import best_of, choosable, is_worse
 
 WITHIN = 1.4
 """A lambda is in the race while its mean difference to the best is within this many standard errors."""
@@ -47,7 +47,7 @@ def next_entries(grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row
 
 
 def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
-    """Whether the row's mean paired difference to the best one is within ``WITHIN`` of its standard errors.
+    """Whether the row isn't worse than the best one, or its mean difference is within ``WITHIN`` of its standard errors.
 
     Under the rule 1se, whose plateau is wider, within so many of the best row's standard errors too.
     """
@@ -55,7 +55,7 @@ def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
         return False
     d = paired(row, best)
     error = max(error_of(d), best.cv_se) if rule == "1se" else error_of(d)
-    return float(d.mean()) <= WITHIN * error
+    return not is_worse(row, best) or float(d.mean()) <= WITHIN * error
 
 
 def _beside(grid: Sequence[float], rows: Sequence[Row], racing: Sequence[Row]) -> tuple[float, ...]:
