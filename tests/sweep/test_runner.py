@@ -236,7 +236,7 @@ def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimize
 
 def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number():
     config = SweepConfig(replace(FIT, hidden=(64, 64), epochs=1), tuple(np.geomspace(0.01, 100, 667).tolist()), 2, 1)
-    budget, found = 25 << 20, []
+    budget, found = 24 << 20, []
     for memory in (budget, 1 << 30):
         tracemalloc.start()
         found.append(swept(config, MOONS, Resources(1, memory)))

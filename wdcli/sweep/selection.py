@@ -147,14 +147,17 @@ def wins(rows: Sequence[Row], rng: np.random.Generator, resamples: int = RESAMPL
     the seeds' spread, and drawing seeds too would count it twice (Davison and Hinkley 1997, section 3.8). All rows are
     resampled alike, since they share folds, weights and batches.
     """
-    best, shares = best_of(rows), np.zeros(len(rows))
+    best = best_of(rows)
     if best is None:
-        return shares
+        return np.zeros(len(rows))
     able = [i for i, row in enumerate(rows) if choosable(row) and row.seeds == best.seeds]
     order = sorted(able, key=lambda i: _complexity(rows[i]))
     folds = len(rows[order[0]].cv_losses)
     drawn = rng.integers(folds, size=(resamples, folds))
-    sums = np.array([rows[i].cv_losses.mean(axis=1)[drawn].sum(axis=1) for i in order])
-    # The first of equal sums is the one of the largest lambda.
-    shares[order] = np.bincount(sums.argmin(axis=0), minlength=len(order)) / resamples
-    return shares
+    least, winner = np.full(resamples, np.inf), np.zeros(resamples, dtype=np.int64)
+    for i in order:
+        sums = rows[i].cv_losses.mean(axis=1)[drawn].sum(axis=1)
+        # Of equal sums, the first one's row, that of the largest lambda, has won already.
+        winner[sums < least] = i
+        least = np.minimum(sums, least)
+    return np.asarray(np.bincount(winner, minlength=len(rows)) / resamples)
