@@ -12,7 +12,7 @@ from wdcli.figures.svg.style import shade
 from wdcli.figures.svg.ticks import RIGHT
 from wdcli.report.numbers import figure
 
-NAMES = 0.3
+NAMES = 0.34
 """At most this share of the width is for the names of rows."""
 TALL, SHORT, MANY = 18, 15, 24
 """Heights of rows: few, and more than so many."""
@@ -96,5 +96,6 @@ def _draw_marks(svg: Element, panel: HeatMap, frame: Frame) -> None:
     places = spread(centres, [width(mark.label) * BOLD for mark in marks], 0, frame.right + RIGHT)
     for mark, centre, place in zip(marks, centres, places, strict=True):
         strong = " strong" * mark.strong
-        add(svg, "rect", f"frame{strong}", x=centre - column / 2, y=frame.top, width=column, height=frame.height)
+        for classes in ("under", f"frame{strong}"):
+            add(svg, "rect", classes, x=centre - column / 2, y=frame.top, width=column, height=frame.height)
         add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 6)

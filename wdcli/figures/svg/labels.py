@@ -24,6 +24,8 @@ _WIDTHS = {
         1.0: "mMW@…%",
     }.items()
 }
+SIZES = {"title": 1.1 * TEXT, "title head": 1.1 * 16}
+"""Sizes by class, larger by as much as bold text is wider."""
 OTHER, BOLD = 0.64, 1.1
 """Ems of other characters, and how much wider bold ones are: by DejaVu Sans, which is wider than most."""
 
@@ -64,7 +66,7 @@ def wrap(text: str, room: float, size: float = TEXT) -> list[str]:
 
 def paragraph(parent: Element, text: str, x: float, y: float, room: float, classes: str = "") -> float:
     """Writes wrapped text below ``y``; returns the y below it."""
-    size = TEXT * BOLD if "title" in classes else TEXT
+    size = SIZES.get(classes, TEXT)
     for line in wrap(text, room, size):
         y += LINE
         add(parent, "text", classes, line, x=x, y=y - 5)
