@@ -146,7 +146,8 @@ class Chart:
 class HeatMap:
     """A row a name, a column an x, a cell a level from 0 (exactly zero) to ``levels``.
 
-    ``steps`` has the value at which each level from 1 on begins. ``starred`` are places of marked columns, with labels.
+    ``steps`` has the value at which each level from 1 on begins. The x of a mark is the place of its column, from 0;
+    ``values`` are the columns' lambdas.
     """
 
     title: str
@@ -158,6 +159,7 @@ class HeatMap:
     steps: tuple[float, ...]
     step_label: str
     marks: tuple[Mark, ...] = ()
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
