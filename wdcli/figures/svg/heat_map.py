@@ -34,8 +34,8 @@ def draw_heat_map(svg: Element, panel: HeatMap, room: int, follows: bool) -> flo
     _draw_names(svg, panel, frame, row)
     _draw_columns(svg, panel, frame)
     _draw_marks(svg, panel, frame)
-    if follows and panel.columns:
-        column_cursor(svg, frame, panel.columns)
+    if follows and panel.values:
+        column_cursor(svg, frame, panel.values)
     return frame.bottom + 2 * LINE + 4
 
 
