@@ -1,5 +1,6 @@
 """Lines along which a function has one value."""
 
+import itertools
 import math
 
 import pytest
@@ -21,7 +22,7 @@ def test_a_circle_is_one_closed_line_at_its_radius():
     places = in_plane(line)
     assert places[0] == places[-1]
     assert all(math.hypot(*place) == pytest.approx(math.sqrt(0.5), abs=0.002) for place in places)
-    assert sum(math.dist(a, b) for a, b in zip(places, places[1:], strict=False)) == pytest.approx(
+    assert sum(math.dist(a, b) for a, b in itertools.pairwise(places)) == pytest.approx(
         2 * math.pi * math.sqrt(0.5), rel=0.01
     )
 
