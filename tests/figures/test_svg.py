@@ -87,7 +87,9 @@ def surface(classes=False, name="yes"):
     of_class = tuple(tuple(j // 22 for j in range(64)) for _ in range(64)) if classes else None
     dots = (Dots(name, 0, "dot", False, ((0.0, 0.0), (0.5, 0.2))), Dots("no, test", 1, "triangle", True, ((0.1, 0.9),)))
     axes = linear_axis("x1", -1.0, 2.0), linear_axis("x2", -1.0, 1.0)
-    return Surface("good: lambda = 1", *axes, cells, 16, of_class, (((-1.0, 0.0), (2.0, 0.5)),), dots)
+    return Surface(
+        "good: lambda = 1", *axes, cells, 16, of_class, (((-1.0, 0.0), (2.0, 0.5)),), dots, "chance", ("0", "1")
+    )
 
 
 def intervals(name="l1 - l2"):

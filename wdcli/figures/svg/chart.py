@@ -12,8 +12,10 @@ from wdcli.figures.svg.labels import BOLD, LINE, SMALL, cut, paragraph, span, sp
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
 from wdcli.figures.svg.pen import Frame, add
 from wdcli.figures.svg.style import hue, zone
-from wdcli.figures.svg.ticks import BELOW, RIGHT, draw_grid, draw_x, draw_y, margin
+from wdcli.figures.svg.ticks import RIGHT, draw_grid, draw_x, draw_y, margin
 
+ABOVE, MARKS = 8, 22
+"""Room above the frame, and where it has marks."""
 LOW, HIGH, SHARE = 200, 300, 0.44
 """The least and greatest height of the frame, and its height as a share of the width between them."""
 
@@ -25,18 +27,18 @@ def draw_chart(svg: Element, chart: Chart, room: int, follows: bool) -> float:
     left = margin(chart.y)
     y = _draw_headings(svg, chart, y, room)
     y += LINE * bool(chart.gauges)
-    strip = LINE * bool(chart.zones) + LINE * bool(chart.marks)
+    strip = LINE * bool(chart.zones) + (MARKS if chart.marks else ABOVE)
     frame = Frame(left, y + strip, room - left - RIGHT, min(max(SHARE * room, LOW), HIGH))
     _draw_gauge(svg, chart, frame, y)
     _draw_zones(svg, frame, chart.zones, y)
     draw_grid(svg, frame, chart.y)
     _draw_marks(svg, chart, frame)
     draw_y(svg, frame, chart.y)
-    draw_x(svg, frame, chart.x)
+    bottom = draw_x(svg, frame, chart.x)
     Curves(chart, frame).draw(svg)
     if follows and chart.xs:
         line_cursor(svg, frame, [chart.x.place(x) for x in chart.xs], chart.xs)
-    return frame.bottom + BELOW
+    return bottom
 
 
 def keys(chart: Chart) -> list[Key]:
@@ -98,8 +100,8 @@ def _draw_marks(svg: Element, chart: Chart, frame: Frame) -> None:
     places = spread(xs, [width(mark.label) * BOLD for mark in marks], 0, frame.right + RIGHT)
     for mark, x, place in zip(marks, xs, places, strict=True):
         strong = " strong" * mark.strong
-        add(svg, "line", f"mark{strong}", x1=x, x2=x, y1=frame.top, y2=frame.bottom)
-        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 4)
+        add(svg, "line", f"mark{strong}", x1=x, x2=x, y1=frame.top - 4, y2=frame.bottom)
+        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 8)
 
 
 def _draw_gauge(svg: Element, chart: Chart, frame: Frame, bottom: float) -> None:

@@ -13,6 +13,8 @@ from wdcli.figures.svg.style import hue
 
 GLYPH_ROOM = 24
 """Along a crowded line, glyphs stand at least this far apart."""
+MANY = 60
+"""More points than this that aren't joined are small and faint, on whole pixels: lines stand out, and paths are short."""
 CAP = 3.5
 
 
@@ -86,9 +88,14 @@ class Curves:
 
     def _draw_points(self, svg: Element, line: Line) -> None:
         inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
+        places = [self.place(point.x, point.y) for point in inside]
+        if line.stroke == "none" and len(places) > MANY:
+            whole = [(float(round(x)), float(round(y))) for x, y in places]
+            draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
+            return
         crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
         every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
-        draw_glyphs(svg, line.glyph, hue(line.hue), [self.place(p.x, p.y) for p in inside[::every]])
+        draw_glyphs(svg, line.glyph, hue(line.hue), places[::every])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:
         signs = []

@@ -52,7 +52,7 @@ def _draw_levels(svg: Element, panel: HeatMap, y: float, room: float) -> float:
     labels = [figure(step) if step else "above 0" for step in panel.steps]
     places = [left + i * each for i in range(len(labels))]
     spans = [span(place, label, room) for place, label in zip(places, labels, strict=True)]
-    for i in thin(spans, [0, len(labels) - 1]):
+    for i in thin(spans, [0, max(len(labels) - 1, 0)]):
         add(svg, "text", "small soft mid", labels[i], x=fmean(spans[i]), y=y + 2 * LINE - 5)
     return y + 2 * LINE
 

@@ -8,7 +8,7 @@ from wdcli.figures.svg.curves import CAP
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
 from wdcli.figures.svg.labels import paragraph
 from wdcli.figures.svg.pen import Frame, add, at, number
-from wdcli.figures.svg.ticks import BELOW, draw_x
+from wdcli.figures.svg.ticks import draw_x
 
 SIDE, BAR = 16, 24
 
@@ -22,8 +22,7 @@ def draw_intervals(svg: Element, panel: Intervals, room: int) -> float:
             _draw_row(svg, row, panel.x, Frame(SIDE, y, room - 2 * SIDE, BAR))
             y += BAR
         y += 6
-    draw_x(svg, Frame(SIDE, y, room - 2 * SIDE, 0), panel.x)
-    return y + BELOW
+    return draw_x(svg, Frame(SIDE, y, room - 2 * SIDE, 0), panel.x)
 
 
 def _draw_row(svg: Element, row: Interval, x: Axis, frame: Frame) -> None:

@@ -83,7 +83,7 @@ def span(centre: float, text: str, room: float, size: float = SMALL) -> tuple[fl
 def thin(spans: Sequence[tuple[float, float]], kept: Sequence[int] = ()) -> list[int]:
     """Which of these ascending labels to write so that none touch: those ``kept``, if they can be, and every n-th."""
     first: list[int] = []
-    for i in kept:
+    for i in (i for i in kept if i < len(spans)):
         first += [i] if all(_apart(spans[i], spans[j]) for j in first) else []
     for step in range(1, len(spans) + 1):
         others = [i for i in range(0, len(spans), step) if all(_apart(spans[i], spans[j]) for j in first)]

@@ -92,6 +92,7 @@ _BASE = """
 .fig .glyph{fill:currentColor;stroke:currentColor;stroke-width:1}
 .fig .ring{fill:var(--paper);stroke-width:1.6}
 .fig .cross,.fig .beyond{fill:none;stroke-width:1.8}
+.fig .many{opacity:.6;stroke-width:1.2}
 .fig .lost{fill:var(--lost);stroke:var(--paper)}
 .fig .mark{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:4 3}
 .fig .mark.strong{stroke-width:2.2}
