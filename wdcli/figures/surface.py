@@ -32,7 +32,7 @@ def surface(sweep: ShownSweep, function: ShownFunction, row: ShownRow, title: st
         return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots, "darker: surer of its class")
     low, high = _range(sweep)
     cells = tuple(tuple(_level(value, low, high) for value in line) for line in _middles(grids[0]))
-    answer = f"probability of {sweep.classes[1]}" if sweep.classes else f"predicted {sweep.target}"
+    answer = f"probability of class {sweep.classes[1]}" if sweep.classes else f"predicted {sweep.target}"
     border = "both classes as likely" if sweep.classes else "the same answer"
     ends = figure(low), figure(high)
     return Surface(title, x, y, cells, LEVELS, None, tuple(lines), dots, answer, ends, border)
