@@ -28,6 +28,8 @@ LAYERS = [
     {"models", "notes"},
     {"study"},
     {"report"},
+    {"figures"},
+    {"page", "plots"},
     {"cli"},
     {"__main__"},
 ]
@@ -39,7 +41,8 @@ MADE_OF: set[tuple[str, str]] = set()
 NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "report"}
 ONLY_IN = {
     "click": {"cli"},
-    "rich": {"report", "cli"},
+    "rich": {"report", "figures", "cli"},
+    "matplotlib": {"plots"},
     "sklearn": {"data"},
     "polars": {"data"},
     "scipy": {"sweep"},

@@ -1,0 +1,14 @@
+"""Pictures of a result: what they say, computed once from its JSON object, and two of their drawers.
+
+In reading order:
+
+- shown: a result as its JSON object tells it
+- model: what a picture says: panels, axes, lines, zones, marks, words
+- axes: how far axes reach, and their ticks
+- lambdas: what all pictures over lambda share
+- cv, weights, front, features, function, learning, comparison: the figures
+- surface, contours: a function of two features, and where it crosses a value
+- gallery: every figure by its name
+- terminal: drawn in a terminal
+- svg: drawn as SVG
+"""

@@ -1,0 +1,42 @@
+"""Every figure by its name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from wdcli.figures.comparison import compare_figure
+from wdcli.figures.cv import cv_figure
+from wdcli.figures.features import features_figure
+from wdcli.figures.front import front_figure
+from wdcli.figures.function import function_figure
+from wdcli.figures.learning import learning_figure
+from wdcli.figures.model import Figure
+from wdcli.figures.shown import Shown, ShownSweep
+from wdcli.figures.weights import weights_figure
+
+OF_SWEEPS: dict[str, Callable[[ShownSweep], Figure]] = {
+    "cv": cv_figure, "weights": weights_figure, "features": features_figure, "front": front_figure,
+    "function": function_figure, "learning": learning_figure,
+}  # fmt: skip
+NAMES = (*OF_SWEEPS, "compare")
+
+
+def make(name: str, shown: Shown) -> Figure:
+    """The figure of this name; that of a comparison has the panels of all its sweeps.
+
+    A figure that can't be drawn has no panels, and says why in ``left_out``.
+    """
+    if name == "compare":
+        return compare_figure(shown)
+    figures = [OF_SWEEPS[name](sweep) for sweep in shown.sweeps]
+    return figures[0] if len(figures) == 1 else _joined(shown.names, figures)
+
+
+def _joined(names: tuple[str, ...], figures: list[Figure]) -> Figure:
+    """One figure with the panels of several, each titled with its penalty."""
+    each = list(zip(names, figures, strict=True))
+    panels = [
+        replace(panel, title=": ".join(filter(None, (name, panel.title)))) for name, f in each for panel in f.panels
+    ]
+    left_out = [f"{name}: {reason}" for name, f in each for reason in f.left_out]
+    described = " ".join(f"{name}: {f.description}" for name, f in each if f.panels)
+    return replace(figures[0], panels=tuple(panels), left_out=tuple(left_out), description=described)
