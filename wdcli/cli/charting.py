@@ -23,4 +23,4 @@ def charted(params: Mapping[str, Any], shown: Mapping[str, Any]) -> Drawing | No
         console.notes([f"No chart: {reason}" for reason in figure.left_out], params.get("quiet", False))
         return None
     ascii = console.ascii_only()
-    return Drawing(lambda width: terminal.result(read, terminal.panels(figure, width, ascii)))
+    return Drawing(lambda width: terminal.result(read, figure, width, ascii))

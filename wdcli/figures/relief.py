@@ -5,9 +5,9 @@ import math
 from rich.console import RenderableType
 from rich.text import Text
 
-from wdcli.figures.model import Dots, Surface
+from wdcli.figures.model import Surface
 from wdcli.figures.signs import Signs, hue_style
-from wdcli.figures.strip import GAP, Scale, Side, Strip, cut, filled, headed, room
+from wdcli.figures.strip import GAP, Scale, Side, Strip, filled, headed
 
 LONGEST, ASPECT = 64, 3
 """Columns of the map at most, and columns for each of its rows."""
@@ -34,11 +34,10 @@ def surface_rows(surface: Surface, width: int, signs: Signs) -> list[RenderableT
             put(x, y, sign, hue_style(dots))
     labels = {rows.length - 1 - rows.column(tick.value): tick.label for tick in surface.y.ticks}
     left = Side("", tuple(Text(labels.get(row, "")) for row in range(rows.length)), "right")
+    label = f"{surface.x.label} to the right, {surface.y.label} upwards"
     legend = [Text.assemble((sign, hue_style(dots)), f" {dots.name}") for dots, sign in kinds[::-1]]
-    return [
-        cut(surface.y.label, width), *headed([left], scale, [strip.text for strip in strips], [], width, signs),
-        Text(), *filled(legend, width),
-    ]  # fmt: skip
+    table = headed(label, [left], scale, [strip.text for strip in strips], [], width, signs)
+    return [*table, Text(), *filled(legend, width)]
 
 
 def _ground(surface: Surface, scale: Scale, row: int, rows: int, signs: Signs) -> Strip:
