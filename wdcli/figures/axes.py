@@ -26,7 +26,7 @@ def lambda_axis(lambdas: Iterable[float]) -> Axis:
     low, high = (above[0], above[-1]) if len(above) > 1 else (above[0] / 10, above[0] * 10)
     zero = 0.0 in every
     ticks = ([Tick(0.0, "0")] if zero else []) + log_ticks(low, high)
-    return Axis("lambda", low, high, tuple(ticks), log=True, zero=zero)
+    return Axis("lambda (log axis)", low, high, tuple(ticks), log=True, zero=zero)
 
 
 def loss_axis(label: str, held: Sequence[float], constant: float) -> Axis:
