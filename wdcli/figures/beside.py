@@ -23,13 +23,13 @@ VERDICTS = dict[str, str](STYLES.items())
 
 def label(turned: Turned) -> str:
     """What stands above the axis: the label of y, and that of x where it is too long to head its column."""
-    x, y = turned.chart.x.label, turned.chart.y.label
+    x, y = turned.label, turned.chart.y.label
     return y if cell_len(x) <= LONGEST_HEADING else f"{x} downwards, {y} to the right"
 
 
 def values(turned: Turned) -> Side:
     """The x of each row."""
-    heading = turned.chart.x.label
+    heading = turned.label
     cells = tuple(Text(figure(x), style="bold" if x in turned.marked else "") for x in turned.xs)
     return Side(heading if cell_len(heading) <= LONGEST_HEADING else "", cells, "right")
 

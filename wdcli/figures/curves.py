@@ -58,8 +58,8 @@ def _strip(turned: Turned, x: float, scale: Scale) -> Text:
         strip.put(scale.before + 1, f"{turned.signs.glyphs['triangle']} diverged", beside.VERDICTS["diverged"])
     each = list(zip(turned.chart.lines, turned.glyphs, turned.points, strict=True))
     for line, _, points in each:
-        for point in points[x]:
-            scale.draw_bar(strip, point.low, point.high, turned.signs, hue_style(line))
+        if len(points[x]) == 1:
+            scale.draw_bar(strip, points[x][0].low, points[x][0].high, turned.signs, hue_style(line))
     for line, glyph, points in each:
         for point in points[x]:
             if not scale.axis.beyond(point.y):

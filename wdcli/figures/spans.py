@@ -40,6 +40,5 @@ def _strip(row: Interval, scale: Scale, signs: Signs) -> Text:
 
 
 def _number(row: Interval) -> str:
-    if math.isnan(row.low):
-        return signed(row.mean)
-    return f"{signed(row.mean)} ({signed(row.low)} to {signed(row.high)})"
+    """The interval, as far as it is defined."""
+    return "" if math.isnan(row.low) else f"{signed(row.low)} to {signed(row.high)}"

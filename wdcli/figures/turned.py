@@ -28,6 +28,11 @@ class Turned:
         return tuple(every[i] for i in thinned(len(every), MOST_ROWS, marked))
 
     @property
+    def label(self) -> str:
+        """What x is; rows stand at equal distances, whatever its scale."""
+        return self.chart.x.label.removesuffix(" (log axis)")
+
+    @property
     def marked(self) -> set[float]:
         """The values of x that have a mark."""
         return {mark.x for mark in self.chart.marks}
@@ -85,7 +90,7 @@ class Turned:
     @property
     def thinning(self) -> list[Text]:
         """A line if some rows are left out."""
-        said, label = [], self.chart.x.label
+        said, label = [], self.label
         if len(self.xs) < len(self.candidates):
             said.append(f"{len(self.xs)} of {len(self.candidates):,} values of {label} have a row.")
         if len(self.candidates) < len(self.chart.xs):
