@@ -23,7 +23,7 @@ ASKED = {"chart": True, "json": False, "format": "table", "csv": None, "quiet": 
 
 def untimed(text):
     """A result without how long it took, and where its networks came from."""
-    return re.sub(r"in [\d.]+ s( \([^)]*\))?", "", " ".join(text.split()))
+    return re.sub(r"( \(\d+ from the store\))? in [\d.]+ s( \([^)]*\))?", "", " ".join(text.split()))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
