@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
 from wdcli.cli import console, main
 from wdcli.cli.charting import charted, charted_below
-from wdcli.fits.run import Run
+from wdcli.report import sweep_serial
 
 COMMANDS = {
     "sweep": ["sweep", *SMALL, *SWEEP],
@@ -114,9 +114,9 @@ def test_one_lambda_has_a_table_and_a_reason():
 
 
 def test_a_stored_result_that_cannot_be_drawn_says_so(monkeypatch):
+    made = sweep_serial.sweep_json
+    monkeypatch.setattr(sweep_serial, "sweep_json", lambda *args: {**made(*args), "rows": [{"lambda": 1.0}]})
     succeed(*COMMANDS["sweep"])
-    monkeypatch.setattr(Run, "_sound", lambda run: True)
-    monkeypatch.setattr(Run, "result", {"rows": [{}]})
     assert "give the command again" in refuse(1, "runs", "show", "last", "--chart")
 
 
