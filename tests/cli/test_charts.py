@@ -136,3 +136,11 @@ def test_the_learning_curve_of_a_fit_is_below_its_table(capsys):
     assert lines[0] == "the table"
     assert [line.split()[0] for line in lines if "○" in line and "training" not in line] == ["0", "1", "2"]
     assert charted_below({**ASKED, "json": True}, shown, lambda: "the table") is None
+
+
+def test_a_drawn_comparison_is_headed_by_every_penalty():
+    lines = succeed(*COMMANDS["compare"], "--chart", env={"COLUMNS": "200"}).stdout.splitlines()
+    data, *each = lines[: lines.index("")]
+    assert data.startswith("moons")
+    assert [re.search(" l[12] ", line)[0].strip() for line in each[::2]] == ["l1", "l2"]
+    assert all(line.startswith("2 folds x 1 seed") for line in each[1::2])
