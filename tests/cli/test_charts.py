@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
-from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
+from tests.cli.run import SMALL, SWEEP, as_json, refuse, run, succeed
 from wdcli.cli import console, main
 from wdcli.cli.charting import charted, charted_below
 from wdcli.report import sweep_serial
@@ -136,6 +136,34 @@ def test_the_learning_curve_of_a_fit_is_below_its_table(capsys):
     assert lines[0] == "the table"
     assert [line.split()[0] for line in lines if "○" in line and "training" not in line] == ["0", "1", "2"]
     assert charted_below({**ASKED, "json": True}, shown, lambda: "the table") is None
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_a_fit_is_drawn_below_its_table(seeds):
+    args = ["train", *SMALL, "--seeds", seeds, "--jobs", 1]
+    table, drawn = succeed(*args).stdout, succeed(*args, "--chart").stdout
+    assert untimed(drawn)[: len(untimed(table))][3:] == untimed(table)[3:]
+    below = drawn.splitlines()[len(table.splitlines()) :]
+    history = as_json(*args)["result"]["history"]
+    assert [row.split()[0] for row in below if re.match(r" *\d+ .*┊", row)] == [
+        f"{epoch:g}" for epoch in history["epochs"]
+    ]
+
+
+@pytest.mark.parametrize("how", [["--json"], ["--csv", "-"], ["--format", "latex"]])
+def test_a_fit_without_a_table_has_a_note_in_place_of_the_chart(how):
+    done = succeed("train", *SMALL, *how, "--chart")
+    assert "--chart has no effect with" in done.stderr
+    assert "┊" not in done.stdout
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_fit_that_diverged_has_no_chart():
+    args = ["train", "--data", "sine", "--optimizer", "sgd", "--lambd", "1e9", *SMALL, "--chart"]
+    assert "diverged" in refuse(1, *args)
+    several = run(*args, "--seeds", 2, "--jobs", 1)
+    assert "No chart: The network diverged" in several.stderr
+    assert "┊" not in several.stdout
 
 
 def test_a_drawn_comparison_is_headed_by_every_penalty():
