@@ -1,11 +1,13 @@
 """``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
+import json
 from typing import TYPE_CHECKING
 
 import click
 
 from wdcli.cli import console, options, settings
+from wdcli.cli.charting import charted
 from wdcli.cli.command import Group
 from wdcli.cli.drawing import Drawing, present, replay
 from wdcli.cli.recording import store_path
@@ -75,7 +77,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
     with opened(ctx) as found:
         every = found.runs()
     rows = runs_table.list_rows(every)
-    console.notes(settings.idle_format(ctx), quiet=False)
+    console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, rows)
     drawing = Drawing(lambda width: runs_table.list_table(rows))
     present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, drawing)
@@ -84,14 +86,15 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @runs.command(
     help="""Print a run's table again, or its JSON object with --json.
 
-    --csv and --format write what the run itself would have written with them.
+    --csv, --format and --chart write what the run itself would have written with them.
     """,
 )
 @NUMBER
 @options.stored_options
 @options.format
+@options.chart
 @click.pass_context
-def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
+def show(ctx: click.Context, /, number: int, **_: object) -> None:
     writable(ctx)
     with opened(ctx) as found:
         run = run_of(found, number)
@@ -100,12 +103,14 @@ def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
             f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
             "stored, and the same command continues from there."
         )
-    console.notes(settings.idle_format(ctx), quiet=False)
+    console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
-    if json:
+    if ctx.params["json"]:
         console.emit(escaped(run.shown))
+    elif picture := charted(ctx.params, json.loads(run.shown)):
+        picture.write("table")
     elif not console.rows_on_stdout(ctx.params):
         _replay(run)
 
@@ -131,7 +136,7 @@ def _replay(run: "Run") -> None:
 @NUMBER
 @options.stored_options
 @click.pass_context
-def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
+def export(ctx: click.Context, /, number: int, csv: str | None, **_: object) -> None:
     from wdcli.report import runs_table, serial
 
     writable(ctx)
@@ -148,7 +153,7 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
             [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
         )
     write_csv(ctx.params, rows)
-    if json:
+    if ctx.params["json"]:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **runs_table.list_rows([run])[0], "networks": rows}))
     elif not csv:
         console.emit(serial.to_csv(rows))
