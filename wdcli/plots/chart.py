@@ -1,0 +1,165 @@
+"""Lines over an axis, as matplotlib draws them."""
+
+import math
+from collections.abc import Iterator
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
+
+from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
+from wdcli.plots.frame import frame
+from wdcli.plots.letters import apart, length, small, width
+from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
+
+UP, DOWN, LEFT, RIGHT = 6, 7, 4, 5
+"""matplotlib's signs for what lies beyond an end of an axis."""
+PIXEL = 72 / 96
+"""A pixel of the model, in points."""
+
+
+def draw(chart: Chart, ax: Axes) -> None:
+    """Zones, marks, lines with their error bars, and what was lost, with a legend below."""
+    frame(ax, chart.x, chart.y)
+    for zone in chart.zones:
+        _zone(ax, zone.start, zone.end, zone.name)
+    above = 0
+    if chart.marks:
+        above += 1
+        _marks(ax, chart)
+    for gauge in chart.gauges:
+        _gauge(ax, gauge, chart, above)
+        above += 1
+    ax.set_title(chart.title, loc="left", pad=above * row() + 6, color=INK)
+    crowded = chart.crowded(length(ax) / PIXEL)
+    for line in chart.lines:
+        _line(ax, line, chart, crowded)
+    for x in chart.lost:
+        ax.plot(chart.x.place(x), 1, marker="^", ms=8, color=LOST, clip_on=False, zorder=6)
+    _legend(ax, chart)
+
+
+def row() -> float:
+    """The height of a row of labels above the axes, in points."""
+    return 1.5 * small()
+
+
+def _zone(ax: Axes, start: float, end: float, name: str) -> None:
+    """A tinted stretch, with its name upright where there is no room across."""
+    ax.axvspan(start, end, color=TINTS.get(name, "white"), linewidth=0, zorder=0)
+    upright = width(name, small()) > (end - start) * length(ax)
+    ax.text(
+        (start + end) / 2, 0.985, name, ha="center", va="top", rotation=90 if upright else 0,
+        size=small(), color=FAINT, zorder=1,
+    )  # fmt: skip
+
+
+def _marks(ax: Axes, chart: Chart) -> None:
+    for mark in chart.marks:
+        style = (0, (4, 2)) if mark.strong else (0, (2, 3))
+        ax.axvline(chart.x.place(mark.x), color=INK, linewidth=1.2 if mark.strong else 0.9, linestyle=style, zorder=2)
+    for mark, side in zip(chart.marks, _sides(ax, chart), strict=True):
+        weight = "bold" if mark.strong else "normal"
+        ax.annotate(
+            mark.label, (chart.x.place(mark.x), 1), (0, 3), textcoords="offset points", ha=side, va="bottom",
+            size=small(), weight=weight, color=INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _sides(ax: Axes, chart: Chart) -> list[str]:
+    """How labels of marks are aligned: centred, or where neighbours would collide, to the outer sides."""
+    places, labels = [chart.x.place(mark.x) for mark in chart.marks], [mark.label for mark in chart.marks]
+    if len(apart(places, labels, ax)) == len(labels):
+        return ["center"] * len(labels)
+    return ["right" if place == min(places) else "left" for place in places]
+
+
+def _gauge(ax: Axes, gauge: Gauge, chart: Chart, above: int) -> None:
+    """A quantity along the top: its label, then as many of its numbers as there is room for, the marked ones first."""
+    known = [(point.x, label) for point, label in zip(gauge.points, gauge.labels, strict=True) if math.isfinite(point.y)]
+    places, labels = [chart.x.place(x) for x, _ in known], [label for _, label in known]
+    marked = {i for i, (x, _) in enumerate(known) if x in {mark.x for mark in chart.marks}}
+    for i in apart(places, labels, ax, marked):
+        _above(ax, places[i], labels[i], above, "center")
+    _above(ax, 0, f"{gauge.label}  ", above, "right")
+
+
+def _above(ax: Axes, place: float, label: str, above: int, side: str) -> None:
+    ax.annotate(
+        label, (place, 1), (0, 4 + above * row()), xycoords="axes fraction", textcoords="offset points", ha=side,
+        va="bottom", size=small(), color=FAINT, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
+    color, x, y = hue(line.hue), chart.x, chart.y
+    strong = {mark.x for mark in chart.marks if mark.strong} if line.has_bars else set()
+    for piece in line.pieces(x):
+        places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
+        if line.has_bars:
+            _bars(ax, piece, chart, color, crowded and len(piece) > 1)
+        style = "steps-post" if line.stepped else "default"
+        size = 2.5 if crowded else 5
+        ax.plot(
+            *places, color=color, linestyle=STROKES[line.stroke], linewidth=1.4, drawstyle=style, clip_on=False, zorder=4,
+            **glyph(line.glyph, color, size),
+        )  # fmt: skip
+    for point in line.points:
+        if point.x in strong and math.isfinite(point.y):
+            ax.plot(
+                x.place(point.x), y.place(point.y), marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5
+            )
+    for across, up, sign in _beyond(line, x, y):
+        ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
+
+
+def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
+    known = [point for point in piece if math.isfinite(point.low) and math.isfinite(point.high)]
+    across = [chart.x.place(point.x) for point in known]
+    low, high = ([chart.y.place(end) for end in ends] for ends in zip(*((p.low, p.high) for p in known), strict=True)) \
+        if known else ([], [])  # fmt: skip
+    if band:
+        ax.fill_between(across, low, high, color=color, alpha=0.2, linewidth=0, zorder=3)
+        return
+    ax.vlines(across, low, high, color=color, linewidth=1.1, zorder=3, clip_on=False)
+    ax.plot(across * 2, [*low, *high], marker="_", ms=5, mew=1.1, color=color, linestyle="", clip_on=False, zorder=3)
+
+
+def _beyond(line: Line, x: Axis, y: Axis) -> Iterator[tuple[float, float, int]]:
+    """Places and signs of what lies beyond an end of an axis: points, and ends of error bars."""
+    for point in line.points:
+        if not math.isfinite(point.y):
+            continue
+        across, up = x.place(point.x), y.place(point.y)
+        sides = {y.beyond(value) for value in (point.low, point.y, point.high) if math.isfinite(value)}
+        if 1 in sides:
+            yield across, 1, UP
+        if -1 in sides:
+            yield across, 0, DOWN
+        if x.beyond(point.x):
+            yield across, up, RIGHT if x.beyond(point.x) > 0 else LEFT
+
+
+def _legend(ax: Axes, chart: Chart) -> None:
+    """Below the axes: what each line is, and the signs in use."""
+    handles = [
+        Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4, label=line.name,
+               **glyph(line.glyph, hue(line.hue), 5))
+        for line in chart.lines
+    ]  # fmt: skip
+    if any(True for line in chart.lines for _ in _beyond(line, chart.x, chart.y)):
+        handles.append(Line2D([], [], color=INK, marker=UP, ms=7, linestyle="", label="beyond the axis"))
+    if chart.lost:
+        handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
+    below(ax, handles)
+
+
+def below(ax: Axes, handles: list[Line2D]) -> None:
+    """A legend under the axis's label, in as many columns as fit."""
+    widest = max((width(handle.get_label(), small()) for handle in handles), default=0) + 3.5 * small()
+    down = ScaledTranslation(0, -3.6 * small() / 72, ax.figure.dpi_scale_trans)
+    ax.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
+        ncols=max(1, min(len(handles), int(length(ax) / widest))), frameon=False, fontsize=small(), labelcolor=INK,
+        handlelength=2.2, columnspacing=1.2, borderpad=0.2,
+    )  # fmt: skip
