@@ -1,7 +1,8 @@
 """Lines over an axis, as matplotlib draws them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -9,7 +10,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
 from wdcli.plots.frame import frame
-from wdcli.plots.letters import apart, length, small, width
+from wdcli.plots.letters import apart, length, small, title, width
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
 
 UP, DOWN, LEFT, RIGHT = 6, 7, 4, 5
@@ -23,14 +24,11 @@ def draw(chart: Chart, ax: Axes) -> None:
     frame(ax, chart.x, chart.y)
     for zone in chart.zones:
         _zone(ax, zone.start, zone.end, zone.name)
-    above = 0
-    if chart.marks:
-        above += 1
-        _marks(ax, chart)
-    for gauge in chart.gauges:
-        _gauge(ax, gauge, chart, above)
-        above += 1
-    ax.set_title(chart.title, loc="left", pad=above * row() + 6, color=INK)
+    _marks(ax, chart)
+    for above, gauge in enumerate(chart.gauges, 1):
+        _gauge(ax, gauge, chart, 4 + above * row())
+    rows = len(chart.gauges) + bool(chart.marks or chart.gauges)
+    title(ax, chart.title, rows * row() + 6)
     crowded = chart.crowded(length(ax) / PIXEL)
     for line in chart.lines:
         _line(ax, line, chart, crowded)
@@ -46,11 +44,12 @@ def row() -> float:
 
 def _zone(ax: Axes, start: float, end: float, name: str) -> None:
     """A tinted stretch, with its name upright where there is no room across."""
-    ax.axvspan(start, end, color=TINTS.get(name, "white"), linewidth=0, zorder=0)
+    tint = TINTS.get(name, "white")
+    ax.axvspan(start, end, color=tint, linewidth=0, zorder=0)
     upright = width(name, small()) > (end - start) * length(ax)
     ax.text(
         (start + end) / 2, 0.985, name, ha="center", va="top", rotation=90 if upright else 0,
-        size=small(), color=FAINT, zorder=1,
+        size=small(), color=FAINT, zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
 
@@ -74,20 +73,23 @@ def _sides(ax: Axes, chart: Chart) -> list[str]:
     return ["right" if place == min(places) else "left" for place in places]
 
 
-def _gauge(ax: Axes, gauge: Gauge, chart: Chart, above: int) -> None:
-    """A quantity along the top: its label, then as many of its numbers as there is room for, the marked ones first."""
+def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
+    """A quantity along the top: its label, then as many of its numbers as there is room for, the chosen one's first."""
     known = [(point.x, label) for point, label in zip(gauge.points, gauge.labels, strict=True) if math.isfinite(point.y)]
-    places, labels = [chart.x.place(x) for x, _ in known], [label for _, label in known]
-    marked = {i for i, (x, _) in enumerate(known) if x in {mark.x for mark in chart.marks}}
-    for i in apart(places, labels, ax, marked):
-        _above(ax, places[i], labels[i], above, "center")
-    _above(ax, 0, f"{gauge.label}  ", above, "right")
+    xs, places, labels = [x for x, _ in known], [chart.x.place(x) for x, _ in known], [label for _, label in known]
+    first = [xs.index(mark.x) for mark in sorted(chart.marks, key=lambda mark: not mark.strong) if mark.x in xs]
+    kept = apart(places, labels, ax, first)
+    for i in kept:
+        _above(ax, labels[i], places[i], (0, up), "center")
+    left = min([places[i] * length(ax) - width(labels[i], small()) / 2 for i in kept], default=0)
+    _above(ax, gauge.label, 0, (min(left, 0) - 4, up), "right")
 
 
-def _above(ax: Axes, place: float, label: str, above: int, side: str) -> None:
+def _above(ax: Axes, label: str, place: float, off: tuple[float, float], side: str) -> None:
+    """A label over the axes; ``off`` is in points."""
     ax.annotate(
-        label, (place, 1), (0, 4 + above * row()), xycoords="axes fraction", textcoords="offset points", ha=side,
-        va="bottom", size=small(), color=FAINT, annotation_clip=False,
+        label, (place, 1), off, xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
+        size=small(), color=FAINT, annotation_clip=False,
     )  # fmt: skip
 
 
@@ -98,11 +100,11 @@ def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
         if line.has_bars:
             _bars(ax, piece, chart, color, crowded and len(piece) > 1)
+        within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
-        size = 2.5 if crowded else 5
         ax.plot(
             *places, color=color, linestyle=STROKES[line.stroke], linewidth=1.4, drawstyle=style, clip_on=False, zorder=4,
-            **glyph(line.glyph, color, size),
+            markevery=within, **glyph(line.glyph, color, 2.5 if crowded else 5),
         )  # fmt: skip
     for point in line.points:
         if point.x in strong and math.isfinite(point.y):
@@ -116,8 +118,7 @@ def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
 def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
     known = [point for point in piece if math.isfinite(point.low) and math.isfinite(point.high)]
     across = [chart.x.place(point.x) for point in known]
-    low, high = ([chart.y.place(end) for end in ends] for ends in zip(*((p.low, p.high) for p in known), strict=True)) \
-        if known else ([], [])  # fmt: skip
+    low, high = [chart.y.place(point.low) for point in known], [chart.y.place(point.high) for point in known]
     if band:
         ax.fill_between(across, low, high, color=color, alpha=0.2, linewidth=0, zorder=3)
         return
@@ -147,19 +148,27 @@ def _legend(ax: Axes, chart: Chart) -> None:
                **glyph(line.glyph, hue(line.hue), 5))
         for line in chart.lines
     ]  # fmt: skip
-    if any(True for line in chart.lines for _ in _beyond(line, chart.x, chart.y)):
+    if any(list(_beyond(line, chart.x, chart.y)) for line in chart.lines):
         handles.append(Line2D([], [], color=INK, marker=UP, ms=7, linestyle="", label="beyond the axis"))
     if chart.lost:
         handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
     below(ax, handles)
 
 
-def below(ax: Axes, handles: list[Line2D]) -> None:
-    """A legend under the axis's label, in as many columns as fit."""
-    widest = max((width(handle.get_label(), small()) for handle in handles), default=0) + 3.5 * small()
+def below(ax: Axes, handles: Sequence[Line2D]) -> None:
+    """A legend under the axis's label."""
     down = ScaledTranslation(0, -3.6 * small() / 72, ax.figure.dpi_scale_trans)
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
-        ncols=max(1, min(len(handles), int(length(ax) / widest))), frameon=False, fontsize=small(), labelcolor=INK,
-        handlelength=2.2, columnspacing=1.2, borderpad=0.2,
+        **legend_style(ax, [str(handle.get_label()) for handle in handles]),
     )  # fmt: skip
+
+
+def legend_style(ax: Axes, labels: Sequence[str]) -> dict[str, Any]:
+    """How legends look: in as many columns as fit under the axes."""
+    widest = max((width(label, small()) for label in labels), default=0) + 4 * small()
+    rows = -(-len(labels) // max(1, int(length(ax) / widest))) or 1
+    return {
+        "ncols": -(-len(labels) // rows) or 1, "frameon": False, "fontsize": small(), "labelcolor": INK,
+        "handlelength": 2.2, "columnspacing": 1.2, "borderpad": 0.2,
+    }  # fmt: skip

@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
 from wdcli.figures.model import HeatMap
-from wdcli.plots.letters import apart, cut, small
+from wdcli.plots.letters import apart, cut, small, title
 from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
 from wdcli.report.numbers import figure
 
@@ -25,7 +25,7 @@ def draw(panel: HeatMap, ax: Axes) -> None:
     ax.tick_params(length=2, color=FAINT, labelcolor=INK, labelsize=small())
     ax.spines[:].set_color(FAINT)
     _marks(panel, ax)
-    ax.set_title(panel.title, loc="left", pad=1.6 * small() if panel.marks else 6, color=INK)
+    title(ax, panel.title, 6 + 1.5 * small() * bool(panel.marks))
     _key(panel, ax, image)
 
 
@@ -45,7 +45,8 @@ def _marks(panel: HeatMap, ax: Axes) -> None:
 
 
 def _key(panel: HeatMap, ax: Axes, image: object) -> None:
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=30, fraction=0.05)
+    height = ax.bbox.height / ax.figure.dpi * 72
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height / 9, fraction=0.05)
     ends = [figure(step) for step in panel.steps]
     bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *(f"from {end}" for end in ends)])
     bar.ax.tick_params(length=0, labelsize=small(), labelcolor=INK)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from wdcli.figures.model import Intervals
 from wdcli.plots.frame import across, plain
-from wdcli.plots.letters import cut, small
+from wdcli.plots.letters import cut, length, small, title, width
 from wdcli.plots.style import FAINT, HUES, INK
 
 LONGEST = 40
@@ -26,8 +26,11 @@ def draw(panel: Intervals, ax: Axes) -> None:
             low, mean, high = (panel.x.place(value) for value in (row.low, row.mean, row.high))
             ax.plot([low, high], [i, i], color=HUES[0], linewidth=2, marker="|", ms=8, mew=1.5, clip_on=False)
             ax.plot(mean, i, color=HUES[0], marker="o", ms=6, clip_on=False)
+        # Over the interval's mean, as far as the axes leave room.
+        half = min(width(row.finding, small()) / 2 / length(ax), 0.5)
+        middle = min(max(panel.x.place(row.mean), half), 1 - half) if math.isfinite(row.mean) else 0.5
         ax.annotate(
-            row.finding, (0.5, i), (0, 8), xycoords=ax.get_yaxis_transform(), textcoords="offset points", ha="center",
-            va="bottom", size=small(), color=INK, annotation_clip=False,
+            row.finding, (middle, i), (0, 7), textcoords="offset points", ha="center", va="bottom", size=small(), color=INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}, annotation_clip=False,
         )  # fmt: skip
-    ax.set_title(panel.title, loc="left", color=INK)
+    title(ax, panel.title)

@@ -1,8 +1,9 @@
 """Text in pictures: nothing in it is interpreted, every letter is one that a font has, and labels don't collide."""
 
 import functools
+import textwrap
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
+
+from wdcli.plots.style import INK
 
 EAST_ASIAN = (
     "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
@@ -68,12 +71,18 @@ def cut(label: str, longest: int) -> str:
     return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 
-def apart(places: Sequence[float], labels: Sequence[str], ax: Axes, first: Collection[int] = ()) -> list[int]:
+def title(ax: Axes, text: str, pad: float = 6) -> None:
+    """Write a title over the axes, in as many lines as it needs; ``pad`` is in points."""
+    letters = int(length(ax) / (WIDTH * float(matplotlib.rcParams["font.size"])))
+    ax.set_title(textwrap.fill(text, max(letters, 20)), loc="left", pad=pad, color=INK)
+
+
+def apart(places: Sequence[float], labels: Sequence[str], ax: Axes, first: Sequence[int] = ()) -> list[int]:
     """The numbers of the labels to draw, centred at places along the x axis, so that none overlap; ``first`` come first."""
     size = small()
     kept: dict[int, tuple[float, float]] = {}
-    for i in sorted(range(len(labels)), key=lambda i: i not in first):
-        half, middle = width(labels[i], size) / 2 + size / 3, places[i] * length(ax)
+    for i in dict.fromkeys([*first, *range(len(labels))]):
+        half, middle = width(labels[i], size) / 2 + size / 2, places[i] * length(ax)
         if all(middle + half <= start or middle - half >= end for start, end in kept.values()):
             kept[i] = middle - half, middle + half
     return sorted(kept)

@@ -15,6 +15,7 @@ from wdcli.figures import gallery
 from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
 from wdcli.figures.shown import Shown
 from wdcli.plots import chart, heatmap, intervals, surface
+from wdcli.plots.chart import legend_style
 from wdcli.plots.letters import drawable, settle, small
 from wdcli.plots.style import FAINT, INK
 from wdcli.sweep.comparison import CompareResult
@@ -25,6 +26,8 @@ Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
 """Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
 WIDTH = 960
+KEY = 20
+"""Height of a legend that panels share, in pixels."""
 COLUMNS = 6
 BESIDE: dict[type[Panel], int] = {Chart: 2, HeatMap: 1, Surface: 3, Intervals: 1}
 """How many panels of a type stand side by side, in a wide picture."""
@@ -98,31 +101,51 @@ def _shown(result: Result) -> Shown:
 
 def _picture(figure: Figure, width: int) -> Picture:
     lines = list(_rows(figure.panels, narrow=width < 600))
-    heights = [_height(line[0], width, len(line)) for line in lines]
-    caption = "\n".join(part for text in (figure.caption, *figure.left_out) for part in textwrap.wrap(text, width // 6))
-    total = sum(heights) + 36 + 16 * (caption.count("\n") + 2)
+    heights = [_height(line[0], width, beside) for beside, line in lines]
+    heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
+    total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
     made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout="constrained")
     made.get_layout_engine().set(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
-    made.suptitle(drawable(figure.title), x=0.012, ha="left", size="x-large", weight="bold", color=INK)
-    if caption:
-        made.supxlabel(drawable(caption), x=0.012, ha="left", size=small() * 1.1, color=FAINT)
+    made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
+    made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
     settle(made)
-    grid = made.add_gridspec(len(lines), COLUMNS, height_ratios=heights)
-    for i, line in enumerate(lines):
-        for j, panel in enumerate(line):
-            span = COLUMNS // len(line)
-            draw(panel, made.add_subplot(grid[i, span * j : span * (j + 1)]))
+    ratios = [ratio for height in heights for ratio in (height, KEY)]
+    grid = made.add_gridspec(2 * len(lines), COLUMNS, height_ratios=ratios)
+    for i, (beside, line) in enumerate(lines):
+        spans = [slice(COLUMNS // beside * j, COLUMNS // beside * (j + 1)) for j in range(len(line))]
+        axes = [draw(panel, made.add_subplot(grid[2 * i, span])) for panel, span in zip(line, spans, strict=True)]
+        _share_legend(axes, made, grid[2 * i + 1, : spans[-1].stop])
     return made
 
 
-def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[list[Panel]]:
-    """The panels in rows: those of a type side by side."""
+def _share_legend(axes: Sequence[Axes], made: Picture, place: object) -> None:
+    """One legend, in a place below them, for panels side by side that have the same one."""
+    legends = [ax.get_legend() for ax in axes]
+    labels = [[text.get_text() for text in legend.get_texts()] if legend else [] for legend in legends]
+    if len(axes) == 1 or any(each != labels[0] for each in labels) or not labels[0]:
+        return
+    key = made.add_subplot(place)
+    key.axis("off")
+    style = legend_style(key, labels[0])
+    key.legend(legends[0].legend_handles, labels[0], loc="upper center", borderaxespad=0, **style)
+    settle(key)
+    for legend in legends:
+        legend.remove()
+
+
+def _wrapped(texts: Sequence[str], letters: int) -> str:
+    """Drawable text, a paragraph each, in lines of so many letters."""
+    return "\n".join(drawable(line) for text in texts for line in textwrap.wrap(text, letters))
+
+
+def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Panel]]]:
+    """The panels in rows: those of a type side by side, so many in a full row."""
     for kind, run in itertools.groupby(panels, type):
         alike = list(run)
         beside = 1 if narrow else BESIDE[kind]
         # Four surfaces are two rows of two.
         beside = -(-len(alike) // -(-len(alike) // beside))
-        yield from (alike[i : i + beside] for i in range(0, len(alike), beside))
+        yield from ((beside, alike[i : i + beside]) for i in range(0, len(alike), beside))
 
 
 def _height(panel: Panel, width: int, beside: int) -> float:
@@ -133,4 +156,4 @@ def _height(panel: Panel, width: int, beside: int) -> float:
         return 80 + 44 * len(panel.rows)
     if isinstance(panel, Surface):
         return min(width / beside, 480) * 0.85 + 70
-    return 420 if beside == 1 else 350
+    return min(420 if beside == 1 else 350, 0.85 * width)

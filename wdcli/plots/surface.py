@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 from wdcli.figures.model import Dots, Surface
 from wdcli.plots.chart import below
 from wdcli.plots.frame import frame
+from wdcli.plots.letters import title
 from wdcli.plots.style import HUES, INK, Color, glyph, hue, mixed
 
 FULLEST = 0.55
@@ -32,7 +33,7 @@ def draw(panel: Surface, ax: Axes) -> None:
     for dots in panel.dots:
         places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
-    ax.set_title(panel.title, loc="left", color=INK)
+    title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
     border = [Line2D([], [], color=INK, linewidth=1.3, label="border")] if panel.borders else []
     below(ax, handles + border)
