@@ -19,11 +19,14 @@ In reading order:
 from wdcli.errors import OutputError
 
 try:
-    import matplotlib as _
-except ModuleNotFoundError as error:
-    if error.name != "matplotlib":
-        raise
-    raise OutputError("PDF, PNG and pictures in notebooks need matplotlib: pip install 'wdcli[plot]'.") from None
+    import matplotlib  # noqa: F401
+except ModuleNotFoundError:
+    raise OutputError(
+        "PDF and PNG are drawn by matplotlib, which isn't installed: pip install 'wdcli[plot]'. SVG needs nothing."
+    ) from None
+except (ImportError, ValueError) as error:
+    # A broken installation, or a setting in its file or its variables.
+    raise OutputError(f"matplotlib can't be loaded: {error}") from None
 
 from wdcli.plots.pictures import draw, picture, plot, save
 

@@ -10,7 +10,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
 from wdcli.plots.frame import frame
-from wdcli.plots.letters import apart, length, small, title, width
+from wdcli.plots.letters import apart, length, sides, small, title, width
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
 
 UP, DOWN, LEFT, RIGHT = 6, 7, 4, 5
@@ -57,7 +57,8 @@ def _marks(ax: Axes, chart: Chart) -> None:
     for mark in chart.marks:
         style = (0, (4, 2)) if mark.strong else (0, (2, 3))
         ax.axvline(chart.x.place(mark.x), color=INK, linewidth=1.2 if mark.strong else 0.9, linestyle=style, zorder=2)
-    for mark, side in zip(chart.marks, _sides(ax, chart), strict=True):
+    places, labels = [chart.x.place(mark.x) for mark in chart.marks], [mark.label for mark in chart.marks]
+    for mark, side in zip(chart.marks, sides(places, labels, ax), strict=True):
         weight = "bold" if mark.strong else "normal"
         ax.annotate(
             mark.label, (chart.x.place(mark.x), 1), (0, 3), textcoords="offset points", ha=side, va="bottom",
@@ -65,17 +66,11 @@ def _marks(ax: Axes, chart: Chart) -> None:
         )  # fmt: skip
 
 
-def _sides(ax: Axes, chart: Chart) -> list[str]:
-    """How labels of marks are aligned: centred, or where neighbours would collide, to the outer sides."""
-    places, labels = [chart.x.place(mark.x) for mark in chart.marks], [mark.label for mark in chart.marks]
-    if len(apart(places, labels, ax)) == len(labels):
-        return ["center"] * len(labels)
-    return ["right" if place == min(places) else "left" for place in places]
-
-
 def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
     """A quantity along the top: its label, then as many of its numbers as there is room for, the chosen one's first."""
-    known = [(point.x, label) for point, label in zip(gauge.points, gauge.labels, strict=True) if math.isfinite(point.y)]
+    known = [
+        (point.x, label) for point, label in zip(gauge.points, gauge.labels, strict=True) if math.isfinite(point.y)
+    ]
     xs, places, labels = [x for x, _ in known], [chart.x.place(x) for x, _ in known], [label for _, label in known]
     first = [xs.index(mark.x) for mark in sorted(chart.marks, key=lambda mark: not mark.strong) if mark.x in xs]
     kept = apart(places, labels, ax, first)
@@ -109,7 +104,15 @@ def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
     for point in line.points:
         if point.x in strong and math.isfinite(point.y):
             ax.plot(
-                x.place(point.x), y.place(point.y), marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5
+                x.place(point.x),
+                y.place(point.y),
+                marker="o",
+                ms=11,
+                mfc="none",
+                mec=INK,
+                mew=1.2,
+                clip_on=False,
+                zorder=5,
             )
     for across, up, sign in _beyond(line, x, y):
         ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)

@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
 from wdcli.figures.model import HeatMap
-from wdcli.plots.letters import apart, cut, small, title
+from wdcli.plots.letters import apart, cut, sides, small, title
 from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
 from wdcli.report.numbers import figure
 
@@ -19,7 +19,8 @@ def draw(panel: HeatMap, ax: Axes) -> None:
     image = ax.imshow(panel.cells, ListedColormap(shades(panel.levels)), norm, aspect="auto", interpolation="nearest")
     ax.set(xlim=(-0.5, n_columns - 0.5), ylim=(n_rows - 0.5, -0.5))
     ax.set_yticks(range(n_rows), [cut(name, LONGEST) for name in panel.rows])
-    kept = apart([(i + 0.5) / n_columns for i in range(n_columns)], panel.columns, ax)
+    marked = [int(mark.x) for mark in sorted(panel.marks, key=lambda mark: not mark.strong)]
+    kept = apart([(i + 0.5) / n_columns for i in range(n_columns)], panel.columns, ax, marked)
     ax.set_xticks(kept, [panel.columns[i] for i in kept])
     ax.set_xlabel(panel.column_label, color=INK)
     ax.tick_params(length=2, color=FAINT, labelcolor=INK, labelsize=small())
@@ -35,11 +36,12 @@ def shades(levels: int) -> list[Color]:
 
 
 def _marks(panel: HeatMap, ax: Axes) -> None:
-    for mark in panel.marks:
+    places, labels = [(mark.x + 0.5) / len(panel.columns) for mark in panel.marks], [mark.label for mark in panel.marks]
+    for mark, side in zip(panel.marks, sides(places, labels, ax), strict=True):
         style = "-" if mark.strong else (0, (2, 2))
         ax.axvspan(mark.x - 0.5, mark.x + 0.5, fill=False, edgecolor=INK, linewidth=1.1, linestyle=style, clip_on=False)
         ax.annotate(
-            mark.label, (mark.x, -0.5), (0, 3), textcoords="offset points", ha="center", va="bottom", size=small(),
+            mark.label, (mark.x, -0.5), (0, 3), textcoords="offset points", ha=side, va="bottom", size=small(),
             weight="bold" if mark.strong else "normal", color=INK, annotation_clip=False,
         )  # fmt: skip
 

@@ -88,6 +88,13 @@ def apart(places: Sequence[float], labels: Sequence[str], ax: Axes, first: Seque
     return sorted(kept)
 
 
+def sides(places: Sequence[float], labels: Sequence[str], ax: Axes) -> list[str]:
+    """How two labels are aligned at their places: centred, or if they would collide, to the outer sides."""
+    if len(apart(places, labels, ax)) == len(labels):
+        return ["center"] * len(labels)
+    return ["right" if place == min(places) else "left" for place in places]
+
+
 def length(ax: Axes) -> float:
     """The length of the x axis, in points."""
     return float(ax.bbox.width / ax.figure.dpi * 72)

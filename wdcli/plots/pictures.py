@@ -57,7 +57,9 @@ def plot(name: str, result: Result, ax: Axes | None = None) -> Axes:
     if ax is None or not figure.panels:
         return picture(figure).axes[0]
     if len(figure.panels) > 1:
-        raise ConfigError(f"The figure {name} has {len(figure.panels)} panels here: leave ax out, for a picture of its own.")
+        raise ConfigError(
+            f"The figure {name} has {len(figure.panels)} panels here: leave ax out, for a picture of its own."
+        )
     return draw(figure.panels[0], ax)
 
 

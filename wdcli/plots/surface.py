@@ -22,20 +22,24 @@ def draw(panel: Surface, ax: Axes) -> None:
         for i, row in enumerate(panel.cells)
     ]
     # The cells' middles lie at the ends of the axes.
-    half_x, half_y = 0.5 / (len(panel.cells[0]) - 1), 0.5 / (len(panel.cells) - 1)
+    half_x, half_y = 0.5 / max(len(panel.cells[0]) - 1, 1), 0.5 / max(len(panel.cells) - 1, 1)
     extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
     ax.imshow(colors, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     ax.set(xlim=(0, 1), ylim=(0, 1))
     for border in panel.borders:
         ax.plot(
-            [panel.x.place(x) for x, _ in border], [panel.y.place(y) for _, y in border], color=INK, linewidth=1.3, zorder=3
+            [panel.x.place(x) for x, _ in border],
+            [panel.y.place(y) for _, y in border],
+            color=INK,
+            linewidth=1.3,
+            zorder=3,
         )
     for dots in panel.dots:
         places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
-    border = [Line2D([], [], color=INK, linewidth=1.3, label="border")] if panel.borders else []
+    border = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
     below(ax, handles + border)
 
 
