@@ -439,6 +439,12 @@ format = option(
     section="Output",
     help="The form of the table: for a terminal, or for a document, with all columns that a wide terminal shows.",
 )
+chart = option(
+    "--chart",
+    is_flag=True,
+    section="Output",
+    help="Draw the curve in the terminal: in place of the table's rows, beside their numbers in a wide one.",
+)
 save = option(
     "--save",
     type=FileName(),
@@ -505,7 +511,7 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(json, csv, format, save, shrink, force, quiet, no_progress, config)
+output_options = together(json, csv, format, chart, save, shrink, force, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)
