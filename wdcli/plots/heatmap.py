@@ -2,6 +2,7 @@
 
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.image import AxesImage
 
 from wdcli.figures.model import HeatMap
 from wdcli.plots.letters import apart, cut, sides, small, title
@@ -46,7 +47,7 @@ def _marks(panel: HeatMap, ax: Axes) -> None:
         )  # fmt: skip
 
 
-def _key(panel: HeatMap, ax: Axes, image: object) -> None:
+def _key(panel: HeatMap, ax: Axes, image: AxesImage) -> None:
     height = ax.bbox.height / ax.figure.dpi * 72
     bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height / 9, fraction=0.05)
     ends = [figure(step) for step in panel.steps]

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from wdcli.errors import ConfigError, StoreError
 from wdcli.figures import gallery
@@ -26,6 +28,7 @@ Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
 """Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
 WIDTH = 960
+LAYOUT = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
@@ -106,8 +109,7 @@ def _picture(figure: Figure, width: int) -> Picture:
     heights = [_height(line[0], width, beside) for beside, line in lines]
     heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
     total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
-    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout="constrained")
-    made.get_layout_engine().set(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
+    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=LAYOUT)
     made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
     made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
     settle(made)
@@ -120,11 +122,11 @@ def _picture(figure: Figure, width: int) -> Picture:
     return made
 
 
-def _share_legend(axes: Sequence[Axes], made: Picture, place: object) -> None:
+def _share_legend(axes: Sequence[Axes], made: Picture, place: SubplotSpec) -> None:
     """One legend, in a place below them, for panels side by side that have the same one."""
-    legends = [ax.get_legend() for ax in axes]
-    labels = [[text.get_text() for text in legend.get_texts()] if legend else [] for legend in legends]
-    if len(axes) == 1 or any(each != labels[0] for each in labels) or not labels[0]:
+    legends = [legend for ax in axes if (legend := ax.get_legend())]
+    labels = [[text.get_text() for text in legend.get_texts()] for legend in legends]
+    if not len(legends) == len(axes) > 1 or any(each != labels[0] for each in labels):
         return
     key = made.add_subplot(place)
     key.axis("off")

@@ -1,5 +1,7 @@
 """A function of two features, as matplotlib draws it."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -39,11 +41,11 @@ def draw(panel: Surface, ax: Axes) -> None:
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
-    border = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
-    below(ax, handles + border)
+    borders = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
+    below(ax, handles + borders)
 
 
-def _look(dots: Dots) -> dict[str, object]:
+def _look(dots: Dots) -> dict[str, Any]:
     return {"color": hue(dots.hue), **glyph(dots.glyph, hue(dots.hue), 3 if dots.small else 5)}
 
 
