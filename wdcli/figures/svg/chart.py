@@ -44,7 +44,9 @@ def draw_chart(svg: Element, chart: Chart, room: int, follows: bool) -> float:
 
 def keys(chart: Chart) -> list[Key]:
     """Each line by its hue, then what the other signs mean."""
-    found = [Key(line.name, _sample(line), 30) for line in sorted(chart.lines, key=lambda line: line.hue) if line.name]
+    found = [
+        Key(line.name, _sample(line), 30) for line in sorted(chart.lines, key=lambda line: line.hue) if any(known(line))
+    ]
     if any(beyond(chart.x, chart.y, point) for line in chart.lines for point in known(line)):
         found.append(Key("beyond the axis", _beyond, 20))
     return [*found, Key("diverged", _lost, 12)] if chart.lost else found

@@ -16,11 +16,11 @@ def line_cursor(svg: Element, frame: Frame, shares: Sequence[float], values: Seq
     _strips(svg, frame, [(frame.x(start), frame.x(end)) for start, end in between(shares)])
 
 
-def column_cursor(svg: Element, frame: Frame, count: int) -> None:
-    """A hidden frame around a column, with the x of each of ``count`` columns, and a strip over each."""
-    edges = [frame.x(i / count) for i in range(count + 1)]
-    add(svg, "rect", "cursor", x=edges[0], y=frame.top, width=frame.width / count, height=frame.height,
-        data_x=" ".join(map(number, edges[:-1])))  # fmt: skip
+def column_cursor(svg: Element, frame: Frame, columns: Sequence[str]) -> None:
+    """A hidden frame around a column, with the x and the label of each column, and a strip over each."""
+    edges = [frame.x(i / len(columns)) for i in range(len(columns) + 1)]
+    add(svg, "rect", "cursor", x=edges[0], y=frame.top, width=frame.width / len(columns), height=frame.height,
+        data_x=" ".join(map(number, edges[:-1])), data_lambda=" ".join(columns))  # fmt: skip
     _strips(svg, frame, list(itertools.pairwise(edges)))
 
 

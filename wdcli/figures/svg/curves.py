@@ -11,8 +11,8 @@ from wdcli.figures.svg.glyphs import chevron, draw_glyphs
 from wdcli.figures.svg.pen import Frame, add, at, number
 from wdcli.figures.svg.style import hue
 
-GLYPH_ROOM = 9
-"""Along a line, glyphs stand at least this far apart."""
+GLYPH_ROOM = 24
+"""Along a crowded line, glyphs stand at least this far apart."""
 CAP = 3.5
 
 
@@ -86,7 +86,8 @@ class Curves:
 
     def _draw_points(self, svg: Element, line: Line) -> None:
         inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
-        every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if line.stroke != "none" else 1
+        crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
+        every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
         draw_glyphs(svg, line.glyph, hue(line.hue), [self.place(p.x, p.y) for p in inside[::every]])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:
@@ -104,10 +105,11 @@ class Curves:
         draw_glyphs(svg, "triangle", "lost", places, 5)
 
     def _draw_chosen(self, svg: Element) -> None:
-        """A ring around the chosen point of each line with error bars, or of the only line."""
+        """A ring around the chosen point of lines with error bars, or of the only line."""
         chosen = {mark.x for mark in self.chart.marks if mark.strong}
-        leading = [line for line in self.chart.lines if line.has_bars] or self.chart.lines
-        for point in (p for line in leading[:1] for p in known(line) if p.x in chosen):
+        lines = self.chart.lines
+        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
+        for point in (p for line in leading for p in known(line) if p.x in chosen):
             x, y = self.place(point.x, point.y)
             add(svg, "circle", "halo", cx=x, cy=y, r=7.0)
 

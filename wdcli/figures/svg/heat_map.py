@@ -17,6 +17,8 @@ NAMES = 0.3
 TALL, SHORT, MANY = 18, 15, 24
 """Heights of rows: few, and more than so many."""
 SWATCH = 22
+ROW = 0.92
+"""The share of a row that is coloured: a hair of white keeps the rows apart."""
 
 
 def draw_heat_map(svg: Element, panel: HeatMap, room: int, follows: bool) -> float:
@@ -33,7 +35,7 @@ def draw_heat_map(svg: Element, panel: HeatMap, room: int, follows: bool) -> flo
     _draw_columns(svg, panel, frame)
     _draw_marks(svg, panel, frame)
     if follows and panel.columns:
-        column_cursor(svg, frame, len(panel.columns))
+        column_cursor(svg, frame, panel.columns)
     return frame.bottom + 2 * LINE + 4
 
 
@@ -43,11 +45,11 @@ def _draw_levels(svg: Element, panel: HeatMap, y: float, room: float) -> float:
     add(svg, "rect", "l0", x=0.5, y=y + 3.5, width=SWATCH, height=12)
     add(svg, "rect", "edge", x=0.5, y=y + 3.5, width=SWATCH, height=12)
     add(svg, "text", "", "exactly zero", x=SWATCH + 6, y=y + LINE - 5)
-    left = SWATCH + 12 + width("exactly zero") + width(figure(panel.steps[0]), SMALL) / 2 if panel.steps else 0.0
+    left = SWATCH + 12 + width("exactly zero") + width("above 0", SMALL) / 2 if panel.steps else 0.0
     each = min((room - left - 20) / max(len(panel.steps), 1), 2 * SWATCH)
     for i in range(len(panel.steps)):
         add(svg, "rect", shade(i + 1, panel.levels), x=left + i * each, y=y + 3, width=each, height=13)
-    labels = [figure(step) for step in panel.steps]
+    labels = [figure(step) if step else "above 0" for step in panel.steps]
     places = [left + i * each for i in range(len(labels))]
     spans = [span(place, label, room) for place, label in zip(places, labels, strict=True)]
     for i in thin(spans, [0, len(labels) - 1]):
@@ -69,7 +71,7 @@ def _draw_cells(svg: Element, panel: HeatMap, frame: Frame) -> None:
     scale = f"scale({frame.width / columns:.6g} {frame.height / rows:.6g}) translate(0 0.5)"
     group = add(svg, "g", transform=f"translate({number(frame.left)} {number(frame.top)}) {scale}")
     for classes, path in sorted(paths.items()):
-        add(group, "path", f"cells {classes}", d="".join(path))
+        add(group, "path", f"cells {classes}", d="".join(path), stroke_width=f"{ROW:g}")
 
 
 def _draw_names(svg: Element, panel: HeatMap, frame: Frame, row: float) -> None:
