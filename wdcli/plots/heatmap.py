@@ -51,7 +51,7 @@ def _key(panel: HeatMap, ax: Axes, image: AxesImage) -> None:
     height = ax.bbox.height / ax.figure.dpi * 72
     bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height / 9, fraction=0.05)
     ends = [figure(step) for step in panel.steps]
-    bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *(f"from {end}" for end in ends)])
+    bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *(f"from {end}" if step else "above 0" for end, step in zip(ends, panel.steps, strict=True))])
     bar.ax.tick_params(length=0, labelsize=small(), labelcolor=INK)
     bar.set_label(panel.step_label, color=INK)
     bar.outline.set_color(FAINT)

@@ -28,7 +28,6 @@ Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
 """Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
 WIDTH = 960
-LAYOUT = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
@@ -109,7 +108,8 @@ def _picture(figure: Figure, width: int) -> Picture:
     heights = [_height(line[0], width, beside) for beside, line in lines]
     heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
     total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
-    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=LAYOUT)
+    engine = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
+    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=engine)
     made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
     made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
     settle(made)

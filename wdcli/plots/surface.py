@@ -23,11 +23,7 @@ def draw(panel: Surface, ax: Axes) -> None:
         [_color(panel, level, panel.classes[i][j] if panel.classes else None) for j, level in enumerate(row)]
         for i, row in enumerate(panel.cells)
     ]
-    # The cells' middles lie at the ends of the axes.
-    half_x, half_y = 0.5 / max(len(panel.cells[0]) - 1, 1), 0.5 / max(len(panel.cells) - 1, 1)
-    extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
-    ax.imshow(colors, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
-    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.imshow(colors, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for border in panel.borders:
         ax.plot(
             [panel.x.place(x) for x, _ in border],
