@@ -69,7 +69,8 @@ class Point:
 class Line:
     """Points of one kind, joined unless ``stroke`` is none; ``hue`` counts the colours of a picture from 0.
 
-    ``stepped``: joined by a step down at each point, as the least loss so far is.
+    ``stepped``: joined by a step down at each point, as the least loss so far is. ``small``: with small glyphs, for many
+    points.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Line:
     stroke: Stroke
     points: tuple[Point, ...]
     stepped: bool = False
+    small: bool = False
 
     @property
     def has_bars(self) -> bool:
@@ -146,7 +148,7 @@ class Chart:
 class HeatMap:
     """A row a name, a column an x, a cell a level from 0 (exactly zero) to ``levels``.
 
-    ``steps`` has the value at which each level from 1 on begins. ``starred`` are places of marked columns, with labels.
+    ``steps`` has the value at which each level from 1 on begins. ``marks`` are at places of columns.
     """
 
     title: str

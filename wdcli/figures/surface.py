@@ -105,4 +105,4 @@ def _dots(sweep: ShownSweep, rows: ShownRows, small: bool) -> Iterator[Dots]:
         return
     for k, name in enumerate(sweep.classes):
         some = tuple((x, y) for (x, y), own in zip(places, rows.y, strict=True) if own == k)
-        yield Dots(f"{name}, {kind}", k, GLYPHS[k % len(GLYPHS)], small, some)
+        yield Dots(f"class {name}, {kind}", k, GLYPHS[k % len(GLYPHS)], small, some)
