@@ -5,9 +5,9 @@ import math
 from rich.console import RenderableType
 from rich.text import Text
 
-from wdcli.figures.model import Dots, Surface
+from wdcli.figures.model import Surface
 from wdcli.figures.signs import Signs, hue_style
-from wdcli.figures.strip import GAP, Scale, Side, Strip, cut, filled, headed, room
+from wdcli.figures.strip import GAP, Scale, Side, Strip, cut, filled, headed
 
 LONGEST, ASPECT = 64, 3
 """Columns of the map at most, and columns for each of its rows."""

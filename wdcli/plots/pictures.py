@@ -31,7 +31,7 @@ WIDTH = 960
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
-BESIDE: dict[type[Panel], int] = {Chart: 2, HeatMap: 1, Surface: 3, Intervals: 1}
+BESIDE: dict[type[Panel], int] = {Chart: 3, HeatMap: 1, Surface: 3, Intervals: 1}
 """How many panels of a type stand side by side, in a wide picture."""
 DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
     Chart: chart.draw, HeatMap: heatmap.draw, Surface: surface.draw, Intervals: intervals.draw,
@@ -131,7 +131,7 @@ def _share_legend(axes: Sequence[Axes], made: Picture, place: SubplotSpec) -> No
     key = made.add_subplot(place)
     key.axis("off")
     style = legend_style(key, labels[0])
-    key.legend(legends[0].legend_handles, labels[0], loc="upper center", borderaxespad=0, **style)
+    key.legend(list(filter(None, legends[0].legend_handles)), labels[0], loc="upper center", borderaxespad=0, **style)
     settle(key)
     for legend in legends:
         legend.remove()
@@ -146,18 +146,19 @@ def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Pan
     """The panels in rows: those of a type side by side, so many in a full row."""
     for kind, run in itertools.groupby(panels, type):
         alike = list(run)
-        beside = 1 if narrow else BESIDE[kind]
+        roomy = any(isinstance(panel, Chart) and panel.gauges for panel in alike)
+        most = 1 if narrow else min(BESIDE[kind], 2 if roomy else COLUMNS)
         # Four surfaces are two rows of two.
-        beside = -(-len(alike) // -(-len(alike) // beside))
+        beside = -(-len(alike) // -(-len(alike) // most))
         yield from ((beside, alike[i : i + beside]) for i in range(0, len(alike), beside))
 
 
 def _height(panel: Panel, width: int, beside: int) -> float:
     """The height of a row of panels, in pixels."""
     if isinstance(panel, HeatMap):
-        return 90 + 17 * max(len(panel.rows), 4)
+        return 90 + 17 * max(len(panel.rows), 8)
     if isinstance(panel, Intervals):
         return 80 + 44 * len(panel.rows)
     if isinstance(panel, Surface):
         return min(width / beside, 480) * 0.85 + 70
-    return min(420 if beside == 1 else 350, 0.85 * width)
+    return min({1: 420, 2: 350}.get(beside, 290), 0.85 * width)

@@ -37,8 +37,7 @@ def draw(panel: Surface, ax: Axes) -> None:
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
-    borders = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
-    below(ax, handles + borders)
+    below(ax, handles)
 
 
 def _look(dots: Dots) -> dict[str, Any]:
