@@ -5,7 +5,7 @@ import math
 from rich.console import RenderableType
 from rich.text import Text
 
-from wdcli.figures.model import Surface
+from wdcli.figures.model import Dots, Surface
 from wdcli.figures.signs import Signs, hue_style
 from wdcli.figures.strip import GAP, Scale, Side, Strip, filled, headed
 

@@ -115,6 +115,8 @@ def _ring(ax: Axes, line: Line, chart: Chart) -> None:
 
 def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
     known = [point for point in piece if math.isfinite(point.low) and math.isfinite(point.high)]
+    if not known:
+        return
     across = [chart.x.place(point.x) for point in known]
     low, high = [chart.y.place(point.low) for point in known], [chart.y.place(point.high) for point in known]
     if band:

@@ -22,7 +22,7 @@ from wdcli.plots.letters import drawable, settle, small
 from wdcli.plots.style import FAINT, INK
 from wdcli.sweep.comparison import CompareResult
 from wdcli.sweep.result import SweepResult
-from wdcli.text import near, quoted
+from wdcli.text import quoted
 
 Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
@@ -33,6 +33,8 @@ KEY = 20
 COLUMNS = 6
 BESIDE: dict[type[Panel], int] = {Chart: 3, HeatMap: 1, Surface: 3, Intervals: 1}
 """How many panels of a type stand side by side, in a wide picture."""
+AROUND: dict[type[Panel], int] = {Chart: 125, HeatMap: 90, Surface: 95, Intervals: 80}
+"""The height of what is around the axes, in pixels: title, labels, legend."""
 DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
     Chart: chart.draw, HeatMap: heatmap.draw, Surface: surface.draw, Intervals: intervals.draw,
 }  # fmt: skip
@@ -54,8 +56,8 @@ def plot(name: str, result: Result, ax: Axes | None = None) -> Axes:
     result can't be drawn, with the reason.
     """
     if name not in gallery.NAMES:
-        raise ConfigError(f"There is no figure {quoted(name)}.{near(name, gallery.NAMES)} {', '.join(gallery.NAMES)}.")
-    figure = gallery.make(name, _shown(result))
+        raise ConfigError(f"There is no figure {quoted(name)}: choose from {', '.join(gallery.NAMES)}.")
+    figure = gallery.make(name, shown(result))
     if ax is None or not figure.panels:
         return picture(figure).axes[0]
     if len(figure.panels) > 1:
@@ -88,7 +90,7 @@ def save(figure: Figure, format: Literal["pdf", "png"], width: int = WIDTH) -> b
     return file.getvalue()
 
 
-def _shown(result: Result) -> Shown:
+def shown(result: Result) -> Shown:
     """A result as its JSON object tells it."""
     from wdcli.report.compare_serial import compare_json
     from wdcli.report.sweep_serial import sweep_json
@@ -107,7 +109,8 @@ def _picture(figure: Figure, width: int) -> Picture:
     lines = list(_rows(figure.panels, narrow=width < 600))
     heights = [_height(line[0], width, beside) for beside, line in lines]
     heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
-    total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
+    around = sum(AROUND[type(line[0])] + KEY for _, line in lines)
+    total = sum(heights) + around + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
     engine = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
     made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=engine)
     made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
@@ -154,11 +157,11 @@ def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Pan
 
 
 def _height(panel: Panel, width: int, beside: int) -> float:
-    """The height of a row of panels, in pixels."""
+    """The height of the axes in a row of panels, in pixels."""
     if isinstance(panel, HeatMap):
-        return 90 + 17 * max(len(panel.rows), 8)
+        return 17 * max(len(panel.rows), 8)
     if isinstance(panel, Intervals):
-        return 80 + 44 * len(panel.rows)
+        return 44 * len(panel.rows)
     if isinstance(panel, Surface):
-        return min(width / beside, 480) * 0.85 + 70
-    return min({1: 420, 2: 350}.get(beside, 290), 0.85 * width)
+        return min(width / beside, 480) * 0.85 - 30
+    return min({1: 310, 2: 240}.get(beside, 190), 0.6 * width)

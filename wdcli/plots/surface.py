@@ -32,7 +32,8 @@ def draw(panel: Surface, ax: Axes) -> None:
             linewidth=1.3,
             zorder=3,
         )
-    for dots in panel.dots:
+    # matplotlib gives an empty line a place of its own, outside the picture.
+    for dots in filter(lambda dots: dots.points, panel.dots):
         places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
