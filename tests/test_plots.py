@@ -1,7 +1,6 @@
 """Panels and figures by matplotlib: every type is drawn, in the right place, and nothing in a name is interpreted."""
 
 import dataclasses
-import io
 import itertools
 import math
 import subprocess
@@ -93,7 +92,7 @@ def axes():
 
 def drawn(ax):
     """Draw all of the picture, as a file would be; warnings are errors."""
-    ax.figure.savefig(io.BytesIO(), format="png")
+    ax.figure.draw_without_rendering()
     return {text.get_text() for text in ax.figure.findobj(Text)}
 
 
@@ -206,7 +205,7 @@ def test_an_interval_has_its_ends_in_place_and_an_undefined_one_is_only_named():
     assert {"undefined", "nothing"} <= drawn(ax)
 
 
-@pytest.mark.parametrize("width", [300, 420, 960])
+@pytest.mark.parametrize("width", [300, 960])
 @pytest.mark.parametrize("format, start", [("pdf", b"%PDF"), ("png", b"\x89PNG")])
 def test_a_file_has_all_panels_and_the_same_bytes_each_time(width, format, start):
     made = figure(*(make() for make in PANELS), surface(), surface(), surface())
