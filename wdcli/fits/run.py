@@ -78,9 +78,7 @@ class Run:
         """The rows of a sweep as a table; those of a comparison's sweeps each with its penalty."""
         if "sweeps" not in self.result:
             return [_flat(row) for row in self.result.get("rows", [])]
-        return [
-            {"penalty": sweep["penalty"], **_flat(row)} for sweep in self.result["sweeps"] for row in sweep["rows"]
-        ]
+        return [{"penalty": sweep["penalty"], **_flat(row)} for sweep in self.result["sweeps"] for row in sweep["rows"]]
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
         """Seconds of training so far for the sweep with this penalty; nan if unknown."""
