@@ -458,6 +458,30 @@ shrink = option(
     section="Output",
     help="Save the network without the units and features that zeros cut off: it is smaller and predicts the same.",
 )
+figure = option(
+    "--figure",
+    type=choice(names.FigureName),
+    default="cv",
+    show_default=True,
+    section="Output",
+    help="What to draw: losses over lambda, the weights, the features, loss against size, the function itself, losses by "
+    "epoch, or penalties side by side.",
+)
+picture = option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="The file to write, by its ending: .svg, .pdf or .png; - writes SVG to stdout.  [default: draw in the terminal]",
+)
+width = option(
+    "--width",
+    type=Whole(240, 4000),
+    metavar="N",
+    section="Output",
+    help="Width of the file's picture in pixels, 96 an inch; a PNG has two dots for each.  [default: 960]",
+)
 force = option("--force", is_flag=True, section="Output", help="Overwrite existing files.")
 quiet = option(
     "--quiet", is_flag=True, section="Output", help="Show no notes, warnings or progress on stderr, only errors."

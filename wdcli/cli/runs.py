@@ -17,6 +17,7 @@ from wdcli.errors import StoreError
 from wdcli.text import escaped
 
 if TYPE_CHECKING:
+    from wdcli.figures.shown import Shown
     from wdcli.fits.run import Run
     from wdcli.fits.store import Store
 
@@ -63,6 +64,25 @@ def run_of(store: "Store", number: int) -> "Run":
     return store.run(number_of(store, number))
 
 
+def printed_run(ctx: click.Context, number: int) -> "Run":
+    """The run as given, or the last. Raises ``StoreError`` as ``run_of`` does, or if it ended before it printed anything."""
+    with opened(ctx) as found:
+        run = run_of(found, number)
+    if not run.shown:
+        raise StoreError(
+            f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
+            "stored, and the same command continues from there."
+        )
+    return run
+
+
+def shown_of(ctx: click.Context, number: int) -> "Shown":
+    """What the run as given, or the last, has shown. Raises ``StoreError`` as ``printed_run`` does, or if it can't be read."""
+    from wdcli.figures.shown import Shown
+
+    return Shown.read(json.loads(printed_run(ctx, number).shown))
+
+
 @runs.command(
     "list",
     help="List the stored runs: when, on what data, what was chosen, and whether the run was finished.",
@@ -96,13 +116,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @click.pass_context
 def show(ctx: click.Context, /, number: int, **_: object) -> None:
     writable(ctx)
-    with opened(ctx) as found:
-        run = run_of(found, number)
-    if not run.shown:
-        raise StoreError(
-            f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
-            "stored, and the same command continues from there."
-        )
+    run = printed_run(ctx, number)
     console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
