@@ -61,8 +61,10 @@ class _Relief:
 
 def _ground_named(surface: Surface, signs: Signs) -> list[Text]:
     """What shades and lines mean."""
-    lines = [Text(f"{signs.border} line of equal answers")] if surface.borders else []
-    return lines if surface.classes else [*lines, Text(f"blank to {signs.light[-1]} least to largest answer")]
+    lines = [Text(f"{signs.border} {surface.border}")] if surface.borders else []
+    if surface.ends is None:
+        return lines
+    return [*lines, Text(f"blank to {signs.light[-1]} {surface.answer}, {' to '.join(surface.ends)}")]
 
 
 def _named(dots: Dots, sign: str, surface: Surface) -> Text:
