@@ -1,0 +1,30 @@
+"""A comparison: its picture and conclusions, then a section for each sweep."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from wdcli.figures import gallery
+from wdcli.figures.shown import Shown, ShownPair
+from wdcli.page.elements import element
+from wdcli.page.pictures import lacking, picture
+from wdcli.page.section import section
+from wdcli.page.sentences import paragraphs
+from wdcli.report.numbers import NOTHING, signed
+
+
+def compared(shown: Shown) -> Iterator[Element | None]:
+    """All that the page says about the comparison."""
+    figure = gallery.make("compare", shown)
+    yield element("ul", *(element("li", *_conclusion(pair)) for pair in shown.pairs), class_="pairs")
+    yield element("div", *paragraphs(shown.summary), class_="words")
+    yield picture(figure, "all", 2) if figure.panels else lacking([figure])
+    for i, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True)):
+        yield section(sweep, f"sweep{i}", 3, element("h2", name))
+
+
+def _conclusion(pair: ShownPair) -> Iterator[Element | str]:
+    """``l1 against l2: no detectable difference. CV loss differs by +0.09 (95 % interval -0.02 to +0.20).``"""
+    yield element("b", f"{pair.a} against {pair.b}:")
+    low, high = signed(pair.low), signed(pair.high)
+    interval = "" if NOTHING in (low, high) else f" (95 % interval {low} to {high})"
+    yield f" {pair.conclusion}. CV loss of {pair.a} less that of {pair.b}: {signed(pair.difference)}{interval}."
