@@ -1,0 +1,29 @@
+"""What a page's slider moves, and where a pointer is felt: a strip for each lambda."""
+
+import itertools
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from wdcli.figures.model import between
+from wdcli.figures.svg.pen import Frame, add, number
+
+
+def line_cursor(svg: Element, frame: Frame, shares: Sequence[float], values: Sequence[float]) -> None:
+    """A hidden line with the x of each value (``data-x``, ``data-lambda``), and a strip around each."""
+    xs = [frame.x(share) for share in shares]
+    add(svg, "line", "cursor", x1=xs[0], x2=xs[0], y1=frame.top, y2=frame.bottom,
+        data_x=" ".join(map(number, xs)), data_lambda=" ".join(f"{value:.17g}" for value in values))  # fmt: skip
+    _strips(svg, frame, [(frame.x(start), frame.x(end)) for start, end in between(shares)])
+
+
+def column_cursor(svg: Element, frame: Frame, columns: Sequence[str]) -> None:
+    """A hidden frame around a column, with the x and the label of each column, and a strip over each."""
+    edges = [frame.x(i / len(columns)) for i in range(len(columns) + 1)]
+    add(svg, "rect", "cursor", x=edges[0], y=frame.top, width=frame.width / len(columns), height=frame.height,
+        data_x=" ".join(map(number, edges[:-1])), data_lambda=" ".join(columns))  # fmt: skip
+    _strips(svg, frame, list(itertools.pairwise(edges)))
+
+
+def _strips(svg: Element, frame: Frame, edges: Sequence[tuple[float, float]]) -> None:
+    for i, (left, right) in enumerate(edges):
+        add(svg, "rect", "hit", x=left, y=frame.top, width=right - left, height=frame.height, data_i=str(i))

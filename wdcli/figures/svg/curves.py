@@ -1,0 +1,124 @@
+"""Lines of a chart: joined points, error bars or a band, glyphs, and signs for what lies beyond the axes."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from wdcli.figures.model import Axis, Chart, Line, Point
+from wdcli.figures.svg.glyphs import chevron, draw_glyphs
+from wdcli.figures.svg.pen import Frame, add, at, number
+from wdcli.figures.svg.style import hue
+
+GLYPH_ROOM = 24
+"""Along a crowded line, glyphs stand at least this far apart."""
+CAP = 3.5
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The lines of a chart within its frame."""
+
+    chart: Chart
+    frame: Frame
+
+    def draw(self, svg: Element) -> None:
+        """Bands and bars first, so that they lie below the lines."""
+        for line in self.chart.lines:
+            self._draw_errors(svg, line)
+        for line in self.chart.lines:
+            self._draw_line(svg, line)
+            self._draw_points(svg, line)
+        for line in self.chart.lines:
+            self._draw_beyond(svg, line)
+        self._draw_lost(svg)
+        self._draw_chosen(svg)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """The pixels of a point."""
+        return self.frame.place(self.chart.x, self.chart.y, (x, y))
+
+    def _draw_errors(self, svg: Element, line: Line) -> None:
+        if not line.has_bars:
+            return
+        if self.chart.crowded(self.frame.width):
+            add(svg, "path", f"band {hue(line.hue)}", d="".join(map(self._band, line.pieces(self.chart.x))))
+        else:
+            add(svg, "path", f"bar {hue(line.hue)}", d="".join(map(self._bar, known(line))))
+
+    def _bar(self, point: Point) -> str:
+        if not math.isfinite(point.low + point.high):
+            return ""
+        x, low = self.place(point.x, point.low)
+        high = self.place(point.x, point.high)[1]
+        ends = [(low, self.chart.y.beyond(point.low)), (high, self.chart.y.beyond(point.high))]
+        caps = "".join(f"M{at(x - CAP, y)}h{number(2 * CAP)}" for y, beyond in ends if not beyond)
+        return f"M{at(x, low)}V{number(high)}{caps}"
+
+    def _band(self, piece: Sequence[Point]) -> str:
+        """Around the points of a piece; a point alone has a bar."""
+        barred = [point for point in piece if math.isfinite(point.low + point.high)]
+        if len(barred) < 2:
+            return "".join(self._stripe(point) for point in barred)
+        ends = [(p.x, p.high) for p in barred] + [(p.x, p.low) for p in reversed(barred)]
+        return f"M{'L'.join(at(*self.place(*end)) for end in ends)}z"
+
+    def _stripe(self, point: Point) -> str:
+        (x, low), (_, high) = self.place(point.x, point.low), self.place(point.x, point.high)
+        return f"M{at(x - 2, low)}h4V{number(high)}h-4z"
+
+    def _draw_line(self, svg: Element, line: Line) -> None:
+        path = "".join(self._joined(piece, line.stepped) for piece in line.pieces(self.chart.x))
+        if line.stroke != "none" and path:
+            add(svg, "path", f"line {hue(line.hue)} {line.stroke}", d=path)
+
+    def _joined(self, piece: Sequence[Point], stepped: bool) -> str:
+        """A path through a piece, with a gap where two neighbours lie beyond the same end of the y axis."""
+        steps = []
+        for a, b in itertools.pairwise(piece):
+            x, y = self.place(b.x, b.y)
+            if self.chart.y.beyond(a.y) * self.chart.y.beyond(b.y) > 0:
+                steps.append(f"M{at(x, y)}")
+            else:
+                steps.append(f"H{number(x)}V{number(y)}" if stepped else f"L{at(x, y)}")
+        return f"M{at(*self.place(piece[0].x, piece[0].y))}{''.join(steps)}" if steps else ""
+
+    def _draw_points(self, svg: Element, line: Line) -> None:
+        inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
+        crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
+        every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
+        draw_glyphs(svg, line.glyph, hue(line.hue), [self.place(p.x, p.y) for p in inside[::every]])
+
+    def _draw_beyond(self, svg: Element, line: Line) -> None:
+        signs = []
+        for point in known(line):
+            x, y = self.place(point.x, point.y)
+            up, right = self.chart.y.beyond(point.y), self.chart.x.beyond(point.x)
+            if up or right:
+                signs.append(chevron(x, y, 0, -up) if up else chevron(x, y, right, 0))
+        if signs:
+            add(svg, "path", f"glyph beyond {hue(line.hue)}", d="".join(signs))
+
+    def _draw_lost(self, svg: Element) -> None:
+        places = [(self.frame.x(self.chart.x.place(x)), self.frame.top + 9) for x in self.chart.lost]
+        draw_glyphs(svg, "triangle", "lost", places, 5)
+
+    def _draw_chosen(self, svg: Element) -> None:
+        """A ring around the chosen point of lines with error bars, or of the only line."""
+        chosen = {mark.x for mark in self.chart.marks if mark.strong}
+        lines = self.chart.lines
+        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
+        for point in (p for line in leading for p in known(line) if p.x in chosen):
+            x, y = self.place(point.x, point.y)
+            add(svg, "circle", "halo", cx=x, cy=y, r=7.0)
+
+
+def known(line: Line) -> Iterator[Point]:
+    """The points that have a value."""
+    return (point for point in line.points if math.isfinite(point.y) and math.isfinite(point.x))
+
+
+def beyond(x: Axis, y: Axis, point: Point) -> bool:
+    """Whether a point lies beyond either axis."""
+    return bool(x.beyond(point.x) or y.beyond(point.y))

@@ -1,0 +1,91 @@
+"""A function of two features: coloured cells, lines where the answer changes, and rows of the table as points."""
+
+from xml.etree.ElementTree import Element
+
+from wdcli.figures.model import Dots, Surface
+from wdcli.figures.svg.glyphs import SHAPES
+from wdcli.figures.svg.labels import LINE, cut, paragraph
+from wdcli.figures.svg.legend import Draw, Key, draw_legend
+from wdcli.figures.svg.pen import Frame, add, at
+from wdcli.figures.svg.png import data_url
+from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb
+from wdcli.figures.svg.ticks import BELOW, RIGHT, draw_x, draw_y, margin
+
+SHARE, HIGH = 0.8, 400
+"""The height of the frame as a share of its width, and at most."""
+WHITE = (255, 255, 255)
+DEPTH = 0.62
+"""The share of a hue in the strongest tint: dots of the same hue remain visible on it."""
+BIG, SMALL = 4.2, 2.8
+COLOURS = 256
+
+
+def draw_surface(svg: Element, panel: Surface, room: int) -> float:
+    """Draws the surface ``room`` pixels wide; returns its height."""
+    y = paragraph(svg, panel.title, 0, 0, room, "title") if panel.title else 0
+    y = draw_legend(svg, keys(panel), y, 0, room) + 4
+    add(svg, "text", "soft", cut(panel.y.label, room), x=0.0, y=y + LINE - 5)
+    left = margin(panel.y)
+    across = room - left - RIGHT
+    frame = Frame(left, y + LINE + 6, across, min(SHARE * across, HIGH))
+    add(svg, "image", x=frame.left, y=frame.top, width=frame.width, height=frame.height,
+        preserveAspectRatio="none", href=_image(panel))  # fmt: skip
+    for classes in ("under", "border"):
+        path = "".join(_line(panel, frame, border) for border in panel.borders)
+        if path:
+            add(svg, "path", classes, d=path)
+    for dots in panel.dots:
+        places = [frame.place(panel.x, panel.y, point) for point in dots.points]
+        _draw_dots(svg, dots, places)
+    add(svg, "rect", "edge", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
+    draw_y(svg, frame, panel.y)
+    draw_x(svg, frame, panel.x)
+    return frame.bottom + BELOW
+
+
+def palette(panel: Surface) -> list[Colour]:
+    """A colour a level: from blue over white to orange, or, where there are classes, from white to each class's hue."""
+    hues, levels = [rgb(colour) for colour in HUES], panel.levels
+    shares = [i / max(levels - 1, 1) for i in range(levels)]
+    if panel.classes is None:
+        return [mix(WHITE, hues[share > 0.5], DEPTH * abs(2 * share - 1)) for share in shares]
+    count = 1 + max(map(max, panel.classes))
+    return [mix(WHITE, hues[i % len(hues)], DEPTH * (0.15 + 0.85 * share)) for i in range(count) for share in shares]
+
+
+def _image(panel: Surface) -> str:
+    """The cells, the highest y first."""
+    classes = panel.classes or [[0] * len(row) for row in panel.cells]
+    indices = [
+        [level + panel.levels * each for level, each in zip(*pair, strict=True)]
+        for pair in zip(panel.cells, classes, strict=True)
+    ]
+    return data_url(indices[::-1], palette(panel))
+
+
+def _line(panel: Surface, frame: Frame, border: tuple[tuple[float, float], ...]) -> str:
+    return f"M{'L'.join(at(*frame.place(panel.x, panel.y, point)) for point in border)}"
+
+
+def _draw_dots(svg: Element, dots: Dots, places: list[tuple[float, float]]) -> None:
+    path = "".join(SHAPES[dots.glyph](x, y, SMALL if dots.small else BIG) for x, y in places if dots.glyph != "none")
+    if path:
+        add(svg, "path", f"dots {dots.glyph} {hue(dots.hue)}", d=path)
+
+
+def keys(panel: Surface) -> list[Key]:
+    """What the glyphs, the line and the colours mean."""
+    found = [Key(dots.name, _sample(dots), 10) for dots in panel.dots]
+    return [*found, Key("where the answer changes", _border, 22)] if panel.borders else found
+
+
+def _sample(dots: Dots) -> Draw:
+    def draw(parent: Element, x: float, y: float) -> None:
+        _draw_dots(parent, dots, [(x, y)])
+
+    return draw
+
+
+def _border(parent: Element, x: float, y: float) -> None:
+    for classes in ("under", "border"):
+        add(parent, "line", classes, x1=x - 11, x2=x + 11, y1=y, y2=y)

@@ -1,0 +1,72 @@
+"""Axes: lines, ticks, their labels, and the break behind which 0 stands apart."""
+
+import itertools
+from statistics import fmean
+from xml.etree.ElementTree import Element
+
+from wdcli.figures.model import FIRST, ZERO, Axis
+from wdcli.figures.svg.labels import LINE, SMALL, span, thin, width
+from wdcli.figures.svg.pen import Frame, add, at
+
+LEAST_MARGIN, RIGHT = 30, 14
+"""Room left of a frame, at least, and right of it."""
+BELOW = 2 * LINE + 8
+"""Room for the labels of the x axis."""
+
+
+def margin(axis: Axis) -> float:
+    """Room for the labels of a y axis."""
+    return max([LEAST_MARGIN, *(width(tick.label, SMALL) + 10 for tick in axis.ticks)])
+
+
+def draw_grid(parent: Element, frame: Frame, y: Axis) -> None:
+    """Light lines at the ticks of the y axis."""
+    lines = (f"M{at(frame.left, frame.y(y.place(tick.value)))}H{at_x(frame.right)}" for tick in y.ticks)
+    if y.ticks:
+        add(parent, "path", "grid", d="".join(lines))
+
+
+def at_x(x: float) -> str:
+    """A place along a line."""
+    return at(x, 0).split()[0]
+
+
+def draw_y(parent: Element, frame: Frame, y: Axis) -> None:
+    """The labels left of the frame, as many as have room."""
+    places = [frame.y(y.place(tick.value)) for tick in y.ticks]
+    shown: list[float] = []
+    for place, tick in zip(places, y.ticks, strict=True):
+        if all(abs(place - other) >= SMALL + 2 for other in shown):
+            shown.append(place)
+            add(parent, "text", "small end soft", tick.label, x=frame.left - 6, y=place + 4)
+
+
+def draw_x(parent: Element, frame: Frame, x: Axis) -> None:
+    """The line below the frame with its ticks, labels, name, and a break after 0."""
+    places = [frame.x(x.place(tick.value)) for tick in x.ticks]
+    marks = "".join(f"M{at(place, frame.bottom)}v5" for place in [*places, *_minor(frame, x)])
+    add(parent, "path", "axis", d=f"M{at(frame.left, frame.bottom)}H{at_x(frame.right)}{marks}")
+    if x.zero:
+        _draw_break(parent, frame)
+    spans = [span(place, tick.label, frame.right + RIGHT) for place, tick in zip(places, x.ticks, strict=True)]
+    for i in thin(spans, [0] if x.zero else []):
+        add(parent, "text", "small mid soft", x.ticks[i].label, x=fmean(spans[i]), y=frame.bottom + LINE)
+    add(parent, "text", "mid soft", x.label, x=frame.x(0.5), y=frame.bottom + 2 * LINE + 1)
+
+
+def _minor(frame: Frame, x: Axis) -> list[float]:
+    """Where ticks without labels go: between powers of ten."""
+    if not x.log or not any(tick.value > 0 for tick in x.ticks):
+        return []
+    tens = [tick.value for tick in x.ticks if tick.value > 0]
+    if not all(9.9 < b / a < 10.1 for a, b in itertools.pairwise(tens)):
+        return []
+    minor = [factor * ten for ten in [tens[0] / 10, *tens] for factor in range(2, 10)]
+    return [frame.x(x.place(value)) for value in minor if not x.beyond(value)]
+
+
+def _draw_break(parent: Element, frame: Frame) -> None:
+    middle = frame.x((ZERO + FIRST) / 2)
+    add(parent, "path", "gap", d=f"M{at(middle - 3, frame.bottom)}h6")
+    slashes = "".join(f"M{at(middle + dx - 2, frame.bottom + 5)}l4 -10" for dx in (-3, 3))
+    add(parent, "path", "axis break", d=slashes)
