@@ -10,6 +10,8 @@ from wdcli.page.elements import element
 from wdcli.page.raw import Raw, classifies, number, raw_rows, score, score_name
 from wdcli.report.numbers import count_of, figure, loss, norm
 
+PERCENT = "\N{NO-BREAK SPACE}%"
+
 
 def tiles(sweep: ShownSweep) -> Element | None:
     """The tiles of a sweep; None while nothing is chosen."""
@@ -23,7 +25,7 @@ def tiles(sweep: ShownSweep) -> Element | None:
 
 
 def _tile(name: str, value: str, details: Iterable[str]) -> Element:
-    said = [element("dd", detail) for detail in details if detail]
+    said = [element("dd", detail.replace(" %", PERCENT)) for detail in details if detail]
     return element("div", element("dt", name), element("dd", value, class_="value"), *said)
 
 
@@ -33,7 +35,7 @@ def _without(value: str | None) -> str:
 
 def _losses(sweep: ShownSweep, row: ShownRow, bare: ShownRow | None) -> Iterator[Element]:
     ratio = "" if sweep.l1_ratio is None else f"with l1_ratio {sweep.l1_ratio:g}"
-    yield _tile("lambda that is chosen", figure(row.lambd), [ratio, CHOSEN.get(sweep.rule, sweep.rule)])
+    yield _tile("chosen lambda", figure(row.lambd), [ratio, CHOSEN.get(sweep.rule, sweep.rule)])
     yield _tile("CV loss", loss(row.cv_loss), [f"± {loss(row.cv_se)}", _without(bare and loss(bare.cv_loss))])
     yield _tile("test loss", loss(row.test_loss), [_without(bare and loss(bare.test_loss))])
 
