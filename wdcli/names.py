@@ -22,6 +22,7 @@ SelectionRule: TypeAlias = Literal["paired", "1se", "min"]
 Status: TypeAlias = Literal["ok", "collapsed", "diverged"]
 Verdict: TypeAlias = Literal["overfit", "good", "underfit", "collapsed", "diverged"]
 TableFormat: TypeAlias = Literal["table", "markdown", "latex"]
+FigureName: TypeAlias = Literal["cv", "weights", "features", "front", "function", "learning", "compare"]
 Generated: TypeAlias = Literal[
     "moons", "circles", "spirals", "xor", "blobs", "sine", "friedman1", "linear-teacher", "linear-teacher-sparse"
 ]

@@ -16,7 +16,7 @@ In reading order:
 - progress: how far the work is
 - writing: the files that a command writes
 - recording: a run in the store while a command works
-- train, sweep, compare, predict, convert, data, runs: the commands
+- train, sweep, compare, plot, predict, convert, data, runs: the commands
 """
 
 import click
@@ -26,6 +26,7 @@ from wdcli.cli.command import CONTEXT, Main
 from wdcli.cli.compare import compare
 from wdcli.cli.convert import convert
 from wdcli.cli.data import data
+from wdcli.cli.plot import plot
 from wdcli.cli.predict import predict
 from wdcli.cli.runs import runs
 from wdcli.cli.sweep import sweep
@@ -52,5 +53,5 @@ from wdcli.cli.train import train
 def main() -> None: ...
 
 
-for command in (train, sweep, compare, data, predict, convert, runs):
+for command in (train, sweep, compare, plot, data, predict, convert, runs):
     main.add_command(command)

@@ -3,6 +3,7 @@
 import click
 
 from wdcli.cli import console, options, settings
+from wdcli.cli.charting import charted
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
@@ -30,6 +31,7 @@ from wdcli.cli.writing import writable, write_csv
 @options.sweep_options
 @options.csv_output_options
 @options.format
+@options.chart
 @options.store_options
 @click.pass_context
 def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...], **_: object) -> None:
@@ -54,4 +56,4 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         drawing = Drawing(lambda width: compare_table.compare_table(dataset, split, result, width))
         record.finish("done", shown, drawing)
     write_csv(params, compare_serial.compare_rows(dataset, result))
-    present(params, shown, drawing)
+    present(params, shown, charted(params, shown) or drawing)

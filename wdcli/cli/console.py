@@ -49,6 +49,17 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def ascii_only() -> bool:
+    """Whether stdout can't show the signs of a picture: because of its encoding, or because the terminal is a dumb one."""
+    if os.environ.get("TERM") in ("dumb", "unknown"):
+        return True
+    try:
+        "├●○▲░█▏┊‹".encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def emit(text: str) -> None:
     """Write the result: exactly, or made harmless for a terminal."""
     _write(harmless(text, LINES) if on_terminal() else text)

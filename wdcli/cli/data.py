@@ -40,7 +40,7 @@ def data() -> None: ...
 def list_(ctx: click.Context, /, **params: Any) -> None:
     from wdcli.report import data_table
 
-    console.notes(settings.idle_format(ctx), quiet=False)
+    console.notes(settings.idle_output(ctx), quiet=False)
     present(params, data_table.list_json(), Drawing(lambda width: data_table.list_table()))
 
 
@@ -68,12 +68,12 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
 
     if _is_model(name):
         idle = settings.without_effect(ctx, (*source, "seed"), "on a saved model")
-        console.notes([*settings.idle_format(ctx), *idle], quiet)
+        console.notes([*settings.idle_output(ctx), *idle], quiet)
         shown = model_table.model_json(load_model(name))
         present(ctx.params, shown, Drawing(lambda width: model_table.model_table(shown)))
         return
     dataset = load_dataset(Source(name, **source), seed)
-    console.notes([*settings.idle_format(ctx), *dataset.notes], quiet)
+    console.notes([*settings.idle_output(ctx), *dataset.notes], quiet)
     present(ctx.params, data_table.show_json(dataset), Drawing(lambda width: data_table.show_table(dataset)))
 
 

@@ -439,6 +439,12 @@ format = option(
     section="Output",
     help="The form of the table: for a terminal, or for a document, with all columns that a wide terminal shows.",
 )
+chart = option(
+    "--chart",
+    is_flag=True,
+    section="Output",
+    help="Draw the curve in the terminal: in place of the table's rows, beside their numbers in a wide one.",
+)
 save = option(
     "--save",
     type=FileName(),
@@ -451,6 +457,30 @@ shrink = option(
     is_flag=True,
     section="Output",
     help="Save the network without the units and features that zeros cut off: it is smaller and predicts the same.",
+)
+figure = option(
+    "--figure",
+    type=choice(names.FigureName),
+    default="cv",
+    show_default=True,
+    section="Output",
+    help="What to draw: losses over lambda, the weights, the features, loss against size, the function itself, losses by "
+    "epoch, or penalties side by side.",
+)
+picture = option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="The file to write, by its ending: .svg, .pdf or .png; - writes SVG to stdout.  [default: draw in the terminal]",
+)
+width = option(
+    "--width",
+    type=Whole(240, 4000),
+    metavar="N",
+    section="Output",
+    help="Width of the file's picture in pixels, 96 an inch; a PNG has two dots for each.  [default: 960]",
 )
 force = option("--force", is_flag=True, section="Output", help="Overwrite existing files.")
 quiet = option(
@@ -481,7 +511,7 @@ config = option(
     help="A TOML file with options, such as epochs = 200.",
 )
 
-output_options = together(json, csv, format, save, shrink, force, quiet, no_progress, config)
+output_options = together(json, csv, format, chart, save, shrink, force, quiet, no_progress, config)
 csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)

@@ -12,6 +12,7 @@ import click
 
 from wdcli import __version__
 from wdcli.cli import console
+from wdcli.cli.charting import charted
 from wdcli.cli.drawing import Drawing, present
 from wdcli.errors import OutputError, StoreError, Terminated, WdcliError
 from wdcli.text import count
@@ -33,6 +34,7 @@ IRRELEVANT = (
     "json",
     "csv",
     "format",
+    "chart",
     "save",
     "shrink",
     "force",
@@ -162,6 +164,6 @@ def _show_partial(
     record.finish("interrupted", shown, drawing)
     # The exit status is that of the interruption, whether or not anybody reads.
     try:
-        present(ctx.params, shown, drawing)
+        present(ctx.params, shown, charted(ctx.params, shown) or drawing)
     except (BrokenPipeError, OutputError):
         console.discard()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wdcli.cli import console, options, settings
+from wdcli.cli.charting import charted
 from wdcli.cli.command import Group
 from wdcli.cli.drawing import Drawing, present, replay
 from wdcli.cli.recording import store_path
@@ -15,6 +16,7 @@ from wdcli.errors import StoreError
 from wdcli.text import escaped
 
 if TYPE_CHECKING:
+    from wdcli.figures.shown import Shown
     from wdcli.fits.run import Run
     from wdcli.fits.store import Store
 
@@ -61,6 +63,25 @@ def run_of(store: "Store", number: int) -> "Run":
     return store.run(number_of(store, number))
 
 
+def printed_run(ctx: click.Context, number: int) -> "Run":
+    """The run as given, or the last. Raises ``StoreError`` as ``run_of`` does, or if it ended before it printed anything."""
+    with opened(ctx) as found:
+        run = run_of(found, number)
+    if not run.shown:
+        raise StoreError(
+            f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
+            "stored, and the same command continues from there."
+        )
+    return run
+
+
+def shown_of(ctx: click.Context, number: int) -> "Shown":
+    """What the run as given, or the last, has shown. Raises ``StoreError`` as ``printed_run`` does, or if it can't be read."""
+    from wdcli.figures.shown import Shown
+
+    return Shown.read(printed_run(ctx, number).result)
+
+
 @runs.command(
     "list",
     help="List the stored runs: when, on what data, what was chosen, and whether the run was finished.",
@@ -75,7 +96,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
     with opened(ctx) as found:
         every = found.runs()
     rows = runs_table.list_rows(every)
-    console.notes(settings.idle_format(ctx), quiet=False)
+    console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, rows)
     drawing = Drawing(lambda width: runs_table.list_table(rows))
     present(ctx.params, {"schema": "wdcli.runs/1", "runs": rows}, drawing)
@@ -84,28 +105,25 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @runs.command(
     help="""Print a run's table again, or its JSON object with --json.
 
-    --csv and --format write what the run itself would have written with them.
+    --csv, --format and --chart write what the run itself would have written with them.
     """,
 )
 @NUMBER
 @options.stored_options
 @options.format
+@options.chart
 @click.pass_context
 def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
     writable(ctx)
-    with opened(ctx) as found:
-        run = run_of(found, number)
-    if not run.shown:
-        raise StoreError(
-            f"run {run.id} ({run.status}) ended before it printed its table: {run.networks:,} of its networks are "
-            "stored, and the same command continues from there."
-        )
-    console.notes(settings.idle_format(ctx), quiet=False)
+    run = printed_run(ctx, number)
+    console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
     if json:
         console.emit(escaped(run.shown))
+    elif picture := charted(ctx.params, run.result):
+        picture.write("table")
     elif not console.rows_on_stdout(ctx.params):
         _replay(run)
 

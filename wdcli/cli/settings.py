@@ -66,13 +66,15 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("shrink", params.get("save") is None, "without --save"),
     ]
     idle_options = [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
-    return [*idle_options, *idle_format(ctx)]
+    return [*idle_options, *idle_output(ctx)]
 
 
-def idle_format(ctx: click.Context) -> list[str]:
-    """A line if --format was given where no table is written."""
-    idle = ctx.params["json"] or rows_on_stdout(ctx.params)
-    return without_effect(ctx, ["format"], "with --json or --csv -") if idle else []
+def idle_output(ctx: click.Context) -> list[str]:
+    """A line for each of --format and --chart that was given where no table is written, or one for a document."""
+    if ctx.params["json"] or rows_on_stdout(ctx.params):
+        return without_effect(ctx, ["format", "chart"], "with --json or --csv -")
+    form = ctx.params["format"]
+    return without_effect(ctx, ["chart"], f"with --format {form}") if form != "table" else []
 
 
 def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list[str]:

@@ -3,6 +3,7 @@
 import click
 
 from wdcli.cli import console, options, settings
+from wdcli.cli.charting import charted
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
@@ -57,4 +58,4 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         write_csv(params, sweep_serial.sweep_rows(dataset, result))
     finally:
         # Whatever becomes of the files, the result is shown.
-        present(params, shown, drawing)
+        present(params, shown, charted(params, shown) or drawing)

@@ -16,7 +16,7 @@ from wdcli.paths import STDERR, STREAMS, check_pipe, check_writable, is_pipe, sa
 if TYPE_CHECKING:
     from wdcli.models import Model
 
-OUTPUTS, INPUTS = ("csv", "save"), ("data", "test_data", "model")
+OUTPUTS, INPUTS = ("csv", "save", "output"), ("data", "test_data", "model")
 
 
 def writable(ctx: click.Context) -> None:

@@ -1,0 +1,33 @@
+"""Pictures of a result by matplotlib, for papers and notebooks: ``Figure`` and ``Axes`` alone, never pyplot.
+
+::
+
+    from wdcli import plots
+
+    ax = plots.plot("cv", result)             # of study.sweep or study.compare, or the object of --json
+    ax.figure.savefig("cv.pdf")
+
+In reading order:
+
+- style: colours, glyphs, strokes
+- letters: the letters that fonts have, and labels that don't collide
+- frame: the axes of the model as those of matplotlib
+- chart, heatmap, surface, intervals: a panel of each type
+- pictures: a panel, a figure with all its panels, and a file of it
+"""
+
+from wdcli.errors import OutputError
+
+try:
+    import matplotlib  # noqa: F401
+except ModuleNotFoundError:
+    raise OutputError(
+        "PDF and PNG are drawn by matplotlib, which isn't installed: pip install 'wdcli[plot]'. SVG needs nothing."
+    ) from None
+except (ImportError, ValueError) as error:
+    # A broken installation, or a setting in its file or its variables.
+    raise OutputError(f"matplotlib can't be loaded: {error}") from None
+
+from wdcli.plots.pictures import draw, picture, plot, save
+
+__all__ = ["draw", "picture", "plot", "save"]

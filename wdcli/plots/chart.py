@@ -1,0 +1,177 @@
+"""Lines over an axis, as matplotlib draws them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
+
+from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
+from wdcli.plots.frame import frame
+from wdcli.plots.letters import apart, length, sides, small, title, width
+from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
+
+UP, DOWN, LEFT, RIGHT = 6, 7, 4, 5
+"""matplotlib's signs for what lies beyond an end of an axis."""
+PIXEL = 72 / 96
+"""A pixel of the model, in points."""
+
+
+def draw(chart: Chart, ax: Axes) -> None:
+    """Zones, marks, lines with their error bars, and what was lost, with a legend below."""
+    frame(ax, chart.x, chart.y)
+    for zone in chart.zones:
+        _zone(ax, zone.start, zone.end, zone.name)
+    _marks(ax, chart)
+    for above, gauge in enumerate(chart.gauges, 1):
+        _gauge(ax, gauge, chart, 4 + above * row())
+    rows = len(chart.gauges) + bool(chart.marks or chart.gauges)
+    title(ax, chart.title, rows * row() + 6)
+    crowded = chart.crowded(length(ax) / PIXEL)
+    for line in chart.lines:
+        _line(ax, line, chart, crowded)
+    for x in chart.lost:
+        ax.plot(chart.x.place(x), 1, marker="^", ms=8, color=LOST, clip_on=False, zorder=6)
+    _legend(ax, chart)
+
+
+def row() -> float:
+    """The height of a row of labels above the axes, in points."""
+    return 1.5 * small()
+
+
+def _zone(ax: Axes, start: float, end: float, name: str) -> None:
+    """A tinted stretch, with its name upright where there is no room across."""
+    tint = TINTS.get(name, "white")
+    ax.axvspan(start, end, color=tint, linewidth=0, zorder=0)
+    upright = width(name, small()) > (end - start) * length(ax)
+    ax.text(
+        (start + end) / 2, 0.985, name, ha="center", va="top", rotation=90 if upright else 0,
+        size=small(), color=FAINT, zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
+
+
+def _marks(ax: Axes, chart: Chart) -> None:
+    for mark in chart.marks:
+        style = (0, (4, 2)) if mark.strong else (0, (2, 3))
+        ax.axvline(chart.x.place(mark.x), color=INK, linewidth=1.2 if mark.strong else 0.9, linestyle=style, zorder=2)
+    places, labels = [chart.x.place(mark.x) for mark in chart.marks], [mark.label for mark in chart.marks]
+    for mark, side in zip(chart.marks, sides(places, labels, ax), strict=True):
+        weight = "bold" if mark.strong else "normal"
+        ax.annotate(
+            mark.label, (chart.x.place(mark.x), 1), (0, 3), textcoords="offset points", ha=side, va="bottom",
+            size=small(), weight=weight, color=INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
+    """A quantity along the top: its label, then as many of its numbers as there is room for, the chosen one's first."""
+    known = [
+        (point.x, label) for point, label in zip(gauge.points, gauge.labels, strict=True) if math.isfinite(point.y)
+    ]
+    xs, places, labels = [x for x, _ in known], [chart.x.place(x) for x, _ in known], [label for _, label in known]
+    first = [xs.index(mark.x) for mark in sorted(chart.marks, key=lambda mark: not mark.strong) if mark.x in xs]
+    kept = apart(places, labels, ax, first)
+    for i in kept:
+        _above(ax, labels[i], places[i], (0, up), "center")
+    left = min([places[i] * length(ax) - width(labels[i], small()) / 2 for i in kept], default=0)
+    _above(ax, gauge.label, 0, (min(left, 0) - 4, up), "right")
+
+
+def _above(ax: Axes, label: str, place: float, off: tuple[float, float], side: str) -> None:
+    """A label over the axes; ``off`` is in points."""
+    ax.annotate(
+        label, (place, 1), off, xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
+        size=small(), color=FAINT, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
+    color, x, y = hue(line.hue), chart.x, chart.y
+    strong = {mark.x for mark in chart.marks if mark.strong} if line.has_bars else set()
+    for piece in line.pieces(x):
+        places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
+        if line.has_bars:
+            _bars(ax, piece, chart, color, crowded and len(piece) > 1)
+        within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
+        style = "steps-post" if line.stepped else "default"
+        ax.plot(
+            *places, color=color, linestyle=STROKES[line.stroke], linewidth=1.4, drawstyle=style, clip_on=False, zorder=4,
+            markevery=within, **glyph(line.glyph, color, 2.5 if crowded else 5),
+        )  # fmt: skip
+    for point in line.points:
+        if point.x in strong and math.isfinite(point.y):
+            ax.plot(
+                x.place(point.x),
+                y.place(point.y),
+                marker="o",
+                ms=11,
+                mfc="none",
+                mec=INK,
+                mew=1.2,
+                clip_on=False,
+                zorder=5,
+            )
+    for across, up, sign in _beyond(line, x, y):
+        ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
+
+
+def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
+    known = [point for point in piece if math.isfinite(point.low) and math.isfinite(point.high)]
+    across = [chart.x.place(point.x) for point in known]
+    low, high = [chart.y.place(point.low) for point in known], [chart.y.place(point.high) for point in known]
+    if band:
+        ax.fill_between(across, low, high, color=color, alpha=0.2, linewidth=0, zorder=3)
+        return
+    ax.vlines(across, low, high, color=color, linewidth=1.1, zorder=3, clip_on=False)
+    ax.plot(across * 2, [*low, *high], marker="_", ms=5, mew=1.1, color=color, linestyle="", clip_on=False, zorder=3)
+
+
+def _beyond(line: Line, x: Axis, y: Axis) -> Iterator[tuple[float, float, int]]:
+    """Places and signs of what lies beyond an end of an axis: points, and ends of error bars."""
+    for point in line.points:
+        if not math.isfinite(point.y):
+            continue
+        across, up = x.place(point.x), y.place(point.y)
+        sides = {y.beyond(value) for value in (point.low, point.y, point.high) if math.isfinite(value)}
+        if 1 in sides:
+            yield across, 1, UP
+        if -1 in sides:
+            yield across, 0, DOWN
+        if x.beyond(point.x):
+            yield across, up, RIGHT if x.beyond(point.x) > 0 else LEFT
+
+
+def _legend(ax: Axes, chart: Chart) -> None:
+    """Below the axes: what each line is, and the signs in use."""
+    handles = [
+        Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4, label=line.name,
+               **glyph(line.glyph, hue(line.hue), 5))
+        for line in chart.lines
+    ]  # fmt: skip
+    if any(list(_beyond(line, chart.x, chart.y)) for line in chart.lines):
+        handles.append(Line2D([], [], color=INK, marker=UP, ms=7, linestyle="", label="beyond the axis"))
+    if chart.lost:
+        handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
+    below(ax, handles)
+
+
+def below(ax: Axes, handles: Sequence[Line2D]) -> None:
+    """A legend under the axis's label."""
+    down = ScaledTranslation(0, -3.6 * small() / 72, ax.figure.dpi_scale_trans)
+    ax.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
+        **legend_style(ax, [str(handle.get_label()) for handle in handles]),
+    )  # fmt: skip
+
+
+def legend_style(ax: Axes, labels: Sequence[str]) -> dict[str, Any]:
+    """How legends look: in as many columns as fit under the axes."""
+    widest = max((width(label, small()) for label in labels), default=0) + 4 * small()
+    rows = -(-len(labels) // max(1, int(length(ax) / widest))) or 1
+    return {
+        "ncols": -(-len(labels) // rows) or 1, "frameon": False, "fontsize": small(), "labelcolor": INK,
+        "handlelength": 2.2, "columnspacing": 1.2, "borderpad": 0.2,
+    }  # fmt: skip

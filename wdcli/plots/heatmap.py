@@ -1,0 +1,56 @@
+"""A table of levels, as matplotlib draws it: one image, however many cells it has."""
+
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+
+from wdcli.figures.model import HeatMap
+from wdcli.plots.letters import apart, cut, sides, small, title
+from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
+from wdcli.report.numbers import figure
+
+LONGEST = 24
+"""Letters of a row's name."""
+
+
+def draw(panel: HeatMap, ax: Axes) -> None:
+    """The cells, with the marked columns framed and a bar that says what the colours mean."""
+    n_rows, n_columns = len(panel.rows), len(panel.columns)
+    norm = BoundaryNorm([level - 0.5 for level in range(panel.levels + 2)], panel.levels + 1)
+    image = ax.imshow(panel.cells, ListedColormap(shades(panel.levels)), norm, aspect="auto", interpolation="nearest")
+    ax.set(xlim=(-0.5, n_columns - 0.5), ylim=(n_rows - 0.5, -0.5))
+    ax.set_yticks(range(n_rows), [cut(name, LONGEST) for name in panel.rows])
+    marked = [int(mark.x) for mark in sorted(panel.marks, key=lambda mark: not mark.strong)]
+    kept = apart([(i + 0.5) / n_columns for i in range(n_columns)], panel.columns, ax, marked)
+    ax.set_xticks(kept, [panel.columns[i] for i in kept])
+    ax.set_xlabel(panel.column_label, color=INK)
+    ax.tick_params(length=2, color=FAINT, labelcolor=INK, labelsize=small())
+    ax.spines[:].set_color(FAINT)
+    _marks(panel, ax)
+    title(ax, panel.title, 6 + 1.5 * small() * bool(panel.marks))
+    _key(panel, ax, image)
+
+
+def shades(levels: int) -> list[Color]:
+    """White for exactly zero, then ever darker."""
+    return [(1.0, 1.0, 1.0)] + [mixed(HUES[0], 0.12 + 0.88 * level / levels) for level in range(1, levels + 1)]
+
+
+def _marks(panel: HeatMap, ax: Axes) -> None:
+    places, labels = [(mark.x + 0.5) / len(panel.columns) for mark in panel.marks], [mark.label for mark in panel.marks]
+    for mark, side in zip(panel.marks, sides(places, labels, ax), strict=True):
+        style = "-" if mark.strong else (0, (2, 2))
+        ax.axvspan(mark.x - 0.5, mark.x + 0.5, fill=False, edgecolor=INK, linewidth=1.1, linestyle=style, clip_on=False)
+        ax.annotate(
+            mark.label, (mark.x, -0.5), (0, 3), textcoords="offset points", ha=side, va="bottom", size=small(),
+            weight="bold" if mark.strong else "normal", color=INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _key(panel: HeatMap, ax: Axes, image: object) -> None:
+    height = ax.bbox.height / ax.figure.dpi * 72
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height / 9, fraction=0.05)
+    ends = [figure(step) for step in panel.steps]
+    bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *(f"from {end}" for end in ends)])
+    bar.ax.tick_params(length=0, labelsize=small(), labelcolor=INK)
+    bar.set_label(panel.step_label, color=INK)
+    bar.outline.set_color(FAINT)

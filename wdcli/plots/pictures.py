@@ -1,0 +1,161 @@
+"""Pictures by matplotlib: a panel, a figure with all its panels, and a file of it."""
+
+import io
+import itertools
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Picture
+
+from wdcli.errors import ConfigError, StoreError
+from wdcli.figures import gallery
+from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
+from wdcli.figures.shown import Shown
+from wdcli.plots import chart, heatmap, intervals, surface
+from wdcli.plots.chart import legend_style
+from wdcli.plots.letters import drawable, settle, small
+from wdcli.plots.style import FAINT, INK
+from wdcli.sweep.comparison import CompareResult
+from wdcli.sweep.result import SweepResult
+from wdcli.text import near, quoted
+
+Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
+PIXELS, DOTS = 96, 192
+"""Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
+WIDTH = 960
+KEY = 20
+"""Height of a legend that panels share, in pixels."""
+COLUMNS = 6
+BESIDE: dict[type[Panel], int] = {Chart: 2, HeatMap: 1, Surface: 3, Intervals: 1}
+"""How many panels of a type stand side by side, in a wide picture."""
+DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
+    Chart: chart.draw, HeatMap: heatmap.draw, Surface: surface.draw, Intervals: intervals.draw,
+}  # fmt: skip
+
+
+def draw(panel: Panel, ax: Axes) -> Axes:
+    """Draw a panel on ``ax``, and return it."""
+    known = drawable(panel)
+    DRAW[type(panel)](known, ax)
+    settle(ax)
+    return ax
+
+
+def plot(name: str, result: Result, ax: Axes | None = None) -> Axes:
+    """Draw the figure of this name ("cv", ...) of a result: one of ``wdcli.study``, or an object of ``--json``.
+
+    On ``ax``, which is returned, or on a picture of its own, whose first panel is returned: ``ax.figure`` is all of it.
+    Raises ``ConfigError`` for an unknown name, or an ``ax`` for a figure with several panels; ``StoreError`` if the
+    result can't be drawn, with the reason.
+    """
+    if name not in gallery.NAMES:
+        raise ConfigError(f"There is no figure {quoted(name)}.{near(name, gallery.NAMES)} {', '.join(gallery.NAMES)}.")
+    figure = gallery.make(name, _shown(result))
+    if ax is None or not figure.panels:
+        return picture(figure).axes[0]
+    if len(figure.panels) > 1:
+        raise ConfigError(
+            f"The figure {name} has {len(figure.panels)} panels here: leave ax out, for a picture of its own."
+        )
+    return draw(figure.panels[0], ax)
+
+
+def picture(figure: Figure, width: int = WIDTH) -> Picture:
+    """All panels of a figure, its title and its caption; ``width`` is in pixels of 1/96 inch.
+
+    Raises ``StoreError`` if it has no panels, with the reason.
+    """
+    if not figure.panels:
+        raise StoreError(" ".join(figure.left_out))
+    with matplotlib.rc_context({"font.size": 9.0, "axes.titlesize": "medium"}):
+        return _picture(figure, width)
+
+
+def save(figure: Figure, format: Literal["pdf", "png"], width: int = WIDTH) -> bytes:
+    """A file of the figure: the same bytes for the same figure. Raises ``StoreError`` if it has no panels."""
+    file, made = io.BytesIO(), picture(figure, width)
+    told = {"Title": figure.title, "pdf": "Subject", "png": "Description"}
+    about = {"Title": figure.title, told[format]: figure.description}
+    unvarying = {"pdf": {"CreationDate": None}, "png": {"Software": None}}[format]
+    # Fonts as TrueType: many journals refuse the other kind.
+    with matplotlib.rc_context({"pdf.fonttype": 42}):
+        made.savefig(file, format=format, dpi=DOTS, metadata={**about, **unvarying})
+    return file.getvalue()
+
+
+def _shown(result: Result) -> Shown:
+    """A result as its JSON object tells it."""
+    from wdcli.report.compare_serial import compare_json
+    from wdcli.report.sweep_serial import sweep_json
+
+    if isinstance(result, Shown):
+        return result
+    if isinstance(result, SweepResult):
+        return Shown.read(sweep_json([], result.folds.dataset, result.folds.split, result))
+    if isinstance(result, CompareResult):
+        folds = result.sweeps[0].folds
+        return Shown.read(compare_json([], folds.dataset, folds.split, result))
+    return Shown.read(result)
+
+
+def _picture(figure: Figure, width: int) -> Picture:
+    lines = list(_rows(figure.panels, narrow=width < 600))
+    heights = [_height(line[0], width, beside) for beside, line in lines]
+    heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
+    total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
+    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout="constrained")
+    made.get_layout_engine().set(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
+    made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
+    made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
+    settle(made)
+    ratios = [ratio for height in heights for ratio in (height, KEY)]
+    grid = made.add_gridspec(2 * len(lines), COLUMNS, height_ratios=ratios)
+    for i, (beside, line) in enumerate(lines):
+        spans = [slice(COLUMNS // beside * j, COLUMNS // beside * (j + 1)) for j in range(len(line))]
+        axes = [draw(panel, made.add_subplot(grid[2 * i, span])) for panel, span in zip(line, spans, strict=True)]
+        _share_legend(axes, made, grid[2 * i + 1, : spans[-1].stop])
+    return made
+
+
+def _share_legend(axes: Sequence[Axes], made: Picture, place: object) -> None:
+    """One legend, in a place below them, for panels side by side that have the same one."""
+    legends = [ax.get_legend() for ax in axes]
+    labels = [[text.get_text() for text in legend.get_texts()] if legend else [] for legend in legends]
+    if len(axes) == 1 or any(each != labels[0] for each in labels) or not labels[0]:
+        return
+    key = made.add_subplot(place)
+    key.axis("off")
+    style = legend_style(key, labels[0])
+    key.legend(legends[0].legend_handles, labels[0], loc="upper center", borderaxespad=0, **style)
+    settle(key)
+    for legend in legends:
+        legend.remove()
+
+
+def _wrapped(texts: Sequence[str], letters: int) -> str:
+    """Drawable text, a paragraph each, in lines of so many letters."""
+    return "\n".join(drawable(line) for text in texts for line in textwrap.wrap(text, letters))
+
+
+def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Panel]]]:
+    """The panels in rows: those of a type side by side, so many in a full row."""
+    for kind, run in itertools.groupby(panels, type):
+        alike = list(run)
+        beside = 1 if narrow else BESIDE[kind]
+        # Four surfaces are two rows of two.
+        beside = -(-len(alike) // -(-len(alike) // beside))
+        yield from ((beside, alike[i : i + beside]) for i in range(0, len(alike), beside))
+
+
+def _height(panel: Panel, width: int, beside: int) -> float:
+    """The height of a row of panels, in pixels."""
+    if isinstance(panel, HeatMap):
+        return 90 + 17 * max(len(panel.rows), 4)
+    if isinstance(panel, Intervals):
+        return 80 + 44 * len(panel.rows)
+    if isinstance(panel, Surface):
+        return min(width / beside, 480) * 0.85 + 70
+    return min(420 if beside == 1 else 350, 0.85 * width)

@@ -1,0 +1,55 @@
+"""A function of two features, as matplotlib draws it."""
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from wdcli.figures.model import Dots, Surface
+from wdcli.plots.chart import below
+from wdcli.plots.frame import frame
+from wdcli.plots.letters import title
+from wdcli.plots.style import HUES, INK, Color, glyph, hue, mixed
+
+FULLEST = 0.55
+"""The share of colour in the strongest cell: dots must stand out from it."""
+
+
+def draw(panel: Surface, ax: Axes) -> None:
+    """The cells, the borders between answers, and rows of the table."""
+    frame(ax, panel.x, panel.y)
+    ax.grid(visible=False)
+    colors = [
+        [_color(panel, level, panel.classes[i][j] if panel.classes else None) for j, level in enumerate(row)]
+        for i, row in enumerate(panel.cells)
+    ]
+    # The cells' middles lie at the ends of the axes.
+    half_x, half_y = 0.5 / max(len(panel.cells[0]) - 1, 1), 0.5 / max(len(panel.cells) - 1, 1)
+    extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
+    ax.imshow(colors, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    for border in panel.borders:
+        ax.plot(
+            [panel.x.place(x) for x, _ in border],
+            [panel.y.place(y) for _, y in border],
+            color=INK,
+            linewidth=1.3,
+            zorder=3,
+        )
+    for dots in panel.dots:
+        places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
+        ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
+    title(ax, panel.title)
+    handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
+    border = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
+    below(ax, handles + border)
+
+
+def _look(dots: Dots) -> dict[str, object]:
+    return {"color": hue(dots.hue), **glyph(dots.glyph, hue(dots.hue), 3 if dots.small else 5)}
+
+
+def _color(panel: Surface, level: int, of_class: int | None) -> Color:
+    """A class's own colour, the fuller the surer; else from one colour over white to another."""
+    share = level / max(panel.levels - 1, 1)
+    if of_class is not None:
+        return mixed(hue(of_class), FULLEST * share)
+    return mixed(HUES[1] if share > 0.5 else HUES[0], FULLEST * abs(2 * share - 1))
