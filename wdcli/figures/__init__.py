@@ -7,6 +7,7 @@ In reading order:
 - axes: how far axes reach, and their ticks
 - lambdas: what all pictures over lambda share
 - cv, weights, front, features, function, learning, comparison: the figures
+- surface, contours: a function of two features, and where it crosses a value
 - gallery: every figure by its name
 - terminal: drawn in a terminal
 - svg: drawn as SVG

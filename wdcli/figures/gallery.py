@@ -3,11 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from wdcli.figures.comparison import compare_figure
 from wdcli.figures.cv import cv_figure
+from wdcli.figures.features import features_figure
+from wdcli.figures.front import front_figure
+from wdcli.figures.function import function_figure
+from wdcli.figures.learning import learning_figure
 from wdcli.figures.model import Figure
 from wdcli.figures.shown import Shown, ShownSweep
+from wdcli.figures.weights import weights_figure
 
-OF_SWEEPS: dict[str, Callable[[ShownSweep], Figure]] = {"cv": cv_figure}
+OF_SWEEPS: dict[str, Callable[[ShownSweep], Figure]] = {
+    "cv": cv_figure, "weights": weights_figure, "features": features_figure, "front": front_figure,
+    "function": function_figure, "learning": learning_figure,
+}  # fmt: skip
 NAMES = (*OF_SWEEPS, "compare")
 
 
@@ -16,6 +25,8 @@ def make(name: str, shown: Shown) -> Figure:
 
     A figure that can't be drawn has no panels, and says why in ``left_out``.
     """
+    if name == "compare":
+        return compare_figure(shown)
     figures = [OF_SWEEPS[name](sweep) for sweep in shown.sweeps]
     return figures[0] if len(figures) == 1 else _joined(shown.names, figures)
 

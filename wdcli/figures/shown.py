@@ -222,12 +222,13 @@ def _row(row: Json) -> ShownRow:
         **{name: _number(row[name]) for name in numbers},
         layers=tuple(ShownLayer(_number(one["l2_norm"]), _number(one["sparsity"])) for one in row.get("layers", [])),
         column_norms=_numbers(row.get("column_norms", [])),
-        history=_history(row["history"]) if row.get("history") else None,
+        history=history_of(row["history"]) if row.get("history") else None,
         function=tuple(_numbers(each) for each in row.get("function") or []),
     )
 
 
-def _history(told: Json) -> ShownHistory:
+def history_of(told: Json) -> ShownHistory:
+    """The history in a row, or in the result of ``wdcli train``."""
     return ShownHistory(*(_numbers(told[name]) for name in ("epochs", "train_loss", "test_loss")))
 
 

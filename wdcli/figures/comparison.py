@@ -1,0 +1,77 @@
+"""Penalties compared: their curves in one picture, the differences of each pair, and loss against size."""
+
+import math
+from collections.abc import Iterable
+
+from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
+from wdcli.figures.cv import cv_points, held_losses
+from wdcli.figures.front import drawable_rows, front_lines, size_axis
+from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel
+from wdcli.figures.shown import Shown, ShownPair
+from wdcli.figures.weights import GLYPHS
+from wdcli.report.numbers import signed
+
+TITLE = "Penalties compared"
+
+
+def compare_figure(shown: Shown) -> Figure:
+    """The sweeps' CV curves, the differences of CV loss at the chosen lambdas, and the fronts."""
+    if not shown.compares:
+        reason = "The run is a sweep of one penalty: 'wdcli compare' compares several."
+        return Figure("compare", TITLE, "", "", (), (reason,))
+    panels: list[Panel] = [*_curves(shown), *_differences(shown), *_fronts(shown)]
+    found = [f"{pair.a} against {pair.b}: {pair.conclusion}" for pair in shown.pairs]
+    said = f"{'; '.join(found)}." if found else "The comparison was interrupted, so no pair is compared yet."
+    caption = f"{said} Bars of the curves are one standard error; those of the differences, 95 % intervals."
+    return Figure("compare", TITLE, caption, said, tuple(panels))
+
+
+def _curves(shown: Shown) -> list[Panel]:
+    """Every sweep's CV curve (of the chosen l1_ratio), on one axis of lambda."""
+    rows = [row for sweep in shown.sweeps for row in sweep.curve]
+    lambdas_above = {row.lambd for row in rows if row.lambd > 0}
+    if not lambdas_above:
+        return []
+    constant = shown.sweeps[0].constant_loss
+    y = loss_axis("CV loss, one SE", held_losses(rows), constant)
+    lines = tuple(
+        Line(name, hue, GLYPHS[hue % len(GLYPHS)], "solid", cv_points(sweep.curve))
+        for hue, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True))
+    )
+    chosen = [(name, sweep.chosen) for name, sweep in zip(shown.names, shown.sweeps, strict=True) if sweep.has_chosen]
+    return [Chart("CV loss", lambda_axis(row.lambd for row in rows), y, lines, marks=tuple(_marks(chosen)))]
+
+
+def _marks(chosen: Iterable[tuple[str, float]]) -> Iterable[Mark]:
+    """The chosen lambdas, those that are equal as one mark."""
+    names: dict[float, list[str]] = {}
+    for name, lambd in chosen:
+        names.setdefault(lambd, []).append(name)
+    return (Mark(lambd, ", ".join(each), strong=True) for lambd, each in sorted(names.items()))
+
+
+def _differences(shown: Shown) -> list[Panel]:
+    """Each pair's difference in CV loss."""
+    ends = [value for pair in shown.pairs for value in (pair.difference, pair.low, pair.high) if math.isfinite(value)]
+    if not ends:
+        return []
+    reach = 1.1 * max(map(abs, ends)) or 1.0
+    x = linear_axis("difference of CV loss at the chosen lambdas, with its 95 % interval", -reach, reach)
+    return [Intervals("Differences", x, tuple(map(_interval, shown.pairs)))]
+
+
+def _interval(pair: ShownPair) -> Interval:
+    return Interval(
+        f"{pair.a} - {pair.b}", pair.difference, pair.low, pair.high, f"{signed(pair.difference)}: {pair.conclusion}"
+    )
+
+
+def _fronts(shown: Shown) -> list[Panel]:
+    """Loss against size, of every sweep."""
+    each = [(name, drawable_rows(sweep)) for name, sweep in zip(shown.names, shown.sweeps, strict=True)]
+    rows = [row for _, some in each for row in some]
+    if len({row.nonzero_weights for row in rows}) < 2:
+        return []
+    y = loss_axis("CV loss", held_losses(rows), shown.sweeps[0].constant_loss)
+    lines = [line for hue, (name, some) in enumerate(each) if some for line in front_lines(name, hue, some)]
+    return [Chart("Loss against size", size_axis(rows), y, tuple(line for line in lines if line.points))]

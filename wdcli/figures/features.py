@@ -1,0 +1,102 @@
+"""Which features the network uses, as lambda grows."""
+
+import math
+from collections.abc import Sequence
+
+from wdcli.figures import lambdas
+from wdcli.figures.model import Figure, HeatMap, Mark
+from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.report.numbers import figure
+from wdcli.text import count, listed
+
+TITLE = "Which features are used"
+MOST = 40
+"""The most features that have a row."""
+LEVELS = 9
+"""Shades of a cell, besides that of exactly zero."""
+
+
+def features_figure(sweep: ShownSweep) -> Figure:
+    """A row a feature, a column a lambda: the norm of the feature's weights, on a square-root scale.
+
+    Features that live longest stand first; equally long-lived ones by their norm at the largest lambda that uses them.
+    """
+    rows = [row for row in sweep.curve if row.column_norms]
+    lacking = _lacking(sweep, rows)
+    if lacking:
+        return Figure("features", TITLE, "", "", (), (lacking,))
+    order = _order(rows)
+    panel = _panel(sweep, rows, order[:MOST])
+    cut = (
+        (f"{MOST} of {len(order):,} features are shown, those that stay in use longest.",) if len(order) > MOST else ()
+    )
+    said = _said(sweep, rows)
+    return Figure("features", TITLE, f"{said} {SCALE}", said, (panel,), cut)
+
+
+SCALE = (
+    "A row is a feature, a column a lambda: the darker, the larger the norm of the weights from that feature, all columns "
+    "of a category together (mean over seeds). White is exactly zero."
+)
+
+
+def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
+    lacking = lambdas.lacking(sweep)
+    if not lacking and not rows:
+        return "This run was stored without the features' norms: give its command again to add them."
+    if not lacking and len(sweep.columns) < 2:
+        return f"The table has a single feature, {sweep.columns[0]}."
+    return lacking
+
+
+def _order(rows: Sequence[ShownRow]) -> list[int]:
+    """The places of the features, those that live longest first."""
+
+    def key(place: int) -> tuple[int, float]:
+        used = [i for i, row in enumerate(rows) if row.column_norms[place] > 0]
+        return (used[-1], rows[used[-1]].column_norms[place]) if used else (-1, 0.0)
+
+    return sorted(range(len(rows[0].column_norms)), key=lambda place: (*(-value for value in key(place)), place))
+
+
+def _panel(sweep: ShownSweep, rows: Sequence[ShownRow], order: Sequence[int]) -> HeatMap:
+    largest = max(norm for row in rows for norm in row.column_norms) or 1.0
+    cells = tuple(tuple(_level(row.column_norms[place], largest) for row in rows) for place in order)
+    return HeatMap(
+        title="",
+        rows=tuple(sweep.columns[place] for place in order),
+        columns=tuple(figure(row.lambd) for row in rows),
+        column_label="lambda",
+        cells=cells,
+        levels=LEVELS,
+        steps=tuple(largest * ((level - 1) / LEVELS) ** 2 for level in range(1, LEVELS + 1)),
+        step_label="norm of the weights",
+        marks=_marks(sweep, rows),
+    )
+
+
+def _level(norm: float, largest: float) -> int:
+    """0 for exactly zero, else 1 to ``LEVELS`` by the square root of the norm."""
+    if not norm > 0:
+        return 0
+    return min(LEVELS, 1 + math.floor(LEVELS * math.sqrt(norm / largest)))
+
+
+def _marks(sweep: ShownSweep, rows: Sequence[ShownRow]) -> tuple[Mark, ...]:
+    """The marked columns, by their places."""
+    places = {row.lambd: place for place, row in enumerate(rows)}
+    found = lambdas.marks(sweep, sweep.l1_ratio)
+    return tuple(Mark(places[mark.x], mark.label, mark.strong) for mark in found if mark.x in places)
+
+
+def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
+    """How many features are used at the chosen lambda, and which last longest."""
+    row = sweep.row(sweep.chosen) or rows[0]
+    if not row.column_norms:
+        return f"At lambda {figure(row.lambd)} the networks diverged."
+    used = sum(norm > 0 for norm in row.column_norms)
+    where = "the chosen lambda" if sweep.has_chosen else "lambda"
+    said = f"At {where}, {figure(row.lambd)}, {used:,} of {count(len(row.column_norms), 'feature')} have a weight"
+    strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
+    names = [sweep.columns[place] for place in strongest if row.column_norms[place] > 0]
+    return f"{said}; the largest: {listed(names)}." if names else f"{said}."

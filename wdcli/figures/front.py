@@ -1,0 +1,105 @@
+"""Loss against size: which lambdas have both fewer weights and less loss than any other."""
+
+import math
+from collections.abc import Sequence
+
+from wdcli.figures import lambdas
+from wdcli.figures.axes import log_axis, loss_axis
+from wdcli.figures.cv import held_losses
+from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point
+from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.report.numbers import count_of, loss
+from wdcli.text import count
+
+TITLE = "Loss against size"
+SIZE = "weights that are not zero"
+
+
+def front_figure(sweep: ShownSweep) -> Figure:
+    """CV loss over the number of non-zero weights; the rows of the front are joined."""
+    rows = drawable_rows(sweep)
+    lacking = _lacking(sweep, rows)
+    if lacking:
+        return Figure("front", TITLE, "", "", (), (lacking,))
+    y = loss_axis("CV loss", held_losses(rows), sweep.constant_loss)
+    best = front(rows)
+    chart = Chart("", size_axis(rows), y, front_lines("", 0, rows), marks=_marks(sweep))
+    return Figure("front", TITLE, CAPTION, _said(best), (chart,), left_out(sweep))
+
+
+CAPTION = "Joined dots: no other lambda has both fewer weights and less CV loss. Rings: some other lambda has."
+
+
+def drawable_rows(sweep: ShownSweep) -> tuple[ShownRow, ...]:
+    """The rows that have a place: networks that neither diverged nor collapsed, with weights left."""
+    return tuple(
+        row for row in sweep.rows if row.status == "ok" and row.nonzero_weights > 0 and math.isfinite(row.cv_loss)
+    )
+
+
+def left_out(sweep: ShownSweep) -> tuple[str, ...]:
+    """How many rows have no place, and why."""
+    found = []
+    for status, did in (("collapsed", "collapsed"), ("diverged", "diverged")):
+        n = sum(row.status == status for row in sweep.rows)
+        found += [f"{count(n, 'lambda')} whose networks {did} {'is' if n == 1 else 'are'} left out."] if n else []
+    return tuple(found)
+
+
+def size_axis(rows: Sequence[ShownRow]) -> Axis:
+    """The number of non-zero weights."""
+    sizes = [row.nonzero_weights for row in rows]
+    return log_axis(SIZE, min(sizes) / 1.1, max(sizes) * 1.1)
+
+
+def front_lines(name: str, hue: int, rows: Sequence[ShownRow]) -> tuple[Line, ...]:
+    """The rows that are beaten as rings, those of the front as joined dots, with their standard errors."""
+    best = front(rows)
+    beaten = [row for row in rows if row not in best]
+    return (
+        Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten)),
+        Line(name or "front, one SE", hue, "dot", "solid", _points(best), stepped=True),
+    )
+
+
+def front(rows: Sequence[ShownRow]) -> list[ShownRow]:
+    """Ascending in weights: each has less CV loss than all with fewer weights."""
+    found: list[ShownRow] = []
+    for row in sorted(rows, key=lambda row: (row.nonzero_weights, row.cv_loss)):
+        if not found or row.cv_loss < found[-1].cv_loss:
+            found.append(row)
+    return found
+
+
+def _points(rows: Sequence[ShownRow]) -> tuple[Point, ...]:
+    ordered = sorted(rows, key=lambda row: row.nonzero_weights)
+    return tuple(
+        Point(row.nonzero_weights, row.cv_loss, row.cv_loss - row.cv_se, row.cv_loss + row.cv_se) for row in ordered
+    )
+
+
+def _marks(sweep: ShownSweep) -> tuple[Mark, ...]:
+    """The marked lambdas, at their sizes."""
+    found = []
+    for mark in lambdas.marks(sweep, sweep.l1_ratio):
+        row = sweep.row(mark.x)
+        if row is not None and row.status == "ok" and row.nonzero_weights > 0:
+            found.append(Mark(row.nonzero_weights, mark.label, mark.strong))
+    return tuple(found)
+
+
+def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
+    lacking = lambdas.lacking(sweep)
+    if lacking:
+        return lacking
+    if not rows:
+        return "No network learned something: there is no front of loss against size."
+    if len({row.nonzero_weights for row in rows}) == 1:
+        return "All networks have the same number of weights: only a penalty with L1 leaves some out."
+    return ""
+
+
+def _said(best: Sequence[ShownRow]) -> str:
+    ends = {row.nonzero_weights: f"{count_of(row.nonzero_weights)} weights have CV loss {loss(row.cv_loss)}"
+            for row in (best[0], best[-1])}  # fmt: skip
+    return f"{count(len(best), 'lambda')} on the front: {'; '.join(ends.values())}."

@@ -1,0 +1,79 @@
+"""Learning curves: training and test loss, epoch by epoch, of the first seed's network on all training rows."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from wdcli.figures import lambdas
+from wdcli.figures.axes import linear_axis, loss_axis
+from wdcli.figures.model import Axis, Chart, Figure
+from wdcli.figures.shown import Json, ShownHistory, ShownRow, ShownSweep, history_of
+from wdcli.report.numbers import figure, loss
+
+TITLE = "Learning curves"
+CAPTION = "Loss without the penalty after each epoch: rings on the training rows, crosses on the test rows."
+
+
+def learning_figure(sweep: ShownSweep) -> Figure:
+    """The curves at the least lambda, at that of the least CV loss and at the chosen one: a panel each, on one scale."""
+    rows = _examples(sweep)
+    if not rows:
+        return Figure("learning", TITLE, "", "", (), (_lacking(sweep),))
+    histories = [row.history for row in rows if row.history]
+    y = _loss(histories, sweep.constant_loss)
+    panels = tuple(_panel(_title(sweep, row), each, y) for row, each in zip(rows, histories, strict=True))
+    said = " ".join(f"{panel.title}: {_said(each)}" for panel, each in zip(panels, histories, strict=True))
+    return Figure("learning", TITLE, CAPTION, said, panels)
+
+
+def train_figure(shown: Json) -> Figure:
+    """The learning curve of one fit, from the JSON object of ``wdcli train``."""
+    result: Any = shown["result"]
+    if not result.get("history"):
+        return Figure("learning", TITLE, "", "", (), ("The network diverged: it has no learning curve.",))
+    history = history_of(result["history"])
+    constant = shown.get("constant_loss")
+    panel = _panel("", history, _loss([history], math.nan if constant is None else float(constant)))
+    return Figure("learning", TITLE, CAPTION, _said(history), (panel,))
+
+
+def _examples(sweep: ShownSweep) -> list[ShownRow]:
+    """The least lambda's row, that of the least CV loss and the chosen one, each once, if it has a history."""
+    wanted = {row.lambd for row in sweep.curve[:1]} | {sweep.lambda_min, sweep.chosen}
+    return [row for row in sweep.curve if row.lambd in wanted and row.history]
+
+
+def _lacking(sweep: ShownSweep) -> str:
+    if all(row.status == "diverged" for row in sweep.rows):
+        return "Networks diverged: they have no learning curves."
+    return "This run was stored without learning curves: give its command again to add them."
+
+
+def _title(sweep: ShownSweep, row: ShownRow) -> str:
+    names = [mark.label for mark in lambdas.marks(sweep, sweep.l1_ratio) if mark.x == row.lambd]
+    return f"lambda {figure(row.lambd)}{''.join(f' ({name})' for name in names)}"
+
+
+def _loss(histories: Sequence[ShownHistory], constant: float) -> Axis:
+    held = [loss for each in histories for loss in each.test_loss]
+    return loss_axis("loss, without the penalty", held, constant)
+
+
+def _panel(title: str, history: ShownHistory, y: Axis) -> Chart:
+    x = linear_axis("epoch", 0.0, max(history.epochs))
+    lines = (
+        lambdas.line_of("training", 1, "ring", "solid", list(zip(history.epochs, history.train_loss, strict=True))),
+        lambdas.line_of("test", 2, "cross", "dotted", list(zip(history.epochs, history.test_loss, strict=True))),
+    )
+    return Chart(title, x, y, lines)
+
+
+def _said(history: ShownHistory) -> str:
+    """``training loss falls from 0.7021 to 0.0140; test loss is least, 0.2755, after epoch 40 and ends at 1.1335.``"""
+    least = min(range(len(history.epochs)), key=lambda i: history.test_loss[i])
+    first, last = history.train_loss[0], history.train_loss[-1]
+    best = f"{loss(history.test_loss[least])}, after epoch {history.epochs[least]:.0f}"
+    return (
+        f"training loss goes from {loss(first)} to {loss(last)}; test loss is least, {best}, and ends at "
+        f"{loss(history.test_loss[-1])}."
+    )

@@ -1,0 +1,108 @@
+"""A function of two features as a picture: levels in cells, borders, and the rows of the table."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+from wdcli.figures.axes import linear_axis
+from wdcli.figures.contours import Place, contours
+from wdcli.figures.model import Dots, Glyph, Surface
+from wdcli.figures.shown import ShownFunction, ShownRow, ShownRows, ShownSweep
+
+LEVELS = 16
+"""Shades from the least answer to the largest."""
+SHADES = 5
+"""Shades of each of several classes."""
+LINES = 4
+"""Lines of equal answer in a regression's picture."""
+GLYPHS: tuple[Glyph, ...] = ("dot", "triangle", "square", "ring", "cross")
+
+
+def surface(sweep: ShownSweep, function: ShownFunction, row: ShownRow, title: str) -> Surface:
+    """The picture of one network."""
+    across, up = function.axes
+    grids = [_grid(values, across.points) for values in row.function]
+    x, y = (linear_axis(axis.feature, axis.low, axis.high) for axis in function.axes)
+    step_x, step_y = ((axis.high - axis.low) / (axis.points - 1) for axis in (across, up))
+    lines = [tuple((across.low + j * step_x, up.low + i * step_y) for j, i in line) for line in _borders(sweep, grids)]
+    dots = tuple(itertools.chain(_dots(sweep, function.train, small=False), _dots(sweep, function.test, small=True)))
+    if len(grids) > 1:
+        classes, cells = _of_classes(grids)
+        return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots)
+    low, high = _range(sweep)
+    cells = tuple(tuple(_level(value, low, high) for value in line) for line in _middles(grids[0]))
+    return Surface(title, x, y, cells, LEVELS, None, tuple(lines), dots)
+
+
+def _grid(values: Sequence[float], width: int) -> list[Sequence[float]]:
+    """The grid's rows, from the least value of the second feature up."""
+    return [values[start : start + width] for start in range(0, len(values), width)]
+
+
+def _middles(grid: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The mean of each cell's four corners."""
+    return [
+        [(a + b + c + d) / 4 for (a, b), (c, d) in zip(itertools.pairwise(low), itertools.pairwise(high), strict=True)]
+        for low, high in itertools.pairwise(grid)
+    ]
+
+
+def _level(value: float, low: float, high: float, levels: int = LEVELS) -> int:
+    return min(levels - 1, max(0, math.floor(levels * (value - low) / (high - low))))
+
+
+def _range(sweep: ShownSweep) -> tuple[float, float]:
+    """The answers of all the sweep's pictures; probabilities from 0 to 1."""
+    if sweep.classes or sweep.function is None:
+        return 0.0, 1.0
+    every = (*sweep.function.train.y, *sweep.function.test.y)
+    return min(every), max(every)
+
+
+def _of_classes(
+    grids: Sequence[Sequence[Sequence[float]]],
+) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:
+    """Each cell's likeliest class, and how sure it is, from a shade for as likely as the others to one for certain."""
+    classes, cells = [], []
+    for lines in zip(*map(_middles, grids), strict=True):
+        shares = list(zip(*lines, strict=True))
+        likeliest = [max(range(len(each)), key=each.__getitem__) for each in shares]
+        classes.append(tuple(likeliest))
+        least = 1 / len(grids)
+        cells.append(tuple(_level(each[k], least, 1.0, SHADES) for k, each in zip(likeliest, shares, strict=True)))
+    return tuple(classes), tuple(cells)
+
+
+def _borders(sweep: ShownSweep, grids: Sequence[Sequence[Sequence[float]]]) -> Iterator[list[Place]]:
+    """Where two classes are as likely; for a number, where the answer is the same."""
+    if not sweep.classes:
+        low, high = _range(sweep)
+        for i in range(1, LINES + 1):
+            yield from contours(grids[0], low + i * (high - low) / (LINES + 1))
+    elif len(grids) == 1:
+        yield from contours(grids[0], 0.5)
+    else:
+        # A border lies between two classes: the last class has none that another one lacks.
+        for k in range(len(grids) - 1):
+            yield from contours(_lead(grids, k), 0.0)
+
+
+def _lead(grids: Sequence[Sequence[Sequence[float]]], k: int) -> list[list[float]]:
+    """By how much class k is likelier than the likeliest other one."""
+    others = [grid for i, grid in enumerate(grids) if i != k]
+    return [
+        [own - max(rest) for own, *rest in zip(grids[k][i], *(grid[i] for grid in others), strict=True)]
+        for i in range(len(grids[k]))
+    ]
+
+
+def _dots(sweep: ShownSweep, rows: ShownRows, small: bool) -> Iterator[Dots]:
+    """The rows of each class; all rows of a regression are one kind."""
+    kind = "test" if small else "training"
+    places = list(zip(*rows.x, strict=True))
+    if not sweep.classes:
+        yield Dots(f"{kind} rows", 2, "dot", small, tuple((x, y) for x, y in places))
+        return
+    for k, name in enumerate(sweep.classes):
+        some = tuple((x, y) for (x, y), own in zip(places, rows.y, strict=True) if own == k)
+        yield Dots(f"{name}, {kind}", k, GLYPHS[k % len(GLYPHS)], small, some)

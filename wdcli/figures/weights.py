@@ -1,0 +1,113 @@
+"""What the decay does to the weights: their size and zeros, layer by layer, and how steep the output is."""
+
+import math
+from collections.abc import Sequence
+
+from wdcli.figures import lambdas
+from wdcli.figures.axes import linear_axis, log_axis, percent_axis
+from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Stroke
+from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.report.numbers import figure, share
+
+TITLE = "What the decay does to the weights"
+GLYPHS: tuple[Glyph, ...] = ("dot", "ring", "triangle", "square", "cross")
+STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted")
+DEEPEST = 7
+"""With more layers, only the first, the last and some in between have a line."""
+SHALLOWEST = 1e-3
+"""A slope axis ends at this share of the steepest one: a collapsed network's slope is a rounding error."""
+
+
+def weights_figure(sweep: ShownSweep) -> Figure:
+    """|W|2 and zeros of each layer, and smoothness, over lambda: the chosen l1_ratio's rows, means over seeds."""
+    lacking = lambdas.lacking(sweep)
+    if lacking:
+        return Figure("weights", TITLE, "", "", (), (lacking,))
+    rows = sweep.curve
+    panels = [_norms(sweep, rows), *_zeros(sweep, rows), *_smoothness(sweep, rows)]
+    old = (
+        "" if any(row.layers for row in rows) else "This run was stored without the layers' numbers: all are one line."
+    )
+    said = _said(rows)
+    return Figure("weights", TITLE, said, said, tuple(panels), (old,) if old else ())
+
+
+def _norms(sweep: ShownSweep, rows: Sequence[ShownRow]) -> Chart:
+    lines = _by_layer(rows, "l2_norm") or [_line("all layers", 0, rows, [row.l2_norm for row in rows])]
+    largest = max((point.y for line in lines for point in line.points if not math.isnan(point.y)), default=1.0)
+    return _chart(sweep, rows, "Size", linear_axis("|W|2, the root of the summed squares", 0.0, 1.05 * largest), lines)
+
+
+def _zeros(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
+    if not any(row.sparsity > 0 for row in rows):
+        return []
+    lines = _by_layer(rows, "sparsity") or [_line("all layers", 0, rows, [row.sparsity for row in rows])]
+    return [_chart(sweep, rows, "Zeros", percent_axis("weights that are exactly zero"), lines)]
+
+
+def _smoothness(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
+    """The mean slope of the output; the lower, the smoother."""
+    known = [row.smoothness for row in rows if row.smoothness > 0]
+    if not known:
+        return []
+    steepest = max(known)
+    y = log_axis("mean slope of the output", max(min(known), SHALLOWEST * steepest) / 1.2, 1.2 * steepest)
+    line = _line("mean slope", 0, rows, [row.smoothness for row in rows])
+    return [_chart(sweep, rows, "Smoothness", y, [line])]
+
+
+def _chart(sweep: ShownSweep, rows: Sequence[ShownRow], title: str, y: Axis, lines: Sequence[Line]) -> Chart:
+    x, marks, lost = lambdas.axis_of(sweep), lambdas.marks(sweep, rows[0].l1_ratio), lambdas.lost(rows)
+    return Chart(title, x, y, tuple(lines), marks=marks, lost=lost)
+
+
+def _by_layer(rows: Sequence[ShownRow], name: str) -> list[Line]:
+    """A line a layer; none where the run was stored without layers."""
+    depth = max((len(row.layers) for row in rows), default=0)
+    return [
+        _line(
+            _layer_name(i, depth), hue, rows, [getattr(row.layers[i], name) if row.layers else math.nan for row in rows]
+        )
+        for hue, i in enumerate(_layers(depth))
+    ]
+
+
+def _layers(depth: int) -> list[int]:
+    """Which layers have a line."""
+    if depth <= DEEPEST:
+        return list(range(depth))
+    return sorted({round(i * (depth - 1) / (DEEPEST - 1)) for i in range(DEEPEST)})
+
+
+def _layer_name(i: int, depth: int) -> str:
+    return "output" if i == depth - 1 else f"layer {i + 1}"
+
+
+def _line(name: str, hue: int, rows: Sequence[ShownRow], values: Sequence[float]) -> Line:
+    glyph, stroke = GLYPHS[hue % len(GLYPHS)], STROKES[hue % len(STROKES)]
+    return lambdas.line_of(
+        name, hue, glyph, stroke, [(row.lambd, value) for row, value in zip(rows, values, strict=True)]
+    )
+
+
+def _said(rows: Sequence[ShownRow]) -> str:
+    """``From lambda 0 to 9.78, |W|2 goes from 26.1 to 1.61 and the mean slope of the output from 56.6 to 0.796.``"""
+    known = [row for row in rows if row.status == "ok"]
+    if len(known) < 2:
+        return "No two lambdas have a network that learned something."
+    first, last = known[0], known[-1]
+    parts = [f"|W|2 goes from {figure(first.l2_norm)} to {figure(last.l2_norm)}"]
+    if last.sparsity > 0:
+        parts.append(f"the share of zeros from {share(first.sparsity)} to {share(last.sparsity)}")
+    parts.append(f"the mean slope of the output from {figure(first.smoothness)} to {figure(last.smoothness)}")
+    joined = f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"From lambda {figure(first.lambd)} to {figure(last.lambd)}, {joined}: {_claim(first, last)}."
+
+
+def _claim(first: ShownRow, last: ShownRow) -> str:
+    smaller, smoother = last.l2_norm < first.l2_norm, last.smoothness < first.smoothness
+    if smaller and smoother:
+        return "more decay, smaller weights, a smoother function"
+    if smaller:
+        return "more decay made the weights smaller, but not the function smoother"
+    return "more decay did not make the weights smaller"
