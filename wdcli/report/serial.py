@@ -25,16 +25,17 @@ _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 def to_json(value: Mapping[str, Any]) -> str:
     """One JSON object; NaN and infinity become null, and anything that a terminal could act on becomes an escape."""
-    return escaped(json.dumps(_plain(value), allow_nan=False, indent=2, ensure_ascii=False))
+    return escaped(json.dumps(plain(value), allow_nan=False, indent=2, ensure_ascii=False))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as it is read from JSON: lists for tuples, None for NaN and infinity."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 
@@ -46,7 +47,7 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([_cell(name) for name in rows[0]])
     for row in rows:
-        writer.writerow([_cell(value) for value in _plain(list(row.values()))])
+        writer.writerow([_cell(value) for value in plain(list(row.values()))])
     return file.getvalue()
 
 
