@@ -1,12 +1,14 @@
 """A comparison: its picture and conclusions, then a section for each sweep."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from wdcli.figures import gallery
+from wdcli.figures.model import Intervals
 from wdcli.figures.shown import Shown, ShownPair
 from wdcli.page.elements import element
-from wdcli.page.pictures import lacking, picture
+from wdcli.page.pictures import Picture, lacking
 from wdcli.page.section import section
 from wdcli.page.sentences import paragraphs
 from wdcli.report.numbers import NOTHING, signed
@@ -17,7 +19,9 @@ def compared(shown: Shown) -> Iterator[Element | None]:
     figure = gallery.make("compare", shown)
     yield element("ul", *(element("li", *_conclusion(pair)) for pair in shown.pairs), class_="pairs")
     yield element("div", *paragraphs(shown.summary), class_="words")
-    yield picture(figure, "all", 2) if figure.panels else lacking([figure])
+    # Differences have a row of their own, below the pictures that stand side by side.
+    panels = tuple(sorted(figure.panels, key=lambda panel: isinstance(panel, Intervals)))
+    yield Picture(replace(figure, panels=panels), "all").drawn(2) if panels else lacking([figure])
     for i, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True)):
         yield section(sweep, f"sweep{i}", 3, element("h2", name))
 

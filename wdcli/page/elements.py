@@ -8,7 +8,8 @@ from wdcli.text import harmless
 
 def element(tag: str, *children: Element | str | None, **attributes: str) -> Element:
     """An element with its children in order, None left out; ``class_`` and ``aria_label`` stand for class and aria-label."""
-    made = Element(tag, {name.rstrip("_").replace("_", "-"): harmless(value) for name, value in attributes.items()})
+    given = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    made = Element(tag, {name: harmless(value) for name, value in given.items() if value or name != "class"})
     for child in children:
         _append(made, child)
     return made

@@ -24,18 +24,16 @@ class _Column:
     heading: str
     cell: Callable[[ShownRow, Raw], str | Element]
     said: bool = False
-    is_number: bool = True
-
-    @property
-    def classes(self) -> str:
-        """The classes of its cells."""
-        return f"{'number' if self.is_number else 'text'}{' said' * self.said}"
+    is_text: bool = False
 
 
 def numbers_table(sweep: ShownSweep) -> Element:
     """The table, in a box of its own that scrolls where the table is wider than the text."""
     columns = [*_first(sweep), *_others(sweep)]
-    heads = [element("th", each.heading, scope="col", class_=each.classes) for each in columns]
+    heads = [
+        element("th", each.heading, scope="col", class_=f"{'text ' * each.is_text}{'said' * each.said}".strip())
+        for each in columns
+    ]
     followed = _followed(sweep)
     body = [_row(columns, row, raw, followed.get(id(row), {})) for row, raw in raw_rows(sweep)]
     table = element("table", element("thead", element("tr", *heads)), element("tbody", *body))
@@ -67,8 +65,12 @@ def _followed(sweep: ShownSweep) -> dict[int, dict[str, str]]:
 
 def _row(columns: list[_Column], row: ShownRow, raw: Raw, attributes: dict[str, str]) -> Element:
     first, *rest = columns
-    name = element("th", first.cell(row, raw), scope="row", class_=first.classes)
-    return element("tr", name, *(element("td", each.cell(row, raw), class_=each.classes) for each in rest), **attributes)
+    name = element("th", first.cell(row, raw), scope="row")
+    return element("tr", name, *(_cell(each, each.cell(row, raw)) for each in rest), **attributes)
+
+
+def _cell(column: _Column, content: str | Element) -> Element:
+    return element("td", content, class_="text") if column.is_text else element("td", content)
 
 
 def _verdict(name: str) -> Element:
@@ -82,8 +84,8 @@ def _first(sweep: ShownSweep) -> list[_Column]:
     return [
         _Column("lambda", lambda row, raw: figure(row.lambd), said=True),
         *([] if sweep.ratios == (None,) else [ratio]),
-        _Column("mark", lambda row, raw: marks(sweep, row, raw), said=True, is_number=False),
-        _Column("verdict", lambda row, raw: _verdict(row.verdict or row.status), said=True, is_number=False),
+        _Column("mark", lambda row, raw: marks(sweep, row, raw), said=True, is_text=True),
+        _Column("verdict", lambda row, raw: _verdict(row.verdict or row.status), said=True, is_text=True),
         _Column("training loss", lambda row, raw: loss(row.train_loss), said=True),
         _Column("CV loss ± SE", lambda row, raw: plus_minus(row.cv_loss, row.cv_se), said=True),
         _Column("test loss", lambda row, raw: loss(row.test_loss), said=True),

@@ -63,7 +63,7 @@ for (const sweep of document.querySelectorAll("section.sweep")) {
     svg.addEventListener("click", (event) => at(event) >= 0 && stay(at(event)));
     svg.addEventListener("pointerleave", () => show(chosen));
   }
-  sweep.querySelector(".follower").hidden = false;
+  sweep.querySelectorAll(".scripted").forEach((each) => (each.hidden = false));
   show(chosen);
 }
 // What is folded up on the screen is printed too.

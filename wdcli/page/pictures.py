@@ -1,27 +1,60 @@
 """The figures of a result, each with its heading and caption; what can't be drawn is said in a line."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from wdcli.figures.model import Chart, Figure, HeatMap, Panel
 from wdcli.figures.svg import panel_svg
+from wdcli.fits.records import NAN
 from wdcli.page.elements import element
+from wdcli.page.frames import Frames, side_by_side
 
 WIDE, NARROW = 960, 420
-"""Widths: of a picture alone, and of one beside others or on a telephone."""
+"""Widths: of a picture alone, and the same on a telephone."""
+BESIDE = {1: NARROW, 2: NARROW, 3: 320, 4: NARROW}
+"""The width of a picture, by how many stand side by side."""
+SMALL = ("front",)
+"""Figures that stand beside their caption, though they have one picture only."""
 
 
-def picture(figure: Figure, name: str, level: int, lambdas: Collection[float] = (), *extra: Element | None) -> Element:
-    """A figure with its heading and caption. Panels over these lambdas follow the slider; ``extra`` comes below."""
-    alone = len(figure.panels) == 1
-    parts = [
-        element("div", *_drawn(panel, f"{name}-{figure.name}-{i}", figure.description, alone, lambdas), class_="panel")
-        for i, panel in enumerate(figure.panels)
-    ]
-    heading = element(f"h{level}", figure.title)
-    caption = element("p", " ".join([figure.caption, *figure.left_out]), class_="caption")
-    panels = element("div", *parts, class_=f"panels {'alone' if alone else 'several'}")
-    return element("div", heading, caption, panels, *extra, class_=f"picture of-{figure.name}")
+@dataclass(frozen=True)
+class Picture:
+    """A figure on a page: ids in it begin with ``name``, and panels over these ``lambdas`` follow the slider.
+
+    A panel that is the frame of lambda ``start`` changes with the slider.
+    """
+
+    figure: Figure
+    name: str
+    lambdas: Collection[float] = ()
+    frames: Frames = ()
+    start: float = NAN
+
+    def drawn(self, level: int, below: Element | None = None) -> Element:
+        """The figure with its heading and caption, and what comes below it."""
+        figure = self.figure
+        heading = element(f"h{level}", figure.title)
+        caption = element("p", " ".join(filter(None, [figure.caption, *figure.left_out])), class_="caption")
+        panels = element("div", *self._panels(), class_=f"panels of-{len(figure.panels)}")
+        return element("div", heading, caption, panels, below, class_=f"picture {figure.name}")
+
+    def _panels(self) -> list[Element]:
+        panels, said = self.figure.panels, self.figure.description
+        width = BESIDE.get(len(panels), NARROW)
+        if self.frames:
+            return side_by_side(panels, self.frames, self.start, width, self.name, said)
+        if len(panels) == 1 and self.figure.name not in SMALL:
+            return [element("div", *self._both(panels[0], self.name), class_="panel")]
+        return [element("div", self._svg(panel, width, f"{self.name}-{i}"), class_="panel") for i, panel in enumerate(panels)]
+
+    def _both(self, panel: Panel, name: str) -> list[Element]:
+        """The panel in two widths, of which the style shows one."""
+        widths = {"wide": WIDE, "narrow": NARROW}
+        return [element("div", self._svg(panel, widths[each], f"{name}-{each}"), class_=each) for each in widths]
+
+    def _svg(self, panel: Panel, width: int, name: str) -> Element:
+        return panel_svg(panel, width, name, self.figure.description, _follows(panel, self.lambdas))
 
 
 def lacking(figures: Iterable[Figure]) -> Element | None:
@@ -31,16 +64,6 @@ def lacking(figures: Iterable[Figure]) -> Element | None:
         titles.setdefault(" ".join(figure.left_out), []).append(figure.title)
     lines = [element("li", element("b", f"{', '.join(each)}:"), f" {reason}") for reason, each in titles.items()]
     return element("ul", *lines, class_="lacking") if lines else None
-
-
-def _drawn(panel: Panel, name: str, description: str, alone: bool, lambdas: Collection[float]) -> list[Element]:
-    """A panel alone in two widths, of which the style shows one; a panel beside others in one."""
-    follows = _follows(panel, lambdas)
-    narrow = panel_svg(panel, NARROW, name, description, follows)
-    if not alone:
-        return [narrow]
-    wide = panel_svg(panel, WIDE, f"{name}-wide", description, follows)
-    return [element("div", wide, class_="wide"), element("div", narrow, class_="narrow")]
 
 
 def _follows(panel: Panel, lambdas: Collection[float]) -> bool:

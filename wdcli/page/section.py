@@ -1,14 +1,17 @@
 """All that a page says about one sweep: tiles, words, pictures, the slider that they follow, and every number."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from wdcli.figures import gallery
+from wdcli.figures.function import frames
+from wdcli.figures.model import Figure
 from wdcli.figures.shown import ShownSweep
 from wdcli.page.elements import element
-from wdcli.page.follower import follower
+from wdcli.page.follower import follower, start
 from wdcli.page.numbers_table import numbers_table
-from wdcli.page.pictures import lacking, picture
+from wdcli.page.pictures import Picture, lacking
 from wdcli.page.sentences import paragraphs
 from wdcli.page.tiles import tiles
 
@@ -23,13 +26,24 @@ def section(sweep: ShownSweep, name: str, level: int, *heading: Element) -> Elem
 
 
 def _pictures(sweep: ShownSweep, name: str, level: int) -> Iterator[Element | None]:
-    figures = [gallery.OF_SWEEPS[each](sweep) for each in ORDER if each in gallery.OF_SWEEPS]
+    drawn, missing = _figures(sweep)
     lambdas = [row.lambd for row in sweep.curve]
-    slider = follower(sweep, name)
-    for figure in figures:
-        if figure.panels:
-            yield picture(figure, name, level, lambdas, slider if figure.name == "cv" else None)
-    yield lacking(figure for figure in figures if not figure.panels)
+    for figure in drawn:
+        picture = Picture(figure, f"{name}-{figure.name}", lambdas)
+        match figure.name:
+            case "cv":
+                yield picture.drawn(level, follower(sweep, name))
+            case "function":
+                yield replace(picture, frames=frames(sweep), start=start(sweep).lambd).drawn(level)
+            case _:
+                yield picture.drawn(level)
+    yield lacking(missing)
+
+
+def _figures(sweep: ShownSweep) -> tuple[list[Figure], list[Figure]]:
+    """The sweep's figures: those with a picture, and those without."""
+    every = [gallery.OF_SWEEPS[name](sweep) for name in ORDER]
+    return [each for each in every if each.panels], [each for each in every if not each.panels]
 
 
 def _table(sweep: ShownSweep, level: int) -> Element:

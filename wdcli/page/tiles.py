@@ -56,7 +56,7 @@ def _left(sweep: ShownSweep, row: ShownRow, raw: Raw) -> Iterator[Element]:
     if row.nonzero_weights < most:
         yield _tile("weights left", count_of(row.nonzero_weights), [f"of {count_of(most)}"])
     else:
-        yield _tile("size of the weights, |W|2", norm(row.l2_norm), [_without(bare and norm(bare.l2_norm))])
+        yield _tile("weights, |W|2", norm(row.l2_norm), [_without(bare and norm(bare.l2_norm))])
     live, features = number(raw, "live_features"), number(sweep.shown["data"], "n_features")
     if live < features:
         yield _tile("features left", count_of(live), [f"of {count_of(features)}"])
