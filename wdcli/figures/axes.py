@@ -13,6 +13,8 @@ ROOM = 1.8
 CONSTANTS = 3
 """A loss axis ends at most at this many times the loss of a constant answer."""
 MARGIN = 0.05
+ROUNDING = 1e-9
+MOST_DECIMALS = 5
 TICKS = 5
 """About how many ticks a linear axis has."""
 DECADES = 2
@@ -26,7 +28,7 @@ def lambda_axis(lambdas: Iterable[float]) -> Axis:
     low, high = (above[0], above[-1]) if len(above) > 1 else (above[0] / 10, above[0] * 10)
     zero = 0.0 in every
     ticks = ([Tick(0.0, "0")] if zero else []) + log_ticks(low, high)
-    return Axis("lambda", low, high, tuple(ticks), log=True, zero=zero)
+    return Axis("lambda (log axis)", low, high, tuple(ticks), log=True, zero=zero)
 
 
 def loss_axis(label: str, held: Sequence[float], constant: float) -> Axis:
@@ -67,9 +69,15 @@ def linear_ticks(low: float, high: float) -> list[Tick]:
     rough = (high - low) / TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    values = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
-    return [Tick(value, f"{value:.{decimals}f}" if value and abs(value) < 1e6 else figure(value)) for value in values]
+    first, last = math.ceil(low / step - ROUNDING), math.floor(high / step + ROUNDING)
+    decimals = max(0, -math.floor(math.log10(step) + ROUNDING))
+    values = [min(max(i * step, low), high) for i in range(first, last + 1)]
+    return [Tick(value, _decimal(value, decimals)) for value in values]
+
+
+def _decimal(value: float, decimals: int) -> str:
+    """With so many decimals, unless that is a long number."""
+    return f"{value:.{decimals}f}" if value and abs(value) < 1e6 and decimals <= MOST_DECIMALS else figure(value)
 
 
 def log_ticks(low: float, high: float) -> list[Tick]:
@@ -78,7 +86,8 @@ def log_ticks(low: float, high: float) -> list[Tick]:
     decades = [10.0**power for power in range(first, last + 1)]
     factors: tuple[int, ...] = (1,) if math.log10(high / low) >= DECADES else (1, 2, 5)
     every = sorted(factor * decade for factor in factors for decade in decades)
-    kept = [value for value in every if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+    near = (value for value in every if low * (1 - ROUNDING) <= value <= high * (1 + ROUNDING))
+    kept = [min(max(value, low), high) for value in near]
     if len(kept) < 2:
         return [tick for tick in linear_ticks(low, high) if tick.value > 0]
     return [Tick(value, figure(value)) for value in kept]

@@ -72,6 +72,7 @@ def _panel(sweep: ShownSweep, rows: Sequence[ShownRow], order: Sequence[int]) ->
         steps=tuple(largest * ((level - 1) / LEVELS) ** 2 for level in range(1, LEVELS + 1)),
         step_label="norm of the weights",
         marks=_marks(sweep, rows),
+        values=tuple(row.lambd for row in rows),
     )
 
 

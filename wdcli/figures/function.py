@@ -42,23 +42,23 @@ def _caption(sweep: ShownSweep, function: ShownFunction) -> str:
     drawn = [_drawn(len(rows.y), n, kind) for rows, n, kind in
              ((function.train, function.n_train, "training"), (function.test, function.n_test, "test"))]  # fmt: skip
     what = _what(sweep, function)
-    return f"{what} {' and '.join(drawn)} are drawn. The network is the first seed's; losses are means over seeds."
+    return f"{what} Points are {' and '.join(drawn)}. The network is the first seed's; losses are means over seeds."
 
 
 def _what(sweep: ShownSweep, function: ShownFunction) -> str:
     if len(function.axes) == 1:
         truth = ", the dashed one the truth" if function.truth else ""
-        answer = f"the probability of {sweep.classes[1]}" if len(sweep.classes) == 2 else "the network's answer"
+        answer = f"the probability of class {sweep.classes[1]}" if len(sweep.classes) == 2 else "the network's answer"
         return f"The line is {answer}{truth}."
     if not sweep.classes:
         return f"The colour is the predicted {sweep.target}; along a line it is the same."
     if len(sweep.classes) == 2:
-        return f"The colour is the probability of {sweep.classes[1]}; along the line both classes are as likely."
+        return f"The colour is the probability of class {sweep.classes[1]}; along the line both classes are as likely."
     return "The colour is the likeliest class, darker where it is surer; lines are the borders between classes."
 
 
 def _drawn(drawn: int, n: int, kind: str) -> str:
-    return f"{drawn:,} of {count(n, f'{kind} row')}" if drawn < n else f"All {count(n, f'{kind} row')}".lower()
+    return f"{drawn:,} of {count(n, f'{kind} row')}" if drawn < n else f"all {count(n, f'{kind} row')}"
 
 
 def _lacking(sweep: ShownSweep) -> str:
@@ -120,7 +120,7 @@ def _curve(sweep: ShownSweep, function: ShownFunction, row: ShownRow) -> Chart:
 def _answers(sweep: ShownSweep, function: ShownFunction) -> Axis:
     """The axis of what the network answers: the same in all pictures of a sweep."""
     if sweep.classes:
-        name = f"probability of {sweep.classes[1]}" if len(sweep.classes) == 2 else "probability"
+        name = f"probability of class {sweep.classes[1]}" if len(sweep.classes) == 2 else "probability"
         return linear_axis(name, -0.02, 1.02)
     every = sorted((*function.train.y, *function.test.y, *function.truth))
     margin = 0.05 * (every[-1] - every[0])
@@ -128,7 +128,8 @@ def _answers(sweep: ShownSweep, function: ShownFunction) -> Axis:
 
 
 def _dots(name: str, hue: int, glyph: Glyph, rows: ShownRows) -> Line:
-    return Line(name, hue, glyph, "none", tuple(Point(x, y) for x, y in zip(rows.x[0], rows.y, strict=True)))
+    points = tuple(Point(x, y) for x, y in zip(rows.x[0], rows.y, strict=True))
+    return Line(name, hue, glyph, "none", points, small=True)
 
 
 def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, stroke: str) -> Line:

@@ -11,6 +11,7 @@ from wdcli.figures.shown import Json, ShownHistory, ShownRow, ShownSweep, histor
 from wdcli.report.numbers import figure, loss
 
 TITLE = "Learning curves"
+DEEPEST = 1 / 20
 CAPTION = "Loss without the penalty after each epoch: rings on the training rows, crosses on the test rows."
 
 
@@ -55,8 +56,11 @@ def _title(sweep: ShownSweep, row: ShownRow) -> str:
 
 
 def _loss(histories: Sequence[ShownHistory], constant: float) -> Axis:
-    held = [loss for each in histories for loss in each.test_loss]
-    return loss_axis("loss, without the penalty", held, constant)
+    """One axis for all curves, down to ``DEEPEST`` of the least test loss where training loss falls that far."""
+    test = [loss for each in histories for loss in each.test_loss if math.isfinite(loss)]
+    floor = DEEPEST * min(test, default=1.0)
+    train = [max(loss, floor) for each in histories for loss in each.train_loss if math.isfinite(loss)]
+    return loss_axis("loss, without the penalty", test + train, constant)
 
 
 def _panel(title: str, history: ShownHistory, y: Axis) -> Chart:

@@ -69,7 +69,8 @@ class Point:
 class Line:
     """Points of one kind, joined unless ``stroke`` is none; ``hue`` counts the colours of a picture from 0.
 
-    ``stepped``: joined by a step down at each point, as the least loss so far is.
+    ``stepped``: joined by a step down at each point, as the least loss so far is. ``small``: with small glyphs, for many
+    points.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Line:
     stroke: Stroke
     points: tuple[Point, ...]
     stepped: bool = False
+    small: bool = False
 
     @property
     def has_bars(self) -> bool:
@@ -146,7 +148,8 @@ class Chart:
 class HeatMap:
     """A row a name, a column an x, a cell a level from 0 (exactly zero) to ``levels``.
 
-    ``steps`` has the value at which each level from 1 on begins. ``starred`` are places of marked columns, with labels.
+    ``steps`` has the value at which each level from 1 on begins. ``marks`` are at places of columns, whose lambdas are
+    ``values``.
     """
 
     title: str
@@ -158,6 +161,7 @@ class HeatMap:
     steps: tuple[float, ...]
     step_label: str
     marks: tuple[Mark, ...] = ()
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ class Surface:
 
     ``cells[i][j]`` is the level (0 to ``levels`` - 1) at the j-th place of x and the i-th of y. With several ``hues``
     (classes), a cell's class is ``classes[i][j]``; else all have hue 0, and levels go from one hue to the other.
+    ``answer`` says what the colour is, ``ends`` what the first and the last level are, ``border`` what the lines are.
     """
 
     title: str
@@ -187,6 +192,9 @@ class Surface:
     classes: tuple[tuple[int, ...], ...] | None
     borders: tuple[tuple[tuple[float, float], ...], ...]
     dots: tuple[Dots, ...]
+    answer: str = ""
+    ends: tuple[str, str] | None = None
+    border: str = "border between classes"
 
 
 @dataclass(frozen=True)

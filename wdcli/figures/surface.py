@@ -8,6 +8,7 @@ from wdcli.figures.axes import linear_axis
 from wdcli.figures.contours import Place, contours
 from wdcli.figures.model import Dots, Glyph, Surface
 from wdcli.figures.shown import ShownFunction, ShownRow, ShownRows, ShownSweep
+from wdcli.report.numbers import figure
 
 LEVELS = 16
 """Shades from the least answer to the largest."""
@@ -28,10 +29,13 @@ def surface(sweep: ShownSweep, function: ShownFunction, row: ShownRow, title: st
     dots = tuple(itertools.chain(_dots(sweep, function.train, small=False), _dots(sweep, function.test, small=True)))
     if len(grids) > 1:
         classes, cells = _of_classes(grids)
-        return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots)
+        return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots, "darker: surer of its class")
     low, high = _range(sweep)
     cells = tuple(tuple(_level(value, low, high) for value in line) for line in _middles(grids[0]))
-    return Surface(title, x, y, cells, LEVELS, None, tuple(lines), dots)
+    answer = f"probability of class {sweep.classes[1]}" if sweep.classes else f"predicted {sweep.target}"
+    border = "both classes as likely" if sweep.classes else "the same answer"
+    ends = figure(low), figure(high)
+    return Surface(title, x, y, cells, LEVELS, None, tuple(lines), dots, answer, ends, border)
 
 
 def _grid(values: Sequence[float], width: int) -> list[Sequence[float]]:
@@ -105,4 +109,4 @@ def _dots(sweep: ShownSweep, rows: ShownRows, small: bool) -> Iterator[Dots]:
         return
     for k, name in enumerate(sweep.classes):
         some = tuple((x, y) for (x, y), own in zip(places, rows.y, strict=True) if own == k)
-        yield Dots(f"{name}, {kind}", k, GLYPHS[k % len(GLYPHS)], small, some)
+        yield Dots(f"class {name}, {kind}", k, GLYPHS[k % len(GLYPHS)], small, some)

@@ -12,8 +12,10 @@ from wdcli.figures.svg.labels import BOLD, LINE, SMALL, cut, paragraph, span, sp
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
 from wdcli.figures.svg.pen import Frame, add
 from wdcli.figures.svg.style import hue, zone
-from wdcli.figures.svg.ticks import BELOW, RIGHT, draw_grid, draw_x, draw_y, margin
+from wdcli.figures.svg.ticks import RIGHT, draw_grid, draw_x, draw_y, margin
 
+ABOVE, MARKS = 8, 22
+"""Room above the frame, and where it has marks."""
 LOW, HIGH, SHARE = 200, 300, 0.44
 """The least and greatest height of the frame, and its height as a share of the width between them."""
 
@@ -24,22 +26,19 @@ def draw_chart(svg: Element, chart: Chart, room: int, follows: bool) -> float:
     y = draw_legend(svg, keys(chart), y, 0, room) + 4
     left = margin(chart.y)
     y = _draw_headings(svg, chart, y, room)
-    y += LINE * bool(chart.gauges) + LINE * bool(chart.marks)
-    strip = LINE if chart.zones else 0
+    y += LINE * bool(chart.gauges)
+    strip = LINE * bool(chart.zones) + (MARKS if chart.marks else ABOVE)
     frame = Frame(left, y + strip, room - left - RIGHT, min(max(SHARE * room, LOW), HIGH))
-    for stretch in chart.zones:
-        add(svg, "rect", f"zone {zone(stretch.name)}", x=frame.x(stretch.start), y=frame.top - strip,
-            width=frame.width * (stretch.end - stretch.start), height=frame.height + strip)  # fmt: skip
+    _draw_gauge(svg, chart, frame, y)
+    _draw_zones(svg, frame, chart.zones, y)
     draw_grid(svg, frame, chart.y)
-    _draw_zone_names(svg, frame, chart.zones)
-    _draw_marks(svg, chart, frame, strip)
-    _draw_gauge(svg, chart, frame, y - LINE * bool(chart.marks))
+    _draw_marks(svg, chart, frame)
     draw_y(svg, frame, chart.y)
-    draw_x(svg, frame, chart.x)
+    bottom = draw_x(svg, frame, chart.x)
     Curves(chart, frame).draw(svg)
     if follows and chart.xs:
         line_cursor(svg, frame, [chart.x.place(x) for x in chart.xs], chart.xs)
-    return frame.bottom + BELOW
+    return bottom
 
 
 def keys(chart: Chart) -> list[Key]:
@@ -80,8 +79,11 @@ def _draw_headings(svg: Element, chart: Chart, y: float, room: float) -> float:
     return y + LINE
 
 
-def _draw_zone_names(svg: Element, frame: Frame, zones: Sequence[Zone]) -> None:
-    """In the strip above the frame; where they don't fit all, each name once, in its widest zone."""
+def _draw_zones(svg: Element, frame: Frame, zones: Sequence[Zone], top: float) -> None:
+    """Tints from ``top`` down, above the frame too, and names there: each once, in its widest zone, if not all fit."""
+    for each in zones:
+        add(svg, "rect", f"zone {zone(each.name)}", x=frame.x(each.start), y=top,
+            width=frame.width * (each.end - each.start), height=frame.bottom - top)  # fmt: skip
     shown = list(zones)
     if sum(width(each.name, SMALL) + 6 for each in shown) > frame.width:
         widest = {each.name: each for each in sorted(zones, key=lambda each: each.end - each.start)}
@@ -89,17 +91,17 @@ def _draw_zone_names(svg: Element, frame: Frame, zones: Sequence[Zone]) -> None:
     centres = [frame.x((each.start + each.end) / 2) for each in shown]
     widths = [width(each.name, SMALL) for each in shown]
     for each, x in zip(shown, spread(centres, widths, frame.left, frame.right), strict=True):
-        add(svg, "text", f"small mid {zone(each.name)}", each.name, x=x, y=frame.top - 5)
+        add(svg, "text", f"small mid {zone(each.name)}", each.name, x=x, y=top + LINE - 5)
 
 
-def _draw_marks(svg: Element, chart: Chart, frame: Frame, strip: float) -> None:
+def _draw_marks(svg: Element, chart: Chart, frame: Frame) -> None:
     marks = sorted(chart.marks, key=lambda mark: mark.x)
     xs = [frame.x(chart.x.place(mark.x)) for mark in marks]
     places = spread(xs, [width(mark.label) * BOLD for mark in marks], 0, frame.right + RIGHT)
     for mark, x, place in zip(marks, xs, places, strict=True):
         strong = " strong" * mark.strong
-        add(svg, "line", f"mark{strong}", x1=x, x2=x, y1=frame.top - strip, y2=frame.bottom)
-        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - strip - 5)
+        add(svg, "line", f"mark{strong}", x1=x, x2=x, y1=frame.top - 4, y2=frame.bottom)
+        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 8)
 
 
 def _draw_gauge(svg: Element, chart: Chart, frame: Frame, bottom: float) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.model import Axis, Chart, Line, Point
+from wdcli.figures.model import Axis, Chart, Line, Mark, Point
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
 from wdcli.figures.svg.pen import Frame, add, at, number
 from wdcli.figures.svg.style import hue
 
 GLYPH_ROOM = 24
 """Along a crowded line, glyphs stand at least this far apart."""
+MANY = 60
+"""More points than this that aren't joined are small and faint, on whole pixels: lines stand out, and paths are short."""
 CAP = 3.5
 
 
@@ -86,9 +88,14 @@ class Curves:
 
     def _draw_points(self, svg: Element, line: Line) -> None:
         inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
+        places = [self.place(point.x, point.y) for point in inside]
+        if line.stroke == "none" and len(places) > MANY:
+            whole = [(float(round(x)), float(round(y))) for x, y in places]
+            draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
+            return
         crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
         every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
-        draw_glyphs(svg, line.glyph, hue(line.hue), [self.place(p.x, p.y) for p in inside[::every]])
+        draw_glyphs(svg, line.glyph, hue(line.hue), places[::every])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:
         signs = []
@@ -105,13 +112,17 @@ class Curves:
         draw_glyphs(svg, "triangle", "lost", places, 5)
 
     def _draw_chosen(self, svg: Element) -> None:
-        """A ring around the chosen point of lines with error bars, or of the only line."""
-        chosen = {mark.x for mark in self.chart.marks if mark.strong}
-        lines = self.chart.lines
-        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
-        for point in (p for line in leading for p in known(line) if p.x in chosen):
+        """A ring around the chosen points."""
+        for point in (point for mark in self.chart.marks if mark.strong for point in self._chosen(mark)):
             x, y = self.place(point.x, point.y)
             add(svg, "circle", "halo", cx=x, cy=y, r=7.0)
+
+    def _chosen(self, mark: Mark) -> list[Point]:
+        """The points at a mark of the lines that it names; else of those with error bars, or of the only line."""
+        lines = self.chart.lines
+        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
+        named = [line for line in lines if line.name in mark.label.split(", ")]
+        return [point for line in named or leading for point in known(line) if point.x == mark.x]
 
 
 def known(line: Line) -> Iterator[Point]:

@@ -11,8 +11,8 @@ Place = tuple[float, float]
 
 
 def _circle(x: float, y: float, r: float) -> str:
-    arc = f"a{number(r)} {number(r)} 0 1 0"
-    return f"M{at(x - r, y)}{arc} {at(2 * r, 0)}{arc} {at(-2 * r, 0)}z"
+    arc = f"{number(r)} {number(r)} 0 1 0"
+    return f"M{at(x - r, y)}a{arc} {at(2 * r, 0)} {arc}{at(-2 * r, 0)}z"
 
 
 def _square(x: float, y: float, r: float) -> str:

@@ -12,7 +12,7 @@ from wdcli.figures.svg.style import shade
 from wdcli.figures.svg.ticks import RIGHT
 from wdcli.report.numbers import figure
 
-NAMES = 0.3
+NAMES = 0.34
 """At most this share of the width is for the names of rows."""
 TALL, SHORT, MANY = 18, 15, 24
 """Heights of rows: few, and more than so many."""
@@ -34,8 +34,8 @@ def draw_heat_map(svg: Element, panel: HeatMap, room: int, follows: bool) -> flo
     _draw_names(svg, panel, frame, row)
     _draw_columns(svg, panel, frame)
     _draw_marks(svg, panel, frame)
-    if follows and panel.columns:
-        column_cursor(svg, frame, panel.columns)
+    if follows and panel.values:
+        column_cursor(svg, frame, panel.values)
     return frame.bottom + 2 * LINE + 4
 
 
@@ -52,7 +52,7 @@ def _draw_levels(svg: Element, panel: HeatMap, y: float, room: float) -> float:
     labels = [figure(step) if step else "above 0" for step in panel.steps]
     places = [left + i * each for i in range(len(labels))]
     spans = [span(place, label, room) for place, label in zip(places, labels, strict=True)]
-    for i in thin(spans, [0, len(labels) - 1]):
+    for i in thin(spans, [0, max(len(labels) - 1, 0)]):
         add(svg, "text", "small soft mid", labels[i], x=fmean(spans[i]), y=y + 2 * LINE - 5)
     return y + 2 * LINE
 
@@ -96,5 +96,6 @@ def _draw_marks(svg: Element, panel: HeatMap, frame: Frame) -> None:
     places = spread(centres, [width(mark.label) * BOLD for mark in marks], 0, frame.right + RIGHT)
     for mark, centre, place in zip(marks, centres, places, strict=True):
         strong = " strong" * mark.strong
-        add(svg, "rect", f"frame{strong}", x=centre - column / 2, y=frame.top, width=column, height=frame.height)
+        for classes in ("under", f"frame{strong}"):
+            add(svg, "rect", classes, x=centre - column / 2, y=frame.top, width=column, height=frame.height)
         add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 6)

@@ -24,6 +24,8 @@ _WIDTHS = {
         1.0: "mMW@…%",
     }.items()
 }
+SIZES = {"title": 1.1 * TEXT, "title head": 1.1 * 16}
+"""Sizes by class, larger by as much as bold text is wider."""
 OTHER, BOLD = 0.64, 1.1
 """Ems of other characters, and how much wider bold ones are: by DejaVu Sans, which is wider than most."""
 
@@ -64,7 +66,7 @@ def wrap(text: str, room: float, size: float = TEXT) -> list[str]:
 
 def paragraph(parent: Element, text: str, x: float, y: float, room: float, classes: str = "") -> float:
     """Writes wrapped text below ``y``; returns the y below it."""
-    size = TEXT * BOLD if "title" in classes else TEXT
+    size = SIZES.get(classes, TEXT)
     for line in wrap(text, room, size):
         y += LINE
         add(parent, "text", classes, line, x=x, y=y - 5)
@@ -81,7 +83,7 @@ def span(centre: float, text: str, room: float, size: float = SMALL) -> tuple[fl
 def thin(spans: Sequence[tuple[float, float]], kept: Sequence[int] = ()) -> list[int]:
     """Which of these ascending labels to write so that none touch: those ``kept``, if they can be, and every n-th."""
     first: list[int] = []
-    for i in kept:
+    for i in (i for i in kept if i < len(spans)):
         first += [i] if all(_apart(spans[i], spans[j]) for j in first) else []
     for step in range(1, len(spans) + 1):
         others = [i for i in range(0, len(spans), step) if all(_apart(spans[i], spans[j]) for j in first)]

@@ -32,9 +32,14 @@ def sized(svg: Element, width: float, height: float) -> Element:
 
 def titled(panel: Panel) -> str:
     """The panel's title, or what its axes show."""
-    if panel.title or isinstance(panel, HeatMap | Intervals):
-        return panel.title
-    return f"{panel.y.label} over {panel.x.label}"
+    match panel:
+        case HeatMap():
+            shown = f"{panel.step_label} over {panel.column_label}"
+        case Intervals():
+            shown = panel.x.label
+        case _:
+            shown = f"{panel.y.label} over {panel.x.label}"
+    return panel.title or shown
 
 
 def _draw(svg: Element, panel: Panel, width: int, follows: bool) -> float:

@@ -24,7 +24,7 @@ def figure_svg(figure: Figure, width: int = 960) -> str:
     add(svg, "style", text=ALONE)
     add(svg, "rect", "paper", width="100%", height="100%")
     room = width - 2 * PAD
-    y = paragraph(svg, figure.title, PAD, PAD / 2, room, "title") + 8
+    y = paragraph(svg, figure.title, PAD, PAD / 2, room, "title head") + 10
     y = _draw_panels(svg, figure, y, room)
     for text in (figure.caption, *figure.left_out):
         y = paragraph(svg, text, PAD, y, room, "soft")

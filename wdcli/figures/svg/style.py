@@ -77,6 +77,7 @@ _BASE = """
 .fig .small{font-size:12px}
 .fig .soft{fill:var(--soft)}
 .fig .title{font-weight:600}
+.fig .head{font-size:16px}
 .fig .mid{text-anchor:middle}
 .fig .end{text-anchor:end}
 .fig .paper{fill:var(--paper)}
@@ -91,15 +92,17 @@ _BASE = """
 .fig .glyph{fill:currentColor;stroke:currentColor;stroke-width:1}
 .fig .ring{fill:var(--paper);stroke-width:1.6}
 .fig .cross,.fig .beyond{fill:none;stroke-width:1.8}
+.fig .many{opacity:.6;stroke-width:1.2}
 .fig .lost{fill:var(--lost);stroke:var(--paper)}
 .fig .mark{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:4 3}
 .fig .mark.strong{stroke-width:2.2}
 .fig .strong{font-weight:600}
-.fig .halo,.fig .frame{fill:none;stroke:var(--ink);stroke-width:1.8}
-.fig .frame{stroke-dasharray:4 3;stroke-width:1.4}
+.fig .halo{fill:none;stroke:var(--ink);stroke-width:1.8}
+.fig .frame{fill:none;stroke:#14181D;stroke-dasharray:4 3;stroke-width:1.4}
 .fig .frame.strong{stroke-dasharray:none;stroke-width:2.2}
 .fig .hit{fill:transparent}
 .fig .cursor{visibility:hidden;stroke:var(--ink);stroke-width:1.5;fill:none;pointer-events:none}
+.fig rect.cursor{stroke:#C4500C;stroke-width:2.5}
 .fig .cells{fill:none;shape-rendering:crispEdges}
 .fig .l0{fill:#FFFFFF}
 .fig .edge{fill:none;stroke:var(--soft);stroke-width:1}

@@ -9,7 +9,7 @@ from wdcli.figures.svg.legend import Draw, Key, draw_legend
 from wdcli.figures.svg.pen import Frame, add, at
 from wdcli.figures.svg.png import data_url
 from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb
-from wdcli.figures.svg.ticks import BELOW, RIGHT, draw_x, draw_y, margin
+from wdcli.figures.svg.ticks import RIGHT, draw_x, draw_y, margin
 
 SHARE, HIGH = 0.8, 400
 """The height of the frame as a share of its width, and at most."""
@@ -17,7 +17,7 @@ WHITE = (255, 255, 255)
 DEPTH = 0.62
 """The share of a hue in the strongest tint: dots of the same hue remain visible on it."""
 BIG, SMALL = 4.2, 2.8
-COLOURS = 256
+SCALE = 48
 
 
 def draw_surface(svg: Element, panel: Surface, room: int) -> float:
@@ -39,8 +39,7 @@ def draw_surface(svg: Element, panel: Surface, room: int) -> float:
         _draw_dots(svg, dots, places)
     add(svg, "rect", "edge", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
     draw_y(svg, frame, panel.y)
-    draw_x(svg, frame, panel.x)
-    return frame.bottom + BELOW
+    return draw_x(svg, frame, panel.x)
 
 
 def palette(panel: Surface) -> list[Colour]:
@@ -75,13 +74,27 @@ def _draw_dots(svg: Element, dots: Dots, places: list[tuple[float, float]]) -> N
 
 def keys(panel: Surface) -> list[Key]:
     """What the glyphs, the line and the colours mean."""
-    found = [Key(dots.name, _sample(dots), 10) for dots in panel.dots]
-    return [*found, Key("where the answer changes", _border, 22)] if panel.borders else found
+    found = [Key(dots.name, _sample(dots), 10) for dots in panel.dots if dots.points]
+    found += [Key(panel.border, _border, 22)] if panel.borders else []
+    if panel.ends:
+        return [*found, Key(f"{panel.answer}, from {' to '.join(panel.ends)}", _scale(panel), SCALE)]
+    return [*found, Key(panel.answer, _scale(panel), SCALE)] if panel.answer else found
 
 
 def _sample(dots: Dots) -> Draw:
     def draw(parent: Element, x: float, y: float) -> None:
         _draw_dots(parent, dots, [(x, y)])
+
+    return draw
+
+
+def _scale(panel: Surface) -> Draw:
+    """The colours from the first level to the last; those of the first class where there are several."""
+    colours = palette(panel)[: panel.levels]
+
+    def draw(parent: Element, x: float, y: float) -> None:
+        add(parent, "image", x=x - SCALE / 2, y=y - 6, width=SCALE, height=12, preserveAspectRatio="none",
+            href=data_url([range(len(colours))], colours))  # fmt: skip
 
     return draw
 

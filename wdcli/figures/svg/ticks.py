@@ -5,13 +5,11 @@ from statistics import fmean
 from xml.etree.ElementTree import Element
 
 from wdcli.figures.model import FIRST, ZERO, Axis
-from wdcli.figures.svg.labels import LINE, SMALL, span, thin, width
-from wdcli.figures.svg.pen import Frame, add, at
+from wdcli.figures.svg.labels import LINE, SMALL, span, thin, width, wrap
+from wdcli.figures.svg.pen import Frame, add, at, number
 
 LEAST_MARGIN, RIGHT = 30, 14
 """Room left of a frame, at least, and right of it."""
-BELOW = 2 * LINE + 8
-"""Room for the labels of the x axis."""
 
 
 def margin(axis: Axis) -> float:
@@ -21,14 +19,9 @@ def margin(axis: Axis) -> float:
 
 def draw_grid(parent: Element, frame: Frame, y: Axis) -> None:
     """Light lines at the ticks of the y axis."""
-    lines = (f"M{at(frame.left, frame.y(y.place(tick.value)))}H{at_x(frame.right)}" for tick in y.ticks)
+    lines = (f"M{at(frame.left, frame.y(y.place(tick.value)))}H{number(frame.right)}" for tick in y.ticks)
     if y.ticks:
         add(parent, "path", "grid", d="".join(lines))
-
-
-def at_x(x: float) -> str:
-    """A place along a line."""
-    return at(x, 0).split()[0]
 
 
 def draw_y(parent: Element, frame: Frame, y: Axis) -> None:
@@ -41,17 +34,21 @@ def draw_y(parent: Element, frame: Frame, y: Axis) -> None:
             add(parent, "text", "small end soft", tick.label, x=frame.left - 6, y=place + 4)
 
 
-def draw_x(parent: Element, frame: Frame, x: Axis) -> None:
-    """The line below the frame with its ticks, labels, name, and a break after 0."""
+def draw_x(parent: Element, frame: Frame, x: Axis) -> float:
+    """The line below the frame with its ticks, labels, name, and a break after 0; returns the y below them."""
     places = [frame.x(x.place(tick.value)) for tick in x.ticks]
     marks = "".join(f"M{at(place, frame.bottom)}v5" for place in [*places, *_minor(frame, x)])
-    add(parent, "path", "axis", d=f"M{at(frame.left, frame.bottom)}H{at_x(frame.right)}{marks}")
+    add(parent, "path", "axis", d=f"M{at(frame.left, frame.bottom)}H{number(frame.right)}{marks}")
     if x.zero:
         _draw_break(parent, frame)
     spans = [span(place, tick.label, frame.right + RIGHT) for place, tick in zip(places, x.ticks, strict=True)]
     for i in thin(spans, [0] if x.zero else []):
         add(parent, "text", "small mid soft", x.ticks[i].label, x=fmean(spans[i]), y=frame.bottom + LINE)
-    add(parent, "text", "mid soft", x.label, x=frame.x(0.5), y=frame.bottom + 2 * LINE + 1)
+    y = frame.bottom + LINE + 1
+    for line in wrap(x.label, frame.width):
+        y += LINE
+        add(parent, "text", "mid soft", line, x=frame.x(0.5), y=y)
+    return y + 7
 
 
 def _minor(frame: Frame, x: Axis) -> list[float]:

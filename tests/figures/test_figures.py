@@ -1,0 +1,211 @@
+"""What each figure says."""
+
+import copy
+import itertools
+
+import pytest
+
+from tests.figures import objects
+from wdcli.errors import StoreError
+from wdcli.figures import gallery
+from wdcli.figures.cv import cv_figure
+from wdcli.figures.features import features_figure
+from wdcli.figures.front import front_figure
+from wdcli.figures.function import frames, function_figure
+from wdcli.figures.learning import learning_figure
+from wdcli.figures.shown import Shown
+from wdcli.figures.weights import weights_figure
+
+SWEEP = objects.sweep()
+RUNS = {
+    "two features": SWEEP,
+    "one feature": objects.sweep(columns=["x1"]),
+    "a regression": objects.sweep(classes=[]),
+    "many features": objects.sweep(columns=[f"x{i}" for i in range(784)]),
+    "200 lambdas": objects.many(200),
+    "300 classes": {**objects.sweep(columns=["a", "b", "c"]), "classes": [f"c{i}" for i in range(300)]},
+    "some diverged": objects.diverged(SWEEP, 1, 5),
+    "only the chosen one": objects.diverged(SWEEP, 0, 1, 2, 4, 5),
+    "interrupted": {**SWEEP, "selection": dict.fromkeys(("lambda_min", "chosen", "l1_ratio")) | {"rule": "paired"}},
+    "compared": objects.comparison(),
+}
+
+
+def figures(shown):
+    return [gallery.make(name, Shown.read(shown)) for name in gallery.NAMES]
+
+
+@pytest.mark.parametrize("shown", RUNS.values(), ids=RUNS)
+def test_every_figure_is_drawn_or_says_why_not(shown):
+    for figure in figures(shown):
+        assert figure.title
+        assert bool(figure.panels) == bool(figure.caption) == bool(figure.description)
+        assert figure.panels or figure.left_out
+        assert all(reason.endswith(".") for reason in figure.left_out)
+
+
+@pytest.mark.parametrize("shown", RUNS.values(), ids=RUNS)
+def test_a_figure_is_the_same_each_time(shown):
+    assert repr(figures(shown)) == repr(figures(copy.deepcopy(shown)))
+
+
+NOT_DRAWN = {
+    "one lambda": ({**SWEEP, "rows": SWEEP["rows"][2:3]}, "Only one lambda, 0.1"),
+    "no lambda": ({**SWEEP, "rows": []}, "No lambda was trained"),
+    "all diverged": (objects.diverged(SWEEP, *range(6)), "diverged at every lambda"),
+}
+
+
+@pytest.mark.parametrize(("shown", "reason"), NOT_DRAWN.values(), ids=NOT_DRAWN)
+def test_over_lambda_nothing_is_drawn_without_several(shown, reason):
+    for name in ("cv", "weights", "features", "front"):
+        figure = gallery.make(name, Shown.read(shown))
+        assert not figure.panels
+        assert reason in figure.left_out[0]
+
+
+def test_an_old_run_has_the_figures_that_need_no_more_than_it_has():
+    old = Shown.read(objects.old(SWEEP))
+    assert [name for name in gallery.NAMES if gallery.make(name, old).panels] == ["cv", "weights", "front"]
+    assert "stored without" in gallery.make("learning", old).left_out[0]
+    assert "stored without" in gallery.make("function", old).left_out[0]
+    assert "stored without" in gallery.make("features", old).left_out[0]
+
+
+@pytest.mark.parametrize("rubbish", [{}, {"rows": 3}, {"sweeps": [{}]}, {**SWEEP, "rows": [{"lambda": "x"}]}])
+def test_what_is_no_result_is_refused(rubbish):
+    with pytest.raises(StoreError, match="can't be read"):
+        Shown.read(rubbish)
+
+
+def test_zones_are_the_verdicts_and_cover_the_axis():
+    (panel,) = cv_figure(objects.read(SWEEP)).panels
+    assert [zone.name for zone in panel.zones] == ["overfit", "good", "underfit", "collapsed"]
+    assert panel.zones[0].start == 0 and panel.zones[-1].end == 1
+    assert all(a.end == b.start for a, b in itertools.pairwise(panel.zones))
+    for row, zone in [(1, 0), (2, 1), (3, 1), (4, 2)]:
+        place = panel.x.place(objects.LAMBDAS[row])
+        assert panel.zones[zone].start < place < panel.zones[zone].end
+
+
+def test_the_chosen_lambda_and_the_best_are_marked_once_each():
+    (panel,) = cv_figure(objects.read(SWEEP)).panels
+    assert [(mark.x, mark.label, mark.strong) for mark in panel.marks] == [(0.1, "min", False), (1.0, "paired", True)]
+    same = {**SWEEP, "selection": {**SWEEP["selection"], "chosen": 0.1}}
+    (panel,) = cv_figure(objects.read(same)).panels
+    assert [(mark.x, mark.label, mark.strong) for mark in panel.marks] == [(0.1, "min, paired", True)]
+
+
+def test_no_line_joins_0_or_crosses_a_lambda_that_diverged():
+    (panel,) = cv_figure(objects.read(objects.diverged(SWEEP, 3))).panels
+    pieces = [[point.x for point in piece] for piece in panel.lines[-1].pieces(panel.x)]
+    assert pieces == [[0.0], [0.01, 0.1], [10.0, 100.0]]
+    assert panel.lost == (1.0,)
+
+
+def test_each_l1_ratio_has_a_panel_and_one_scale_of_loss():
+    rows = [{**row, "l1_ratio": ratio} for ratio in (0.1, 0.9) for row in SWEEP["rows"]]
+    shown = {**SWEEP, "rows": rows, "selection": {**SWEEP["selection"], "l1_ratio": 0.9}}
+    first, second = cv_figure(objects.read(shown)).panels
+    assert (first.title, second.title) == ("l1_ratio 0.1", "l1_ratio 0.9")
+    assert first.y == second.y
+    assert not first.marks and len(second.marks) == 2
+
+
+def test_layers_have_a_line_each_and_zeros_only_where_there_are_any():
+    assert [panel.title for panel in weights_figure(objects.read(SWEEP)).panels] == ["Size", "Zeros", "Smoothness"]
+    size = weights_figure(objects.read(SWEEP)).panels[0]
+    assert [line.name for line in size.lines] == ["layer 1", "output"]
+    assert [point.y for point in size.lines[0].points] == [row["layers"][0]["l2_norm"] for row in SWEEP["rows"]]
+    dense = copy.deepcopy(SWEEP)
+    for row in dense["rows"]:
+        row["sparsity"] = 0.0
+    assert [panel.title for panel in weights_figure(objects.read(dense)).panels] == ["Size", "Smoothness"]
+
+
+def test_the_front_is_what_no_other_lambda_beats():
+    (panel,) = front_figure(objects.read(SWEEP)).panels
+    beaten, best = panel.lines
+    rows = [(row["nonzero_weights"], row["cv_loss"]) for row in SWEEP["rows"] if row["status"] == "ok"]
+    unbeaten = {(w, loss) for w, loss in rows if not any(v <= w and m <= loss and (v, m) != (w, loss) for v, m in rows)}
+    assert {(point.x, point.y) for point in best.points} == unbeaten
+    assert {(point.x, point.y) for point in beaten.points} == set(rows) - unbeaten
+    assert front_figure(objects.read(SWEEP)).left_out == ("1 lambda whose networks collapsed is left out.",)
+
+
+def test_features_that_live_longest_stand_first_and_white_is_exactly_zero():
+    shown = objects.sweep(columns=["a", "b", "c"])
+    shown["rows"][4]["column_norms"] = [0.0, 1e-9, 0.0]
+    (panel,) = features_figure(objects.read(shown)).panels
+    assert panel.rows == ("b", "a", "c")
+    norms = [[row["column_norms"][place] for row in shown["rows"]] for place in (1, 0, 2)]
+    for cells, own in zip(panel.cells, norms, strict=True):
+        assert [level == 0 for level in cells] == [norm == 0 for norm in own]
+        ordered = sorted(zip(own, cells, strict=True))
+        assert [level for _, level in ordered] == sorted(cells)
+
+
+def test_of_many_features_the_first_forty_are_shown_and_that_is_said():
+    figure = features_figure(objects.read(RUNS["many features"]))
+    assert len(figure.panels[0].rows) == 40
+    assert figure.left_out == ("40 of 784 features are shown, those that stay in use longest.",)
+
+
+def test_function_titles_are_the_verdicts():
+    panels = function_figure(objects.read(SWEEP)).panels
+    assert [panel.title.split(":")[0] for panel in panels] == ["overfit", "good", "underfit"]
+    assert "lambda 0," in panels[0].title and "lambda 1," in panels[1].title and "lambda 10," in panels[2].title
+
+
+def test_what_the_sweep_lacks_of_the_three_pictures_is_said():
+    mild = copy.deepcopy(SWEEP)
+    for row in mild["rows"]:
+        row["verdict"] = "good"
+    figure = function_figure(objects.read(mild))
+    assert len(figure.panels) == 1
+    assert len(figure.left_out) == 2
+
+
+def test_a_surface_shows_the_grid_and_its_border():
+    low, _, _ = function_figure(objects.read(SWEEP)).panels
+    assert len(low.cells) == len(low.cells[0]) == objects.GRID - 1
+    # At lambda 0 the made function is the place of x, so that cells grow to the right and the border lies in the middle.
+    assert all(list(line) == sorted(line) for line in low.cells)
+    assert {round(x, 9) for line in low.borders for x, _ in line} == {0.0}
+
+
+def test_classes_have_their_own_hues_and_borders():
+    several = copy.deepcopy(SWEEP)
+    several["classes"] = ["a", "b", "c"]
+    n = objects.GRID**2
+    for row in several["rows"]:
+        x = row["function"][0]
+        row["function"] = [x, [1 - value for value in x], [0.0] * n]
+    panel = function_figure(objects.read(several)).panels[0]
+    assert {k for line in panel.classes for k in line} == {0, 1}
+    assert {round(x, 9) for line in panel.borders for x, _ in line} == {0.0}
+
+
+def test_frames_are_few_and_include_the_marked_lambdas():
+    shown = objects.many(200)
+    found = [lambd for lambd, _ in frames(objects.read(shown))]
+    assert 20 <= len(found) <= 27
+    assert {shown["selection"]["lambda_min"], shown["selection"]["chosen"]} <= set(found)
+
+
+def test_learning_curves_of_the_marked_lambdas_share_a_scale():
+    panels = learning_figure(objects.read(SWEEP)).panels
+    assert [panel.title for panel in panels] == ["lambda 0", "lambda 0.1 (min)", "lambda 1 (paired)"]
+    assert len({panel.y for panel in panels}) == 1
+
+
+def test_a_comparison_shows_curves_differences_and_fronts():
+    figure = gallery.make("compare", Shown.read(objects.comparison()))
+    curves, differences, fronts = figure.panels
+    assert [line.name for line in curves.lines] == ["l1", "l2"]
+    assert [mark.label for mark in curves.marks] == ["l1, l2"]
+    (row,) = differences.rows
+    assert (row.mean, row.low, row.high) == (0.1, -0.1, 0.3)
+    assert differences.x.place(0) == pytest.approx(0.5)
+    assert len(fronts.lines) == 4
+    assert "no detectable difference" in figure.description
