@@ -78,7 +78,8 @@ def _lines(shown: Shown) -> Iterator[Element | str]:
     """The lines above the table; where they aren't stored, what the data were."""
     data = shown.shown["data"]
     counted = f"{data['n_train']:,} training rows, {data['n_test']:,} test rows, {data['n_features']:,} features"
-    for line in shown.heading or (counted,):
+    # A comparison's sweeps share the first line only.
+    for line in (shown.heading[:1] if shown.compares else shown.heading) or (counted,):
         yield element("span", line.removeprefix(f"{shown.sweeps[0].data}: "))
 
 

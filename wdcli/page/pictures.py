@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.model import Chart, Figure, HeatMap, Panel
+from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel
 from wdcli.figures.svg import panel_svg
 from wdcli.fits.records import NAN
 from wdcli.page.elements import element
@@ -12,8 +12,8 @@ from wdcli.page.frames import Frames, side_by_side
 
 WIDE, NARROW = 960, 420
 """Widths: of a picture alone, and the same on a telephone."""
-BESIDE = {1: NARROW, 2: NARROW, 3: 320, 4: NARROW}
-"""The width of a picture, by how many stand side by side."""
+BESIDE = {3: 320}
+"""The width of pictures of which three stand side by side."""
 SMALL = ("front",)
 """Figures that stand beside their caption, though they have one picture only."""
 
@@ -40,18 +40,19 @@ class Picture:
         return element("div", heading, caption, panels, below, class_=f"picture {figure.name}")
 
     def _panels(self) -> list[Element]:
-        panels, said = self.figure.panels, self.figure.description
-        width = BESIDE.get(len(panels), NARROW)
+        panels = self.figure.panels
         if self.frames:
-            return side_by_side(panels, self.frames, self.start, width, self.name, said)
-        if len(panels) == 1 and self.figure.name not in SMALL:
-            return [element("div", *self._both(panels[0], self.name), class_="panel")]
-        return [element("div", self._svg(panel, width, f"{self.name}-{i}"), class_="panel") for i, panel in enumerate(panels)]
+            width = BESIDE.get(len(panels), NARROW)
+            return side_by_side(panels, self.frames, self.start, width, self.name, self.figure.description)
+        return [element("div", *self._panel(i, panel), class_="panel") for i, panel in enumerate(panels)]
 
-    def _both(self, panel: Panel, name: str) -> list[Element]:
-        """The panel in two widths, of which the style shows one."""
+    def _panel(self, i: int, panel: Panel) -> list[Element]:
+        """A panel beside others; or one alone, in two widths of which the style shows one."""
+        alone = len(self.figure.panels) == 1 and self.figure.name not in SMALL
+        if not alone and not isinstance(panel, Intervals):
+            return [self._svg(panel, BESIDE.get(len(self.figure.panels), NARROW), f"{self.name}-{i}")]
         widths = {"wide": WIDE, "narrow": NARROW}
-        return [element("div", self._svg(panel, widths[each], f"{name}-{each}"), class_=each) for each in widths]
+        return [element("div", self._svg(panel, width, f"{self.name}-{i}-{each}"), class_=each) for each, width in widths.items()]
 
     def _svg(self, panel: Panel, width: int, name: str) -> Element:
         return panel_svg(panel, width, name, self.figure.description, _follows(panel, self.lambdas))
