@@ -1,5 +1,7 @@
 """Elements, numbers and places: what every part of an SVG is written with. Lengths are pixels."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
@@ -23,6 +25,18 @@ def number(value: float | str) -> str:
 def at(x: float, y: float) -> str:
     """A place in a path."""
     return f"{number(x)} {number(y)}"
+
+
+def polyline(places: Sequence[tuple[float, float]]) -> str:
+    """A path through these places, in steps from each to the next: shorter than in places."""
+    tenths = [(round(10 * x), round(10 * y)) for x, y in places]
+    steps = [f"{_step(b[0] - a[0])} {_step(b[1] - a[1])}" for a, b in itertools.pairwise(tenths) if a != b]
+    start = f"M{at(*(part / 10 for part in tenths[0]))}"
+    return f"{start}l{' '.join(steps).replace(' -', '-')}" if steps else start
+
+
+def _step(tenths: int) -> str:
+    return number(tenths / 10).replace("0.", ".", 1) if abs(tenths) < 10 else number(tenths / 10)
 
 
 @dataclass(frozen=True)
