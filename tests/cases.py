@@ -67,13 +67,12 @@ def random_params(network, lanes, seed=1):
     return Params.view(network, rng.normal(0, 0.5, size=(lanes, network.n_parameters)))
 
 
-def fit(network, X, Y, penalty, lambdas, *, free=(), validation=None, seed=2, dtype="float64", **recipe):
+def fit(network, X, Y, penalty, lambdas, *, free=(), validation=None, seed=2, dtype="float64", trace=None, **recipe):
     """Train one lane a lambda; recipe overrides as keywords."""
     given = strengths(penalty, lambdas, len(network.shapes), free)
     made = replace(RECIPE, penalty=penalty, **recipe)
-    return train(
-        network, start(network, len(lambdas), dtype=dtype), X, Y, given, made, orders(len(X), seed), validation
-    )
+    first, order = start(network, len(lambdas), dtype=dtype), orders(len(X), seed)
+    return train(network, first, X, Y, given, made, order, validation, trace=trace)
 
 
 def linear(loss, features, outputs=1):

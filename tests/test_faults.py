@@ -527,7 +527,7 @@ def test_a_comparison_that_is_interrupted_prints_what_it_has_of_both(path, monke
         plain = run(*[arg for arg in args if arg != "--json"])
     assert done.exit_code == plain.exit_code == 130
     shown = json.loads(done.stdout)
-    assert shown["schema"] == "wdcli.compare/1"
+    assert shown["schema"] == "wdcli.compare/2"
     assert [(sweep["penalty"], sweep["networks"]) for sweep in shown["sweeps"]] == [("l1", 24), ("l2", 12)]
     assert "l1 (proximal)" in plain.stdout
     assert "Partial: 12 of 24 networks." in plain.stdout

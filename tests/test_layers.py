@@ -33,8 +33,8 @@ LAYERS = [
     {"cli"},
     {"__main__"},
 ]
-NN = [{"arrays"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"}, {"train"},
-      {"effective", "diagnostics", "scores"}]  # fmt: skip
+NN = [{"arrays", "history"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"},
+      {"trace"}, {"train"}, {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""

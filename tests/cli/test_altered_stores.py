@@ -214,11 +214,13 @@ def test_a_crafted_value_ends_in_a_message_or_a_plain_line(path, sound, column):
 
 def crafted_fields():
     """Values that no field of a record has, and some that others have."""
-    values = [None, "x", "diverged", -1.0, 0.5, 7, 2**70, [], {}, float("nan")]
+    values = [None, "x", "diverged", "AAA=", "AADAfw==", -1.0, 0.5, 7, 2**70, [], {}, float("nan")]
     fields = ["lambd", "fold", "repeat", "status", "epochs", "train_loss", "train_score", "train_penalty", "held_loss",
               "held_score", "max_grad_norm", "diagnostics"]  # fmt: skip
     details = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features", "smoothness", "kkt", "layers", "effective",
-               "strongest", "strongest[0]", "strongest[0][0]", "strongest[0][1]", "excess_risk"]  # fmt: skip
+               "strongest", "strongest[0]", "strongest[0][0]", "strongest[0][1]", "excess_risk", "column_norms",
+               "column_norms[0]", "history", "history.epochs", "history.epochs[1]", "history.train_loss",
+               "history.held_loss[0]", "function"]  # fmt: skip
     layers = ["layer", "fan_in", "fan_out", "l1_norm", "l2_norm", "sparsity", "live_units"]
     paths = [f"$.{name}" for name in fields]
     paths += [f"$.diagnostics.{name}" for name in details]

@@ -15,7 +15,9 @@ from wdcli.models import load_model
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
 TOLD_KEYS = ["features", "dropped", "notes", "summary"]
-TRAIN_KEYS = ["schema", "command", "version", "data", "config", "result", *TOLD_KEYS, "strongest"]
+DRAWN_KEYS = ["heading", "constant_loss", "classes", "target", "columns", "function"]
+PICTURED_KEYS = ["layers", "column_norms", "history", "function"]
+TRAIN_KEYS = ["schema", "command", "version", "data", "config", *DRAWN_KEYS, "result", *TOLD_KEYS, "strongest"]
 DATA_KEYS = [
     "name",
     "task",
@@ -47,7 +49,7 @@ RESULT_KEYS = [
     "smoothness",
     "kkt",
     "seconds",
-    "layers",
+    *PICTURED_KEYS,
     "nonzero_weights",
     "effective",
     "excess_risk",
@@ -62,6 +64,7 @@ SWEEP_KEYS = [
     "version",
     "data",
     "config",
+    *DRAWN_KEYS,
     "rows",
     "selection",
     "networks",
@@ -86,7 +89,7 @@ def test_train_json_has_the_documented_keys():
     assert list(shown["data"]) == DATA_KEYS
     assert list(shown["result"]) == [*RESULT_KEYS, "test_se"]
     assert [list(layer) for layer in shown["result"]["layers"]] == [LAYER_KEYS, LAYER_KEYS]
-    assert shown["schema"] == "wdcli.train/1"
+    assert shown["schema"] == "wdcli.train/2"
     assert shown["command"][:2] == ["wdcli", "train"]
     assert shown["config"]["lambd"] == shown["result"]["lambda"] == 0.5
     assert (shown["config"]["hidden"], shown["config"]["batch_size"], shown["config"]["decay"]) == ([4], 30, "coupled")
@@ -112,7 +115,7 @@ def test_sweep_json_has_the_documented_keys():
     shown = as_json("sweep", *SMALL, *SWEEP)
     assert list(shown) == SWEEP_KEYS
     assert shown["features"] == ["x1", "x2"]
-    assert [list(row) for row in shown["rows"]] == [ROW_KEYS] * 3
+    assert [list(row) for row in shown["rows"]] == [[*ROW_KEYS, *PICTURED_KEYS]] * 3
     assert list(shown["selection"]) == SELECTION_KEYS
     assert [row["lambda"] for row in shown["rows"]] == [0, 0.1, 10]
     assert shown["networks"] == 9

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import struct
 import threading
 import time
 from pathlib import Path
@@ -20,11 +21,13 @@ from wdcli.fits.record_text import from_text, to_text
 from wdcli.fits.records import Diagnostics, KeyedRecord, LaneRecord, LayerRecord, Strong
 from wdcli.fits.schema import MIGRATIONS, digest
 from wdcli.fits.store import Store
+from wdcli.nn.history import History
 
 RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.inf, 0.0, Diagnostics(
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, 1 / 3, math.nan, 1.0,
     (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
-    (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None), 0.7, 5)  # fmt: skip
+    (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None, (0.1 + 0.2, 0.0),
+    History((0, 2, 3), (0.7, 1 / 3, math.inf), (0.1, math.nan, 5e-324)), struct.pack("<2f", 0.1, -1e-30)), 0.7, 5)  # fmt: skip
 
 
 NAME, OTHER = '["l2", "coupled", null, 0.1]', '["elastic-net", "proximal", 0.5, 0.0]'
@@ -76,10 +79,41 @@ def test_a_record_comes_back_to_the_last_bit(path):
     assert found.diagnostics.layers == RECORD.diagnostics.layers
     assert found.diagnostics.effective == (2, 3, 1)
     assert found.diagnostics.strongest == RECORD.diagnostics.strongest
+    assert found.diagnostics.column_norms == RECORD.diagnostics.column_norms
+    assert found.diagnostics.function == RECORD.diagnostics.function
+    assert repr(found.diagnostics.history) == repr(RECORD.diagnostics.history)
     store, run = filled(path)
     assert set(run.known([key(0), key(2), key(9)])) == {key(0), key(2)}
     store.close()
     assert opened(path).known([key(i) for i in range(2000)])[key(1)].repeat == 1
+
+
+def test_a_record_of_an_older_version_is_read_without_what_it_lacks():
+    values = json.loads(to_text(RECORD))
+    for name in ("column_norms", "history", "function"):
+        del values["diagnostics"][name]
+    older = dataclasses.replace(RECORD.diagnostics, column_norms=(), history=None, function=None)
+    assert repr(from_text(json.dumps(values))) == repr(dataclasses.replace(RECORD, diagnostics=older))
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        *[("column_norms", value) for value in ([-1.0], [None], ["x"], [1], 7, None)],
+        *[("function", value) for value in ("AA==", "AADAfw==", "AACAf7==x", "é", 7, [])],
+        ("history", {}),
+        ("history", {"epochs": [0], "train_loss": [1.0], "held_loss": [1.0], "more": [1.0]}),
+        *[("history", {"epochs": epochs, "train_loss": [1.0] * 2, "held_loss": [1.0] * 2})
+          for epochs in ([0], [1, 2], [0, 0], [0, -1], [0, 1.0], [0, None], [2, 0], [0, 1, 2])],
+        *[("history", {"epochs": [0, 1], "train_loss": [1.0, 1.0], "held_loss": losses})
+          for losses in ([1.0], [1.0, -1.0], [1.0, None], [1, 1], "ab")],
+    ],
+)  # fmt: skip
+def test_no_other_value_passes_for_what_pictures_are_drawn_from(name, value):
+    values = json.loads(to_text(RECORD))
+    values["diagnostics"][name] = value
+    with pytest.raises(ValueError, match="no record"):
+        from_text(json.dumps(values))
 
 
 def test_what_is_there_stays_and_is_there_once(path):

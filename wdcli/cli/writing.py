@@ -1,6 +1,7 @@
 """The files that a command writes beside its table."""
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,10 @@ def write_report(params: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
     """Write the result as a page to ``--report``, if it was given."""
     path = params["report"]
     if path:
-        from wdcli.report.serial import plain
+        from wdcli.report.serial import to_json
 
-        write_text(path, page_of(plain(shown)), params["force"])
+        # As it is stored and read again, so that the page is the same as that of the stored run.
+        write_text(path, page_of(json.loads(to_json(shown))), params["force"])
         console.notes([f"the report is written to {quoted(path)}"], params["quiet"])
 
 

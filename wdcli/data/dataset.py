@@ -89,13 +89,15 @@ def row_number(row: int) -> str:
 class Truth:
     """What is known only about a generated regression: new rows with the target's true mean, and the noise around it.
 
-    ``columns`` and ``y`` (rows,) are the new rows; ``noise_variance`` is the least possible expected squared error.
+    ``columns`` and ``y`` (rows,) are the new rows, ``mean`` the true mean (rows,) at any features (rows, d), in the order of
+    the columns; ``noise_variance`` is the least possible expected squared error.
     ``best_ridge`` is, for a linear teacher, the L of argmin |Xw - y|^2 + L |w|^2 with the least expected error, d v / |b|^2
     for d features, weights b and noise of variance v, whatever the number of rows (Nakkiran et al. 2020, arXiv 2003.01897).
     """
 
     columns: tuple[Column, ...]
     y: Array
+    mean: Callable[[Array], Array]
     noise_variance: float
     best_ridge: float | None
 

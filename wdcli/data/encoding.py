@@ -65,6 +65,11 @@ class Encoding:
         return [name for rule in self.rules for name in rule.names]
 
     @property
+    def columns(self) -> list[str]:
+        """The table's columns that the matrix is made from."""
+        return [rule.column for rule in self.rules]
+
+    @property
     def feature_columns(self) -> list[str]:
         """For each of the matrix's columns, the table's column that it is made from."""
         return [rule.column for rule in self.rules for _ in rule.names]

@@ -21,7 +21,8 @@ from wdcli.names import Task
 class Generator:
     """``draw(rng, rows, noise)`` returns X (rows, d) and y (rows,): integers from 0 for classes, else numbers.
 
-    A linear teacher's weights are drawn first: see ``truth``.
+    ``mean(X)`` is the target's true mean, for a regression with a fixed one; a linear teacher's weights are drawn first: see
+    ``truth``.
     """
 
     draw: Callable[[np.random.Generator, int, float], tuple[Array, Array]]
@@ -31,6 +32,7 @@ class Generator:
     largest_noise: float
     about: str
     rows: int = 400
+    mean: Callable[[Array], Array] | None = None
 
 
 def _half_and_half(rows: int) -> Array:
@@ -73,15 +75,23 @@ def _blobs(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Ar
     return np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, noise, (rows, 2)), y
 
 
+def _sine_mean(X: Array) -> Array:
+    return np.asarray(np.sin(np.pi * X[:, 0]))
+
+
 def _sine(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Array]:
     x = rng.uniform(-1, 1, (rows, 1))
-    return x, np.sin(np.pi * x[:, 0]) + rng.normal(0, noise, rows)
+    return x, _sine_mean(x) + rng.normal(0, noise, rows)
+
+
+def _friedman1_mean(X: Array) -> Array:
+    clean = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
+    return np.asarray(clean)
 
 
 def _friedman1(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Array]:
     X = rng.random((rows, 10))
-    clean = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
-    return X, clean + rng.normal(0, noise, rows)
+    return X, _friedman1_mean(X) + rng.normal(0, noise, rows)
 
 
 TEACHER_FEATURES = 50
@@ -120,9 +130,10 @@ GENERATORS: dict[str, Generator] = {
     "spirals": Generator(_spirals, "classification", _x(2), 0.1, np.inf, "two spirals of 1.5 turns; noise on the points"),
     "xor": Generator(_xor, "classification", _x(2), 0.1, 1.0, "four quadrants; noise is the share of flipped labels"),
     "blobs": Generator(_blobs, "classification", _x(2), 0.6, np.inf, "three Gaussian blobs; noise is their spread"),
-    "sine": Generator(_sine, "regression", _x(1), 0.3, np.inf, "one period of a sine; noise on the target"),
+    "sine": Generator(_sine, "regression", _x(1), 0.3, np.inf, "one period of a sine; noise on the target",
+                      mean=_sine_mean),
     "friedman1": Generator(_friedman1, "regression", _x(10), 1.0, np.inf,
-                           "5 of 10 features matter (Friedman 1991); noise on the target"),
+                           "5 of 10 features matter (Friedman 1991); noise on the target", mean=_friedman1_mean),
     "linear-teacher": Generator(_linear(TEACHERS["linear-teacher"]), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
                                 "50 known weights of norm 1; noise on the target"),
     "linear-teacher-sparse": Generator(_linear(TEACHERS["linear-teacher-sparse"]), "regression", _x(TEACHER_FEATURES), 0.5,
@@ -167,8 +178,9 @@ def truth(
     if generator.task == "classification":
         return None
     variance = (generator.noise if noise is None else noise) ** 2
-    X, y = generator.draw(new_rng, FRESH_ROWS, 0.0)
-    best_ridge = None
-    if name in TEACHERS:
-        y, best_ridge = X @ teacher(rng, TEACHERS[name]), TEACHER_FEATURES * variance
-    return Truth(numeric_columns(X, generator.features), y, variance, best_ridge)
+    X, _ = generator.draw(new_rng, FRESH_ROWS, 0.0)
+    mean, best_ridge = generator.mean, None
+    if mean is None:
+        weights = teacher(rng, TEACHERS[name])
+        mean, best_ridge = lambda X: X @ weights, TEACHER_FEATURES * variance
+    return Truth(numeric_columns(X, generator.features), mean(X), mean, variance, best_ridge)

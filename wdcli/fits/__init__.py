@@ -4,6 +4,7 @@ In reading order:
 
 - config: the settings of a fit
 - fitted: the settings of its fit that a saved model keeps
+- mesh: where a network's function of one or two columns is evaluated
 - folds: the rows of each fit, encoded
 - block: lanes that share their rows, with everything a worker needs to train them
 - plan: from settings and folds to blocks; how many workers, and how many lanes per block

@@ -18,7 +18,7 @@ from wdcli.nn.arrays import CHUNK
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 
-ENGINE = 3
+ENGINE = 4
 """Incremented when the same block gives different numbers than before, so that stored networks are trained again."""
 LANES = 256
 """The most networks stepped together; more no longer saves time."""
@@ -28,7 +28,8 @@ LANES = 256
 class Block:
     """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with everything needed to train them.
 
-    ``rows`` is a hash of the arrays; ``raw_target`` is true for a regression whose target isn't standardised.
+    ``rows`` is a hash of the arrays; ``raw_target`` is true for a regression whose target isn't standardised. ``columns``
+    (features,) says which features are made from the same column of the table; ``X_mesh`` is where the function is drawn.
     """
 
     fold: int
@@ -48,7 +49,19 @@ class Block:
     validation: tuple[Array, Array] | None
     loss_unit: float
     truth: tuple[Array, Array] | None
+    columns: Array
+    X_mesh: Array | None
     raw_target: bool = False
+
+    @property
+    def followed(self) -> bool:
+        """Whether it holds the first seed's fits on all training rows, whose history and function are kept."""
+        return self.fold == self.repeat == 0
+
+    @property
+    def bytes_of_function(self) -> int:
+        """The size of a record's ``function``."""
+        return 0 if self.X_mesh is None else 4 * len(self.X_mesh) * self.network.sizes[-1]
 
     def take(self, lanes: Sequence[int]) -> "Block":
         """A block of some of the lanes."""

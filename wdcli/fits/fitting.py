@@ -19,6 +19,7 @@ from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.trace import Trace, stride
 from wdcli.nn.train import Trained, Watch, train, unwatched
 
 WARM_SHARE = 0.25
@@ -45,11 +46,20 @@ def batch_orders(block: Block) -> Iterator[Array]:
 
 def train_block(block: Block, watch: Watch = unwatched) -> Trained:
     """Train a block's lanes; ``watch`` is called before each step with the share of the training already done."""
-    start = start_params(block, len(block.lambdas))
-    orders = batch_orders(block)
-    return train(
-        block.network, start, block.X, block.Y, block.strengths, block.recipe, orders, block.validation, watch=watch
-    )
+    start, orders = start_params(block, len(block.lambdas)), batch_orders(block)
+    trace = _trace([block] * len(block.lambdas), block.X, block.Y, block.recipe)
+    return train(block.network, start, block.X, block.Y, block.strengths, block.recipe, orders, block.validation,
+                 watch=watch, trace=trace)  # fmt: skip
+
+
+def _trace(lanes: Sequence[Block], X: Array, Y: Array, recipe: Recipe) -> Trace | None:
+    """Notes the losses of those lanes, given by their blocks, that are followed: of one block, if any."""
+    block = next((block for block in lanes if block.followed), None)
+    if block is None:
+        return None
+    # Early stopping may end a lane at any epoch.
+    every = 1 if recipe.patience else stride(recipe.epochs)
+    return Trace(X, Y, block.X_held, block.Y_held, np.array([one.followed for one in lanes]), every)
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,8 @@ class _Stack:
     ) -> Trained:
         """Train every lane on its own rows, in the batches that all its lambdas share."""
         orders = (np.stack(each) for each in zip(*map(batch_orders, self.blocks), strict=True))
-        network = self.blocks[0].network
-        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support, watch)
+        network, trace = self.blocks[0].network, _trace(self.blocks, self.X, self.Y, recipe)
+        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support, watch, trace)
 
     def lost(self, trained: Trained) -> Array:
         """Which lanes diverged or collapsed, so that the next lambda can't start from them."""

@@ -13,6 +13,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.splits import fold_rows
 from wdcli.fits.config import FitConfig
+from wdcli.fits.mesh import Mesh, mesh_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Fold:
     loss measured on them is that of the saved network's predictions. ``rows`` and ``held`` are the training rows' and the
     held-out rows' places in the dataset; ``n_train`` is the number of training rows of fold 0. ``loss_unit`` converts a
     squared error from this fold's units to those of all training rows (1 for classes). ``truth``, on fold 0 of a generated
-    regression, is X and Y of new rows with the target's true mean.
+    regression, is X and Y of new rows with the target's true mean; ``mesh``, on fold 0 of a table with one or two columns,
+    is where a network's function is evaluated, and ``X_mesh`` the same points encoded.
     """
 
     number: int
@@ -38,11 +40,19 @@ class Fold:
     target_scale: TargetScale
     loss_unit: float = 1.0
     truth: tuple[Array, Array] | None = None
+    mesh: Mesh | None = None
+    X_mesh: Array | None = None
+
+    @functools.cached_property
+    def columns(self) -> Array:
+        """The place of each feature's column among those of the encoding, (features,)."""
+        return np.repeat(np.arange(len(self.encoding.rules)), [len(rule.names) for rule in self.encoding.rules])
 
     @functools.cached_property
     def digest(self) -> str:
         """A hash of all the data that a fit on these rows is trained and measured on."""
-        return hashed(self.X, self.Y, self.X_held, self.Y_held, *(self.truth or ()))
+        drawn = () if self.X_mesh is None else (self.X_mesh,)
+        return hashed(self.X, self.Y, self.X_held, self.Y_held, self.columns, *drawn, *(self.truth or ()))
 
 
 def hashed(*arrays: Array) -> str:
@@ -75,7 +85,11 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
     if known and number == 0:
         X_new = encoding.transform(known.columns, np.arange(len(known.y)), "float64")
         truth = X_new, targets(dataset, known.y, scale, "float64")
-    return Fold(number, len(train), train, held, X, Y, X_held, Y_held, encoding, scale, truth=truth)
+    mesh = mesh_of(dataset, np.concatenate([train, held]), encoding) if number == 0 else None
+    X_mesh = mesh.encoded(encoding) if mesh else None
+    return Fold(
+        number, len(train), train, held, X, Y, X_held, Y_held, encoding, scale, truth=truth, mesh=mesh, X_mesh=X_mesh
+    )
 
 
 @dataclass(frozen=True, eq=False)

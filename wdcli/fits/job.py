@@ -70,6 +70,9 @@ class Job:
             and len(found.effective) == len(block.network.sizes)
             and all(one.feature < block.network.sizes[0] for one in found.strongest)
             and measured == (block.truth is not None)
+            and len(found.column_norms) == block.columns[-1] + 1
+            and (found.history is not None) == block.followed
+            and (found.function is None or (block.followed and len(found.function) == block.bytes_of_function))
         )
 
     def halves(self) -> "tuple[Job, ...]":

@@ -14,7 +14,7 @@ from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord
 from wdcli.nn import diagnostics
 from wdcli.nn.effective import counts, effective
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Params, mean_loss
+from wdcli.nn.mlp import Params, mean_loss, outputs
 from wdcli.nn.scores import scores
 from wdcli.nn.train import Trained, Watch, unwatched
 
@@ -27,7 +27,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
         fitted = diagnostics.evaluate(network, params, block.X, block.Y)
         held = diagnostics.evaluate(network, params, block.X_held, block.Y_held)
         penalty = diagnostics.penalty_value(params, block.strengths, block.recipe.penalty)
-        details = _diagnostics(block, params) if block.fold == 0 else [None] * params.lanes
+        details = _diagnostics(block, trained) if block.fold == 0 else [None] * params.lanes
         start_loss = float(mean_loss(network, start_params(block, 1), block.X, block.Y)[0])
     null_loss = LOSSES[network.loss].constant(block.Y, block.Y)
     records = []
@@ -52,8 +52,9 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
     return records
 
 
-def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
+def _diagnostics(block: Block, trained: Trained) -> list[Diagnostics | None]:
     """All measures of each lane, per layer and over all layers."""
+    params = trained.params
     of_layers, in_use = diagnostics.layer_sizes(block.network, params), effective(params)
     left, norms, excess = counts(in_use), diagnostics.feature_norms(params), _excess_risk(block, params)
     measures = _measures(block, params, of_layers)
@@ -64,6 +65,9 @@ def _diagnostics(block: Block, params: Params) -> list[Diagnostics | None]:
             effective=tuple(left[i].tolist()),
             strongest=_strongest(norms[i], in_use[0][i]),
             excess_risk=None if excess is None else float(excess[i]),
+            column_norms=_column_norms(block.columns, norms[i] * in_use[0][i]),
+            history=trained.histories[i],
+            function=_function(block, params.take(slice(i, i + 1))),
         )
         for i in range(params.lanes)
     ]
@@ -97,6 +101,20 @@ def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:
     order = np.argsort(-norms, kind="stable")
     kept = order[in_use[order]][:MOST_STRONG]
     return tuple(Strong(int(i), float(norms[i])) for i in kept)
+
+
+def _column_norms(columns: Array, norms: Array) -> tuple[float, ...]:
+    """The 2-norms of each column's features, from those of all features: (features,) each."""
+    return tuple(np.sqrt(np.bincount(columns, weights=norms**2)).tolist())
+
+
+def _function(block: Block, lane: Params) -> bytes | None:
+    """What a lane predicts on the mesh; None without a mesh, for other seeds than the first, or if it isn't finite."""
+    if block.X_mesh is None or not block.followed:
+        return None
+    z = outputs(block.network, lane.exact(block.network), block.X_mesh)[0]
+    found = LOSSES[block.network.loss].expected(z).T.astype("<f4")
+    return found.tobytes() if np.isfinite(found).all() else None
 
 
 def _excess_risk(block: Block, params: Params) -> Array | None:

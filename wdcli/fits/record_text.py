@@ -1,7 +1,9 @@
 """The records of lanes, and their names, as text: reading gives the same values to the last bit, or is refused."""
 
+import base64
 import json
 import math
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple, get_args
@@ -9,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 from wdcli.fits.quantities import QUANTITIES, Style
 from wdcli.fits.records import Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import DecayName, PenaltyName, Status
+from wdcli.nn.history import History
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """Errors that reading other text can raise."""
@@ -25,7 +28,7 @@ class LaneName(NamedTuple):
 
 def to_text(record: LaneRecord) -> str:
     """A record as text that ``from_text`` reads back to the last bit."""
-    return json.dumps(asdict(record), separators=(",", ":"))
+    return json.dumps(asdict(record), separators=(",", ":"), default=lambda data: base64.b64encode(data).decode())
 
 
 def from_text(text: str) -> LaneRecord:
@@ -44,12 +47,27 @@ def from_text(text: str) -> LaneRecord:
 def _record(values: dict[str, Any]) -> LaneRecord:
     found = values.pop("diagnostics")
     if found is not None:
-        layers = tuple(LayerRecord(**layer) for layer in found.pop("layers"))
-        strongest = tuple(Strong(*pair) for pair in found.pop("strongest"))
-        found = Diagnostics(
-            **{**found, "layers": layers, "effective": tuple(found["effective"]), "strongest": strongest}
-        )
+        found = Diagnostics(**{name: PARTS.get(name, _as_it_is)(value) for name, value in found.items()})
     return LaneRecord(**values, diagnostics=found)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _history(values: dict[str, Any] | None) -> History | None:
+    return None if values is None else History(**{name: tuple(each) for name, each in values.items()})
+
+
+PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "layers": lambda layers: tuple(LayerRecord(**layer) for layer in layers),
+    "effective": tuple,
+    "strongest": lambda pairs: tuple(Strong(*pair) for pair in pairs),
+    "column_norms": tuple,
+    "history": _history,
+    "function": lambda text: None if text is None else base64.b64decode(text, validate=True),
+}
+"""How the parts of a record's diagnostics that aren't plain numbers are read."""
 
 
 def name_from_text(text: str) -> LaneName:
@@ -90,6 +108,21 @@ def _count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**53
 
 
+def _sound_history(history: History) -> bool:
+    """Epochs that ascend from 0, and two losses for each."""
+    epochs, losses = history.epochs, (history.train_loss, history.held_loss)
+    return (
+        all(map(_count, epochs))
+        and list(epochs) == sorted({0, *epochs})
+        and all(len(each) == len(epochs) and all(map(_size, each)) for each in losses)
+    )
+
+
+def _floats(data: bytes) -> bool:
+    """Whether the bytes are 32-bit floats, all of them finite."""
+    return len(data) % 4 == 0 and all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", data))
+
+
 OF_STYLE: dict[Style, Callable[[Any], bool]] = {
     "norm": _size, "share": _share, "count": _count, "figure": _size, "residual": _size,
     "score": lambda value: _share(value) or _undefined(value),
@@ -105,6 +138,9 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     "effective": lambda value: all(map(_count, value)),
     "strongest": lambda value: all(_count(one.feature) and _size(one.l2_norm) for one in value),
     "layers": lambda value: len(value) > 0,
+    "column_norms": lambda value: all(map(_size, value)),
+    "history": lambda value: value is None or _sound_history(value),
+    "function": lambda value: value is None or _floats(value),
     "diagnostics": lambda value: value is None or isinstance(value, Diagnostics),
 }
 """The check of each field's value."""

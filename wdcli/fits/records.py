@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wdcli.fits.quantities import Measures
 from wdcli.names import Status
+from wdcli.nn.history import History
 
 NAN = math.nan
 """Not measured, or not meaningful (null in JSON)."""
@@ -13,7 +14,10 @@ NAN = math.nan
 
 @dataclass(frozen=True)
 class LayerRecord:
-    """One layer's weights; ``layer`` counts from 1, ``live_units`` is None for the output layer."""
+    """One layer's weights; ``layer`` counts from 1, ``live_units`` is None for the output layer.
+
+    In a row of a sweep they are means over seeds.
+    """
 
     layer: int
     fan_in: int
@@ -21,7 +25,7 @@ class LayerRecord:
     l1_norm: float
     l2_norm: float
     sparsity: float
-    live_units: int | None
+    live_units: float | None
 
 
 class Strong(NamedTuple):
@@ -31,6 +35,8 @@ class Strong(NamedTuple):
     l2_norm: float
 
 
+PICTURED = ("layers", "column_norms", "history", "function")
+"""What a row holds for pictures alone; a table has no column for it."""
 MOST_STRONG = 100
 """The most features kept per network."""
 
@@ -41,13 +47,20 @@ class Diagnostics(Measures):
 
     ``effective`` counts the features, the units of each hidden layer and the outputs that lie on a path of non-zero
     weights from a feature to an output; ``strongest`` are up to ``MOST_STRONG`` of these features, in descending order
-    of norm. ``excess_risk`` is the mean squared distance to the truth, if that is known.
+    of norm. ``excess_risk`` is the mean squared distance to the truth, if that is known. ``column_norms`` are the 2-norms
+    of each of the table's columns: over the weights out of its features in use. The first seed's record also holds the
+    ``history`` of its losses and, of a table with one or two columns, its ``function``: what it predicts at the points of
+    the mesh, (outputs, points) little-endian 32-bit floats, probabilities or numbers in the loss's units. All three are
+    absent from records of older versions.
     """
 
     layers: tuple[LayerRecord, ...]
     effective: tuple[int, ...]
     strongest: tuple[Strong, ...]
     excess_risk: float | None
+    column_norms: tuple[float, ...] = ()
+    history: History | None = None
+    function: bytes | None = None
 
     @property
     def nonzero_weights(self) -> int:

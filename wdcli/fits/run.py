@@ -4,10 +4,11 @@ import functools
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
+from wdcli.fits.records import PICTURED
 from wdcli.fits.schema import digest
 
 DAMAGED = "damaged"
@@ -74,10 +75,12 @@ class Run:
 
     @functools.cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of a sweep; those of a comparison's sweeps each with its penalty."""
+        """The rows of a sweep as a table; those of a comparison's sweeps each with its penalty."""
         if "sweeps" not in self.result:
-            return [dict(row) for row in self.result.get("rows", [])]
-        return [{"penalty": sweep["penalty"], **row} for sweep in self.result["sweeps"] for row in sweep["rows"]]
+            return [_flat(row) for row in self.result.get("rows", [])]
+        return [
+            {"penalty": sweep["penalty"], **_flat(row)} for sweep in self.result["sweeps"] for row in sweep["rows"]
+        ]
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
         """Seconds of training so far for the sweep with this penalty; nan if unknown."""
@@ -123,6 +126,10 @@ class Run:
 
 
 COLUMNS = tuple(field.name for field in fields(Run))
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in PICTURED}
 
 
 def _duration(value: Any) -> float:

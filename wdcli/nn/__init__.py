@@ -2,7 +2,7 @@
 
 In reading order:
 
-- arrays: sums per lane, and rows with a column of ones
+- arrays: sums per lane, and the rows of lanes
 - activations: each function, in place, and its derivative computed from its value
 - losses: squared error and cross-entropies, each with its gradient
 - penalties: L1, L2 and both: value, gradient, proximal step, and everything else specific to one
@@ -10,6 +10,8 @@ In reading order:
 - mlp: parameters of all lanes in one buffer; forward and backward passes
 - recipe: how to train lanes, and how strongly to penalise each layer
 - stepper: one step of many lanes: coupled, decoupled or proximal
+- history: how a lane's losses changed while it trained
+- trace: noting them
 - train: the one loop over epochs and batches; early stopping
 - diagnostics: losses, norms, zeros, smoothness, and distance from the optimum
 - effective: the network that is left once dead inputs and units are removed

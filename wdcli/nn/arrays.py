@@ -1,4 +1,4 @@
-"""Sums per lane, and rows with a column of ones."""
+"""Sums per lane, and the rows of lanes."""
 
 from collections.abc import Iterator
 
@@ -41,6 +41,15 @@ def with_ones(X: Array) -> Array:
 def n_rows(values: Array) -> int:
     """The number of rows in (rows, .), or in each lane of (lanes, rows, .)."""
     return int(values.shape[-2])
+
+
+def taken(values: Array, lane: Array, order: Array | None = None) -> Array:
+    """Rows in this order (default: unchanged), from shared (rows, .) or from the given lanes of (lanes, rows, .)."""
+    if values.ndim == 2:
+        return values if order is None else values[order]
+    if order is None:
+        return values if len(lane) == len(values) else values[lane]
+    return np.stack([values[i][order[i]] for i in lane])
 
 
 def chunks(rows: int) -> Iterator[slice]:

@@ -31,6 +31,9 @@ class Loss(Protocol):
         With ``held`` = Y, it is the loss of the best network with biases only.
         """
 
+    def expected(self, z: Array) -> Array:
+        """The target that raw outputs z (..., outputs) predict: class probabilities, or numbers."""
+
     def errors(self, Y: Array, z: Array) -> Array:
         """Summed errors of each lane, (lanes,): wrong rows for classes, squared residuals for numbers."""
 
@@ -50,6 +53,9 @@ class BinaryCrossEntropy:
 
     def constant(self, Y: Array, held: Array) -> float:
         return _cross_entropy_of_shares(*(np.concatenate([y, 1 - y], axis=1) for y in (Y, held)))
+
+    def expected(self, z: Array) -> Array:
+        return logistic(z)
 
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z > 0) != (Y > 0.5))
@@ -72,6 +78,9 @@ class CrossEntropy:
     def constant(self, Y: Array, held: Array) -> float:
         return _cross_entropy_of_shares(Y, held)
 
+    def expected(self, z: Array) -> Array:
+        return softmax(z)
+
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum(z.argmax(axis=-1) != Y.argmax(axis=-1))
 
@@ -88,6 +97,9 @@ class SquaredError:
 
     def constant(self, Y: Array, held: Array) -> float:
         return float(((held - Y.mean(axis=0, dtype=np.float64)) ** 2).mean())
+
+    def expected(self, z: Array) -> Array:
+        return z
 
     def errors(self, Y: Array, z: Array) -> Array:
         return lane_sum((z - Y.astype(np.float64)) ** 2)

@@ -128,13 +128,17 @@ class Workspaces(dict[int, Workspace]):
         return made
 
 
-def passes(network: Network, params: Params, X: Array) -> Iterator[tuple[slice, Array, Workspace]]:
+def passes(
+    network: Network, params: Params, X: Array, work: Workspaces | None = None
+) -> Iterator[tuple[slice, Array, Workspace]]:
     """Forward passes over all rows, chunk by chunk: the chunk's slice, its rows with a column of ones, and the results.
 
-    X is (rows, d), or (lanes, rows, d) if every lane has its own rows. A workspace is valid until the next chunk.
-    Everything is computed in the parameters' dtype.
+    X is (rows, d), or (lanes, rows, d) if every lane has its own rows. A workspace is valid until the next chunk. Making
+    one takes as long as a pass: whoever makes many gives the ``work`` of the first. Everything is computed in the
+    parameters' dtype.
     """
-    work = Workspaces(network, params.lanes, params.buffer.dtype)
+    if work is None:
+        work = Workspaces(network, params.lanes, params.buffer.dtype)
     for part in chunks(n_rows(X)):
         X1 = with_ones(X[..., part, :].astype(params.buffer.dtype, copy=False))
         forward(network, params, X1, work[n_rows(X1)])
@@ -184,12 +188,12 @@ def outputs(network: Network, params: Params, X: Array) -> Array:
     return np.concatenate([work.output.copy() for _, _, work in passes(network, params, X)], axis=1)
 
 
-def mean_loss(network: Network, params: Params, X: Array, Y: Array) -> Array:
+def mean_loss(network: Network, params: Params, X: Array, Y: Array, work: Workspaces | None = None) -> Array:
     """Mean data loss of each lane, without the penalty, over the shared rows or its own: (lanes,), float64."""
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
-    for part, _, work in passes(network, params, X):
-        total += lane_sum(loss.each(Y[..., part, :], work.output))
+    for part, _, found in passes(network, params, X, work):
+        total += lane_sum(loss.each(Y[..., part, :], found.output))
     return total / n_rows(Y)
 
 

@@ -7,11 +7,13 @@ from typing import TypeAlias
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.nn.arrays import n_rows, with_ones
+from wdcli.nn.arrays import n_rows, taken, with_ones
+from wdcli.nn.history import History
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.optimizers import SCHEDULES
 from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.nn.stepper import Stepper
+from wdcli.nn.trace import Trace
 
 GATHERED = 8192
 """Rows to gather at once."""
@@ -25,28 +27,29 @@ def unwatched(share: float) -> None:
 
 @dataclass(frozen=True)
 class Trained:
-    """The results of each lane: parameters, epochs run, whether all numbers stayed finite, largest gradient norm.
+    """The results of each lane: parameters, epochs run, whether all numbers stayed finite, largest gradient norm, history.
 
-    The gradient is that of a batch's data loss, without the penalty.
+    The gradient is that of a batch's data loss, without the penalty. Lanes that weren't followed have no history.
     """
 
     params: Params
     epochs: Array
     finite: Array
     max_gradient_norm: Array
+    histories: list[History | None]
 
     @classmethod
     def blank(cls, network: Network, start: Params) -> "Trained":
         """The results before the first epoch."""
         n = start.lanes
-        return cls(
-            Params.view(network, start.buffer.copy()), np.zeros(n, dtype=int), np.ones(n, dtype=bool), np.zeros(n)
-        )
+        params, nothing = Params.view(network, start.buffer.copy()), np.zeros(n, dtype=int)
+        return cls(params, nothing, np.ones(n, dtype=bool), np.zeros(n), [None] * n)
 
     @classmethod
     def of(cls, stepper: Stepper, epochs: int, finite: Array) -> "Trained":
         """The results so far of the lanes still in training."""
-        return cls(stepper.params, np.full(len(finite), epochs), finite, np.sqrt(stepper.largest))
+        n = len(finite)
+        return cls(stepper.params, np.full(n, epochs), finite, np.sqrt(stepper.largest), [None] * n)
 
     def put(self, lanes: Array, part: "Trained") -> None:
         """Store the results of some of the lanes."""
@@ -54,11 +57,15 @@ class Trained:
         self.epochs[lanes] = part.epochs
         self.finite[lanes] = part.finite
         self.max_gradient_norm[lanes] = part.max_gradient_norm
+        for lane, history in zip(lanes, part.histories, strict=True):
+            self.histories[lane] = history
 
     def lane(self, i: int) -> "Trained":
         """The results of one lane."""
         one = slice(i, i + 1)
-        return Trained(self.params.take(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one])
+        return Trained(
+            self.params.take(one), self.epochs[one], self.finite[one], self.max_gradient_norm[one], self.histories[one]
+        )
 
 
 @dataclass
@@ -74,7 +81,7 @@ class _Best:
 
     def update(self, stepper: Stepper) -> Array:
         """Compute the validation losses after an epoch, and return which lanes have run out of patience."""
-        X, Y = (_taken(values, stepper.lane) for values in (self.X, self.Y))
+        X, Y = (taken(values, stepper.lane) for values in (self.X, self.Y))
         losses = mean_loss(stepper.network, stepper.params, X, Y)
         better = losses < self.loss[stepper.lane]
         improved = stepper.lane[better]
@@ -96,6 +103,7 @@ def train(
     validation: tuple[Array, Array] | None = None,
     support: Array | None = None,
     watch: Watch = unwatched,
+    trace: Trace | None = None,
 ) -> Trained:
     """Train every lane from ``start``, which isn't changed.
 
@@ -103,8 +111,8 @@ def train(
     for each epoch; it isn't used when a batch holds all rows. Alternatively, every lane has its own rows and order: X
     is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared or
     per lane like X, and a patience, a lane ends with the parameters of its best validation loss. ``support`` (lanes, P)
-    is 1 for parameters to train and 0 for those to leave at their start. A lane whose numbers are no longer finite is
-    marked and stops; the others continue.
+    is 1 for parameters to train and 0 for those to leave at their start. ``trace`` notes the losses of some lanes. A lane
+    whose numbers are no longer finite is marked and stops; the others continue.
     """
     result = Trained.blank(network, start)
     params = Params.view(network, start.buffer.copy())
@@ -114,12 +122,16 @@ def train(
     rows = _Rows.of(X, Y, recipe.batch_size)
     # A lane may overflow: it is detected and marked below, so no warning is needed.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        if trace:
+            trace.note(0, stepper, np.zeros(start.lanes, dtype=bool))
         for epoch in range(recipe.epochs):
             _run_epoch(stepper, rows, epoch, orders, watch)
             finite = _finite(stepper.params)
             stopped = best.update(stepper) if best else ~finite
-            goes_on = finite & ~stopped
-            if epoch == recipe.epochs - 1 or not goes_on.all():
+            goes_on = finite & ~stopped & (epoch + 1 < recipe.epochs)
+            if trace:
+                trace.note(epoch + 1, stepper, ~goes_on)
+            if not goes_on.all():
                 # The lanes that continue are stored again when they end.
                 result.put(stepper.lane, Trained.of(stepper, epoch + 1, finite))
                 stepper = stepper.take(goes_on)
@@ -127,6 +139,8 @@ def train(
                 break
     if best:
         result.params.buffer[...] = best.buffer
+    if trace:
+        result.histories[:] = trace.histories(result.epochs)
     return result
 
 
@@ -172,23 +186,14 @@ class _Rows:
         Rows are gathered several batches at a time: few gathers, but never a second copy of a large table.
         """
         if self.whole is not None:
-            yield _taken(self.whole, lane), _taken(self.Y, lane)
+            yield taken(self.whole, lane), taken(self.Y, lane)
             return
         gathered = self.size * max(1, GATHERED // self.size)
         for start in range(0, n_rows(self.X), gathered):
             part = None if order is None else order[..., start : start + gathered]
-            X1, Y = with_ones(_taken(self.X, lane, part)), _taken(self.Y, lane, part)
+            X1, Y = with_ones(taken(self.X, lane, part)), taken(self.Y, lane, part)
             for i in range(0, n_rows(Y), self.size):
                 yield X1[..., i : i + self.size, :], Y[..., i : i + self.size, :]
-
-
-def _taken(values: Array, lane: Array, order: Array | None = None) -> Array:
-    """Rows in this order (default: unchanged), from shared (rows, .) or from the given lanes of (lanes, rows, .)."""
-    if values.ndim == 2:
-        return values if order is None else values[order]
-    if order is None:
-        return values if len(lane) == len(values) else values[lane]
-    return np.stack([values[i][order[i]] for i in lane])
 
 
 def _finite(params: Params) -> Array:

@@ -13,8 +13,7 @@ for (const sweep of document.querySelectorAll("section.sweep")) {
   const cursors = [...sweep.querySelectorAll(".cursor")].map((mark) => ({
     mark,
     xs: numbers(mark.dataset.x),
-    // A heat map has a column for each row of the table.
-    lambdas: mark.dataset.lambda ? numbers(mark.dataset.lambda) : lambdas,
+    lambdas: numbers(mark.dataset.lambda),
   }));
   let chosen = Number(slider.value);
 

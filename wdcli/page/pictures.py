@@ -71,7 +71,7 @@ def _follows(panel: Panel, lambdas: Collection[float]) -> bool:
     """Whether each place of the panel is one of these lambdas."""
     match panel:
         case Chart():
-            return panel.x.label == "lambda" and set(panel.xs) <= set(lambdas)
+            return panel.x.label.startswith("lambda") and set(panel.xs) <= set(lambdas)
         case HeatMap():
-            return len(panel.columns) == len(lambdas)
+            return set(panel.values) <= set(lambdas)
     return False

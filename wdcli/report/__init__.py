@@ -7,6 +7,7 @@ A file's name says which result it shows, and in which form: ``words`` (sentence
 - words: the lines above every table, and the sentences that several results share below it
 - table: what all tables share
 - serial: what all JSON and CSV share
+- picture_serial: what pictures are drawn from, as JSON
 - formats: a table as Markdown or LaTeX
 
 Each result:

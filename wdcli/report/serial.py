@@ -5,7 +5,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wdcli import __version__
@@ -20,22 +20,48 @@ from wdcli.text import escaped
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of text that spreadsheets take for a formula (OWASP, CSV injection)."""
+NUMBERS = {int, float, type(None)}
+NOT_FINITE = re.compile("NaN|-?Infinity")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """One JSON object; NaN and infinity become null, and anything that a terminal could act on becomes an escape."""
-    return escaped(json.dumps(plain(value), allow_nan=False, indent=2, ensure_ascii=False))
+    """One JSON object; NaN and infinity become null, and anything that a terminal could act on becomes an escape.
+
+    A list of numbers takes one line, other lists and objects a line for each item.
+    """
+    return escaped(_text(value, "\n"))
 
 
-def plain(value: Any) -> Any:
-    """The value as it is read from JSON: lists for tuples, None for NaN and infinity."""
+def _text(value: Any, line: str) -> str:
+    """A value as JSON; ``line`` begins a line at its place."""
+    within = f"{line}  "
+    if isinstance(value, Mapping):
+        pairs = (f"{_scalar(key)}: {_text(item, within)}" for key, item in value.items())
+        return _between("{", pairs, "}", line)
+    if isinstance(value, (list, tuple)):
+        if NUMBERS.issuperset(map(type, value)):
+            return NOT_FINITE.sub("null", json.dumps(value))
+        return _between("[", (_text(item, within) for item in value), "]", line)
+    return _scalar(value)
+
+
+def _between(start: str, items: Iterable[str], end: str, line: str) -> str:
+    """The items, a line for each."""
+    lines = f",{line}  ".join(items)
+    return f"{start}{line}  {lines}{line}{end}" if lines else start + end
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """The value, None for a number that JSON hasn't got; a list's values likewise."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 
@@ -47,7 +73,7 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([_cell(name) for name in rows[0]])
     for row in rows:
-        writer.writerow([_cell(value) for value in plain(list(row.values()))])
+        writer.writerow([_cell(value) for value in _plain(list(row.values()))])
     return file.getvalue()
 
 
@@ -62,7 +88,7 @@ def _cell(value: Any) -> Any:
 
 def head(schema: str, command: Sequence[str]) -> dict[str, Any]:
     """What every object begins with."""
-    return {"schema": f"wdcli.{schema}/1", "command": list(command), "version": __version__}
+    return {"schema": f"wdcli.{schema}/2", "command": list(command), "version": __version__}
 
 
 def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES
 from wdcli.fits.records import NAN
 from wdcli.report import sweep_words
 from wdcli.report.partial_words import partial_paragraph
+from wdcli.report.picture_serial import pictured, surroundings
 from wdcli.report.serial import config_of, data_of, difference_of, head, rmse, strongest_of, told, told_scores
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
@@ -17,7 +18,7 @@ from wdcli.sweep.selection import Selection
 
 
 def sweep_rows(dataset: Dataset, result: Swept) -> list[dict[str, Any]]:
-    """Every row of a sweep, with all its columns."""
+    """Every row of a sweep, with all its columns in a table."""
     return [_sweep_row(dataset, row, result) for row in result.rows]
 
 
@@ -81,11 +82,13 @@ def _selection(result: Swept) -> Selection:
 
 def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept) -> dict[str, Any]:
     """A sweep as far as it went, finished or not."""
+    heading, scale, whole = sweep_words.heading(dataset, split, result), result.target_scale, result.config.seeds == 1
     return {
         **head("sweep", command),
-        "data": data_of(dataset, split, result.n_features, result.target_scale),
+        "data": data_of(dataset, split, result.n_features, scale),
         "config": config_of(result.config, dataset, split),
-        "rows": sweep_rows(dataset, result),
+        **surroundings(dataset, split, result.folds.whole, result.constant, heading),
+        "rows": [{**_sweep_row(dataset, row, result), **pictured(row, dataset, scale, whole)} for row in result.rows],
         "selection": vars(_selection(result)),
         "networks": result.networks,
         "seconds": result.seconds,

@@ -12,6 +12,7 @@ from wdcli.report.plateau_words import changes, helps, plateau
 from wdcli.report.words import (
     UNSETTLED,
     constant_answer,
+    data_line,
     effective_network,
     majority,
     network_line,
@@ -43,18 +44,29 @@ TAIL = 0.05
 """Share of the resamples whose winners are left out at either end."""
 
 
+def heading(dataset: Dataset, split: Split, result: Swept) -> list[str]:
+    """The data, the network and its training, and the number of networks: the same whenever the command is given."""
+    return [data_line(dataset, split, result.n_features), _training(result, len(split.train)), _networks(result)]
+
+
 def head_lines(result: Swept, n_train: int) -> list[str]:
     """The network and how it is trained on so many rows, and what the sweep cost."""
+    recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
+    trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
+    return [_training(result, n_train), f"{_networks(result)}{recalled} in {seconds(result.seconds)}{trained}"]
+
+
+def _training(result: Swept, n_train: int) -> str:
     config = result.config
     network = network_line(config.fit, ratios=[fit.l1_ratio for fit in config.fits])
     path = f", warm path {config.path_order}" if config.path == "warm" else ""
-    recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
-    trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
-    return [
-        f"{network}; {training(config.fit, n_train)}{path}",
-        f"{count(config.folds, 'fold')} x {count(config.seeds, 'seed')}, "
-        f"{count(result.networks, 'network')}{recalled} in {seconds(result.seconds)}{trained}",
-    ]
+    return f"{network}; {training(config.fit, n_train)}{path}"
+
+
+def _networks(result: Swept) -> str:
+    config = result.config
+    folds, seeds = count(config.folds, "fold"), count(config.seeds, "seed")
+    return f"{folds} x {seeds}, {count(result.networks, 'network')}"
 
 
 def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None) -> list[str]:

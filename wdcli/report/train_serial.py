@@ -8,9 +8,10 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import TargetScale
 from wdcli.fits.config import FitConfig
 from wdcli.fits.quantities import OF_WEIGHTS
-from wdcli.fits.records import LaneRecord
+from wdcli.fits.records import PICTURED, LaneRecord
 from wdcli.fits.single import TrainResult
 from wdcli.report import train_words
+from wdcli.report.picture_serial import pictured, surroundings
 from wdcli.report.serial import config_of, data_of, head, rmse, score_name, strongest_of, told, told_scores
 
 COUNTED = OF_WEIGHTS.index("smoothness")
@@ -32,6 +33,9 @@ def train_json(
         **head("train", command),
         "data": data_of(dataset, split, n_features, scale),
         "config": {"lambd": result.record.lambd, "seeds": result.seeds, **config_of(config, dataset, split)},
+        **surroundings(
+            dataset, split, result.fold, result.constant[0], train_words.heading(config, dataset, split, result)
+        ),
         "result": {**_train_result(dataset, result.record, scale, result.seconds), "test_se": result.test_se},
     }
     if len(result.records) > 1:
@@ -48,7 +52,7 @@ def train_rows(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of ``wdcli train --csv``: the fit, or with several seeds every network of the neighbourhood."""
     if "neighbours" in shown:
         return list(shown["neighbours"])
-    return [{name: value for name, value in shown["result"].items() if name != "layers"}]
+    return [{name: value for name, value in shown["result"].items() if name not in PICTURED}]
 
 
 def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seconds: float) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         "max_grad_norm": record.max_grad_norm,
         **dict(weights[COUNTED:]),
         "seconds": seconds,
-        "layers": [vars(layer) for layer in found.layers] if found else [],
+        **pictured(found, dataset, scale, whole=True),
         **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
         **told_scores(found, record.status),
     }

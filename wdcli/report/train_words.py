@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.data.dataset import Dataset
+from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import LaneRecord
@@ -17,8 +17,10 @@ from wdcli.report.numbers import figure, loss, times
 from wdcli.report.words import (
     VISIBLE,
     constant_answer,
+    data_line,
     effective_network,
     majority,
+    network_line,
     room,
     undecayed,
     unfinished,
@@ -37,6 +39,12 @@ SMALL_GAP = 0.05
 def diverged(config: FitConfig) -> str:
     """Why training failed, and what to do."""
     return f"Training diverged: the loss grew beyond all bounds. Lower --lr (it is {config.learning_rate:g})."
+
+
+def heading(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> list[str]:
+    """The data, and the network and its training: the same whenever the command is given."""
+    network = network_line(config, result.record.lambd)
+    return [data_line(dataset, split, result.fold.X.shape[1]), f"{network}; {count(result.record.epochs, 'epoch')}"]
 
 
 def summary(config: FitConfig, dataset: Dataset, result: TrainResult) -> list[str]:

@@ -49,6 +49,12 @@ class Swept:
         """The number of encoded columns."""
         return len(self.encoding.feature_names)
 
+    @functools.cached_property
+    def constant(self) -> float:
+        """The loss of the best constant answer on all training rows."""
+        whole = self.folds.whole
+        return LOSSES[self.folds.dataset.loss].constant(whole.Y, whole.Y)
+
 
 @dataclass(frozen=True)
 class PartialSweep(Swept):
@@ -64,12 +70,6 @@ class SweepResult(Swept):
     selection: Selection
     oracle: Oracle | None = None
     notes: tuple[str, ...] = ()
-
-    @functools.cached_property
-    def constant(self) -> float:
-        """The loss of the best constant answer on all training rows."""
-        whole = self.folds.whole
-        return LOSSES[self.folds.dataset.loss].constant(whole.Y, whole.Y)
 
     @property
     def fit(self) -> FitConfig:

@@ -4,7 +4,7 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from wdcli.fits.quantities import QUANTITIES, Measures
-from wdcli.fits.records import MOST_STRONG, NAN, Diagnostics, LaneRecord, Strong
+from wdcli.fits.records import MOST_STRONG, NAN, Diagnostics, LaneRecord, LayerRecord, Strong
 from wdcli.names import Status, Verdict
+from wdcli.nn.history import History
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,10 @@ class Row(Measures):
     largest losses of held-out rows and these rows' places in their fold. ``collapsed_folds`` is the
     share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
     averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
-    ``l1_ratio`` is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``;
-    ``plateau``, whether it does as well as the best one; and ``wins``, the share of resamples in which
-    it is the best (nan for a single row).
+    ``layers`` and ``column_norms`` are means over seeds too, ``history`` and ``function`` the first seed's. ``l1_ratio``
+    is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``; ``plateau``,
+    whether it does as well as the best one; and ``wins``, the share of resamples in which it is the best (nan for a single
+    row).
     """
 
     lambd: float
@@ -54,6 +56,10 @@ class Row(Measures):
     verdict: Verdict | None = None
     plateau: bool = False
     wins: float = NAN
+    layers: tuple[LayerRecord, ...] = ()
+    column_norms: tuple[float, ...] = ()
+    history: History | None = None
+    function: bytes | None = None
 
     @property
     def seeds(self) -> int:
@@ -118,11 +124,41 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         test_score=mean(lambda record: record.held_score),
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
         **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "excess_risk")},
-        effective=tuple(np.mean([each.effective for each in found], axis=0).tolist()) if complete else (),
-        strongest=_strongest(found) if complete else (),
+        **(_means(found) if complete else {"effective": (), "strongest": ()}),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
         **_cross_validated(records),
+        **_first(refits),
     )
+
+
+def _means(found: Sequence[Diagnostics]) -> dict[str, Any]:
+    """The means over seeds of what has several parts."""
+    return {
+        "effective": _mean_of_each([each.effective for each in found]),
+        "strongest": _strongest(found),
+        "layers": tuple(map(_layer, zip(*(each.layers for each in found), strict=True))),
+        "column_norms": _mean_of_each([each.column_norms for each in found]),
+    }
+
+
+def _mean_of_each(values: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    return tuple(np.mean(values, axis=0).tolist())
+
+
+def _layer(seeds: Sequence[LayerRecord]) -> LayerRecord:
+    """A layer's means over seeds."""
+    l1_norm, l2_norm, sparsity = (
+        _mean([getattr(one, name) for one in seeds]) for name in ("l1_norm", "l2_norm", "sparsity")
+    )
+    counted = [one.live_units for one in seeds if one.live_units is not None]
+    live = _mean(counted) if counted else None
+    return replace(seeds[0], l1_norm=l1_norm, l2_norm=l2_norm, sparsity=sparsity, live_units=live)
+
+
+def _first(refits: Sequence[LaneRecord]) -> dict[str, Any]:
+    """What is kept of the first seed alone."""
+    found = refits[0].diagnostics if refits else None
+    return {} if found is None else {"history": found.history, "function": found.function}
 
 
 def _cross_validated(records: Sequence[LaneRecord]) -> dict[str, Any]:

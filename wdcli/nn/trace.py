@@ -1,0 +1,67 @@
+"""Noting the losses of lanes while they train, at a few epochs."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wdcli.array import Array
+from wdcli.nn.arrays import taken
+from wdcli.nn.history import History
+from wdcli.nn.mlp import Params, Workspaces, mean_loss
+from wdcli.nn.stepper import Stepper
+
+MOST = 40
+"""The most epochs at which a lane's losses are kept, besides the first and the last."""
+
+
+def stride(epochs: int) -> int:
+    """The least power of two that divides so many epochs (at least 1) into at most ``MOST`` parts."""
+    return 1 << (-(-epochs // MOST) - 1).bit_length()
+
+
+@dataclass
+class Trace:
+    """The losses of lanes in training, noted at epochs that depend on nothing but the epoch and the lane's end.
+
+    X (rows, d) and Y (rows, outputs) are the training rows, or each lane's own (lanes, rows, .); ``X_held`` and ``Y_held``
+    are shared. Only the lanes that are ``followed`` (lanes,) are measured. ``every`` divides the epochs to note: 1 if
+    nobody knows when a lane ends.
+    """
+
+    X: Array
+    Y: Array
+    X_held: Array
+    Y_held: Array
+    followed: Array
+    every: int
+    noted: dict[int, Array] = field(default_factory=dict)
+    work: Workspaces | None = None
+
+    def note(self, epoch: int, stepper: Stepper, ends: Array) -> None:
+        """Note the losses after an epoch, if it is due, and those of lanes that end with it: ``ends`` (lanes,)."""
+        due = epoch % self._spacing(epoch) == 0
+        which = self.followed[stepper.lane] & (due | ends)
+        if not which.any():
+            return
+        lanes, params = stepper.lane[which], Params.view(stepper.network, stepper.params.buffer[which])
+        if self.work is None or self.work.lanes != len(lanes):
+            self.work = Workspaces(stepper.network, len(lanes), params.buffer.dtype)
+        own = taken(self.X, lanes), taken(self.Y, lanes)
+        losses = self.noted.setdefault(epoch, np.full((2, len(self.followed)), np.nan))
+        for place, rows in enumerate((own, (self.X_held, self.Y_held))):
+            losses[place, lanes] = mean_loss(stepper.network, params, *rows, self.work)
+
+    def histories(self, last: Array) -> list[History | None]:
+        """The history of each lane, given its ``last`` epoch (lanes,); None for lanes that weren't followed."""
+        ends = zip(self.followed.tolist(), last.tolist(), strict=True)
+        return [self._history(lane, end) if followed else None for lane, (followed, end) in enumerate(ends)]
+
+    def _history(self, lane: int, last: int) -> History:
+        spacing = self._spacing(last)
+        epochs = [epoch for epoch in self.noted if epoch == last or (epoch < last and epoch % spacing == 0)]
+        train, held = np.array([self.noted[epoch][:, lane] for epoch in epochs]).T.tolist()
+        return History(tuple(epochs), tuple(train), tuple(held))
+
+    def _spacing(self, epoch: int) -> int:
+        """The epochs between two notes, up to this epoch."""
+        return max(self.every, stride(max(epoch, 1)))
