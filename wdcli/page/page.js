@@ -55,12 +55,20 @@ for (const sweep of document.querySelectorAll("section.sweep")) {
 
   slider.addEventListener("input", () => stay(Number(slider.value)));
   rows.forEach((row, i) => row.addEventListener("click", () => stay(i)));
-  for (const { mark, lambdas: own } of cursors) {
+  for (const { mark, xs, lambdas: own } of cursors) {
     const svg = mark.ownerSVGElement;
-    const at = (event) => (event.target.matches(".hit") ? lambdas.indexOf(own[event.target.dataset.i]) : -1);
-    svg.addEventListener("pointerover", (event) => at(event) >= 0 && show(at(event)));
-    svg.addEventListener("click", (event) => at(event) >= 0 && stay(at(event)));
-    svg.addEventListener("pointerleave", () => show(chosen));
+    const hit = svg.querySelector(".hit");
+    // A column is meant by its middle, and has its left edge in data-x.
+    const half = mark.tagName === "rect" ? Number(mark.getAttribute("width")) / 2 : 0;
+    const at = (event) => {
+      const box = svg.getBoundingClientRect();
+      const x = ((event.clientX - box.left) * svg.viewBox.baseVal.width) / box.width - half;
+      const far = xs.map((each) => Math.abs(each - x));
+      return lambdas.indexOf(own[far.indexOf(Math.min(...far))]);
+    };
+    hit.addEventListener("pointermove", (event) => show(at(event)));
+    hit.addEventListener("click", (event) => stay(at(event)));
+    hit.addEventListener("pointerleave", () => show(chosen));
   }
   sweep.querySelectorAll(".scripted").forEach((each) => (each.hidden = false));
   show(chosen);
