@@ -30,7 +30,9 @@ class Browser:
         """Show a file in a window of this size; ``prefers_color_scheme="dark"``, ``media="print"``."""
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         self.devtools("Emulation.setDeviceMetricsOverride", **screen)
-        features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items() if name != "media"]
+        features = [
+            {"name": name.replace("_", "-"), "value": value} for name, value in media.items() if name != "media"
+        ]
         self.devtools("Emulation.setEmulatedMedia", media=media.get("media", ""), features=features)
         self.messages()
         self.requests()
@@ -88,8 +90,9 @@ class Browser:
 
     def close(self):
         """End the session, and the browser with it."""
-        with contextlib.suppress(OSError), urllib.request.urlopen(
-            urllib.request.Request(f"{self.root}{self.session}", method="DELETE"), timeout=60
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(urllib.request.Request(f"{self.root}{self.session}", method="DELETE"), timeout=60),
         ):
             pass
 

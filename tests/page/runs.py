@@ -56,7 +56,15 @@ def diverged(shown):
     made = copy.deepcopy(shown)
     row = made["rows"][-1]
     lost = [name for name, value in row.items() if isinstance(value, float) and name != "lambda"]
-    row.update(dict.fromkeys(lost), status="diverged", verdict="diverged", layers=[], column_norms=[], history=None, function=None)
+    row.update(
+        dict.fromkeys(lost),
+        status="diverged",
+        verdict="diverged",
+        layers=[],
+        column_norms=[],
+        history=None,
+        function=None,
+    )
     return made
 
 

@@ -14,7 +14,10 @@ from wdcli.text import safe
 
 ALTERED = {"old": old, "partial": partial, "diverged": diverged, "hostile": hostile}
 SWEEPS = [name for name in COMMANDS if name != "comparison"]
-PAGES = [*((name, None) for name in COMMANDS), *((name, how) for how in ALTERED for name in ("two features", "many features"))]
+PAGES = [
+    *((name, None) for name in COMMANDS),
+    *((name, how) for how in ALTERED for name in ("two features", "many features")),
+]
 
 
 def made(name, how=None):
@@ -99,7 +102,9 @@ def test_every_row_has_its_numbers_and_the_chosen_one_is_marked(name):
     sweeps = shown.get("sweeps", [shown])
     assert len(elements.of("tr")) == sum(1 + len(sweep["rows"]) for sweep in sweeps)
     assert len([row for row in elements.of("tr") if "chosen" in row.get("class", "")]) == len(sweeps)
-    assert all(f"{row['cv_loss']:.4f} ± {row['cv_se']:.4f}" in elements.text for sweep in sweeps for row in sweep["rows"])
+    assert all(
+        f"{row['cv_loss']:.4f} ± {row['cv_se']:.4f}" in elements.text for sweep in sweeps for row in sweep["rows"]
+    )
 
 
 @pytest.mark.parametrize("how", [None, "hostile"])

@@ -1,7 +1,7 @@
 """``wdcli report``: a stored run as one HTML page."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,9 +10,13 @@ from wdcli.cli.command import Command
 from wdcli.cli.runs import printed_run
 from wdcli.cli.types import RunNumber
 from wdcli.cli.writing import page_of, writable, write_text
-from wdcli.errors import ConfigError
+from wdcli.errors import ConfigError, StoreError
+from wdcli.fits.record_text import UNREADABLE
 from wdcli.paths import STREAMS
 from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    from wdcli.fits.run import Run
 
 
 @click.command(
@@ -44,11 +48,19 @@ def report(ctx: click.Context, /, number: int, output: str | None, open: bool, q
     writable(ctx)
     run = printed_run(ctx, number)
     path = output or f"wdcli-run-{run.id}.html"
-    write_text(path, page_of(run.result), ctx.params["force"])
+    write_text(path, _page(run), ctx.params["force"])
     if path not in STREAMS:
         console.notes([f"run {run.id} is written to {quoted(path)}"], quiet)
     if open:
         _open(path, quiet)
+
+
+def _page(run: "Run") -> str:
+    """The run's page. Raises ``StoreError`` if what it has shown isn't what this program writes."""
+    try:
+        return page_of(run.result)
+    except UNREADABLE:
+        raise StoreError(f"what run {run.id} has shown can't be read: give its command again.") from None
 
 
 def _open(path: str, quiet: bool) -> None:

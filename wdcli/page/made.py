@@ -9,6 +9,9 @@ from wdcli.figures.shown import Json, Shown
 from wdcli.page.elements import element, elements
 from wdcli.text import harmless
 
+LONG = 24
+"""A value with more characters than this has a line of its own."""
+
 
 def made(shown: Shown) -> Element:
     """The command and the notes, the data, and the settings, folded up on a screen."""
@@ -34,12 +37,13 @@ def _list(title: str, lines: Iterable[object]) -> Element | None:
 
 
 def _facts(title: str, facts: Json) -> Element | None:
-    known = {name: value for name, value in facts.items() if value is not None and value != ""}
-    items = [
-        element("div", element("dt", name.replace("_", " ")), element("dd", _text(value)))
-        for name, value in known.items()
-    ]
+    items = [_fact(name, _text(value)) for name, value in facts.items() if value is not None and value != ""]
     return element("div", element("h3", title), element("dl", *items, class_="facts")) if items else None
+
+
+def _fact(name: str, text: str) -> Element:
+    long = {"class_": "long"} if len(text) > LONG else {}
+    return element("div", element("dt", name.replace("_", " ")), element("dd", text), **long)
 
 
 def _text(value: Any) -> str:

@@ -52,7 +52,10 @@ class Picture:
         if not alone and not isinstance(panel, Intervals):
             return [self._svg(panel, BESIDE.get(len(self.figure.panels), NARROW), f"{self.name}-{i}")]
         widths = {"wide": WIDE, "narrow": NARROW}
-        return [element("div", self._svg(panel, width, f"{self.name}-{i}-{each}"), class_=each) for each, width in widths.items()]
+        return [
+            element("div", self._svg(panel, width, f"{self.name}-{i}-{each}"), class_=each)
+            for each, width in widths.items()
+        ]
 
     def _svg(self, panel: Panel, width: int, name: str) -> Element:
         return panel_svg(panel, width, name, self.figure.description, _follows(panel, self.lambdas))
