@@ -14,7 +14,8 @@ From the leaves to the command line; each file imports from those above it alone
 - study: the front door from Python
 - report: tables, words, JSON, CSV and code
 - figures: what pictures say, drawn in a terminal and as SVG
-- page: a result as one HTML page; plots: its pictures by matplotlib
+- page: a result as one HTML page
+- plots: its pictures by matplotlib, for papers and notebooks
 - cli: the commands
 """
 

@@ -13,6 +13,7 @@ In reading order:
 - settings: from option values to settings
 - console: the result on stdout, notes on stderr
 - drawing: a table, drawn once, for stdout and for the store
+- charting: a picture in place of a table's rows, or below it
 - progress: how far the work is
 - writing: the files that a command writes
 - recording: a run in the store while a command works

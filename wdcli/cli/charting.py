@@ -1,10 +1,15 @@
 """``--chart``: a result as a picture in the terminal."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console
 from wdcli.cli.drawing import Drawing
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from wdcli.figures.model import Figure
 
 
 def charted(params: Mapping[str, Any], shown: Mapping[str, Any]) -> Drawing | None:
@@ -12,15 +17,42 @@ def charted(params: Mapping[str, Any], shown: Mapping[str, Any]) -> Drawing | No
 
     Raises ``StoreError`` for a stored result that can't be read.
     """
-    if not params["chart"] or params["json"] or params["format"] != "table" or console.rows_on_stdout(params):
+    if not _asked(params):
         return None
     from wdcli.figures import gallery, terminal
     from wdcli.figures.shown import Shown
 
     read = Shown.read(shown)
-    figure = gallery.make("compare" if read.compares else "cv", read)
+    figure, ascii = gallery.make("compare" if read.compares else "cv", read), console.ascii_only()
+    if not _drawable(figure, params):
+        return None
+    return Drawing(lambda width: terminal.result(read, figure, width, ascii))
+
+
+def charted_below(
+    params: Mapping[str, Any], shown: Mapping[str, Any], table: "Callable[[], RenderableType]"
+) -> Drawing | None:
+    """With ``--chart``, the table of ``wdcli train`` with the learning curve below it; else None."""
+    if not _asked(params):
+        return None
+    from rich.console import Group
+    from rich.text import Text
+
+    from wdcli.figures import learning, terminal
+
+    figure, ascii = learning.train_figure(shown), console.ascii_only()
+    if not _drawable(figure, params):
+        return None
+    return Drawing(lambda width: Group(table(), Text(), terminal.figure(figure, width, ascii)))
+
+
+def _asked(params: Mapping[str, Any]) -> bool:
+    """Whether there is a chart to print: only in a terminal's table."""
+    return params["chart"] and not params["json"] and params["format"] == "table" and not console.rows_on_stdout(params)
+
+
+def _drawable(figure: "Figure", params: Mapping[str, Any]) -> bool:
+    """Whether the figure has anything to draw; if not, notes say why."""
     if not figure.panels:
         console.notes([f"No chart: {reason}" for reason in figure.left_out], params.get("quiet", False))
-        return None
-    ascii = console.ascii_only()
-    return Drawing(lambda width: terminal.result(read, terminal.panels(figure, width, ascii)))
+    return bool(figure.panels)

@@ -443,7 +443,7 @@ chart = option(
     "--chart",
     is_flag=True,
     section="Output",
-    help="Draw the curve in the terminal: in place of the table's rows, beside their numbers in a wide one.",
+    help="Draw the CV curve in place of the table's rows (train: the learning curve, below the tables).",
 )
 save = option(
     "--save",

@@ -51,19 +51,19 @@ def plot(ctx: click.Context, /, number: int, figure: str, output: str | None, wi
     writable(ctx)
     made = _figure(ctx, number, figure)
     if write and output:
-        data = write(made, width or WIDTH)
-        if STREAMS.get(output) == STDOUT:
-            console.emit(data.decode())
-        else:
-            write_file(output, data, ctx.params["force"])
+        _write(write(made, width or WIDTH), output, ctx.params["force"])
+        console.notes(made.left_out, ctx.params["quiet"])
     else:
         _draw(made)
-    idle = (
-        ["--width has no effect without -o: a picture in the terminal is as wide as that"]
-        if width and not output
-        else []
-    )
-    console.notes([*(f"Left out: {reason}" for reason in made.left_out), *idle], ctx.params["quiet"])
+        console.notes(["--width has no effect without -o"] if width else [], ctx.params["quiet"])
+
+
+def _write(data: bytes, output: str, force: bool) -> None:
+    """Write a picture to its file, or to stdout."""
+    if STREAMS.get(output) == STDOUT:
+        console.emit(data.decode())
+    else:
+        write_file(output, data, force)
 
 
 def _figure(ctx: click.Context, number: int, name: str) -> "Figure":

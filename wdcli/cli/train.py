@@ -1,12 +1,18 @@
 """``wdcli train``: fit one network and show it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from wdcli.cli import console, options, settings
+from wdcli.cli.charting import charted_below
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.writing import writable, write_csv, write_model
 from wdcli.errors import TrainingError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @click.command(
@@ -55,7 +61,10 @@ def train(ctx: click.Context, /, **_: object) -> None:
     if not diverged:
         write_csv(params, train_serial.train_rows(shown))
     if params["json"] or result.records or not diverged:
-        drawing = Drawing(lambda width: train_table.train_table(config, dataset, split, result))
-        present(params, shown, drawing)
+
+        def table() -> "RenderableType":
+            return train_table.train_table(config, dataset, split, result)
+
+        present(params, shown, charted_below(params, shown, table) or Drawing(lambda width: table()))
     if diverged:
         raise TrainingError(train_words.diverged(config))

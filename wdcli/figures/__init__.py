@@ -9,6 +9,9 @@ In reading order:
 - cv, weights, front, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value
 - gallery: every figure by its name
-- terminal: drawn in a terminal
+- signs, strip: the characters of a terminal's pictures, and a row of them
+- turned, beside, curves: a chart in a terminal, turned by 90 degrees; what stands beside its rows; the rows
+- shades, spans, relief: heat maps, intervals and surfaces in a terminal
+- terminal: a figure in a terminal
 - svg: drawn as SVG
 """

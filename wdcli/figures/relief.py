@@ -7,7 +7,7 @@ from rich.text import Text
 
 from wdcli.figures.model import Dots, Surface
 from wdcli.figures.signs import Signs, hue_style
-from wdcli.figures.strip import GAP, Scale, Side, Strip, cut, filled, headed, room
+from wdcli.figures.strip import GAP, Scale, Side, Strip, filled, headed
 
 LONGEST, ASPECT = 64, 3
 """Columns of the map at most, and columns for each of its rows."""
@@ -34,11 +34,16 @@ def surface_rows(surface: Surface, width: int, signs: Signs) -> list[RenderableT
             put(x, y, sign, hue_style(dots))
     labels = {rows.length - 1 - rows.column(tick.value): tick.label for tick in surface.y.ticks}
     left = Side("", tuple(Text(labels.get(row, "")) for row in range(rows.length)), "right")
-    legend = [Text.assemble((sign, hue_style(dots)), f" {dots.name}") for dots, sign in kinds[::-1]]
-    return [
-        cut(surface.y.label, width), *headed([left], scale, [strip.text for strip in strips], [], width, signs),
-        Text(), *filled(legend, width),
-    ]  # fmt: skip
+    label = f"{surface.x.label} to the right, {surface.y.label} upwards"
+    legend = [_named(dots, sign, surface) for dots, sign in kinds[::-1]]
+    table = headed(label, [left], scale, [strip.text for strip in strips], [], width, signs)
+    return [*table, Text(), *filled(legend, width)]
+
+
+def _named(dots: Dots, sign: str, surface: Surface) -> Text:
+    """What a sign means, with the letter of its class."""
+    letter = "" if surface.classes is None else f" ({CLASSES[dots.hue % len(CLASSES)]})"
+    return Text.assemble((sign, hue_style(dots)), f" {dots.name}{letter}")
 
 
 def _ground(surface: Surface, scale: Scale, row: int, rows: int, signs: Signs) -> Strip:

@@ -54,8 +54,8 @@ def _mark_line(place: int, label: str, free: int, signs: Signs) -> Text:
 def _legend(heat: HeatMap, width: int, signs: Signs) -> list[Text]:
     steps = list(enumerate(heat.steps, 1))
     firsts = {signs.shade(level, heat.levels): step for level, step in reversed(steps)}
-    shades = [Text(f"{shade} from {figure(step)}") for shade, step in reversed(firsts.items())]
-    return filled([Text(f"{heat.step_label}:"), Text("blank: exactly zero"), *shades], width)
+    shades = [Text(f"{shade} above {figure(step)}") for shade, step in reversed(firsts.items())]
+    return filled([Text(f"{heat.step_label}:"), Text("blank exactly zero"), *shades], width)
 
 
 def _thinning(heat: HeatMap, columns: list[int]) -> list[Text]:

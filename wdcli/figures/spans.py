@@ -24,7 +24,7 @@ def interval_rows(intervals: Intervals, width: int, signs: Signs) -> list[Render
     scale = Scale(intervals.x, max(min(room(width, [names, *right]) - GAP, LONGEST), 2))
     strips = [_strip(row, scale, signs) for row in intervals.rows]
     below = [] if right else [Text(), *(Text(f"{row.name}: {row.finding}") for row in intervals.rows)]
-    return [*headed([names], scale, strips, right, width, signs), *below]
+    return [*headed(scale.axis.label, [names], scale, strips, right, width, signs), *below]
 
 
 def _strip(row: Interval, scale: Scale, signs: Signs) -> Text:
@@ -40,6 +40,5 @@ def _strip(row: Interval, scale: Scale, signs: Signs) -> Text:
 
 
 def _number(row: Interval) -> str:
-    if math.isnan(row.low):
-        return signed(row.mean)
-    return f"{signed(row.mean)} ({signed(row.low)} to {signed(row.high)})"
+    """The interval, as far as it is defined."""
+    return "" if math.isnan(row.low) else f"{signed(row.low)} to {signed(row.high)}"

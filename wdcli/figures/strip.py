@@ -1,5 +1,6 @@
 """A row of a picture in a terminal: cells side by side, the scale that says which cell a value is in, and text beside them."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,10 +30,16 @@ class Strip:
             if 0 <= place < len(self._cells):
                 self._cells[place] = (sign, style)
 
+    def put_all(self, column: int, signs: Iterable[tuple[str, str]]) -> None:
+        """Put signs, each with its own style, from this column on."""
+        for place, (sign, style) in enumerate(signs, column):
+            self.put(place, sign, style)
+
     @property
     def text(self) -> Text:
         """The strip, to print."""
-        return Text.assemble(*self._cells, no_wrap=True)
+        runs = itertools.groupby(self._cells, key=lambda cell: cell[1])
+        return Text.assemble(*(("".join(sign for sign, _ in run), style) for style, run in runs), no_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -127,12 +134,18 @@ def side_by_side(left: Sequence[Side], heads: Sequence[Text], strips: Sequence[T
 
 
 def headed(
-    left: Sequence[Side], scale: Scale, strips: Sequence[Text], right: Sequence[Side], width: int, signs: Signs
+    label: str,
+    left: Sequence[Side],
+    scale: Scale,
+    strips: Sequence[Text],
+    right: Sequence[Side],
+    width: int,
+    signs: Signs,
 ) -> list[RenderableType]:
-    """The axis's label above it, as far as it has room, then the table of strips."""
-    label = cut(scale.axis.label, width)
-    label.pad_left(min(sum(side.width for side in left), width - label.cell_len))
-    return [label, side_by_side(left, scale.heads(signs), strips, right)]
+    """The table of strips below a label, which begins above the axis if it has room there."""
+    above = cut(label, width)
+    above.pad_left(min(sum(side.width for side in left), width - above.cell_len))
+    return [above, side_by_side(left, scale.heads(signs), strips, right)]
 
 
 def cut(name: str, longest: int) -> Text:

@@ -3,35 +3,45 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from wdcli.figures.curves import chart_rows
 from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
 from wdcli.figures.relief import surface_rows
 from wdcli.figures.shades import heat_rows
 from wdcli.figures.shown import Shown
 from wdcli.figures.signs import ASCII, UNICODE, Plain, Signs
 from wdcli.figures.spans import interval_rows
-from wdcli.figures.turned import chart_rows
 
 
 def figure(figure: Figure, width: int, ascii: bool = False) -> RenderableType:
     """The figure for a terminal of this width (cells): title, panels, caption, and what is left out."""
-    drawn = Group(Text(figure.title, style="bold"), Text(), panels(figure, width, ascii), Text(figure.caption))
-    return Plain(drawn) if ascii else drawn
+    title = Text(figure.title, style="bold")
+    return _in(
+        ascii,
+        title,
+        Text(),
+        *_panels(figure, width, ascii),
+        *map(Text, filter(None, (figure.caption, *figure.left_out))),
+    )
 
 
-def panels(figure: Figure, width: int, ascii: bool = False) -> RenderableType:
-    """The figure's panels and what is left out, without its title and caption."""
+def result(shown: Shown, figure: Figure, width: int, ascii: bool = False) -> RenderableType:
+    """A result with a figure's panels in place of its table's rows: between the heading and the words."""
+    heading = [*map(Text, shown.heading), Text()] if shown.heading else []
+    left_out = [*map(Text, figure.left_out), Text()] if figure.left_out else []
+    return _in(ascii, *heading, *_panels(figure, width, ascii), *left_out, Text(shown.summary))
+
+
+def _in(ascii: bool, *parts: RenderableType) -> RenderableType:
+    return Plain(Group(*parts)) if ascii else Group(*parts)
+
+
+def _panels(figure: Figure, width: int, ascii: bool) -> list[RenderableType]:
+    """The panels one below the other, each with an empty line after it."""
     signs, parts = ASCII if ascii else UNICODE, list[RenderableType]()
     for panel in figure.panels:
         parts += [Text(panel.title, style="bold")] if panel.title else []
         parts += [*_panel(panel, width, signs), Text()]
-    drawn = Group(*parts, *map(Text, figure.left_out))
-    return Plain(drawn) if ascii else drawn
-
-
-def result(shown: Shown, drawn: RenderableType) -> RenderableType:
-    """A picture of a result, between the heading and the words of its table."""
-    heading = [*map(Text, shown.heading), Text()] if shown.heading else []
-    return Group(*heading, drawn, Text(shown.summary))
+    return parts
 
 
 def _panel(panel: Panel, width: int, signs: Signs) -> list[RenderableType]:

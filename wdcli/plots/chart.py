@@ -6,15 +6,20 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.markers import CARETDOWN, CARETLEFT, CARETRIGHT, CARETUP
 from matplotlib.transforms import ScaledTranslation
 
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
+from wdcli.figures.svg.labels import width
 from wdcli.plots.frame import frame
-from wdcli.plots.letters import apart, length, sides, small, title, width
+from wdcli.plots.letters import above, apart, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
 
-UP, DOWN, LEFT, RIGHT = 6, 7, 4, 5
+UP, DOWN, LEFT, RIGHT = CARETUP, CARETDOWN, CARETLEFT, CARETRIGHT
 """matplotlib's signs for what lies beyond an end of an axis."""
+SIGN: dict[str, Any] = {"marker": UP, "ms": 7}
+HEAD = 1.09
+"""Where the y axis ends, to have room for the names of zones."""
 PIXEL = 72 / 96
 """A pixel of the model, in points."""
 
@@ -22,11 +27,13 @@ PIXEL = 72 / 96
 def draw(chart: Chart, ax: Axes) -> None:
     """Zones, marks, lines with their error bars, and what was lost, with a legend below."""
     frame(ax, chart.x, chart.y)
+    if chart.zones:
+        ax.set_ylim(0, HEAD)
     for zone in chart.zones:
         _zone(ax, zone.start, zone.end, zone.name)
     _marks(ax, chart)
-    for above, gauge in enumerate(chart.gauges, 1):
-        _gauge(ax, gauge, chart, 4 + above * row())
+    for i, gauge in enumerate(chart.gauges, 1):
+        _gauge(ax, gauge, chart, 4 + i * row())
     rows = len(chart.gauges) + bool(chart.marks or chart.gauges)
     title(ax, chart.title, rows * row() + 6)
     crowded = chart.crowded(length(ax) / PIXEL)
@@ -48,7 +55,7 @@ def _zone(ax: Axes, start: float, end: float, name: str) -> None:
     ax.axvspan(start, end, color=tint, linewidth=0, zorder=0)
     upright = width(name, small()) > (end - start) * length(ax)
     ax.text(
-        (start + end) / 2, 0.985, name, ha="center", va="top", rotation=90 if upright else 0,
+        (start + end) / 2, 0.985 * HEAD, name, ha="center", va="top", rotation=90 if upright else 0,
         size=small(), color=FAINT, zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
@@ -57,13 +64,7 @@ def _marks(ax: Axes, chart: Chart) -> None:
     for mark in chart.marks:
         style = (0, (4, 2)) if mark.strong else (0, (2, 3))
         ax.axvline(chart.x.place(mark.x), color=INK, linewidth=1.2 if mark.strong else 0.9, linestyle=style, zorder=2)
-    places, labels = [chart.x.place(mark.x) for mark in chart.marks], [mark.label for mark in chart.marks]
-    for mark, side in zip(chart.marks, sides(places, labels, ax), strict=True):
-        weight = "bold" if mark.strong else "normal"
-        ax.annotate(
-            mark.label, (chart.x.place(mark.x), 1), (0, 3), textcoords="offset points", ha=side, va="bottom",
-            size=small(), weight=weight, color=INK, annotation_clip=False,
-        )  # fmt: skip
+    mark_labels(ax, chart.marks, [chart.x.place(mark.x) for mark in chart.marks])
 
 
 def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
@@ -75,51 +76,47 @@ def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
     first = [xs.index(mark.x) for mark in sorted(chart.marks, key=lambda mark: not mark.strong) if mark.x in xs]
     kept = apart(places, labels, ax, first)
     for i in kept:
-        _above(ax, labels[i], places[i], (0, up), "center")
+        above(ax, labels[i], places[i], up, color=FAINT)
     left = min([places[i] * length(ax) - width(labels[i], small()) / 2 for i in kept], default=0)
-    _above(ax, gauge.label, 0, (min(left, 0) - 4, up), "right")
-
-
-def _above(ax: Axes, label: str, place: float, off: tuple[float, float], side: str) -> None:
-    """A label over the axes; ``off`` is in points."""
-    ax.annotate(
-        label, (place, 1), off, xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
-        size=small(), color=FAINT, annotation_clip=False,
-    )  # fmt: skip
+    above(ax, gauge.label, 0, up, min(left, 0) - 4, ha="right", color=FAINT)
 
 
 def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
     color, x, y = hue(line.hue), chart.x, chart.y
-    strong = {mark.x for mark in chart.marks if mark.strong} if line.has_bars else set()
+    look: dict[str, Any] = {
+        "color": color,
+        "linestyle": STROKES[line.stroke],
+        "linewidth": 1.4,
+        "clip_on": False,
+        "zorder": 4,
+    }
+    size = 2.5 if crowded and line.stroke != "none" else 5
     for piece in line.pieces(x):
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
         if line.has_bars:
             _bars(ax, piece, chart, color, crowded and len(piece) > 1)
         within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
-        ax.plot(
-            *places, color=color, linestyle=STROKES[line.stroke], linewidth=1.4, drawstyle=style, clip_on=False, zorder=4,
-            markevery=within, **glyph(line.glyph, color, 2.5 if crowded else 5),
-        )  # fmt: skip
-    for point in line.points:
-        if point.x in strong and math.isfinite(point.y):
-            ax.plot(
-                x.place(point.x),
-                y.place(point.y),
-                marker="o",
-                ms=11,
-                mfc="none",
-                mec=INK,
-                mew=1.2,
-                clip_on=False,
-                zorder=5,
-            )
+        ax.plot(*places, drawstyle=style, markevery=within, **look, **glyph(line.glyph, color, size))
+    if line.has_bars:
+        _ring(ax, line, chart)
     for across, up, sign in _beyond(line, x, y):
         ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
 
 
+def _ring(ax: Axes, line: Line, chart: Chart) -> None:
+    """A ring around the chosen point."""
+    chosen = {mark.x for mark in chart.marks if mark.strong}
+    for point in line.points:
+        if point.x in chosen and math.isfinite(point.y):
+            place = chart.x.place(point.x), chart.y.place(point.y)
+            ax.plot(*place, marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5)
+
+
 def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
     known = [point for point in piece if math.isfinite(point.low) and math.isfinite(point.high)]
+    if not known:
+        return
     across = [chart.x.place(point.x) for point in known]
     low, high = [chart.y.place(point.low) for point in known], [chart.y.place(point.high) for point in known]
     if band:
@@ -152,7 +149,7 @@ def _legend(ax: Axes, chart: Chart) -> None:
         for line in chart.lines
     ]  # fmt: skip
     if any(list(_beyond(line, chart.x, chart.y)) for line in chart.lines):
-        handles.append(Line2D([], [], color=INK, marker=UP, ms=7, linestyle="", label="beyond the axis"))
+        handles.append(Line2D([], [], color=INK, linestyle="", label="beyond the axis", **SIGN))
     if chart.lost:
         handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
     below(ax, handles)
@@ -160,7 +157,8 @@ def _legend(ax: Axes, chart: Chart) -> None:
 
 def below(ax: Axes, handles: Sequence[Line2D]) -> None:
     """A legend under the axis's label."""
-    down = ScaledTranslation(0, -3.6 * small() / 72, ax.figure.dpi_scale_trans)
+    lines = 3.6 + 1.5 * ax.get_xlabel().count("\n")
+    down = ScaledTranslation(0, -lines * small() / 72, ax.figure.dpi_scale_trans)
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
         **legend_style(ax, [str(handle.get_label()) for handle in handles]),

@@ -3,11 +3,8 @@
 from matplotlib.axes import Axes
 
 from wdcli.figures.model import FIRST, ZERO, Axis
-from wdcli.plots.letters import apart, cut, small
+from wdcli.plots.letters import apart, fitted, height, length, small
 from wdcli.plots.style import FAINT, GRID, INK
-
-LONGEST = 44
-"""Letters of an axis's label."""
 
 
 def frame(ax: Axes, x: Axis, y: Axis) -> None:
@@ -15,7 +12,7 @@ def frame(ax: Axes, x: Axis, y: Axis) -> None:
     ax.set(xlim=(0, 1), ylim=(0, 1))
     across(ax, x)
     ax.set_yticks([y.place(tick.value) for tick in y.ticks], [tick.label for tick in y.ticks])
-    ax.set_ylabel(cut(y.label, LONGEST), color=INK)
+    ax.set_ylabel(fitted(y.label, height(ax)), color=INK)
     plain(ax)
 
 
@@ -24,7 +21,7 @@ def across(ax: Axes, x: Axis) -> None:
     places, labels = [x.place(tick.value) for tick in x.ticks], [tick.label for tick in x.ticks]
     kept = apart(places, labels, ax)
     ax.set_xticks(places, [label if i in kept else "" for i, label in enumerate(labels)])
-    ax.set_xlabel(cut(x.label, LONGEST), color=INK)
+    ax.set_xlabel(fitted(x.label, length(ax)), color=INK)
     if x.zero:
         _break(ax)
 

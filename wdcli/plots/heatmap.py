@@ -2,14 +2,20 @@
 
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.image import AxesImage
 
 from wdcli.figures.model import HeatMap
-from wdcli.plots.letters import apart, cut, sides, small, title
+from wdcli.figures.svg.labels import cut, width
+from wdcli.plots.letters import apart, height, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
 from wdcli.report.numbers import figure
 
-LONGEST = 24
-"""Letters of a row's name."""
+INITIAL = 0.775
+"""The share of a picture's width that axes have before the layout."""
+KEY = 11
+"""Width of the key to the colours, in sizes of its letters."""
+NAMES = 0.3
+"""At most this share of the axes' width is for the names of rows."""
 
 
 def draw(panel: HeatMap, ax: Axes) -> None:
@@ -18,9 +24,9 @@ def draw(panel: HeatMap, ax: Axes) -> None:
     norm = BoundaryNorm([level - 0.5 for level in range(panel.levels + 2)], panel.levels + 1)
     image = ax.imshow(panel.cells, ListedColormap(shades(panel.levels)), norm, aspect="auto", interpolation="nearest")
     ax.set(xlim=(-0.5, n_columns - 0.5), ylim=(n_rows - 0.5, -0.5))
-    ax.set_yticks(range(n_rows), [cut(name, LONGEST) for name in panel.rows])
+    ax.set_yticks(range(n_rows), [cut(name, NAMES * length(ax), small()) for name in panel.rows])
     marked = [int(mark.x) for mark in sorted(panel.marks, key=lambda mark: not mark.strong)]
-    kept = apart([(i + 0.5) / n_columns for i in range(n_columns)], panel.columns, ax, marked)
+    kept = apart([_room(panel, ax) * (i + 0.5) / n_columns for i in range(n_columns)], panel.columns, ax, marked)
     ax.set_xticks(kept, [panel.columns[i] for i in kept])
     ax.set_xlabel(panel.column_label, color=INK)
     ax.tick_params(length=2, color=FAINT, labelcolor=INK, labelsize=small())
@@ -30,27 +36,28 @@ def draw(panel: HeatMap, ax: Axes) -> None:
     _key(panel, ax, image)
 
 
+def _room(panel: HeatMap, ax: Axes) -> float:
+    """The share of the axes' width that names and key are about to leave."""
+    names = max(width(cut(name, NAMES * length(ax), small()), small()) for name in panel.rows)
+    return (length(ax) / INITIAL - names - KEY * small()) / length(ax)
+
+
 def shades(levels: int) -> list[Color]:
     """White for exactly zero, then ever darker."""
     return [(1.0, 1.0, 1.0)] + [mixed(HUES[0], 0.12 + 0.88 * level / levels) for level in range(1, levels + 1)]
 
 
 def _marks(panel: HeatMap, ax: Axes) -> None:
-    places, labels = [(mark.x + 0.5) / len(panel.columns) for mark in panel.marks], [mark.label for mark in panel.marks]
-    for mark, side in zip(panel.marks, sides(places, labels, ax), strict=True):
+    for mark in panel.marks:
         style = "-" if mark.strong else (0, (2, 2))
         ax.axvspan(mark.x - 0.5, mark.x + 0.5, fill=False, edgecolor=INK, linewidth=1.1, linestyle=style, clip_on=False)
-        ax.annotate(
-            mark.label, (mark.x, -0.5), (0, 3), textcoords="offset points", ha=side, va="bottom", size=small(),
-            weight="bold" if mark.strong else "normal", color=INK, annotation_clip=False,
-        )  # fmt: skip
+    mark_labels(ax, panel.marks, [(mark.x + 0.5) / len(panel.columns) for mark in panel.marks])
 
 
-def _key(panel: HeatMap, ax: Axes, image: object) -> None:
-    height = ax.bbox.height / ax.figure.dpi * 72
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height / 9, fraction=0.05)
-    ends = [figure(step) for step in panel.steps]
-    bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *(f"from {end}" for end in ends)])
+def _key(panel: HeatMap, ax: Axes, image: AxesImage) -> None:
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.015, aspect=height(ax) / 6, fraction=0.05)
+    steps = [f"from {figure(step)}" if step else "above 0" for step in panel.steps]
+    bar.set_ticks(range(panel.levels + 1), labels=["exactly 0", *steps])
     bar.ax.tick_params(length=0, labelsize=small(), labelcolor=INK)
     bar.set_label(panel.step_label, color=INK)
     bar.outline.set_color(FAINT)

@@ -5,12 +5,13 @@ import math
 from matplotlib.axes import Axes
 
 from wdcli.figures.model import Intervals
+from wdcli.figures.svg.labels import cut, width
 from wdcli.plots.frame import across, plain
-from wdcli.plots.letters import cut, length, small, title, width
+from wdcli.plots.letters import length, small, title
 from wdcli.plots.style import FAINT, HUES, INK
 
-LONGEST = 40
-"""Letters of a row's name."""
+NAMES = 0.4
+"""At most this share of the axes' width is for the names of rows."""
 
 
 def draw(panel: Intervals, ax: Axes) -> None:
@@ -19,7 +20,7 @@ def draw(panel: Intervals, ax: Axes) -> None:
     across(ax, panel.x)
     plain(ax)
     ax.grid(visible=False, axis="y")
-    ax.set_yticks(range(len(panel.rows)), [cut(row.name, LONGEST) for row in panel.rows])
+    ax.set_yticks(range(len(panel.rows)), [cut(row.name, NAMES * length(ax), small()) for row in panel.rows])
     ax.axvline(panel.x.place(0), color=FAINT, linewidth=1, linestyle=(0, (4, 2)))
     for i, row in enumerate(panel.rows):
         if all(map(math.isfinite, (row.low, row.mean, row.high))):

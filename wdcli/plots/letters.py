@@ -1,8 +1,6 @@
 """Text in pictures: nothing in it is interpreted, every letter is one that a font has, and labels don't collide."""
 
 import functools
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -12,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
 
+from wdcli.figures.model import Mark
+from wdcli.figures.svg.labels import BOLD, cut, spread, thin, width, wrap
 from wdcli.plots.style import INK
 
 EAST_ASIAN = (
@@ -22,8 +22,6 @@ EAST_ASIAN = (
 ALWAYS = "DejaVu Sans"
 """Comes with matplotlib."""
 MISSING = "□"
-WIDTH = 0.62
-"""Width of a letter as a share of its height: more than that of most."""
 
 T = TypeVar("T")
 
@@ -61,43 +59,58 @@ def settle(artist: Any) -> None:
         text.set(parse_math=False, usetex=False, fontfamily=names)
 
 
-def width(label: str, size: float) -> float:
-    """About how wide a label is, in the unit of its size."""
-    return size * sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else WIDTH for letter in label)
+def apart(places: Sequence[float], labels: Sequence[str], ax: Axes, first: Sequence[int] = ()) -> list[int]:
+    """The numbers of the labels to write, centred at ascending places along the x axis, so that none touch.
+
+    Those of ``first`` are kept before others.
+    """
+    middles, halves = [place * length(ax) for place in places], [width(label, small()) / 2 for label in labels]
+    return thin([(middle - half, middle + half) for middle, half in zip(middles, halves, strict=True)], first)
 
 
-def cut(label: str, longest: int) -> str:
-    """The label, with … for its end if it is longer."""
-    return label if len(label) <= longest else f"{label[: longest - 1]}…"
+def moved(places: Sequence[float], labels: Sequence[str], ax: Axes) -> list[float]:
+    """Places near these ascending ones, at which centred bold labels don't touch."""
+    middles, widths = [place * length(ax) for place in places], [width(label, small()) * BOLD for label in labels]
+    return [middle / length(ax) for middle in spread(middles, widths, 0, length(ax) + small())]
 
 
 def title(ax: Axes, text: str, pad: float = 6) -> None:
     """Write a title over the axes, in as many lines as it needs; ``pad`` is in points."""
-    letters = int(length(ax) / (WIDTH * float(matplotlib.rcParams["font.size"])))
-    ax.set_title(textwrap.fill(text, max(letters, 20)), loc="left", pad=pad, color=INK)
+    size = float(matplotlib.rcParams["font.size"])
+    ax.set_title("\n".join(wrap(text, length(ax), size)), loc="left", pad=pad, color=INK)
 
 
-def apart(places: Sequence[float], labels: Sequence[str], ax: Axes, first: Sequence[int] = ()) -> list[int]:
-    """The numbers of the labels to draw, centred at places along the x axis, so that none overlap; ``first`` come first."""
-    size = small()
-    kept: dict[int, tuple[float, float]] = {}
-    for i in dict.fromkeys([*first, *range(len(labels))]):
-        half, middle = width(labels[i], size) / 2 + size / 2, places[i] * length(ax)
-        if all(middle + half <= start or middle - half >= end for start, end in kept.values()):
-            kept[i] = middle - half, middle + half
-    return sorted(kept)
+def above(ax: Axes, label: str, place: float, up: float, across: float = 0, **look: Any) -> None:
+    """Write a small label over the axes, at a place along the x axis; ``up`` and ``across`` move it, in points."""
+    ax.annotate(
+        label, (place, 1), (across, up), xycoords="axes fraction", textcoords="offset points", va="bottom",
+        size=small(), annotation_clip=False, **{"ha": "center", "color": INK, **look},
+    )  # fmt: skip
 
 
-def sides(places: Sequence[float], labels: Sequence[str], ax: Axes) -> list[str]:
-    """How two labels are aligned at their places: centred, or if they would collide, to the outer sides."""
-    if len(apart(places, labels, ax)) == len(labels):
-        return ["center"] * len(labels)
-    return ["right" if place == min(places) else "left" for place in places]
+def mark_labels(ax: Axes, marks: Sequence[Mark], places: Sequence[float]) -> None:
+    """Write the labels of marks over the axes, near their places; the strong ones bold."""
+    each = sorted(zip(places, marks, strict=True), key=lambda pair: pair[0])
+    free = moved([place for place, _ in each], [mark.label for _, mark in each], ax)
+    for (_, mark), place in zip(each, free, strict=True):
+        above(ax, mark.label, place, 3, weight="bold" if mark.strong else "normal")
+
+
+def fitted(label: str, room: float) -> str:
+    """The label of an axis in at most two lines that are as long as ``room``, in points."""
+    size = float(matplotlib.rcParams["font.size"])
+    first, *rest = wrap(label, room, size) or [""]
+    return "\n".join([first, *([cut(" ".join(rest), room, size)] if rest else [])])
 
 
 def length(ax: Axes) -> float:
     """The length of the x axis, in points."""
     return float(ax.bbox.width / ax.figure.dpi * 72)
+
+
+def height(ax: Axes) -> float:
+    """The length of the y axis, in points."""
+    return float(ax.bbox.height / ax.figure.dpi * 72)
 
 
 def small() -> float:

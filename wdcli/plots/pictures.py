@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from wdcli.errors import ConfigError, StoreError
 from wdcli.figures import gallery
@@ -20,7 +22,7 @@ from wdcli.plots.letters import drawable, settle, small
 from wdcli.plots.style import FAINT, INK
 from wdcli.sweep.comparison import CompareResult
 from wdcli.sweep.result import SweepResult
-from wdcli.text import near, quoted
+from wdcli.text import quoted
 
 Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
@@ -29,8 +31,10 @@ WIDTH = 960
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
-BESIDE: dict[type[Panel], int] = {Chart: 2, HeatMap: 1, Surface: 3, Intervals: 1}
+BESIDE: dict[type[Panel], int] = {Chart: 3, HeatMap: 1, Surface: 3, Intervals: 1}
 """How many panels of a type stand side by side, in a wide picture."""
+AROUND: dict[type[Panel], int] = {Chart: 125, HeatMap: 90, Surface: 95, Intervals: 80}
+"""The height of what is around the axes, in pixels: title, labels, legend."""
 DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
     Chart: chart.draw, HeatMap: heatmap.draw, Surface: surface.draw, Intervals: intervals.draw,
 }  # fmt: skip
@@ -52,8 +56,8 @@ def plot(name: str, result: Result, ax: Axes | None = None) -> Axes:
     result can't be drawn, with the reason.
     """
     if name not in gallery.NAMES:
-        raise ConfigError(f"There is no figure {quoted(name)}.{near(name, gallery.NAMES)} {', '.join(gallery.NAMES)}.")
-    figure = gallery.make(name, _shown(result))
+        raise ConfigError(f"There is no figure {quoted(name)}: choose from {', '.join(gallery.NAMES)}.")
+    figure = gallery.make(name, shown(result))
     if ax is None or not figure.panels:
         return picture(figure).axes[0]
     if len(figure.panels) > 1:
@@ -86,7 +90,7 @@ def save(figure: Figure, format: Literal["pdf", "png"], width: int = WIDTH) -> b
     return file.getvalue()
 
 
-def _shown(result: Result) -> Shown:
+def shown(result: Result) -> Shown:
     """A result as its JSON object tells it."""
     from wdcli.report.compare_serial import compare_json
     from wdcli.report.sweep_serial import sweep_json
@@ -105,9 +109,10 @@ def _picture(figure: Figure, width: int) -> Picture:
     lines = list(_rows(figure.panels, narrow=width < 600))
     heights = [_height(line[0], width, beside) for beside, line in lines]
     heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
-    total = sum(heights) + KEY * len(lines) + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
-    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout="constrained")
-    made.get_layout_engine().set(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
+    around = sum(AROUND[type(line[0])] + KEY for _, line in lines)
+    total = sum(heights) + around + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
+    engine = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
+    made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=engine)
     made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
     made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
     settle(made)
@@ -120,16 +125,16 @@ def _picture(figure: Figure, width: int) -> Picture:
     return made
 
 
-def _share_legend(axes: Sequence[Axes], made: Picture, place: object) -> None:
+def _share_legend(axes: Sequence[Axes], made: Picture, place: SubplotSpec) -> None:
     """One legend, in a place below them, for panels side by side that have the same one."""
-    legends = [ax.get_legend() for ax in axes]
-    labels = [[text.get_text() for text in legend.get_texts()] if legend else [] for legend in legends]
-    if len(axes) == 1 or any(each != labels[0] for each in labels) or not labels[0]:
+    legends = [legend for ax in axes if (legend := ax.get_legend())]
+    labels = [[text.get_text() for text in legend.get_texts()] for legend in legends]
+    if not len(legends) == len(axes) > 1 or any(each != labels[0] for each in labels):
         return
     key = made.add_subplot(place)
     key.axis("off")
     style = legend_style(key, labels[0])
-    key.legend(legends[0].legend_handles, labels[0], loc="upper center", borderaxespad=0, **style)
+    key.legend(list(filter(None, legends[0].legend_handles)), labels[0], loc="upper center", borderaxespad=0, **style)
     settle(key)
     for legend in legends:
         legend.remove()
@@ -144,18 +149,19 @@ def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Pan
     """The panels in rows: those of a type side by side, so many in a full row."""
     for kind, run in itertools.groupby(panels, type):
         alike = list(run)
-        beside = 1 if narrow else BESIDE[kind]
+        roomy = any(isinstance(panel, Chart) and panel.gauges for panel in alike)
+        most = 1 if narrow else min(BESIDE[kind], 2 if roomy else COLUMNS)
         # Four surfaces are two rows of two.
-        beside = -(-len(alike) // -(-len(alike) // beside))
+        beside = -(-len(alike) // -(-len(alike) // most))
         yield from ((beside, alike[i : i + beside]) for i in range(0, len(alike), beside))
 
 
 def _height(panel: Panel, width: int, beside: int) -> float:
-    """The height of a row of panels, in pixels."""
+    """The height of the axes in a row of panels, in pixels."""
     if isinstance(panel, HeatMap):
-        return 90 + 17 * max(len(panel.rows), 4)
+        return 17 * max(len(panel.rows), 8)
     if isinstance(panel, Intervals):
-        return 80 + 44 * len(panel.rows)
+        return 44 * len(panel.rows)
     if isinstance(panel, Surface):
-        return min(width / beside, 480) * 0.85 + 70
-    return min(420 if beside == 1 else 350, 0.85 * width)
+        return min(width / beside, 480) * 0.85 - 30
+    return min({1: 310, 2: 240}.get(beside, 190), 0.6 * width)

@@ -14,7 +14,7 @@ TINTS = {
 MARKERS: dict[Glyph, str] = {
     "dot": "o", "ring": "o", "cross": "x", "triangle": "^", "square": "s", "none": "",
 }  # fmt: skip
-STROKES: dict[Stroke, str] = {"solid": "-", "dashed": "--", "dotted": ":", "none": ""}
+STROKES: dict[Stroke, Any] = {"solid": "-", "dashed": "--", "dotted": ":", "none": ""}
 
 Color = tuple[float, float, float]
 

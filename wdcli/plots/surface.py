@@ -1,5 +1,7 @@
 """A function of two features, as matplotlib draws it."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -21,11 +23,7 @@ def draw(panel: Surface, ax: Axes) -> None:
         [_color(panel, level, panel.classes[i][j] if panel.classes else None) for j, level in enumerate(row)]
         for i, row in enumerate(panel.cells)
     ]
-    # The cells' middles lie at the ends of the axes.
-    half_x, half_y = 0.5 / max(len(panel.cells[0]) - 1, 1), 0.5 / max(len(panel.cells) - 1, 1)
-    extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
-    ax.imshow(colors, extent=extent, origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
-    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.imshow(colors, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for border in panel.borders:
         ax.plot(
             [panel.x.place(x) for x, _ in border],
@@ -34,16 +32,16 @@ def draw(panel: Surface, ax: Axes) -> None:
             linewidth=1.3,
             zorder=3,
         )
-    for dots in panel.dots:
+    # matplotlib gives an empty line a place of its own, outside the picture.
+    for dots in filter(lambda dots: dots.points, panel.dots):
         places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
         ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
-    border = [Line2D([], [], color=INK, linewidth=1.3, label="where the answer changes")] if panel.borders else []
-    below(ax, handles + border)
+    below(ax, handles)
 
 
-def _look(dots: Dots) -> dict[str, object]:
+def _look(dots: Dots) -> dict[str, Any]:
     return {"color": hue(dots.hue), **glyph(dots.glyph, hue(dots.hue), 3 if dots.small else 5)}
 
 
