@@ -97,7 +97,7 @@ def test_the_ridge_table_shown_is_that_of_the_script(folder):
 
 
 def test_the_table_shown_is_that_of_a_run(folder):
-    (command,) = SHOWN
+    command, _ = SHOWN
     rows = json.loads(run(f"{command} --json", folder))["rows"]
     lines = [line.split() for line in SHOWN[command].splitlines() if "±" in line and not line.startswith("lambda")]
     assert len(lines) == len(rows) == 9
@@ -107,6 +107,19 @@ def test_the_table_shown_is_that_of_a_run(folder):
         for place, name in ((1, "train_loss"), (2, "cv_loss"), (5, "test_loss")):
             assert float(shown[place]) == pytest.approx(row[name], rel=0.05, abs=0.005), name
         assert row["verdict"] in shown
+
+
+def test_the_chart_shown_is_that_of_a_run(folder):
+    """Its rows have the same lambdas, verdicts and marks, and the CV loss in nearly the same place."""
+    _, command = SHOWN
+    drawn, shown = ([line for line in text.splitlines() if "●" in line and "CV" not in line]
+                    for text in (run(command, folder), SHOWN[command]))  # fmt: skip
+    assert len(shown) == len(drawn) == 17
+    for ours, there in zip(shown, drawn, strict=True):
+        # Another processor rounds otherwise, and training amplifies that.
+        assert abs(ours.index("●") - there.index("●")) <= 2
+        assert ours.split()[0] == there.split()[0]
+        assert re.findall("[a-z]{3,}.*", ours) == re.findall("[a-z]{3,}.*", there)
 
 
 @pytest.mark.parametrize("command", re.findall(r"`(wdcli data make .*?)`", DATASETS))

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
-from tests.cli.run import SMALL, SWEEP, as_json, refuse, succeed
+from tests.cli.run import SMALL, SWEEP, as_json, refuse, run, succeed
 from wdcli.cli import console, main
 from wdcli.cli.charting import charted, charted_below
-from wdcli.fits.run import Run
+from wdcli.report import sweep_serial
 
 COMMANDS = {
     "sweep": ["sweep", *SMALL, *SWEEP],
@@ -114,9 +114,9 @@ def test_one_lambda_has_a_table_and_a_reason():
 
 
 def test_a_stored_result_that_cannot_be_drawn_says_so(monkeypatch):
+    made = sweep_serial.sweep_json
+    monkeypatch.setattr(sweep_serial, "sweep_json", lambda *args: {**made(*args), "rows": [{"lambda": 1.0}]})
     succeed(*COMMANDS["sweep"])
-    monkeypatch.setattr(Run, "_sound", lambda run: True)
-    monkeypatch.setattr(Run, "result", {"rows": [{}]})
     assert "give the command again" in refuse(1, "runs", "show", "last", "--chart")
 
 
@@ -136,3 +136,39 @@ def test_the_learning_curve_of_a_fit_is_below_its_table(capsys):
     assert lines[0] == "the table"
     assert [line.split()[0] for line in lines if "○" in line and "training" not in line] == ["0", "1", "2"]
     assert charted_below({**ASKED, "json": True}, shown, lambda: "the table") is None
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_a_fit_is_drawn_below_its_table(seeds):
+    args = ["train", *SMALL, "--seeds", seeds, "--jobs", 1]
+    table, drawn = succeed(*args).stdout, succeed(*args, "--chart").stdout
+    assert untimed(drawn)[: len(untimed(table))][3:] == untimed(table)[3:]
+    below = drawn.splitlines()[len(table.splitlines()) :]
+    history = as_json(*args)["result"]["history"]
+    assert [row.split()[0] for row in below if re.match(r" *\d+ .*┊", row)] == [
+        f"{epoch:g}" for epoch in history["epochs"]
+    ]
+
+
+@pytest.mark.parametrize("how", [["--json"], ["--csv", "-"], ["--format", "latex"]])
+def test_a_fit_without_a_table_has_a_note_in_place_of_the_chart(how):
+    done = succeed("train", *SMALL, *how, "--chart")
+    assert "--chart has no effect with" in done.stderr
+    assert "┊" not in done.stdout
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_fit_that_diverged_has_no_chart():
+    args = ["train", "--data", "sine", "--optimizer", "sgd", "--lambd", "1e9", *SMALL, "--chart"]
+    assert "diverged" in refuse(1, *args)
+    several = run(*args, "--seeds", 2, "--jobs", 1)
+    assert "No chart: The network diverged" in several.stderr
+    assert "┊" not in several.stdout
+
+
+def test_a_drawn_comparison_is_headed_by_every_penalty():
+    lines = succeed(*COMMANDS["compare"], "--chart", env={"COLUMNS": "200"}).stdout.splitlines()
+    data, *each = lines[: lines.index("")]
+    assert data.startswith("moons")
+    assert [re.search(" l[12] ", line)[0].strip() for line in each[::2]] == ["l1", "l2"]
+    assert all(line.startswith("2 folds x 1 seed") for line in each[1::2])

@@ -184,8 +184,9 @@ class Shown:
 
     @property
     def heading(self) -> tuple[str, ...]:
-        """The lines above the table."""
-        return tuple(self.sweeps[0].shown.get("heading", ()))
+        """The lines above the table: what the data are, then each sweep's network and cost."""
+        each = [tuple(sweep.shown.get("heading", ())) for sweep in self.sweeps]
+        return each[0][:1] + tuple(line for heading in each for line in heading[1:])
 
     @property
     def summary(self) -> str:
