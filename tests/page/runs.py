@@ -9,12 +9,13 @@ from wdcli.figures.shown import Shown
 from wdcli.page.page import html
 
 SMALL = ["--hidden", "4", "--epochs", "3", "--folds", "2", "--seeds", "1", "--jobs", "1", "--no-store", "--quiet"]
+PETALS, RATIOS = "petal length (cm),petal width (cm)", ["--l1-ratio", "0.1,0.9"]
 COMMANDS = {
     "two features": ["sweep", "--rows", "60", "--lambdas", "0,0.1,1,10", *SMALL],
     "one feature": ["sweep", "--data", "sine", "--rows", "60", "--lambdas", "0,0.1,1", *SMALL],
     "many features": ["sweep", "--data", "breast-cancer", "--penalty", "l1", "--lambdas", "0,0.1,1,1000", *SMALL],
-    "several classes": ["sweep", "--data", "iris", "--features", "petal length (cm),petal width (cm)", "--lambdas", "0,1", *SMALL],
-    "elastic net": ["sweep", "--rows", "60", "--penalty", "elastic-net", "--l1-ratio", "0.1,0.9", "--lambdas", "0,1,10", *SMALL],
+    "several classes": ["sweep", "--data", "iris", "--features", PETALS, "--lambdas", "0,1", *SMALL],
+    "elastic net": ["sweep", "--rows", "60", "--penalty", "elastic-net", *RATIOS, "--lambdas", "0,1,10", *SMALL],
     "one lambda": ["sweep", "--rows", "60", "--lambdas", "0.1", *SMALL],
     "no penalty": ["sweep", "--rows", "60", "--penalty", "none", *SMALL],
     "comparison": ["compare", "l1", "l2", "--rows", "60", "--lambdas", "0,0.1,1", *SMALL],

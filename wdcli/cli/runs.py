@@ -1,7 +1,6 @@
 """``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -114,16 +113,16 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @options.format
 @options.chart
 @click.pass_context
-def show(ctx: click.Context, /, number: int, **_: object) -> None:
+def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
     writable(ctx)
     run = printed_run(ctx, number)
     console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
-    if ctx.params["json"]:
+    if json:
         console.emit(escaped(run.shown))
-    elif picture := charted(ctx.params, json.loads(run.shown)):
+    elif picture := charted(ctx.params, run.result):
         picture.write("table")
     elif not console.rows_on_stdout(ctx.params):
         _replay(run)
@@ -150,7 +149,7 @@ def _replay(run: "Run") -> None:
 @NUMBER
 @options.stored_options
 @click.pass_context
-def export(ctx: click.Context, /, number: int, csv: str | None, **_: object) -> None:
+def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
     from wdcli.report import runs_table, serial
 
     writable(ctx)
@@ -167,7 +166,7 @@ def export(ctx: click.Context, /, number: int, csv: str | None, **_: object) -> 
             [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
         )
     write_csv(ctx.params, rows)
-    if ctx.params["json"]:
+    if json:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **runs_table.list_rows([run])[0], "networks": rows}))
     elif not csv:
         console.emit(serial.to_csv(rows))

@@ -1,7 +1,7 @@
 """Numbers of a row, as the JSON object has them: those that no picture needs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.fits.records import NAN
@@ -10,7 +10,7 @@ from wdcli.report import numbers
 Raw = Mapping[str, Any]
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether it is a number of the JSON (true and false aren't)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
