@@ -64,6 +64,9 @@ def _draw(panel: Panel, width: int, name: str, description: str, whole: bool) ->
         # A border of one point can't be seen, but has the line in the legend that the others have.
         bare = replace(bare, borders=(((bare.x.low, bare.y.low),),))
     svg = panel_svg(bare, width, name, description)
+    # The page's style puts the light below the borders: the same path twice in every frame would make pages large.
+    for part in svg.findall("path[@class='under']"):
+        svg.remove(part)
     return _Drawn(panel, svg, tuple(tostring(part, encoding="unicode") for part in _parts(svg)))
 
 

@@ -50,8 +50,14 @@ def marks(sweep: ShownSweep, row: ShownRow, raw: Raw) -> str:
 
 def valuetext(sweep: ShownSweep, row: ShownRow) -> str:
     """A row in a few words: what a screen reader says at this place of the slider."""
-    words = [f"lambda {figure(row.lambd)}", row.verdict or row.status, f"CV loss {loss(row.cv_loss)}"]
-    return ", ".join([*words, "chosen"] if row.lambd == sweep.chosen else words)
+    chosen = "chosen" if row.lambd == sweep.chosen else ""
+    words = [f"lambda {figure(row.lambd)}", _verdict(row), f"CV loss {loss(row.cv_loss)}", chosen]
+    return ", ".join(filter(None, words))
+
+
+def _verdict(row: ShownRow) -> str:
+    """The verdict; while there is none, whether the network collapsed or diverged."""
+    return row.verdict or ("" if row.status == "ok" else row.status)
 
 
 def _followed(sweep: ShownSweep) -> dict[int, dict[str, str]]:
@@ -73,7 +79,7 @@ def _cell(column: _Column, content: str | Element) -> Element:
     return element("td", content, class_="text") if column.is_text else element("td", content)
 
 
-def _verdict(name: str) -> Element:
+def _label(name: str) -> Element:
     return element("span", name, class_=f"verdict {name}")
 
 
@@ -85,7 +91,7 @@ def _first(sweep: ShownSweep) -> list[_Column]:
         _Column("lambda", lambda row, raw: figure(row.lambd), said=True),
         *([] if sweep.ratios == (None,) else [ratio]),
         _Column("mark", lambda row, raw: marks(sweep, row, raw), said=True, is_text=True),
-        _Column("verdict", lambda row, raw: _verdict(row.verdict or row.status), said=True, is_text=True),
+        _Column("verdict", lambda row, raw: _label(_verdict(row)), said=True, is_text=True),
         _Column("training loss", lambda row, raw: loss(row.train_loss), said=True),
         _Column("CV loss ± SE", lambda row, raw: plus_minus(row.cv_loss, row.cv_se), said=True),
         _Column("test loss", lambda row, raw: loss(row.test_loss), said=True),

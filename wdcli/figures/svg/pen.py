@@ -1,11 +1,15 @@
 """Elements, numbers and places: what every part of an SVG is written with. Lengths are pixels."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from wdcli.figures.model import Axis
+
+NEAR = 0.25
+"""Pixels that nobody sees."""
 
 
 def add(parent: Element, tag: str, classes: str = "", text: str = "", **attributes: float | str) -> Element:
@@ -33,6 +37,25 @@ def polyline(places: Sequence[tuple[float, float]]) -> str:
     steps = [f"{_step(b[0] - a[0])} {_step(b[1] - a[1])}" for a, b in itertools.pairwise(tenths) if a != b]
     start = f"M{at(*(part / 10 for part in tenths[0]))}"
     return f"{start}l{' '.join(steps).replace(' -', '-')}" if steps else start
+
+
+def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The places that a line needs to be ``NEAR`` to where it was (Douglas and Peucker)."""
+    if len(places) < 3:
+        return list(places)
+    far = [_distance(place, places[0], places[-1]) for place in places]
+    most = max(far)
+    if most <= NEAR:
+        return [places[0], places[-1]]
+    middle = far.index(most)
+    return [*thinned(places[: middle + 1])[:-1], *thinned(places[middle:])]
+
+
+def _distance(place: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    """From a place to the line through a and b; to a, where the two are the same."""
+    (x, y), (dx, dy) = (place[0] - a[0], place[1] - a[1]), (b[0] - a[0], b[1] - a[1])
+    length = math.hypot(dx, dy)
+    return abs(x * dy - y * dx) / length if length else math.hypot(x, y)
 
 
 def _step(tenths: int) -> str:
