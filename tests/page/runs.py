@@ -52,6 +52,19 @@ def partial(shown):
     return {**shown, "rows": rows, "selection": {**shown["selection"], **lost}, "partial": {"networks": 7, "of": 12}}
 
 
+def empty(shown):
+    """The object of a sweep that was interrupted before its first row."""
+    return {**partial(shown), "rows": []}
+
+
+def partial_comparison(shown):
+    """The object of a comparison that was interrupted in its last sweep."""
+    first, last = shown["sweeps"]
+    kept = {name: value for name, value in shown.items() if name not in ("config", "front", "smallest")}
+    part = partial(last)
+    return {**kept, "sweeps": [first, part], "comparisons": [], "partial": part["partial"]}
+
+
 def diverged(shown):
     """The object with a lambda at which all networks diverged."""
     made = copy.deepcopy(shown)

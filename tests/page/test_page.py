@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.page.runs import COMMANDS, HOSTILE, diverged, hostile, old, page, partial, result
+from tests.page.runs import COMMANDS, HOSTILE, diverged, empty, hostile, old, page, partial, partial_comparison, result
 from wdcli.errors import StoreError
 from wdcli.figures.shown import Shown
 from wdcli.text import safe
 
-ALTERED = {"old": old, "partial": partial, "diverged": diverged, "hostile": hostile}
+ALTERED = {"old": old, "partial": partial, "empty": empty, "diverged": diverged, "hostile": hostile}
 SWEEPS = [name for name in COMMANDS if name != "comparison"]
 PAGES = [
     *((name, None) for name in COMMANDS),
@@ -152,6 +152,13 @@ def test_an_interrupted_run_says_so_before_all_else():
     assert said < text.index("<svg")
     assert 'class="tiles"' not in text
     assert 'class="chosen"' not in text
+
+
+def test_an_interrupted_comparison_shows_what_there_is():
+    text = page(partial_comparison(result("comparison")))
+    assert text.index("This run was interrupted") < text.index("<svg")
+    assert [text.count(f"<h2>{name}</h2>") for name in ("l1", "l2")] == [1, 1]
+    assert text.count('class="tiles"') == 1
 
 
 def test_a_run_of_an_older_version_says_what_can_not_be_drawn():

@@ -18,10 +18,11 @@ def made(shown: Shown) -> Element:
     told = shown.shown
     parts = [
         element("summary", element("h2", "How this was made")),
+        element("p", f"By wdcli {told.get('version', '')}, with this command:"),
         element("pre", element("code", _command(told)), tabindex="0"),
         _list("Notes on the result", told.get("notes") or []),
         _list("Columns left out", [f"{one['column']}: {one['reason']}" for one in told.get("dropped") or []]),
-        _facts("Data", {"program": f"wdcli {told.get('version', '')}", **told["data"]}),
+        _facts("Data", told["data"]),
         _facts("Settings", told.get("config") or {}),
     ]
     return element("details", *parts, class_="made")
