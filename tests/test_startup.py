@@ -28,7 +28,9 @@ def loaded(*args):
     return set(json.loads(done.stderr.split("LOADED ")[1]))
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"], ["sweep", "--help"], ["train", "-h"], ["data", "--help"]])
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], ["sweep", "--help"], ["train", "-h"], ["data", "--help"], ["plot", "-h"]]
+)
 def test_help_loads_neither_numpy_nor_scikit_learn(args):
     assert not loaded(*args) & {"numpy", "sklearn", "scipy", "polars", "rich", "threadpoolctl"}
 

@@ -1,6 +1,7 @@
 """``wdcli report`` writes the page of a stored run, and ``--report`` that of the run just made: the same one."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -123,7 +124,7 @@ def test_without_a_browser_a_line_says_what_to_open(monkeypatch):
 def test_a_stored_result_that_can_not_be_read_is_refused(monkeypatch, change):
     succeed(*COMMANDS["sweep"])
     shown = change(as_json("runs", "show", 1))
-    monkeypatch.setattr(report, "printed_run", lambda ctx, number: SimpleNamespace(id=1, result=shown))
+    monkeypatch.setattr(report, "printed_run", lambda ctx, number: SimpleNamespace(id=1, shown=json.dumps(shown)))
     assert "can't be read" in refuse(1, "report")
     assert not list(Path().glob("*.html"))
 

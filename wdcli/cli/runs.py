@@ -1,6 +1,7 @@
 """``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -79,7 +80,7 @@ def shown_of(ctx: click.Context, number: int) -> "Shown":
     """What the run as given, or the last, has shown. Raises ``StoreError`` as ``printed_run`` does, or if it can't be read."""
     from wdcli.figures.shown import Shown
 
-    return Shown.read(printed_run(ctx, number).result)
+    return Shown.read(json.loads(printed_run(ctx, number).shown))
 
 
 @runs.command(
@@ -113,16 +114,16 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 @options.format
 @options.chart
 @click.pass_context
-def show(ctx: click.Context, /, number: int, json: bool, **_: object) -> None:
+def show(ctx: click.Context, /, number: int, **_: object) -> None:
     writable(ctx)
     run = printed_run(ctx, number)
     console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, run.rows)
     if ctx.params["csv"] and run.status == "interrupted":
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
-    if json:
+    if ctx.params["json"]:
         console.emit(escaped(run.shown))
-    elif picture := charted(ctx.params, run.result):
+    elif picture := charted(ctx.params, json.loads(run.shown)):
         picture.write("table")
     elif not console.rows_on_stdout(ctx.params):
         _replay(run)
@@ -149,7 +150,7 @@ def _replay(run: "Run") -> None:
 @NUMBER
 @options.stored_options
 @click.pass_context
-def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_: object) -> None:
+def export(ctx: click.Context, /, number: int, csv: str | None, **_: object) -> None:
     from wdcli.report import runs_table, serial
 
     writable(ctx)
@@ -166,7 +167,7 @@ def export(ctx: click.Context, /, number: int, json: bool, csv: str | None, **_:
             [f"Warning: {run.networks - len(rows):,} of the run's networks are damaged and left out"], quiet=False
         )
     write_csv(ctx.params, rows)
-    if json:
+    if ctx.params["json"]:
         console.emit(serial.to_json({"schema": "wdcli.run/1", **runs_table.list_rows([run])[0], "networks": rows}))
     elif not csv:
         console.emit(serial.to_csv(rows))

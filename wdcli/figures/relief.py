@@ -1,6 +1,7 @@
 """A function of two features in a terminal: a sign for each place, with the table's rows on top."""
 
 import math
+from dataclasses import dataclass
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -16,28 +17,52 @@ CLASSES = "abcdefghijklmnopqrstuvwxyz"
 
 def surface_rows(surface: Surface, width: int, signs: Signs) -> list[RenderableType]:
     """The map, lines where the answer changes, and the table's rows."""
-    longest = max((len(tick.label) for tick in surface.y.ticks), default=0)
-    scale = Scale(surface.x, max(min(width - longest - 2 * GAP, LONGEST), 2))
-    rows = Scale(surface.y, max(scale.length // ASPECT, 2))
-    strips = [_ground(surface, scale, rows.length - 1 - row, rows.length, signs) for row in range(rows.length)]
-
-    def put(x: float, y: float, sign: str, style: str) -> None:
-        if not (surface.x.beyond(x) or surface.y.beyond(y)):
-            strips[rows.length - 1 - rows.column(y)].put(scale.column(x), sign, style)
-
+    relief = _Relief.of(surface, width, signs)
     for border in surface.borders:
         for x, y in border:
-            put(x, y, signs.border, "bold")
+            relief.put(x, y, signs.border, "bold")
     kinds = sorted(zip(surface.dots, signs.of(surface.dots), strict=True), key=lambda kind: not kind[0].small)
     for dots, sign in kinds:
         for x, y in dots.points:
-            put(x, y, sign, hue_style(dots))
-    labels = {rows.length - 1 - rows.column(tick.value): tick.label for tick in surface.y.ticks}
-    left = Side("", tuple(Text(labels.get(row, "")) for row in range(rows.length)), "right")
+            relief.put(x, y, sign, hue_style(dots))
     label = f"{surface.x.label} to the right, {surface.y.label} upwards"
+    table = headed(label, [relief.labels], relief.x, [strip.text for strip in relief.strips], [], width, signs)
     legend = [_named(dots, sign, surface) for dots, sign in kinds[::-1]]
-    table = headed(label, [left], scale, [strip.text for strip in strips], [], width, signs)
-    return [*table, Text(), *filled(legend, width)]
+    return [*table, Text(), *filled([*legend, *_ground_named(surface, signs)], width)]
+
+
+@dataclass(frozen=True)
+class _Relief:
+    """A map's cells: the first strip is the uppermost."""
+
+    x: Scale
+    y: Scale
+    strips: list[Strip]
+
+    @classmethod
+    def of(cls, surface: Surface, width: int, signs: Signs) -> "_Relief":
+        """The map of a surface without its rows and lines, as large as fits beside the labels of y."""
+        longest = max((len(tick.label) for tick in surface.y.ticks), default=0)
+        x = Scale(surface.x, max(min(width - longest - 2 * GAP, LONGEST), 2))
+        y = Scale(surface.y, max(x.length // ASPECT, 2))
+        return cls(x, y, [_ground(surface, x, row, y.length, signs) for row in range(y.length)[::-1]])
+
+    def put(self, x: float, y: float, sign: str, style: str) -> None:
+        """Put a sign at a place of the plane, unless it lies beyond."""
+        if not (self.x.axis.beyond(x) or self.y.axis.beyond(y)):
+            self.strips[-1 - self.y.column(y)].put(self.x.column(x), sign, style)
+
+    @property
+    def labels(self) -> Side:
+        """The ticks of y."""
+        known = {self.y.column(tick.value): tick.label for tick in self.y.axis.ticks}
+        return Side("", tuple(Text(known.get(row, "")) for row in range(self.y.length)[::-1]), "right")
+
+
+def _ground_named(surface: Surface, signs: Signs) -> list[Text]:
+    """What shades and lines mean."""
+    lines = [Text(f"{signs.border} line of equal answers")] if surface.borders else []
+    return lines if surface.classes else [*lines, Text(f"blank to {signs.light[-1]} least to largest answer")]
 
 
 def _named(dots: Dots, sign: str, surface: Surface) -> Text:

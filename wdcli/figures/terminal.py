@@ -14,14 +14,8 @@ from wdcli.figures.spans import interval_rows
 
 def figure(figure: Figure, width: int, ascii: bool = False) -> RenderableType:
     """The figure for a terminal of this width (cells): title, panels, caption, and what is left out."""
-    title = Text(figure.title, style="bold")
-    return _in(
-        ascii,
-        title,
-        Text(),
-        *_panels(figure, width, ascii),
-        *map(Text, filter(None, (figure.caption, *figure.left_out))),
-    )
+    title, below = Text(figure.title, style="bold"), [figure.caption, *figure.left_out]
+    return _in(ascii, title, Text(), *_panels(figure, width, ascii), *map(Text, filter(None, below)))
 
 
 def result(shown: Shown, figure: Figure, width: int, ascii: bool = False) -> RenderableType:

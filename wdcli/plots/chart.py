@@ -18,6 +18,7 @@ from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
 UP, DOWN, LEFT, RIGHT = CARETUP, CARETDOWN, CARETLEFT, CARETRIGHT
 """matplotlib's signs for what lies beyond an end of an axis."""
 SIGN: dict[str, Any] = {"marker": UP, "ms": 7}
+"""How the legend shows them all."""
 HEAD = 1.09
 """Where the y axis ends, to have room for the names of zones."""
 PIXEL = 72 / 96
@@ -83,13 +84,7 @@ def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
 
 def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
     color, x, y = hue(line.hue), chart.x, chart.y
-    look: dict[str, Any] = {
-        "color": color,
-        "linestyle": STROKES[line.stroke],
-        "linewidth": 1.4,
-        "clip_on": False,
-        "zorder": 4,
-    }
+    look: dict[str, Any] = {"color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False}
     size = 2.5 if crowded and line.stroke != "none" else 5
     for piece in line.pieces(x):
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
@@ -97,7 +92,7 @@ def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
             _bars(ax, piece, chart, color, crowded and len(piece) > 1)
         within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
-        ax.plot(*places, drawstyle=style, markevery=within, **look, **glyph(line.glyph, color, size))
+        ax.plot(*places, drawstyle=style, markevery=within, zorder=4, **look, **glyph(line.glyph, color, size))
     if line.has_bars:
         _ring(ax, line, chart)
     for across, up, sign in _beyond(line, x, y):

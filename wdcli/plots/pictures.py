@@ -27,10 +27,13 @@ from wdcli.text import quoted
 Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
 PIXELS, DOTS = 96, 192
 """Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
+ABOUT = {"pdf": ("Subject", "CreationDate"), "png": ("Description", "Software")}
+"""Where a file of each format has its description, and what would differ from one file to the next."""
 WIDTH = 960
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
+"""Of the grid in which panels stand: so many are halves, thirds and all of it."""
 BESIDE: dict[type[Panel], int] = {Chart: 3, HeatMap: 1, Surface: 3, Intervals: 1}
 """How many panels of a type stand side by side, in a wide picture."""
 AROUND: dict[type[Panel], int] = {Chart: 125, HeatMap: 90, Surface: 95, Intervals: 80}
@@ -81,12 +84,11 @@ def picture(figure: Figure, width: int = WIDTH) -> Picture:
 def save(figure: Figure, format: Literal["pdf", "png"], width: int = WIDTH) -> bytes:
     """A file of the figure: the same bytes for the same figure. Raises ``StoreError`` if it has no panels."""
     file, made = io.BytesIO(), picture(figure, width)
-    told = {"Title": figure.title, "pdf": "Subject", "png": "Description"}
-    about = {"Title": figure.title, told[format]: figure.description}
-    unvarying = {"pdf": {"CreationDate": None}, "png": {"Software": None}}[format]
+    described, varying = ABOUT[format]
     # Fonts as TrueType: many journals refuse the other kind.
     with matplotlib.rc_context({"pdf.fonttype": 42}):
-        made.savefig(file, format=format, dpi=DOTS, metadata={**about, **unvarying})
+        about = {"Title": figure.title, described: figure.description, varying: None}
+        made.savefig(file, format=format, dpi=DOTS, metadata=about)
     return file.getvalue()
 
 

@@ -1,5 +1,6 @@
 """A function of two features, as matplotlib draws it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -25,20 +26,18 @@ def draw(panel: Surface, ax: Axes) -> None:
     ]
     ax.imshow(colors, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for border in panel.borders:
-        ax.plot(
-            [panel.x.place(x) for x, _ in border],
-            [panel.y.place(y) for _, y in border],
-            color=INK,
-            linewidth=1.3,
-            zorder=3,
-        )
+        ax.plot(*_places(panel, border), color=INK, linewidth=1.3, zorder=3)
     # matplotlib gives an empty line a place of its own, outside the picture.
     for dots in filter(lambda dots: dots.points, panel.dots):
-        places = [panel.x.place(x) for x, _ in dots.points], [panel.y.place(y) for _, y in dots.points]
-        ax.plot(*places, linestyle="", clip_on=False, zorder=4, **_look(dots))
+        ax.plot(*_places(panel, dots.points), linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
     handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
     below(ax, handles)
+
+
+def _places(panel: Surface, points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Where points lie, along x and along y."""
+    return [panel.x.place(x) for x, _ in points], [panel.y.place(y) for _, y in points]
 
 
 def _look(dots: Dots) -> dict[str, Any]:
