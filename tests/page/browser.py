@@ -9,7 +9,14 @@ import subprocess
 import urllib.error
 import urllib.request
 
-OPTIONS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+OPTIONS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--no-first-run",
+]
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
 

@@ -38,6 +38,8 @@ def _head(shown: Shown) -> Element:
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_policy(style.text or "", script.text or "")),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        # Browsers ask a server for an icon that isn't named.
+        element("link", rel="icon", href="data:,"),
         element("title", title(shown)),
         style,
     )
