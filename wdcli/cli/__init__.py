@@ -17,7 +17,7 @@ In reading order:
 - progress: how far the work is
 - writing: the files that a command writes
 - recording: a run in the store while a command works
-- train, sweep, compare, plot, predict, convert, data, runs: the commands
+- train, sweep, compare, plot, report, predict, convert, data, runs: the commands
 """
 
 import click
@@ -29,6 +29,7 @@ from wdcli.cli.convert import convert
 from wdcli.cli.data import data
 from wdcli.cli.plot import plot
 from wdcli.cli.predict import predict
+from wdcli.cli.report import report
 from wdcli.cli.runs import runs
 from wdcli.cli.sweep import sweep
 from wdcli.cli.train import train
@@ -54,5 +55,5 @@ from wdcli.cli.train import train
 def main() -> None: ...
 
 
-for command in (train, sweep, compare, plot, data, predict, convert, runs):
+for command in (train, sweep, compare, plot, report, data, predict, convert, runs):
     main.add_command(command)

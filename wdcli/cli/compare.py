@@ -8,7 +8,7 @@ from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
 from wdcli.cli.types import Penalty
-from wdcli.cli.writing import writable, write_csv
+from wdcli.cli.writing import writable, write_csv, write_report
 
 
 @click.command(
@@ -30,6 +30,7 @@ from wdcli.cli.writing import writable, write_csv
 @options.training_options
 @options.sweep_options
 @options.csv_output_options
+@options.report
 @options.format
 @options.chart
 @options.store_options
@@ -55,5 +56,9 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         shown = compare_serial.compare_json(ctx.obj, dataset, split, result, notes.said)
         drawing = Drawing(lambda width: compare_table.compare_table(dataset, split, result, width))
         record.finish("done", shown, drawing)
-    write_csv(params, compare_serial.compare_rows(dataset, result))
-    present(params, shown, charted(params, shown) or drawing)
+    try:
+        write_csv(params, compare_serial.compare_rows(dataset, result))
+        write_report(params, shown)
+    finally:
+        # Whatever becomes of the files, the result is shown.
+        present(params, shown, charted(params, shown) or drawing)

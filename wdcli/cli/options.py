@@ -458,6 +458,22 @@ shrink = option(
     section="Output",
     help="Save the network without the units and features that zeros cut off: it is smaller and predicts the same.",
 )
+report = option(
+    "--report",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="Write the result as one HTML page: pictures, words and every number ('wdcli report').",
+)
+page_output = option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="The file to write; - writes to stdout.  [default: wdcli-run-N.html in this directory]",
+)
+open_page = option("--open", is_flag=True, section="Output", help="Then show the page in a browser.")
 figure = option(
     "--figure",
     type=choice(names.FigureName),

@@ -36,6 +36,7 @@ IRRELEVANT = (
     "format",
     "chart",
     "save",
+    "report",
     "shrink",
     "force",
     "store",

@@ -7,7 +7,7 @@ from wdcli.cli.charting import charted
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.recording import recording
-from wdcli.cli.writing import writable, write_csv, write_model
+from wdcli.cli.writing import writable, write_csv, write_model, write_report
 
 
 @click.command(
@@ -32,6 +32,7 @@ from wdcli.cli.writing import writable, write_csv, write_model
 @options.sweep_options
 @options.refit
 @options.output_options
+@options.report
 @options.store_options
 @click.pass_context
 def sweep(ctx: click.Context, /, **_: object) -> None:
@@ -56,6 +57,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         if params["save"]:
             write_model(params, study.model(result, refit, resources), result.chosen_row.status)
         write_csv(params, sweep_serial.sweep_rows(dataset, result))
+        write_report(params, shown)
     finally:
         # Whatever becomes of the files, the result is shown.
         present(params, shown, charted(params, shown) or drawing)

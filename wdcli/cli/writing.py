@@ -1,6 +1,7 @@
 """The files that a command writes beside its table."""
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,28 +12,32 @@ from wdcli.cli.configfile import CONFIG_PATH
 from wdcli.cli.recording import store_path
 from wdcli.errors import ConfigError
 from wdcli.names import Status
-from wdcli.paths import STDERR, STREAMS, check_pipe, check_writable, is_pipe, same_file, write_file, write_pipe
+from wdcli.paths import STDERR, STDOUT, STREAMS, check_pipe, check_writable, is_pipe, same_file, write_file, write_pipe
+from wdcli.text import quoted
 
 if TYPE_CHECKING:
     from wdcli.models import Model
 
-OUTPUTS, INPUTS = ("csv", "save", "output"), ("data", "test_data", "model")
+OUTPUTS, INPUTS = ("csv", "save", "report", "output"), ("data", "test_data", "model")
+TEXTS = ("csv", "report", "output")
+"""Outputs that may be pipes."""
 
 
 def writable(ctx: click.Context) -> None:
     """Raise ``OutputError`` or ``ConfigError`` before the work starts if its output can't be written."""
     _check_streams(ctx.params)
-    named = [ctx.params[name] for name in OUTPUTS if ctx.params.get(name)]
-    outputs = [path for path in named if path not in STREAMS]
+    named = {name: ctx.params[name] for name in OUTPUTS if ctx.params.get(name)}
+    outputs = {name: path for name, path in named.items() if path not in STREAMS}
     inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
     inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
     inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
-    if any(same_file(a, b) for a, b in itertools.combinations(outputs, 2)):
-        raise ConfigError("--csv and --save name the same file: choose two names.")
-    if any(same_file(a, b) for a, b in itertools.product(outputs, inputs)):
+    for (a, path), (b, other) in itertools.combinations(outputs.items(), 2):
+        if same_file(path, other):
+            raise ConfigError(f"--{a} and --{b} name the same file: choose two names.")
+    if any(same_file(a, b) for a, b in itertools.product(outputs.values(), inputs)):
         raise ConfigError("The output file is also an input file: choose another name.")
-    for path in outputs:
-        if path == ctx.params.get("csv") and is_pipe(path):
+    for name, path in outputs.items():
+        if name in TEXTS and is_pipe(path):
             check_pipe(path)
         else:
             check_writable(path, ctx.params["force"])
@@ -42,6 +47,8 @@ def _check_streams(params: Mapping[str, Any]) -> None:
     """Raise ``ConfigError`` where a model, or two results, would go to standard output."""
     if params.get("save") in STREAMS:
         raise ConfigError("--save takes the name of a file: a model can't be written to standard output.")
+    if params.get("report") in STREAMS:
+        raise ConfigError("--report takes the name of a file: 'wdcli report -o -' writes a page to standard output.")
     if console.rows_on_stdout(params) and params["json"]:
         raise ConfigError(
             "--csv and --json would both write to standard output: give --csv a file's name, or leave one out."
@@ -65,12 +72,35 @@ def write_csv(params: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> N
         return
     from wdcli.report.serial import to_csv
 
-    text = to_csv(rows)
-    if console.rows_on_stdout(params):
+    write_text(path, to_csv(rows), params["force"])
+
+
+def write_report(params: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+    """Write the result as a page to ``--report``, if it was given."""
+    path = params["report"]
+    if path:
+        from wdcli.report.serial import to_json
+
+        # As it is stored and read again, so that the page is the same as that of the stored run.
+        write_text(path, page_of(json.loads(to_json(shown))), params["force"])
+        console.notes([f"the report is written to {quoted(path)}"], params["quiet"])
+
+
+def page_of(shown: Mapping[str, Any]) -> str:
+    """The page of a result's JSON object. Raises ``StoreError`` if it can't be read."""
+    from wdcli.figures.shown import Shown
+    from wdcli.page.page import html
+
+    return html(Shown.read(shown))
+
+
+def write_text(path: str, text: str, force: bool) -> None:
+    """Write a result to a file, standard output, standard error, or a pipe."""
+    if STREAMS.get(path) == STDOUT:
         console.emit(text)
     elif STREAMS.get(path) == STDERR:
         console.emit_beside(text)
     elif is_pipe(path):
         write_pipe(path, text.encode())
     else:
-        write_file(path, text.encode(), params["force"])
+        write_file(path, text.encode(), force)

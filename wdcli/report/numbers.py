@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 from wdcli.fits.quantities import QUANTITIES, Style
-from wdcli.sweep.difference import LEVEL
 
 NOTHING = "–"
 ROUNDING = 1e-9
@@ -70,6 +69,9 @@ def probability(value: float) -> str:
     """A p-value: two figures, and more where rounding would hide on which side of the level it lies."""
     if math.isnan(value):
         return NOTHING
+    # It loads NumPy, which a picture of a stored run does without.
+    from wdcli.sweep.difference import LEVEL
+
     digits = next(digits for digits in range(2, 17) if (float(f"{value:.{digits}g}") < LEVEL) == (value < LEVEL))
     return figure(value, digits)
 

@@ -14,7 +14,7 @@ def panel_svg(panel: Panel, width: int, name: str, description: str, follows: bo
     """The panel, ``width`` pixels wide, for a page that has ``STYLE``.
 
     Ids begin with ``name``, so that several panels may share a page. Where ``follows``, a script may move the hidden
-    ``cursor`` to the i-th place of its ``data-x``, and knows the lambda under the pointer by the ``data-i`` of a ``hit``.
+    ``cursor`` to the i-th place of its ``data-x``, that of the i-th ``data-lambda``; ``hit`` is where a pointer is felt.
     """
     svg = Element("svg", {"class": "fig", "role": "img", "aria-labelledby": f"{name}-title {name}-desc"})
     add(svg, "title", text=titled(panel), id=f"{name}-title")

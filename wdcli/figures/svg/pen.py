@@ -1,9 +1,15 @@
 """Elements, numbers and places: what every part of an SVG is written with. Lengths are pixels."""
 
+import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from wdcli.figures.model import Axis
+
+NEAR = 0.25
+"""Pixels that nobody sees."""
 
 
 def add(parent: Element, tag: str, classes: str = "", text: str = "", **attributes: float | str) -> Element:
@@ -23,6 +29,37 @@ def number(value: float | str) -> str:
 def at(x: float, y: float) -> str:
     """A place in a path."""
     return f"{number(x)} {number(y)}"
+
+
+def polyline(places: Sequence[tuple[float, float]]) -> str:
+    """A path through these places, in steps from each to the next: shorter than in places."""
+    tenths = [(round(10 * x), round(10 * y)) for x, y in places]
+    steps = [f"{_step(b[0] - a[0])} {_step(b[1] - a[1])}" for a, b in itertools.pairwise(tenths) if a != b]
+    start = f"M{at(*(part / 10 for part in tenths[0]))}"
+    return f"{start}l{' '.join(steps).replace(' -', '-')}" if steps else start
+
+
+def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The places that a line needs to be ``NEAR`` to where it was (Douglas and Peucker)."""
+    if len(places) < 3:
+        return list(places)
+    far = [_distance(place, places[0], places[-1]) for place in places]
+    most = max(far)
+    if most <= NEAR:
+        return [places[0], places[-1]]
+    middle = far.index(most)
+    return [*thinned(places[: middle + 1])[:-1], *thinned(places[middle:])]
+
+
+def _distance(place: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    """From a place to the line through a and b; to a, where the two are the same."""
+    (x, y), (dx, dy) = (place[0] - a[0], place[1] - a[1]), (b[0] - a[0], b[1] - a[1])
+    length = math.hypot(dx, dy)
+    return abs(x * dy - y * dx) / length if length else math.hypot(x, y)
+
+
+def _step(tenths: int) -> str:
+    return number(tenths / 10).replace("0.", ".", 1) if abs(tenths) < 10 else number(tenths / 10)
 
 
 @dataclass(frozen=True)

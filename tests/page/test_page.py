@@ -1,0 +1,218 @@
+"""A page is one harmless file that is complete without its script."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.page.runs import COMMANDS, HOSTILE, diverged, empty, hostile, old, page, partial, partial_comparison, result
+from wdcli.errors import StoreError
+from wdcli.figures.shown import Shown
+from wdcli.text import safe
+
+ALTERED = {"old": old, "partial": partial, "empty": empty, "diverged": diverged, "hostile": hostile}
+SWEEPS = [name for name in COMMANDS if name != "comparison"]
+PAGES = [
+    *((name, None) for name in COMMANDS),
+    *((name, how) for how in ALTERED for name in ("two features", "many features")),
+]
+
+
+def made(name, how=None):
+    return page(ALTERED[how](result(name)) if how else result(name))
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, in order, and the text of each kind of element."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.texts, self.open = [], {}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts.setdefault(self.open[-1], []).append(data)
+
+    def of(self, tag):
+        return [attributes for name, attributes in self.found if name == tag]
+
+    @property
+    def text(self):
+        return " ".join(text for tag, texts in self.texts.items() if tag not in ("style", "script") for text in texts)
+
+
+def hash_of(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@pytest.mark.parametrize(("name", "how"), PAGES)
+def test_a_page_loads_nothing_and_runs_one_script_of_its_own(name, how):
+    text = made(name, how)
+    elements = Elements(text)
+    assert len(elements.of("script")) == len(elements.of("style")) == 1
+    (policy,) = (each["content"] for each in elements.of("meta") if each.get("http-equiv") == "Content-Security-Policy")
+    (style,), (script,) = elements.texts["style"], elements.texts["script"]
+    assert policy.startswith("default-src 'none'; img-src data:; ")
+    assert {f"style-src {hash_of(style)}", f"script-src {hash_of(script)}"} <= set(policy.split("; "))
+    assert script.count("\n") < 80
+    for _, attributes in elements.found:
+        assert "style" not in attributes
+        assert not [each for each in attributes if each.startswith("on")]
+        for address in (attributes.get(each) or "" for each in ("href", "src")):
+            assert address.startswith(("#", "data:image/png;base64,")) or address in ("", "data:,")
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+@pytest.mark.parametrize(("name", "how"), PAGES)
+def test_a_page_is_well_formed_for_readers(name, how):
+    elements = Elements(made(name, how))
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    named = [one for _, attributes in elements.found for one in attributes.get("aria-labelledby", "").split()]
+    used = [attributes["href"][1:] for attributes in elements.of("use")]
+    assert set(named) | set(used) <= set(ids)
+    assert elements.of("html") == [{"lang": "en"}]
+    assert elements.of("title")
+    assert len(elements.of("h1")) == 1
+    assert [each for each in elements.of("meta") if each.get("name") == "viewport"]
+    assert all(each.get("scope") in ("col", "row") for each in elements.of("th"))
+    assert all("hidden" in each for each in elements.of("div") if "scripted" in each.get("class", ""))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_same_result_gives_the_same_bytes(name):
+    assert made(name) == made(name)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_row_has_its_numbers_and_the_chosen_one_is_marked(name):
+    shown, elements = result(name), Elements(made(name))
+    sweeps = shown.get("sweeps", [shown])
+    assert len(elements.of("tr")) == sum(1 + len(sweep["rows"]) for sweep in sweeps)
+    assert len([row for row in elements.of("tr") if "chosen" in row.get("class", "")]) == len(sweeps)
+    assert all(
+        f"{row['cv_loss']:.4f} ± {row['cv_se']:.4f}" in elements.text for sweep in sweeps for row in sweep["rows"]
+    )
+
+
+@pytest.mark.parametrize("how", [None, "hostile"])
+@pytest.mark.parametrize("name", SWEEPS)
+def test_names_from_data_are_only_text(name, how):
+    elements = Elements(made(name, how))
+    assert not elements.of("img")
+    assert len(elements.of("script")) == 1
+    if how:
+        assert safe(HOSTILE) in elements.text
+
+
+def test_control_marks_in_names_are_replaced():
+    shown = result("two features")
+    shown["data"]["name"] = shown["notes"] = "a\x1b[31m\u202eb\x00"
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", page(shown))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_ordinary_page_is_small(name):
+    assert len(made(name).encode()) < (150 if name != "comparison" else 300) * 1000
+
+
+def wide():
+    """A sweep of 200 lambdas over 784 features."""
+    shown = result("many features")
+    names = [f"pixel {i}" for i in range(784)]
+    first = shown["rows"][1]
+    lambdas = [0.0, *(10 ** (i / 40 - 3) for i in range(199))]
+    rows = [
+        {**first, "lambda": lambd, "column_norms": [max(0.0, (k % 97) / 97 - i / 200) for k, _ in enumerate(names)]}
+        for i, lambd in enumerate(lambdas)
+    ]
+    chosen = dict.fromkeys(("lambda_min", "chosen"), lambdas[100])
+    return {**shown, "columns": names, "rows": rows, "selection": {**shown["selection"], **chosen}}
+
+
+def test_a_page_of_200_lambdas_and_784_features_is_not_large():
+    assert len(page(wide()).encode()) < 300_000
+
+
+def test_an_interrupted_run_says_so_before_all_else():
+    text = made("two features", "partial")
+    said = text.index("This run was interrupted: 7 of its 12 networks are trained.")
+    assert said < text.index("<svg")
+    assert 'class="tiles"' not in text
+    assert 'class="chosen"' not in text
+
+
+def test_an_interrupted_comparison_shows_what_there_is():
+    text = page(partial_comparison(result("comparison")))
+    assert text.index("This run was interrupted") < text.index("<svg")
+    assert [text.count(f"<h2>{name}</h2>") for name in ("l1", "l2")] == [1, 1]
+    assert text.count('class="tiles"') == 1
+
+
+def test_a_run_of_an_older_version_says_what_can_not_be_drawn():
+    elements = Elements(made("two features", "old"))
+    assert "Cross-validation curve" in elements.texts["h2"]
+    assert "What the network answers" not in elements.texts["h2"]
+    assert any("give its command again" in text for text in elements.texts["li"])
+    assert "training rows" in elements.text
+
+
+def test_one_lambda_has_no_slider_and_a_sentence_on_what_is_missing():
+    elements = Elements(made("one lambda"))
+    assert not elements.of("input")
+    assert "Only one lambda, 0.1, was swept" in elements.text
+
+
+def test_a_comparison_has_a_section_for_each_sweep_after_its_own_picture():
+    text, shown = made("comparison"), result("comparison")
+    assert [text.count(f"<h2>{name}</h2>") for name in ("l1", "l2")] == [1, 1]
+    assert text.count('type="range"') == 2
+    assert text.index(shown["comparisons"][0]["conclusion"]) < text.index("<h2>l1</h2>") < text.index("<h2>l2</h2>")
+
+
+def test_the_slider_begins_at_the_chosen_lambda_and_says_it_in_words():
+    shown = result("two features")
+    (slider,) = Elements(page(shown)).of("input")
+    chosen = shown["rows"][int(slider["value"])]
+    assert chosen["lambda"] == shown["selection"]["chosen"]
+    assert slider["aria-valuetext"].startswith(f"lambda {chosen['lambda']:g}, {chosen['verdict']}, CV loss")
+    assert (slider["min"], slider["max"]) == ("0", str(len(shown["rows"]) - 1))
+
+
+@pytest.mark.parametrize(("name", "tiles"), [
+    ("two features", ["chosen lambda", "CV loss", "test loss", "test accuracy", "weights, |W|2"]),
+    ("one feature", ["chosen lambda", "CV loss", "test loss", "test RMSE", "weights, |W|2"]),
+])  # fmt: skip
+def test_the_tiles_hold_the_answer(name, tiles):
+    shown = result(name)
+    shown["selection"]["chosen"] = shown["rows"][1]["lambda"]
+    text = page(shown).split("</dl>")[0]
+    assert re.findall("<dt>(.*?)</dt>", text) == tiles
+    assert f"<dd>without decay {shown['rows'][0]['cv_loss']:.4f}</dd>" in text
+
+
+def test_weights_and_features_that_are_gone_are_in_the_tiles():
+    shown = result("many features")
+    row = shown["rows"][2]
+    shown["selection"]["chosen"], row["live_features"], row["nonzero_weights"] = row["lambda"], 12, 34
+    text = page(shown).split("</dl>")[0]
+    assert '<dt>weights left</dt><dd class="value">34</dd>' in text
+    assert '<dt>features left</dt><dd class="value">12</dd><dd>of 30</dd>' in text
+
+
+@pytest.mark.parametrize("broken", [{}, {"rows": 1}, {"rows": [{}]}])
+def test_what_is_no_result_is_refused(broken):
+    with pytest.raises(StoreError, match="can't be read"):
+        Shown.read(broken)

@@ -1,0 +1,16 @@
+"""A result as one HTML page that needs nothing else: no request, no data in scripts, complete without JavaScript.
+
+In reading order:
+
+- elements: an HTML element with its children
+- raw: numbers of a row of the JSON object
+- tiles: the answer in one glance
+- sentences: the words, in short paragraphs
+- pictures: the figures of a sweep or of a comparison
+- follower: the slider that all pictures of a sweep follow
+- numbers_table: every number
+- made: how the result was made
+- section: all that a page says about one sweep
+- page: the document
+- page.css, page.js: its style, and its script
+"""

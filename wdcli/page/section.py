@@ -1,0 +1,54 @@
+"""All that a page says about one sweep: tiles, words, pictures, the slider that they follow, and every number."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree.ElementTree import Element
+
+from wdcli.figures import gallery
+from wdcli.figures.function import frames
+from wdcli.figures.model import Figure
+from wdcli.figures.shown import ShownSweep
+from wdcli.page.elements import element
+from wdcli.page.follower import follower, start
+from wdcli.page.numbers_table import numbers_table
+from wdcli.page.pictures import Picture, lacking
+from wdcli.page.sentences import paragraphs
+from wdcli.page.tiles import tiles
+
+ORDER = ("cv", "function", "weights", "learning", "front", "features")
+
+
+def section(sweep: ShownSweep, name: str, level: int, *heading: Element) -> Element:
+    """The sweep's part of the page; ids in it begin with ``name``, and its headings are of ``level``."""
+    words = paragraphs(str(sweep.shown.get("summary", "")))
+    parts = [tiles(sweep), element("div", *words, class_="words"), *_pictures(sweep, name, level), _table(sweep, level)]
+    return element("section", *heading, *parts, class_="sweep")
+
+
+def _pictures(sweep: ShownSweep, name: str, level: int) -> Iterator[Element | None]:
+    drawn, missing = _figures(sweep)
+    lambdas = [row.lambd for row in sweep.curve]
+    for figure in drawn:
+        picture = Picture(figure, f"{name}-{figure.name}", lambdas)
+        match figure.name:
+            case "cv":
+                yield picture.drawn(level, follower(sweep, name))
+            case "function":
+                yield replace(picture, frames=frames(sweep), start=start(sweep).lambd).drawn(level)
+            case _:
+                yield picture.drawn(level)
+    yield lacking(missing)
+
+
+def _figures(sweep: ShownSweep) -> tuple[list[Figure], list[Figure]]:
+    """The sweep's figures: those with a picture, and those without."""
+    every = [gallery.OF_SWEEPS[name](sweep) for name in ORDER]
+    return [each for each in every if each.panels], [each for each in every if not each.panels]
+
+
+def _table(sweep: ShownSweep, level: int) -> Element:
+    said = "Losses are without the penalty."
+    if sweep.has_chosen:
+        said += " plateau: as good as the best, fold by fold."
+    heading = element(f"h{level}", "Every number")
+    return element("div", heading, element("p", said, class_="caption"), numbers_table(sweep), class_="numbers")
