@@ -6,6 +6,7 @@ In reading order:
 - raw: numbers of a row of the JSON object
 - tiles: the answer in one glance
 - sentences: the words, in short paragraphs
+- frames: pictures side by side, of which one changes with lambda
 - pictures: the figures of a sweep or of a comparison
 - follower: the slider that all pictures of a sweep follow
 - numbers_table: every number

@@ -14,8 +14,8 @@ WIDE, NARROW = 960, 420
 """Widths: of a picture alone, and the same on a telephone."""
 BESIDE = {3: 320}
 """The width of pictures of which three stand side by side."""
-SMALL = ("front",)
-"""Figures that stand beside their caption, though they have one picture only."""
+SMALL = ("function", "learning", "front")
+"""Figures that stand beside their caption where they have one picture only."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,12 @@ class Picture:
         heading = element(f"h{level}", figure.title)
         caption = element("p", " ".join(filter(None, [figure.caption, *figure.left_out])), class_="caption")
         panels = element("div", *self._panels(), class_=f"panels of-{len(figure.panels)}")
-        return element("div", heading, caption, panels, below, class_=f"picture {figure.name}")
+        beside = " beside" if self._is_small else ""
+        return element("div", heading, caption, panels, below, class_=f"picture {figure.name}{beside}")
+
+    @property
+    def _is_small(self) -> bool:
+        return len(self.figure.panels) == 1 and self.figure.name in SMALL
 
     def _panels(self) -> list[Element]:
         panels = self.figure.panels
@@ -48,7 +53,7 @@ class Picture:
 
     def _panel(self, i: int, panel: Panel) -> list[Element]:
         """A panel beside others; or one alone, in two widths of which the style shows one."""
-        alone = len(self.figure.panels) == 1 and self.figure.name not in SMALL
+        alone = len(self.figure.panels) == 1 and not self._is_small
         if not alone and not isinstance(panel, Intervals):
             return [self._svg(panel, BESIDE.get(len(self.figure.panels), NARROW), f"{self.name}-{i}")]
         widths = {"wide": WIDE, "narrow": NARROW}
