@@ -100,7 +100,7 @@ def test_a_record_of_an_older_version_is_read_without_what_it_lacks():
     "name, value",
     [
         *[("column_norms", value) for value in ([-1.0], [None], ["x"], [1], 7, None)],
-        *[("function", value) for value in ("AA==", "AADAfw==", "AACAf7==x", "é", 7, [])],
+        *[("function", value) for value in ("", "AA==", "AADAfw==", "AACAf7==x", "é", 7, [])],
         ("history", {}),
         ("history", {"epochs": [0], "train_loss": [1.0], "held_loss": [1.0], "more": [1.0]}),
         *[("history", {"epochs": epochs, "train_loss": [1.0] * 2, "held_loss": [1.0] * 2})

@@ -29,7 +29,8 @@ class Block:
     """One fold, one repeat and some lambdas (of an elastic net's ``l1_ratio``), with everything needed to train them.
 
     ``rows`` is a hash of the arrays; ``raw_target`` is true for a regression whose target isn't standardised. ``columns``
-    (features,) says which features are made from the same column of the table; ``X_mesh`` is where the function is drawn.
+    (features,) says which features are made from the same column of the table; ``X_mesh`` is where the first seed's function
+    is evaluated.
     """
 
     fold: int

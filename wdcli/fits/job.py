@@ -72,7 +72,7 @@ class Job:
             and measured == (block.truth is not None)
             and len(found.column_norms) == block.columns[-1] + 1
             and (found.history is not None) == block.followed
-            and (found.function is None or (block.followed and len(found.function) == block.bytes_of_function))
+            and (found.function is None or len(found.function) == block.bytes_of_function)
         )
 
     def halves(self) -> "tuple[Job, ...]":

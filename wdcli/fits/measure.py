@@ -110,7 +110,7 @@ def _column_norms(columns: Array, norms: Array) -> tuple[float, ...]:
 
 def _function(block: Block, lane: Params) -> bytes | None:
     """What a lane predicts on the mesh; None without a mesh, for other seeds than the first, or if it isn't finite."""
-    if block.X_mesh is None or not block.followed:
+    if block.X_mesh is None:
         return None
     z = outputs(block.network, lane.exact(block.network), block.X_mesh)[0]
     found = LOSSES[block.network.loss].expected(z).T.astype("<f4")

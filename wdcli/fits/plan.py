@@ -126,7 +126,8 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
     return Block(
         fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe,
         make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
-        X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth, fold.columns, fold.X_mesh,
+        X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth, fold.columns,
+        fold.X_mesh if repeat == 0 else None,
         raw_target=dataset.task == "regression" and not config.scale_target,
     )  # fmt: skip
 

@@ -119,8 +119,8 @@ def _sound_history(history: History) -> bool:
 
 
 def _floats(data: bytes) -> bool:
-    """Whether the bytes are 32-bit floats, all of them finite."""
-    return len(data) % 4 == 0 and all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", data))
+    """Whether the bytes are 32-bit floats, one or more and all of them finite."""
+    return len(data) > 0 == len(data) % 4 and all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", data))
 
 
 OF_STYLE: dict[Style, Callable[[Any], bool]] = {

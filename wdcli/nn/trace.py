@@ -40,9 +40,14 @@ class Trace:
     def note(self, epoch: int, stepper: Stepper, ends: Array) -> None:
         """Note the losses after an epoch, if it is due, and those of lanes that end with it: ``ends`` (lanes,)."""
         due = epoch % self._spacing(epoch) == 0
-        which = self.followed[stepper.lane] & (due | ends)
-        if not which.any():
+        if not due and not ends.any():
             return
+        which = self.followed[stepper.lane] & (due | ends)
+        if which.any():
+            self._measure(epoch, stepper, which)
+
+    def _measure(self, epoch: int, stepper: Stepper, which: Array) -> None:
+        """Note the losses of the lanes in training that ``which`` (lanes,) selects."""
         lanes, params = stepper.lane[which], Params.view(stepper.network, stepper.params.buffer[which])
         if self.work is None or self.work.lanes != len(lanes):
             self.work = Workspaces(stepper.network, len(lanes), params.buffer.dtype)

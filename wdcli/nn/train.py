@@ -128,7 +128,9 @@ def train(
             _run_epoch(stepper, rows, epoch, orders, watch)
             finite = _finite(stepper.params)
             stopped = best.update(stepper) if best else ~finite
-            goes_on = finite & ~stopped & (epoch + 1 < recipe.epochs)
+            goes_on = finite & ~stopped
+            if epoch + 1 == recipe.epochs:
+                goes_on[:] = False
             if trace:
                 trace.note(epoch + 1, stepper, ~goes_on)
             if not goes_on.all():
