@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +14,7 @@ from wdcli.fits.quantities import QUANTITIES
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+PICTURES = ROOT / "pictures"
 DATASETS = (ROOT / "datasets" / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(sh|console)\n(.*?)```", TEXT, flags=re.DOTALL)
 INSTALL = BLOCKS[0][1].strip().splitlines()
@@ -65,6 +67,7 @@ def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("readme")
     for name in ("datasets", "benchmarks"):
         (made / name).symlink_to(ROOT / name)
+    (made / "pictures").mkdir()
     (made / "settings.toml").write_text("epochs = 2\n")
     return made
 
@@ -114,12 +117,27 @@ def test_the_chart_shown_is_that_of_a_run(folder):
     _, command = SHOWN
     drawn, shown = ([line for line in text.splitlines() if "●" in line and "CV" not in line]
                     for text in (run(command, folder), SHOWN[command]))  # fmt: skip
-    assert len(shown) == len(drawn) == 17
+    assert len(shown) == len(drawn) == 14
     for ours, there in zip(shown, drawn, strict=True):
         # Another processor rounds otherwise, and training amplifies that.
         assert abs(ours.index("●") - there.index("●")) <= 2
         assert ours.split()[0] == there.split()[0]
         assert re.findall("[a-z]{3,}.*", ours) == re.findall("[a-z]{3,}.*", there)
+
+
+def test_the_pictures_shown_are_those_of_runs(folder):
+    """Their words are the same, but for numbers: another processor rounds otherwise, and training amplifies that."""
+    lecture = TEXT[TEXT.index("## A lecture") : TEXT.index("## On your own table")]
+    commands = [line for line in lecture.splitlines() if line.startswith(("wdcli sweep", "wdcli plot"))]
+    names = re.findall(r"\]\((pictures/\S+\.svg)\)", lecture)
+    run("; ".join(commands), folder, WDCLI_FORCE="1")
+    assert len(names) == len([command for command in commands if " -o " in command]) == len(list(PICTURES.iterdir()))
+    for name in names:
+        assert words_of(folder / name) == words_of(ROOT / name)
+
+
+def words_of(picture):
+    return [re.sub("[0-9.,]+", "", text) for text in ElementTree.parse(picture).getroot().itertext()]
 
 
 @pytest.mark.parametrize("command", re.findall(r"`(wdcli data make .*?)`", DATASETS))
