@@ -209,3 +209,11 @@ def test_a_comparison_shows_curves_differences_and_fronts():
     assert differences.x.place(0) == pytest.approx(0.5)
     assert len(fronts.lines) == 4
     assert "no detectable difference" in figure.description
+
+
+def test_what_is_said_of_several_penalties_names_them_unless_it_is_the_same():
+    shown = objects.comparison()
+    assert not gallery.make("cv", Shown.read(shown)).caption.startswith("l1: ")
+    shown["sweeps"][1]["selection"]["chosen"] = 0.1
+    caption = gallery.make("cv", Shown.read(shown)).caption
+    assert "l1: Dots" in caption and "l2: Dots" in caption

@@ -93,7 +93,7 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if lacking:
         return lacking
     if not rows:
-        return "No network learned something: there is no front of loss against size."
+        return "No network learned anything: there is no front of loss against size."
     if len({row.nonzero_weights for row in rows}) == 1:
         return "All networks have the same number of weights: only a penalty with L1 leaves some out."
     return ""

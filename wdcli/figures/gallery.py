@@ -38,5 +38,15 @@ def _joined(names: tuple[str, ...], figures: list[Figure]) -> Figure:
         replace(panel, title=": ".join(filter(None, (name, panel.title)))) for name, f in each for panel in f.panels
     ]
     left_out = [f"{name}: {reason}" for name, f in each for reason in f.left_out]
-    described = " ".join(f"{name}: {f.description}" for name, f in each if f.panels)
-    return replace(figures[0], panels=tuple(panels), left_out=tuple(left_out), description=described)
+    caption, description = (
+        _said([(name, text) for name, text in zip(names, texts, strict=True) if text])
+        for texts in ([f.caption for f in figures], [f.description for f in figures])
+    )
+    return Figure(figures[0].name, figures[0].title, caption, description, tuple(panels), tuple(left_out))
+
+
+def _said(each: list[tuple[str, str]]) -> str:
+    """What is said of several penalties: once, if it is the same."""
+    if len({text for _, text in each}) == 1:
+        return each[0][1]
+    return " ".join(f"{name}: {text}" for name, text in each)

@@ -35,7 +35,7 @@ def train_figure(shown: Json) -> Figure:
     history = history_of(result["history"])
     constant = shown.get("constant_loss")
     panel = _panel("", history, _loss([history], math.nan if constant is None else float(constant)))
-    return Figure("learning", TITLE, CAPTION, _said(history), (panel,))
+    return Figure("learning", "Learning curve", CAPTION, _said(history), (panel,))
 
 
 def _examples(sweep: ShownSweep) -> list[ShownRow]:

@@ -94,7 +94,7 @@ def _said(rows: Sequence[ShownRow]) -> str:
     """``From lambda 0 to 9.78, |W|2 goes from 26.1 to 1.61 and the mean slope of the output from 56.6 to 0.796.``"""
     known = [row for row in rows if row.status == "ok"]
     if len(known) < 2:
-        return "No two lambdas have a network that learned something."
+        return "Networks learned something at one lambda at most."
     first, last = known[0], known[-1]
     parts = [f"|W|2 goes from {figure(first.l2_norm)} to {figure(last.l2_norm)}"]
     if last.sparsity > 0:
