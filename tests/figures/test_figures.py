@@ -148,7 +148,7 @@ def test_features_that_live_longest_stand_first_and_white_is_exactly_zero():
 def test_of_many_features_the_first_forty_are_shown_and_that_is_said():
     figure = features_figure(objects.read(RUNS["many features"]))
     assert len(figure.panels[0].rows) == 40
-    assert figure.left_out == ("40 of 784 features are shown, those that stay in use longest.",)
+    assert figure.left_out == ("40 of 784 columns are shown, those that stay in use longest.",)
 
 
 def test_function_titles_are_the_verdicts():

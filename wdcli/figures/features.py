@@ -27,16 +27,14 @@ def features_figure(sweep: ShownSweep) -> Figure:
         return Figure("features", TITLE, "", "", (), (lacking,))
     order = _order(rows)
     panel = _panel(sweep, rows, order[:MOST])
-    cut = (
-        (f"{MOST} of {len(order):,} features are shown, those that stay in use longest.",) if len(order) > MOST else ()
-    )
+    cut = (f"{MOST} of {len(order):,} columns are shown, those that stay in use longest.",) if len(order) > MOST else ()
     said = _said(sweep, rows)
     return Figure("features", TITLE, f"{said} {SCALE}", said, (panel,), cut)
 
 
 SCALE = (
-    "A row is a feature, a column a lambda: the darker, the larger the norm of the weights from that feature, all columns "
-    "of a category together (mean over seeds). White is exactly zero."
+    "The darker, the larger the norm of the weights out of a column of the table, all its categories together (mean over "
+    "seeds). White is exactly zero."
 )
 
 
@@ -45,7 +43,7 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if not lacking and not rows:
         return "This run was stored without the features' norms: give its command again to add them."
     if not lacking and len(sweep.columns) < 2:
-        return f"The table has a single feature, {sweep.columns[0]}."
+        return f"The table has a single column of features, {sweep.columns[0]}."
     return lacking
 
 
@@ -97,7 +95,8 @@ def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
         return f"At lambda {figure(row.lambd)} the networks diverged."
     used = sum(norm > 0 for norm in row.column_norms)
     where = "the chosen lambda" if sweep.has_chosen else "lambda"
-    said = f"At {where}, {figure(row.lambd)}, {used:,} of {count(len(row.column_norms), 'feature')} have a weight"
+    whole = count(len(row.column_norms), "column")
+    said = f"At {where}, {figure(row.lambd)}, the network uses {used:,} of the table's {whole}"
     strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
     names = [sweep.columns[place] for place in strongest if row.column_norms[place] > 0]
-    return f"{said}; the largest: {listed(names)}." if names else f"{said}."
+    return f"{said}, most of all {listed(names)}." if names else f"{said}."
