@@ -48,7 +48,7 @@ class Job:
     def recalled(self, known: Mapping[bytes, LaneRecord]) -> "tuple[list[KeyedRecord], Job | None]":
         """Split off the lanes whose records are known, and return the job that is left; a path is never split."""
         keys = self.keys
-        there = [i for i, key in enumerate(keys) if key in known and self._could_be(known[key])]
+        there = [i for i, key in enumerate(keys) if key in known and self._could_be(i, known[key])]
         if self.warm and len(there) < len(keys):
             there = []
         if len(there) == len(keys):
@@ -58,9 +58,9 @@ class Job:
         old, new = (self.blocks[0].take(part) for part in (there, sorted({*range(len(keys))} - {*there})))
         return Job((old,)).named([known[keys[i]] for i in there]), Job((new,))
 
-    def _could_be(self, record: LaneRecord) -> bool:
-        """Whether a record can belong to this job's networks; a store's file may contain anything."""
-        block, found = self.blocks[0], record.diagnostics
+    def _could_be(self, i: int, record: LaneRecord) -> bool:
+        """Whether a record can be that of the i-th key; a store's file may contain anything."""
+        block, found = self.blocks[i % len(self.blocks)], record.diagnostics
         if found is None:
             return block.fold > 0 or record.status == "diverged"
         layers = [(layer.fan_in, layer.fan_out) for layer in found.layers]
