@@ -25,6 +25,7 @@ from wdcli.figures.model import (
 )
 from wdcli.figures.svg import STYLE, figure_svg, panel_svg
 from wdcli.figures.svg.labels import SMALL, TEXT, cut, spread, thin, width, wrap
+from wdcli.figures.svg.pen import polyline, thinned
 from wdcli.figures.svg.png import png
 
 NAN = math.nan
@@ -301,3 +302,22 @@ def test_text_is_cut_and_wrapped_to_its_room():
     assert cut("short", 80) == "short"
     assert all(width(line) <= 100 for line in wrap(f"some words, then {'x' * 80} and more", 100))
     assert width("特徴") == 2 * TEXT
+
+
+def test_a_thinned_line_goes_where_it_went():
+    circle = [(100 * math.cos(i / 50), 100 * math.sin(i / 50)) for i in range(315)]
+    kept = thinned(circle)
+    assert kept[0] == circle[0] and kept[-1] == circle[-1]
+    assert len(kept) < 80
+    assert all(math.hypot((a + c) / 2, (b + d) / 2) > 99.7 for (a, b), (c, d) in itertools.pairwise(kept))
+    assert thinned([(0, 0), (1, 0.1), (2, 0)]) == [(0, 0), (2, 0)]
+    assert thinned([(0, 0), (1, 5), (0, 0)]) == [(0, 0), (1, 5), (0, 0)]
+
+
+def test_the_steps_of_a_path_add_up_to_its_places():
+    places = [(0.04, 0), (1.06, 2), (1.06, 2), (0.31, -7.77), (12.3, 0.5)]
+    start, steps = polyline(places).split("l")
+    assert start == "M0 0"
+    numbers = [float(each) for each in re.findall(r"-?[\d.]+", steps)]
+    assert (round(sum(numbers[::2]), 6), round(sum(numbers[1::2]), 6)) == (12.3, 0.5)
+    assert polyline(places[:1]) == "M0 0"

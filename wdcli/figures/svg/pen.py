@@ -43,19 +43,20 @@ def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The places that a line needs to be ``NEAR`` to where it was (Douglas and Peucker)."""
     if len(places) < 3:
         return list(places)
-    far = [_distance(place, places[0], places[-1]) for place in places]
+    (x, y), (end_x, end_y) = places[0], places[-1]
+    dx, dy = end_x - x, end_y - y
+    # From the line through the ends; from the first place, where both are the same.
+    length = math.hypot(dx, dy)
+    far = (
+        [abs((a - x) * dy - (b - y) * dx) / length for a, b in places]
+        if length
+        else [math.hypot(a - x, b - y) for a, b in places]
+    )
     most = max(far)
     if most <= NEAR:
         return [places[0], places[-1]]
     middle = far.index(most)
     return [*thinned(places[: middle + 1])[:-1], *thinned(places[middle:])]
-
-
-def _distance(place: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
-    """From a place to the line through a and b; to a, where the two are the same."""
-    (x, y), (dx, dy) = (place[0] - a[0], place[1] - a[1]), (b[0] - a[0], b[1] - a[1])
-    length = math.hypot(dx, dy)
-    return abs(x * dy - y * dx) / length if length else math.hypot(x, y)
 
 
 def _step(tenths: int) -> str:
