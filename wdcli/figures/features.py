@@ -32,6 +32,7 @@ def features_figure(sweep: ShownSweep) -> Figure:
     return Figure("features", TITLE, f"{said} {SCALE}", said, (panel,), cut)
 
 
+USE = "are in use, by one seed's network or more"
 SCALE = (
     "The darker, the larger the norm of the weights out of a column of the table, all its categories together (mean over "
     "seeds). White is exactly zero."
@@ -96,7 +97,7 @@ def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     used = sum(norm > 0 for norm in row.column_norms)
     where = "the chosen lambda" if sweep.has_chosen else "lambda"
     whole = count(len(row.column_norms), "column")
-    said = f"At {where}, {figure(row.lambd)}, the network uses {used:,} of the table's {whole}"
+    said = f"At {where}, {figure(row.lambd)}, {used:,} of the table's {whole} {USE}"
     strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
     names = [sweep.columns[place] for place in strongest if row.column_norms[place] > 0]
     return f"{said}, most of all {listed(names)}." if names else f"{said}."
