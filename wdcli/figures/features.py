@@ -95,9 +95,9 @@ def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if not row.column_norms:
         return f"At lambda {figure(row.lambd)} the networks diverged."
     used = sum(norm > 0 for norm in row.column_norms)
-    where = "the chosen lambda" if sweep.has_chosen else "lambda"
+    where = f"the chosen lambda, {figure(row.lambd)}" if sweep.has_chosen else f"lambda {figure(row.lambd)}"
     whole = count(len(row.column_norms), "column")
-    said = f"At {where}, {figure(row.lambd)}, {used:,} of the table's {whole} {USE}"
+    said = f"At {where}, {used:,} of the table's {whole} {USE}"
     strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
     names = [sweep.columns[place] for place in strongest if row.column_norms[place] > 0]
     return f"{said}, most of all {listed(names)}." if names else f"{said}."
