@@ -130,7 +130,9 @@ def test_the_front_is_what_no_other_lambda_beats():
     unbeaten = {(w, loss) for w, loss in rows if not any(v <= w and m <= loss and (v, m) != (w, loss) for v, m in rows)}
     assert {(point.x, point.y) for point in best.points} == unbeaten
     assert {(point.x, point.y) for point in beaten.points} == set(rows) - unbeaten
-    assert front_figure(objects.read(SWEEP)).left_out == ("1 lambda whose networks collapsed is left out.",)
+    assert front_figure(objects.read(SWEEP)).left_out == (
+        "1 lambda is left out, whose networks do no better than a constant answer, or diverged.",
+    )
 
 
 def test_features_that_live_longest_stand_first_and_white_is_exactly_zero():

@@ -64,6 +64,9 @@ def _marked(sweep: ShownSweep) -> str:
     """What the marks mean."""
     if not sweep.has_chosen:
         return "The sweep was interrupted, so no lambda is chosen yet."
+    chosen = f"the chosen lambda, {figure(sweep.chosen)}"
+    if sweep.rule == "min":
+        return f"min marks {chosen}: it has the least CV loss."
     if sweep.chosen == sweep.lambda_min:
-        return f"The chosen lambda, {figure(sweep.chosen)}, has the least CV loss."
-    return f"The least CV loss is marked min; {sweep.rule} is the chosen lambda, {lambdas.CHOSEN[sweep.rule]}."
+        return f"min, {sweep.rule} marks {chosen}: it has the least CV loss, and is {lambdas.CHOSEN[sweep.rule]}."
+    return f"min marks the least CV loss, {sweep.rule} {chosen}: {lambdas.CHOSEN[sweep.rule]}."

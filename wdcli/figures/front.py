@@ -12,6 +12,8 @@ from wdcli.report.numbers import count_of, loss
 from wdcli.text import count
 
 TITLE = "Loss against size"
+LEARNED = 0.99
+"""A CV loss from this share of a constant answer's on shows nothing learned."""
 SIZE = "weights that are not zero"
 
 
@@ -31,19 +33,24 @@ CAPTION = "Joined dots: no other lambda has both fewer weights and less CV loss.
 
 
 def drawable_rows(sweep: ShownSweep) -> tuple[ShownRow, ...]:
-    """The rows that have a place: networks that neither diverged nor collapsed, with weights left."""
-    return tuple(
-        row for row in sweep.rows if row.status == "ok" and row.nonzero_weights > 0 and math.isfinite(row.cv_loss)
-    )
+    """The rows that have a place: networks with weights left that do better than a constant answer, in the folds too."""
+    return tuple(row for row in sweep.rows if row.status == "ok" and row.nonzero_weights > 0 and _learned(sweep, row))
+
+
+def _learned(sweep: ShownSweep, row: ShownRow) -> bool:
+    """Whether the row's CV loss is below that of a constant answer, if that is known."""
+    return math.isfinite(row.cv_loss) and not row.cv_loss >= LEARNED * sweep.constant_loss
 
 
 def left_out(sweep: ShownSweep) -> tuple[str, ...]:
     """How many rows have no place, and why."""
-    found = []
-    for status, did in (("collapsed", "collapsed"), ("diverged", "diverged")):
-        n = sum(row.status == status for row in sweep.rows)
-        found += [f"{count(n, 'lambda')} whose networks {did} {'is' if n == 1 else 'are'} left out."] if n else []
-    return tuple(found)
+    n = len(sweep.rows) - len(drawable_rows(sweep))
+    if not n:
+        return ()
+    is_or_are = "is" if n == 1 else "are"
+    return (
+        f"{count(n, 'lambda')} {is_or_are} left out, whose networks do no better than a constant answer, or diverged.",
+    )
 
 
 def size_axis(rows: Sequence[ShownRow]) -> Axis:

@@ -10,7 +10,7 @@ from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import figure, loss
 
 CHOSEN = {
-    "paired": "the largest that, fold by fold, does as well",
+    "paired": "the largest that, fold by fold, does as well as the best",
     "1se": "the largest within one standard error of the best",
     "min": "the one with the least CV loss",
 }

@@ -12,7 +12,10 @@ from wdcli.report.numbers import figure, loss
 
 TITLE = "Learning curves"
 DEEPEST = 1 / 20
-CAPTION = "Loss without the penalty after each epoch: rings on the training rows, crosses on the test rows."
+CAPTION = (
+    "One network, the first seed's, as it trains on all training rows: its loss, without the penalty, on these (rings) and "
+    "on the test rows (crosses)."
+)
 
 
 def learning_figure(sweep: ShownSweep) -> Figure:

@@ -13,7 +13,11 @@ from wdcli.report.numbers import count_of, figure, loss, plus_minus, share, show
 SHOWN_FIRST = ("lambda", "l1_ratio", "train_loss", "cv_loss", "cv_se", "test_loss")
 """Numbers of a row that the first columns show."""
 OF = {"rmse": "RMSE"}
-STYLES: dict[str, Callable[[float], str]] = {"wins": share, "networks": count_of, "nonzero_weights": count_of}
+STYLES: dict[str, Callable[[float], str]] = {
+    "wins": lambda value: share(value) if value else "",
+    "networks": count_of,
+    "nonzero_weights": count_of,
+}
 """How numbers are shown that aren't measured on a network."""
 
 

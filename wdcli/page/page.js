@@ -52,8 +52,10 @@ for (const sweep of document.querySelectorAll("section.sweep")) {
     tell(rows[i]);
   };
   const stay = (i) => show((chosen = i));
+  const first = chosen;
 
   slider.addEventListener("input", () => stay(Number(slider.value)));
+  addEventListener("keydown", (event) => event.key === "Escape" && stay(first));
   rows.forEach((row, i) => row.addEventListener("click", () => stay(i)));
   for (const { mark, xs, lambdas: own } of cursors) {
     const svg = mark.ownerSVGElement;

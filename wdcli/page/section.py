@@ -15,6 +15,10 @@ from wdcli.page.pictures import Picture, lacking
 from wdcli.page.sentences import paragraphs
 from wdcli.page.tiles import tiles
 
+VERDICTS = (
+    "good: as good as the best, fold by fold (marked plateau); overfit and underfit: worse, with less and with more decay. "
+    "Wins: the share of resampled folds in which the lambda is the best of those that were still in the race."
+)
 ORDER = ("cv", "function", "weights", "learning", "front", "features")
 
 
@@ -49,6 +53,6 @@ def _figures(sweep: ShownSweep) -> tuple[list[Figure], list[Figure]]:
 def _table(sweep: ShownSweep, level: int) -> Element:
     said = "Losses are without the penalty."
     if sweep.has_chosen:
-        said += " plateau: as good as the best, fold by fold."
+        said += f" {VERDICTS}"
     heading = element(f"h{level}", "Every number")
     return element("div", heading, element("p", said, class_="caption"), numbers_table(sweep), class_="numbers")

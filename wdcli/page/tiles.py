@@ -61,9 +61,14 @@ def _left(sweep: ShownSweep, row: ShownRow, raw: Raw) -> Iterator[Element]:
     most = max((each.nonzero_weights for each in sweep.rows if not math.isnan(each.nonzero_weights)), default=0.0)
     bare = sweep.row(0.0) if sweep.chosen else None
     if row.nonzero_weights < most:
-        yield _tile("weights left", count_of(row.nonzero_weights), [f"of {count_of(most)}"])
+        yield _tile("weights left", count_of(row.nonzero_weights), [f"of {count_of(most)}{_mean(row.nonzero_weights)}"])
     else:
         yield _tile("weights, |W|2", norm(row.l2_norm), [_without(bare, lambda bare: norm(bare.l2_norm))])
     live, features = number(raw, "live_features"), number(sweep.shown["data"], "n_features")
     if live < features:
-        yield _tile("features left", count_of(live), [f"of {count_of(features)}"])
+        yield _tile("features left", count_of(live), [f"of {count_of(features)}{_mean(live)}"])
+
+
+def _mean(value: float) -> str:
+    """What a count that is no whole number is."""
+    return "" if value == round(value) else ", mean over seeds"

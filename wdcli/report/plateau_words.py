@@ -90,7 +90,8 @@ def _brink(rows: Sequence[Row]) -> list[str]:
 def _bumps(result: SweepResult) -> list[str]:
     """Rows that do as well as the best, beyond others that don't."""
     best = result.best_row
-    bumps = [row for row in result.curve if row.verdict in ("overfit", "underfit") and not is_worse(row, best)]
+    beyond = [row for row in result.curve if row.verdict in ("overfit", "underfit")]
+    bumps = [row for row in beyond if not is_worse(row, best) and any(_hides(other, row, best) for other in beyond)]
     if not bumps:
         return []
     where, do = listed([figure(row.lambd) for row in bumps]), "do" if len(bumps) > 1 else "does"
@@ -98,6 +99,12 @@ def _bumps(result: SweepResult) -> list[str]:
         f"The CV curve isn't smooth: {where} {do} as well as the best, but lambdas in between are worse. More --folds or "
         "--seeds would tell whether that is chance."
     ]
+
+
+def _hides(other: Row, row: Row, best: Row) -> bool:
+    """Whether the curve rises to ``other`` between the best row and ``row``."""
+    between = min(row.lambd, best.lambd) < other.lambd < max(row.lambd, best.lambd)
+    return between and is_worse(other, best) and other.cv_loss > row.cv_loss
 
 
 def _with(rows: Sequence[Row], verdict: Verdict) -> list[Row]:
