@@ -207,7 +207,8 @@ def test_a_planted_fault_is_found(module, planted, told):
     assert any(told in fault for fault in found), found
 
 
-@pytest.mark.parametrize("package", ["", ".nn", ".data", ".fits", ".sweep", ".report", ".plots", ".cli"])
+@pytest.mark.parametrize("package", ["", ".nn", ".data", ".fits", ".sweep", ".report", ".figures", ".figures.svg", ".page",
+                                     ".plots", ".cli"])  # fmt: skip
 def test_each_package_has_a_map_that_names_every_file_once(package):
     lines = ast.get_docstring(ast.parse(SOURCES[f"wdcli{package}"])).splitlines()
     named = [name for line in lines if line.startswith("- ") for name in line[2:].split(":")[0].split(", ")]

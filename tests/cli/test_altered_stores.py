@@ -20,7 +20,8 @@ SWEEP = ["sweep", "--rows", "40", "--hidden", "3", "--epochs", "1", "--folds", "
          "--jobs", "1"]  # fmt: skip
 LIST, SHOW, EXPORT = ["runs", "list"], ["runs", "show", 1], ["runs", "export", 1]
 LIST_JSON, SHOW_JSON, EXPORT_JSON, AGAIN = ([*command, "--json"] for command in (LIST, SHOW, EXPORT, SWEEP))
-COMMANDS = [LIST, LIST_JSON, SHOW, SHOW_JSON, EXPORT, AGAIN]
+CHART, PLOT, REPORT = [*SHOW, "--chart"], ["plot", 1, "--figure", "function"], ["report", 1, "-o", "-"]
+COMMANDS = [LIST, LIST_JSON, SHOW, SHOW_JSON, EXPORT, CHART, PLOT, REPORT, AGAIN]
 
 
 def schema():
@@ -246,6 +247,48 @@ def test_a_crafted_record_is_a_record_or_trained_again(path, sound, where, value
             changes.append(("UPDATE lanes SET record = ? WHERE id = ?", json.dumps(record), number))
         for command in (EXPORT, AGAIN):
             altered(path, sound[0], changes, sign)
+            clean(run(*command, "--store", path))
+
+
+PICTURED = ["rows", "rows[1].lambda", "rows[1].l1_ratio", "rows[1].status", "rows[1].verdict", "rows[1].cv_loss",
+            "rows[1].nonzero_weights", "rows[1].layers", "rows[1].layers[0].l2_norm", "rows[1].column_norms",
+            "rows[1].column_norms[0]", "rows[1].history", "rows[1].history.epochs", "rows[1].history.epochs[0]",
+            "rows[1].history.test_loss[0]", "rows[1].function", "rows[1].function[0]", "rows[1].function[0][0]",
+            "selection.lambda_min", "selection.rule", "selection.l1_ratio", "heading", "heading[0]", "summary", "columns",
+            "columns[0]", "classes", "target", "constant_loss", "data.name", "data.n_train", "config.penalty", "function",
+            "function.axes", "function.axes[0].points", "function.axes[0].low", "function.train.x", "function.train.y",
+            "function.train.y[0]", "function.n_test", "function.truth", "notes", "command", "version"]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", PICTURED)
+@pytest.mark.timeout(60)
+def test_a_crafted_result_is_a_picture_or_refused(path, sound, where):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        ((text,),) = connection.execute("SELECT shown FROM runs WHERE id = 1")
+    *before, last = [int(step) if step.isdigit() else step for step in re.findall(r"[a-z_]\w*|[0-9]+", where)]
+    for value in (
+        None,
+        "x\x1b[31m",
+        "paired",
+        -1.0,
+        1e300,
+        float("nan"),
+        float("inf"),
+        7,
+        2**70,
+        [],
+        [[]],
+        [1],
+        {},
+        True,
+    ):
+        shown = json.loads(text)
+        holder = shown
+        for step in before:
+            holder = holder[step]
+        holder[last] = value
+        for command in (CHART, PLOT, REPORT):
+            altered(path, sound[0], [("UPDATE runs SET shown = ? WHERE id = 1", json.dumps(shown))], sign)
             clean(run(*command, "--store", path))
 
 

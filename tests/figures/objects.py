@@ -32,12 +32,15 @@ def sweep(columns=("x1", "x2"), lambdas=LAMBDAS, verdicts=VERDICTS, **changes):
     axes = [{"feature": name, "low": -1.0, "high": 1.0, "points": GRID} for name in columns[:2]]
     some = {"x": [[-0.5, 0.5]] * len(axes), "y": [0, 1]}
     function = {"axes": axes, "train": some, "test": some, "n_train": 2, "n_test": 2, "truth": None}
+    several = len(columns) > 2
     rows = [row(i, *each, len(columns), len(axes)) for i, each in enumerate(zip(lambdas, verdicts, strict=True))]
+    for each in rows if several else []:
+        each["function"] = None
     return {
         "data": {"name": "made"}, "config": {"penalty": "l1"}, "rows": rows, "constant_loss": 0.69,
         "selection": {"lambda_min": 0.1, "chosen": 1.0, "rule": "paired", "l1_ratio": None},
         "columns": list(columns), "classes": ["no", "yes"], "target": "y", "heading": ["made: 2 rows"],
-        "summary": "Said.", "function": function if len(columns) <= 2 else None, **changes,
+        "summary": "Said.", "function": None if several else function, **changes,
     }  # fmt: skip
 
 

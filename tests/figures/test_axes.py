@@ -17,6 +17,11 @@ AXES = {
     "nothing": linear_axis("x", 5, 5),
     "tiny": linear_axis("x", 0, 3e-9),
     "huge": linear_axis("x", 0, 3e12),
+    "far from 0": linear_axis("x", 1_000_000, 1_000_100),
+    "a day": linear_axis("x", 1.7e9, 1.7e9 + 86400),
+    "a short stretch": log_axis("x", 0.30001, 0.30002),
+    "many decades": lambda_axis([1e-30, 1e30]),
+    "the least and the largest number": lambda_axis([0.0, 5e-324, 1.7e308]),
 }
 
 
@@ -35,8 +40,9 @@ def test_places_grow_with_values_and_ticks_lie_on_the_axis(axis: Axis):
 
 @pytest.mark.parametrize("axis", AXES.values(), ids=AXES)
 def test_what_lies_beyond_is_told_and_has_its_place_at_the_end(axis: Axis):
-    assert axis.beyond(axis.high * 2 + 1) == 1
-    assert axis.place(axis.high * 2 + 1) == 1
+    beyond = axis.high + (axis.high - axis.low)
+    assert axis.beyond(beyond) == 1
+    assert axis.place(beyond) == 1
     assert axis.beyond(axis.high) == axis.beyond(axis.low) == 0
 
 

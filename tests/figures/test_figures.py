@@ -67,15 +67,64 @@ def test_over_lambda_nothing_is_drawn_without_several(shown, reason):
 def test_an_old_run_has_the_figures_that_need_no_more_than_it_has():
     old = Shown.read(objects.old(SWEEP))
     assert [name for name in gallery.NAMES if gallery.make(name, old).panels] == ["cv", "weights", "front"]
-    assert "stored without" in gallery.make("learning", old).left_out[0]
-    assert "stored without" in gallery.make("function", old).left_out[0]
-    assert "stored without" in gallery.make("features", old).left_out[0]
+    for name in ("learning", "function", "features", "weights"):
+        assert "stored by an older version" in gallery.make(name, old).left_out[0]
 
 
-@pytest.mark.parametrize("rubbish", [{}, {"rows": 3}, {"sweeps": [{}]}, {**SWEEP, "rows": [{"lambda": "x"}]}])
+def with_row(**changes):
+    return {**SWEEP, "rows": [{**SWEEP["rows"][0], **changes}, *SWEEP["rows"][1:]]}
+
+
+FUNCTION = SWEEP["function"]
+RUBBISH = {
+    "nothing": {}, "a number": {"rows": 3}, "an empty sweep": {"sweeps": [{}]}, "no sweeps": {**SWEEP, "sweeps": []},
+    "no lambda": with_row(**{"lambda": "x"}), "a negative one": with_row(**{"lambda": -1.0}),
+    "an infinite one": with_row(**{"lambda": float("inf")}), "a list of ratios": with_row(l1_ratio=[1]),
+    "fewer layers": with_row(layers=SWEEP["rows"][0]["layers"][:1]), "fewer columns": with_row(column_norms=[1.0]),
+    "fewer epochs": with_row(history={"epochs": [0], "train_loss": [], "test_loss": []}),
+    "fewer points": with_row(function=[[0.5]]), "more outputs": with_row(function=2 * SWEEP["rows"][0]["function"]),
+    "another rule": {**SWEEP, "selection": {**SWEEP["selection"], "rule": "best"}},
+    "a heading that is a number": {**SWEEP, "heading": 7}, "a summary that is a list": {**SWEEP, "summary": []},
+    "an axis without length": {**SWEEP, "function": {**FUNCTION, "axes": [{**FUNCTION["axes"][0], "high": -1.0}] * 2}},
+    "too many axes": {**SWEEP, "function": {**FUNCTION, "axes": FUNCTION["axes"] * 2}},
+    "rows without a target": {**SWEEP, "function": {**FUNCTION, "test": {"x": [[1.0], [1.0]], "y": []}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
 def test_what_is_no_result_is_refused(rubbish):
     with pytest.raises(StoreError, match="can't be read"):
         Shown.read(rubbish)
+
+
+def test_text_that_was_stored_is_made_harmless():
+    shown = Shown.read({**SWEEP, "summary": "a\x1b[31mb\nc", "heading": ["\x1b[2J", "x"]})
+    assert shown.summary == "a\N{REPLACEMENT CHARACTER}[31mb\nc"
+    assert "\x1b" not in "".join(shown.heading)
+
+
+def test_lambdas_that_diverged_are_never_dropped_in_silence():
+    lost = objects.diverged(objects.sweep(columns=["a", "b", "c"]), 1, 2)
+    assert features_figure(objects.read(lost)).left_out[0].startswith("2 lambdas are left out")
+    compared = objects.comparison()
+    compared["sweeps"] = [{"penalty": name, **objects.diverged(SWEEP, 1)} for name in ("l1", "l2")]
+    figure = gallery.make("compare", Shown.read(compared))
+    assert figure.panels[0].lost
+    assert [reason[:2] for reason in figure.left_out] == ["l1", "l2"]
+
+
+def test_a_function_is_drawn_where_all_shown_targets_are_equal():
+    flat = objects.sweep(classes=[])
+    for each in flat["rows"]:
+        each["function"] = [[0.0] * objects.GRID**2]
+    flat["function"]["train"]["y"] = flat["function"]["test"]["y"] = [0, 0]
+    assert len(function_figure(objects.read(flat)).panels) == 3
+
+
+def test_learning_curves_say_that_early_stopping_kept_an_earlier_network():
+    stopped = {**SWEEP, "config": {"penalty": "l1", "early_stopping": True}}
+    assert "Early stopping keeps" in learning_figure(objects.read(stopped)).caption
+    assert "Early stopping" not in learning_figure(objects.read(SWEEP)).caption
 
 
 def test_zones_are_the_verdicts_and_cover_the_axis():
@@ -131,7 +180,8 @@ def test_the_front_is_what_no_other_lambda_beats():
     assert {(point.x, point.y) for point in best.points} == unbeaten
     assert {(point.x, point.y) for point in beaten.points} == set(rows) - unbeaten
     assert front_figure(objects.read(SWEEP)).left_out == (
-        "1 lambda is left out, whose networks do no better than a constant answer, or diverged.",
+        "1 lambda is left out of the picture of loss against size, whose networks collapsed, in the folds at least, or "
+        "diverged.",
     )
 
 

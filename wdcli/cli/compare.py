@@ -56,9 +56,10 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
         shown = compare_serial.compare_json(ctx.obj, dataset, split, result, notes.said)
         drawing = Drawing(lambda width: compare_table.compare_table(dataset, split, result, width))
         record.finish("done", shown, drawing)
+    drawing = charted(params, shown) or drawing
     try:
         write_csv(params, compare_serial.compare_rows(dataset, result))
         write_report(params, shown)
     finally:
         # Whatever becomes of the files, the result is shown.
-        present(params, shown, charted(params, shown) or drawing)
+        present(params, shown, drawing)

@@ -11,9 +11,9 @@ from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing
 from wdcli.cli.runs import shown_of
 from wdcli.cli.types import RunNumber
-from wdcli.cli.writing import writable
+from wdcli.cli.writing import writable, write_bytes
 from wdcli.errors import ConfigError, StoreError
-from wdcli.paths import STDOUT, STREAMS, write_file
+from wdcli.paths import STDOUT, STREAMS
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _write(data: bytes, output: str, force: bool) -> None:
     if STREAMS.get(output) == STDOUT:
         console.emit(data.decode())
     else:
-        write_file(output, data, force)
+        write_bytes(output, data, force)
 
 
 def _figure(ctx: click.Context, number: int, name: str) -> "Figure":

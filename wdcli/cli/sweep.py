@@ -53,6 +53,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
         drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, width))
         record.finish("done", shown, drawing)
+    drawing = charted(params, shown) or drawing
     try:
         if params["save"]:
             write_model(params, study.model(result, refit, resources), result.chosen_row.status)
@@ -60,4 +61,4 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         write_report(params, shown)
     finally:
         # Whatever becomes of the files, the result is shown.
-        present(params, shown, charted(params, shown) or drawing)
+        present(params, shown, drawing)

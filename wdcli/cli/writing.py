@@ -100,7 +100,13 @@ def write_text(path: str, text: str, force: bool) -> None:
         console.emit(text)
     elif STREAMS.get(path) == STDERR:
         console.emit_beside(text)
-    elif is_pipe(path):
-        write_pipe(path, text.encode())
     else:
-        write_file(path, text.encode(), force)
+        write_bytes(path, text.encode(), force)
+
+
+def write_bytes(path: str, data: bytes, force: bool) -> None:
+    """Write a result to a file or a pipe."""
+    if is_pipe(path):
+        write_pipe(path, data)
+    else:
+        write_file(path, data, force)

@@ -2,7 +2,8 @@
 
 In reading order:
 
-- shown: a result as its JSON object tells it
+- values: numbers and text of a JSON object
+- shown_function, shown: a result as its JSON object tells it
 - model: what a picture says: panels, axes, lines, zones, marks, words
 - axes: how far axes reach, and their ticks
 - lambdas: what all pictures over lambda share

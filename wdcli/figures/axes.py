@@ -14,9 +14,12 @@ CONSTANTS = 3
 """A loss axis ends at most at this many times the loss of a constant answer."""
 MARGIN = 0.05
 ROUNDING = 1e-9
+LEAST = 1e-150
+"""Ends of a logarithmic axis lie between this and its inverse, so that their products and ratios are numbers."""
 MOST_DECIMALS = 5
 TICKS = 5
 """About how many ticks a linear axis has."""
+MOST_DECADES = 10
 DECADES = 2
 """A logarithmic axis with fewer decades than this has ticks between them."""
 
@@ -24,8 +27,8 @@ DECADES = 2
 def lambda_axis(lambdas: Iterable[float]) -> Axis:
     """A logarithmic axis; 0, if swept, stands apart. There must be a lambda above 0."""
     every = set(lambdas)
-    above = sorted(every - {0.0})
-    low, high = (above[0], above[-1]) if len(above) > 1 else (above[0] / 10, above[0] * 10)
+    above = [min(max(lambd, LEAST), 1 / LEAST) for lambd in sorted(every - {0.0})]
+    low, high = (above[0], above[-1]) if above[0] < above[-1] else (above[0] / 10, above[0] * 10)
     zero = 0.0 in every
     ticks = ([Tick(0.0, "0")] if zero else []) + log_ticks(low, high)
     return Axis("lambda (log axis)", low, high, tuple(ticks), log=True, zero=zero)
@@ -47,6 +50,7 @@ def loss_axis(label: str, held: Sequence[float], constant: float) -> Axis:
 
 def log_axis(label: str, low: float, high: float) -> Axis:
     """A logarithmic axis, with its scale named in its label."""
+    low, high = (min(max(end, LEAST), 1 / LEAST) for end in (low, high))
     if not low < high:
         low, high = low / 2, high * 2
     return Axis(f"{label} (log axis)", low, high, tuple(log_ticks(low, high)), log=True)
@@ -70,20 +74,22 @@ def linear_ticks(low: float, high: float) -> list[Tick]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     first, last = math.ceil(low / step - ROUNDING), math.floor(high / step + ROUNDING)
-    decimals = max(0, -math.floor(math.log10(step) + ROUNDING))
     values = [min(max(i * step, low), high) for i in range(first, last + 1)]
-    return [Tick(value, _decimal(value, decimals)) for value in values]
+    return [Tick(value, _label(value, step)) for value in values]
 
 
-def _decimal(value: float, decimals: int) -> str:
-    """With so many decimals, unless that is a long number."""
-    return f"{value:.{decimals}f}" if value and abs(value) < 1e6 and decimals <= MOST_DECIMALS else figure(value)
+def _label(value: float, step: float) -> str:
+    """A tick's value, to the digit in which ticks that are a ``step`` apart differ."""
+    decimals = max(0, -math.floor(math.log10(step) + ROUNDING))
+    if not value or (abs(value) < 1e6 and decimals <= MOST_DECIMALS):
+        return f"{value:.{decimals}f}" if value else "0"
+    return figure(value, max(3, math.floor(math.log10(abs(value) / step) + ROUNDING) + 2))
 
 
 def log_ticks(low: float, high: float) -> list[Tick]:
     """Powers of ten; their doubles and fivefolds too on a short axis, and linear ticks on a very short one."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    decades = [10.0**power for power in range(first, last + 1)]
+    decades = [10.0**power for power in range(first, last + 1, -(-(last - first) // MOST_DECADES))]
     factors: tuple[int, ...] = (1,) if math.log10(high / low) >= DECADES else (1, 2, 5)
     every = sorted(factor * decade for factor in factors for decade in decades)
     near = (value for value in every if low * (1 - ROUNDING) <= value <= high * (1 + ROUNDING))

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
 from wdcli.figures.cv import cv_points, held_losses
-from wdcli.figures.front import drawable_rows, front_lines, size_axis
+from wdcli.figures.front import drawable_rows, front_lines, left_out, size_axis
+from wdcli.figures.lambdas import lost
 from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel
 from wdcli.figures.shown import Shown, ShownPair
 from wdcli.figures.weights import GLYPHS
@@ -23,7 +24,9 @@ def compare_figure(shown: Shown) -> Figure:
     found = [f"{pair.a} against {pair.b}: {pair.conclusion}" for pair in shown.pairs]
     said = f"{'; '.join(found)}." if found else "The comparison was interrupted, so no pair is compared yet."
     caption = f"{said} Bars of the curves are one standard error; those of the differences, 95 % intervals."
-    return Figure("compare", TITLE, caption, said, tuple(panels))
+    named = zip(shown.names, shown.sweeps, strict=True)
+    lacks = tuple(f"{name}: {reason}" for name, sweep in named for reason in left_out(sweep))
+    return Figure("compare", TITLE, caption, said, tuple(panels), lacks)
 
 
 def _curves(shown: Shown) -> list[Panel]:
@@ -39,7 +42,9 @@ def _curves(shown: Shown) -> list[Panel]:
         for hue, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True))
     )
     chosen = [(name, sweep.chosen) for name, sweep in zip(shown.names, shown.sweeps, strict=True) if sweep.has_chosen]
-    return [Chart("CV loss", lambda_axis(row.lambd for row in rows), y, lines, marks=tuple(_marks(chosen)))]
+    return [
+        Chart("CV loss", lambda_axis(row.lambd for row in rows), y, lines, marks=tuple(_marks(chosen)), lost=lost(rows))
+    ]
 
 
 def _marks(chosen: Iterable[tuple[str, float]]) -> Iterable[Mark]:

@@ -1,7 +1,7 @@
 """Which features the network uses, as lambda grows."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wdcli.figures import lambdas
 from wdcli.figures.model import Figure, HeatMap, Mark
@@ -26,10 +26,18 @@ def features_figure(sweep: ShownSweep) -> Figure:
     if lacking:
         return Figure("features", TITLE, "", "", (), (lacking,))
     order = _order(rows)
-    panel = _panel(sweep, rows, order[:MOST])
-    cut = (f"{MOST} of {len(order):,} columns are shown, those that stay in use longest.",) if len(order) > MOST else ()
     said = _said(sweep, rows)
-    return Figure("features", TITLE, f"{said} {SCALE}", said, (panel,), cut)
+    lacks = tuple(_left_out(len(order), len(sweep.curve) - len(rows)))
+    return Figure("features", TITLE, f"{said} {SCALE}", said, (_panel(sweep, rows, order[:MOST]),), lacks)
+
+
+def _left_out(columns: int, lambdas_lost: int) -> Iterator[str]:
+    """What has no row or no column in the picture, and why."""
+    if columns > MOST:
+        yield f"{MOST} of {columns:,} columns are shown, those that stay in use longest."
+    if lambdas_lost:
+        is_or_are = "is" if lambdas_lost == 1 else "are"
+        yield f"{count(lambdas_lost, 'lambda')} {is_or_are} left out of the picture of columns: networks diverged there."
 
 
 USE = "are in use, by one seed's network or more"
@@ -42,7 +50,7 @@ SCALE = (
 def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     lacking = lambdas.lacking(sweep)
     if not lacking and not rows:
-        return "This run was stored without the features' norms: give its command again to add them."
+        return lambdas.absent(sweep, "norms of columns")
     if not lacking and len(sweep.columns) < 2:
         return f"The table has a single column of features, {sweep.columns[0]}."
     return lacking
@@ -99,5 +107,5 @@ def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     whole = count(len(row.column_norms), "column")
     said = f"At {where}, {used:,} of the table's {whole} {USE}"
     strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
-    names = [sweep.columns[place] for place in strongest if row.column_norms[place] > 0]
-    return f"{said}, most of all {listed(names)}." if names else f"{said}."
+    names = [sweep.columns[place] for place in strongest]
+    return f"{said}, most of all {listed(names)}." if used > len(names) else f"{said}."

@@ -12,8 +12,8 @@ from wdcli.report.numbers import count_of, loss
 from wdcli.text import count
 
 TITLE = "Loss against size"
-LEARNED = 0.99
-"""A CV loss from this share of a constant answer's on shows nothing learned."""
+AS_CONSTANT = 0.01
+"""A CV loss this close to a constant answer's, as a share of it, is that of networks that collapsed in the folds."""
 SIZE = "weights that are not zero"
 
 
@@ -33,13 +33,14 @@ CAPTION = "Joined dots: no other lambda has both fewer weights and less CV loss.
 
 
 def drawable_rows(sweep: ShownSweep) -> tuple[ShownRow, ...]:
-    """The rows that have a place: networks with weights left that do better than a constant answer, in the folds too."""
+    """The rows that have a place: networks with weights left that did not collapse, in the folds either."""
     return tuple(row for row in sweep.rows if row.status == "ok" and row.nonzero_weights > 0 and _learned(sweep, row))
 
 
 def _learned(sweep: ShownSweep, row: ShownRow) -> bool:
-    """Whether the row's CV loss is below that of a constant answer, if that is known."""
-    return math.isfinite(row.cv_loss) and not row.cv_loss >= LEARNED * sweep.constant_loss
+    """Whether the row's CV loss is known, and not that of a constant answer."""
+    constant = sweep.constant_loss
+    return math.isfinite(row.cv_loss) and not abs(row.cv_loss - constant) <= AS_CONSTANT * constant
 
 
 def left_out(sweep: ShownSweep) -> tuple[str, ...]:
@@ -47,10 +48,9 @@ def left_out(sweep: ShownSweep) -> tuple[str, ...]:
     n = len(sweep.rows) - len(drawable_rows(sweep))
     if not n:
         return ()
-    is_or_are = "is" if n == 1 else "are"
-    return (
-        f"{count(n, 'lambda')} {is_or_are} left out, whose networks do no better than a constant answer, or diverged.",
-    )
+    is_or_are, yet = "is" if n == 1 else "are", ", or are not trained yet" if sweep.partial else ""
+    why = f"whose networks collapsed, in the folds at least, or diverged{yet}"
+    return (f"{count(n, 'lambda')} {is_or_are} left out of the picture of loss against size, {why}.",)
 
 
 def size_axis(rows: Sequence[ShownRow]) -> Axis:
@@ -100,7 +100,9 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if lacking:
         return lacking
     if not rows:
-        return "No network learned anything: there is no front of loss against size."
+        return (
+            "No network has a place in a picture of loss against size: all collapsed, diverged, or are not trained yet."
+        )
     if len({row.nonzero_weights for row in rows}) == 1:
         return "All networks have the same number of weights: only a penalty with L1 leaves some out."
     return ""

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 
+from wdcli.figures import lambdas
 from wdcli.figures.axes import linear_axis
 from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point
-from wdcli.figures.shown import ShownFunction, ShownRow, ShownRows, ShownSweep
-from wdcli.figures.surface import surface
+from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.figures.shown_function import ShownFunction, ShownRows
+from wdcli.figures.surface import answers_of, surface
 from wdcli.report.numbers import figure, loss
 from wdcli.text import count
 
@@ -21,7 +23,7 @@ def function_figure(sweep: ShownSweep) -> Figure:
     if function is None or not any(row.function for row in sweep.curve):
         return Figure("function", TITLE, "", "", (), (_lacking(sweep),))
     rows, absent = _examples(sweep)
-    panels = tuple(_panel(sweep, function, row) for row in rows)
+    panels = tuple(_panels(sweep, function, rows))
     said = "; ".join(f"{row.verdict} at lambda {figure(row.lambd)}" for row in rows)
     told = _caption(sweep, function)
     return Figure("function", TITLE, told, f"The network's answer: {said}.", panels, tuple(absent))
@@ -34,7 +36,7 @@ def frames(sweep: ShownSweep) -> tuple[tuple[float, Panel], ...]:
         return ()
     step = max(1, math.ceil(len(rows) / MOST_FRAMES))
     kept = [row for i, row in enumerate(rows) if i % step == 0 or row.lambd in (sweep.lambda_min, sweep.chosen)]
-    return tuple((row.lambd, _panel(sweep, function, row)) for row in kept)
+    return tuple(zip([row.lambd for row in kept], _panels(sweep, function, kept), strict=True))
 
 
 def _caption(sweep: ShownSweep, function: ShownFunction) -> str:
@@ -62,8 +64,8 @@ def _drawn(drawn: int, n: int, kind: str) -> str:
 
 
 def _lacking(sweep: ShownSweep) -> str:
-    if not sweep.columns:
-        return "This run was stored without the network's function: give its command again to add it."
+    if not sweep.columns or sweep.function:
+        return lambdas.absent(sweep, "functions")
     if len(sweep.columns) > 2:
         return f"The function has {len(sweep.columns):,} features: it is drawn for one or two numbers only."
     return "The function is drawn for one or two features that are numbers, and for at most ten classes."
@@ -78,6 +80,8 @@ def _examples(sweep: ShownSweep) -> tuple[list[ShownRow], list[str]]:
     collapsed = [row for row in rows if row.verdict == "collapsed" and row.lambd > chosen.lambd]
     found = [*over[:1], chosen] if chosen.function else over[:1]
     found += [under[len(under) // 2]] if under else collapsed[:1]
+    if not sweep.has_chosen:
+        return found, ["The run was interrupted before its lambdas were judged."]
     absent = [] if over else ["No lambda below the chosen one overfits."]
     if not under:
         absent.append(
@@ -94,10 +98,12 @@ def title(row: ShownRow) -> str:
     return f"{row.verdict or 'so far'}: lambda {figure(row.lambd)}, {losses}"
 
 
-def _panel(sweep: ShownSweep, function: ShownFunction, row: ShownRow) -> Panel:
-    if len(function.axes) == 2:
-        return surface(sweep, function, row, title(row))
-    return _curve(sweep, function, row)
+def _panels(sweep: ShownSweep, function: ShownFunction, rows: Sequence[ShownRow]) -> list[Panel]:
+    """A picture of each row, all on the same scale."""
+    if len(function.axes) == 1:
+        return [_curve(sweep, function, row) for row in rows]
+    answers = answers_of(sweep, function)
+    return [surface(sweep, function, row, title(row), answers) for row in rows]
 
 
 def _curve(sweep: ShownSweep, function: ShownFunction, row: ShownRow) -> Chart:

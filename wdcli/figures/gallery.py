@@ -17,6 +17,7 @@ OF_SWEEPS: dict[str, Callable[[ShownSweep], Figure]] = {
     "cv": cv_figure, "weights": weights_figure, "features": features_figure, "front": front_figure,
     "function": function_figure, "learning": learning_figure,
 }  # fmt: skip
+OF_ALL_RATIOS = ("cv", "front")
 NAMES = (*OF_SWEEPS, "compare")
 
 
@@ -27,8 +28,15 @@ def make(name: str, shown: Shown) -> Figure:
     """
     if name == "compare":
         return compare_figure(shown)
-    figures = [OF_SWEEPS[name](sweep) for sweep in shown.sweeps]
+    figures = [of_sweep(name, sweep) for sweep in shown.sweeps]
     return figures[0] if len(figures) == 1 else _joined(shown.names, figures)
+
+
+def of_sweep(name: str, sweep: ShownSweep) -> Figure:
+    """A sweep's figure of this name; of an elastic net, most are of the chosen l1_ratio only, and say so."""
+    figure = OF_SWEEPS[name](sweep)
+    one = len(sweep.ratios) > 1 and sweep.has_chosen and name not in OF_ALL_RATIOS
+    return replace(figure, title=f"{figure.title} (l1_ratio {sweep.l1_ratio:g})") if one else figure
 
 
 def _joined(names: tuple[str, ...], figures: list[Figure]) -> Figure:

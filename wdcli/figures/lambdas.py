@@ -34,6 +34,15 @@ def lacking(sweep: ShownSweep) -> str:
     return ""
 
 
+def absent(sweep: ShownSweep, what: str) -> str:
+    """Why the rows have none of these."""
+    if not sweep.columns:
+        return f"This run was stored by an older version, without {what}: give its command again to add them."
+    if sweep.partial and not any(row.status == "diverged" for row in sweep.curve):
+        return f"The run was interrupted before a network was trained on all training rows: there are no {what} yet."
+    return f"Networks diverged at every lambda: there are no {what}."
+
+
 def zones(rows: Sequence[ShownRow], axis: Axis) -> tuple[Zone, ...]:
     """Stretches of the axis whose rows have the same verdict; none if the rows have no verdicts."""
     stretches = between([axis.place(row.lambd) for row in rows])

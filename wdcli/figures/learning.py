@@ -7,27 +7,25 @@ from typing import Any
 from wdcli.figures import lambdas
 from wdcli.figures.axes import linear_axis, loss_axis
 from wdcli.figures.model import Axis, Chart, Figure
-from wdcli.figures.shown import Json, ShownHistory, ShownRow, ShownSweep, history_of
+from wdcli.figures.shown import ShownHistory, ShownRow, ShownSweep, history_of
+from wdcli.figures.values import Json
 from wdcli.report.numbers import figure, loss
 
 TITLE = "Learning curves"
 DEEPEST = 1 / 20
-CAPTION = (
-    "One network, the first seed's, as it trains on all training rows: its loss, without the penalty, on these (rings) and "
-    "on the test rows (crosses)."
-)
+STOPPED = "Early stopping keeps the network of an earlier epoch: that of the least loss on rows kept for validation."
 
 
 def learning_figure(sweep: ShownSweep) -> Figure:
     """The curves at the least lambda, at that of the least CV loss and at the chosen one: a panel each, on one scale."""
     rows = _examples(sweep)
     if not rows:
-        return Figure("learning", TITLE, "", "", (), (_lacking(sweep),))
+        return Figure("learning", TITLE, "", "", (), (lambdas.absent(sweep, "learning curves"),))
     histories = [row.history for row in rows if row.history]
     y = _loss(histories, sweep.constant_loss)
     panels = tuple(_panel(_title(sweep, row), each, y) for row, each in zip(rows, histories, strict=True))
     said = " ".join(f"{panel.title}: {_said(each)}" for panel, each in zip(panels, histories, strict=True))
-    return Figure("learning", TITLE, CAPTION, said, panels)
+    return Figure("learning", TITLE, _caption(sweep.shown, histories), said, panels)
 
 
 def train_figure(shown: Json) -> Figure:
@@ -38,19 +36,24 @@ def train_figure(shown: Json) -> Figure:
     history = history_of(result["history"])
     constant = shown.get("constant_loss")
     panel = _panel("", history, _loss([history], math.nan if constant is None else float(constant)))
-    return Figure("learning", "Learning curve", CAPTION, _said(history), (panel,))
+    return Figure("learning", "Learning curve", _caption(shown, [history]), _said(history), (panel,))
+
+
+def _caption(shown: Json, histories: Sequence[ShownHistory]) -> str:
+    """How to read the curves, and how often they were noted."""
+    every = max(int(history.epochs[1]) if len(history.epochs) > 1 else 1 for history in histories)
+    often = "after each epoch" if every == 1 else f"every {every} epochs"
+    said = (
+        f"One network, the first seed's, as it trains on all training rows: its loss {often}, without the penalty, on these "
+        "rows (rings) and on the test rows (crosses)."
+    )
+    return f"{said} {STOPPED}" if shown["config"].get("early_stopping") else said
 
 
 def _examples(sweep: ShownSweep) -> list[ShownRow]:
     """The least lambda's row, that of the least CV loss and the chosen one, each once, if it has a history."""
     wanted = {row.lambd for row in sweep.curve[:1]} | {sweep.lambda_min, sweep.chosen}
     return [row for row in sweep.curve if row.lambd in wanted and row.history]
-
-
-def _lacking(sweep: ShownSweep) -> str:
-    if all(row.status == "diverged" for row in sweep.rows):
-        return "Networks diverged: they have no learning curves."
-    return "This run was stored without learning curves: give its command again to add them."
 
 
 def _title(sweep: ShownSweep, row: ShownRow) -> str:
@@ -76,11 +79,13 @@ def _panel(title: str, history: ShownHistory, y: Axis) -> Chart:
 
 
 def _said(history: ShownHistory) -> str:
-    """``training loss falls from 0.7021 to 0.0140; test loss is least, 0.2755, after epoch 40 and ends at 1.1335.``"""
-    least = min(range(len(history.epochs)), key=lambda i: history.test_loss[i])
+    """``training loss goes from 0.7021 to 0.0140; test loss is 0.2755 at its least, about epoch 40, and ends at 1.1335.``"""
     first, last = history.train_loss[0], history.train_loss[-1]
-    best = f"{loss(history.test_loss[least])}, after epoch {history.epochs[least]:.0f}"
-    return (
-        f"training loss goes from {loss(first)} to {loss(last)}; test loss is least, {best}, and ends at "
-        f"{loss(history.test_loss[-1])}."
-    )
+    said = f"training loss goes from {loss(first)} to {loss(last)}; test loss"
+    known = [
+        (test, epoch) for test, epoch in zip(history.test_loss, history.epochs, strict=True) if math.isfinite(test)
+    ]
+    if not known:
+        return f"{said} is not known."
+    least, epoch = min(known)
+    return f"{said} is {loss(least)} at its least, about epoch {epoch:.0f}, and ends at {loss(history.test_loss[-1])}."

@@ -4,16 +4,20 @@ Older versions told less. What is missing is nan, empty or None, and a figure th
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import get_args
 
 from wdcli.errors import StoreError
+from wdcli.figures.shown_function import ShownFunction, function_of
+from wdcli.figures.values import Json, names, number, numbers, text
 from wdcli.fits.record_text import UNREADABLE
-from wdcli.fits.records import NAN
+from wdcli.names import SelectionRule
 from wdcli.text import safe
 
-Json = Mapping[str, Any]
+LARGEST = 1e18
+"""Losses, norms and counts of what was trained are below this."""
+NUMBERS = ("train_loss", "cv_loss", "cv_se", "test_loss", "l2_norm", "sparsity", "smoothness", "nonzero_weights")
+"""The numbers of a row, by their names in the JSON."""
 
 
 @dataclass(frozen=True)
@@ -56,41 +60,6 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
-class ShownAxis:
-    """A feature's part of the grid."""
-
-    feature: str
-    low: float
-    high: float
-    points: int
-
-    @property
-    def values(self) -> tuple[float, ...]:
-        """The values of the grid."""
-        return tuple(self.low + (self.high - self.low) * i / (self.points - 1) for i in range(self.points))
-
-
-@dataclass(frozen=True)
-class ShownRows:
-    """Some rows of the table: their features (features, rows) and target."""
-
-    x: tuple[tuple[float, ...], ...]
-    y: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class ShownFunction:
-    """The grid on which a network with one or two features was evaluated, and rows of the table to draw beside it."""
-
-    axes: tuple[ShownAxis, ...]
-    train: ShownRows
-    test: ShownRows
-    n_train: int
-    n_test: int
-    truth: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class ShownSweep:
     """A sweep. ``shown`` is the JSON object that it was read from.
 
@@ -110,6 +79,19 @@ class ShownSweep:
     classes: tuple[str, ...]
     target: str
     function: ShownFunction | None
+    heading: tuple[str, ...]
+    summary: str
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` if the parts don't fit together."""
+        ratios = [*([self.l1_ratio] if self.has_chosen else []), *(row.l1_ratio for row in self.rows)]
+        several = all(map(_is_ratio, ratios)) and len({ratio is None for ratio in ratios}) <= 1
+        if not (several and self.rule in get_args(SelectionRule) and len(self.classes) != 1):
+            raise ValueError("not a sweep that this program has shown")
+        if not all(
+            0 <= row.lambd < math.inf and _is_size(row.nonzero_weights) and _fits(row, self) for row in self.rows
+        ):
+            raise ValueError("not a row that this program has shown")
 
     @property
     def ratios(self) -> tuple[float | None, ...]:
@@ -159,12 +141,18 @@ class ShownPair:
 
 @dataclass(frozen=True)
 class Shown:
-    """A sweep, or a comparison of several (``names`` are the penalties as given)."""
+    """A sweep, or a comparison of several (``names`` are the penalties as given); ``summary``: the words below the table."""
 
     shown: Json
     names: tuple[str, ...]
     sweeps: tuple[ShownSweep, ...]
     pairs: tuple[ShownPair, ...]
+    summary: str
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` if there is no sweep."""
+        if not self.sweeps:
+            raise ValueError("no sweep")
 
     @classmethod
     def read(cls, shown: Json) -> "Shown":
@@ -173,8 +161,9 @@ class Shown:
             several = shown.get("sweeps")
             sweeps = [_sweep(one) for one in (several if several is not None else [shown])]
             names = [safe(one.get("penalty", "")) for one in several] if several is not None else [sweeps[0].penalty]
-            return cls(shown, tuple(names), tuple(sweeps), tuple(_pair(one) for one in shown.get("comparisons", [])))
-        except UNREADABLE:
+            pairs = tuple(_pair(one) for one in shown.get("comparisons", []))
+            return cls(shown, tuple(names), tuple(sweeps), pairs, text(shown.get("summary", "")))
+        except (*UNREADABLE, OverflowError):
             raise StoreError("the stored result can't be read: give the command again, to store it anew.") from None
 
     @property
@@ -185,13 +174,8 @@ class Shown:
     @property
     def heading(self) -> tuple[str, ...]:
         """The lines above the table: what the data are, then each sweep's network and cost."""
-        each = [tuple(sweep.shown.get("heading", ())) for sweep in self.sweeps]
-        return each[0][:1] + tuple(line for heading in each for line in heading[1:])
-
-    @property
-    def summary(self) -> str:
-        """The words below the table."""
-        return str(self.shown.get("summary", ""))
+        first = self.sweeps[0].heading[:1]
+        return first + tuple(line for sweep in self.sweeps for line in sweep.heading[1:])
 
 
 def _sweep(shown: Json) -> ShownSweep:
@@ -201,62 +185,62 @@ def _sweep(shown: Json) -> ShownSweep:
         data=safe(data["name"]),
         penalty=safe(shown["config"]["penalty"]),
         rows=tuple(_row(row) for row in shown["rows"]),
-        lambda_min=_number(found["lambda_min"]),
-        chosen=_number(found["chosen"]),
+        lambda_min=number(found["lambda_min"]),
+        chosen=number(found["chosen"]),
         rule=safe(found["rule"]),
         l1_ratio=None if ratio is None else float(ratio),
-        constant_loss=_number(shown.get("constant_loss")),
-        columns=_names(shown, "columns"),
-        classes=_names(shown, "classes"),
+        constant_loss=number(shown.get("constant_loss")),
+        columns=names(shown, "columns"),
+        classes=names(shown, "classes"),
         target=safe(shown.get("target", "")),
-        function=_function(shown["function"]) if shown.get("function") else None,
+        function=function_of(shown["function"]) if shown.get("function") else None,
+        heading=tuple(map(text, shown.get("heading", ()))),
+        summary=text(shown.get("summary", "")),
     )
 
 
 def _row(row: Json) -> ShownRow:
-    numbers = ("train_loss", "cv_loss", "cv_se", "test_loss", "l2_norm", "sparsity", "smoothness", "nonzero_weights")
     return ShownRow(
         lambd=float(row["lambda"]),
-        l1_ratio=row["l1_ratio"],
+        l1_ratio=None if row["l1_ratio"] is None else float(row["l1_ratio"]),
         status=safe(row["status"]),
         verdict=safe(row["verdict"] or ""),
-        **{name: _number(row[name]) for name in numbers},
-        layers=tuple(ShownLayer(_number(one["l2_norm"]), _number(one["sparsity"])) for one in row.get("layers", [])),
-        column_norms=_numbers(row.get("column_norms", [])),
+        **{name: number(row[name]) for name in NUMBERS},
+        layers=tuple(ShownLayer(number(one["l2_norm"]), number(one["sparsity"])) for one in row.get("layers", [])),
+        column_norms=numbers(row.get("column_norms", [])),
         history=history_of(row["history"]) if row.get("history") else None,
-        function=tuple(_numbers(each) for each in row.get("function") or []),
+        function=tuple(numbers(each) for each in row.get("function") or []),
     )
 
 
 def history_of(told: Json) -> ShownHistory:
     """The history in a row, or in the result of ``wdcli train``."""
-    return ShownHistory(*(_numbers(told[name]) for name in ("epochs", "train_loss", "test_loss")))
-
-
-def _function(told: Json) -> ShownFunction:
-    axes = tuple(ShownAxis(safe(one["feature"]), float(one["low"]), float(one["high"]), int(one["points"]))
-                 for one in told["axes"])  # fmt: skip
-    train, test = (_rows(told[name]) for name in ("train", "test"))
-    return ShownFunction(axes, train, test, int(told["n_train"]), int(told["n_test"]), _numbers(told["truth"] or []))
-
-
-def _rows(told: Json) -> ShownRows:
-    return ShownRows(tuple(_numbers(each) for each in told["x"]), _numbers(told["y"]))
+    return ShownHistory(*(numbers(told[name]) for name in ("epochs", "train_loss", "test_loss")))
 
 
 def _pair(told: Json) -> ShownPair:
-    difference, low, high = (_number(told[name]) for name in ("difference", "ci_low", "ci_high"))
+    difference, low, high = (number(told[name]) for name in ("difference", "ci_low", "ci_high"))
     return ShownPair(safe(told["a"]), safe(told["b"]), difference, low, high, safe(told["conclusion"]))
 
 
-def _names(told: Json, key: str) -> tuple[str, ...]:
-    return tuple(safe(name) for name in told.get(key, ()))
+def _is_ratio(ratio: float | None) -> bool:
+    return ratio is None or 0 <= ratio <= 1
 
 
-def _numbers(values: Any) -> tuple[float, ...]:
-    return tuple(_number(value) for value in values)
+def _is_size(number: float) -> bool:
+    return math.isnan(number) or 0 <= number < LARGEST
 
 
-def _number(value: Any) -> float:
-    """A number of the JSON; nan for null."""
-    return NAN if value is None else float(value)
+def _fits(row: ShownRow, sweep: ShownSweep) -> bool:
+    """Whether the row has a number for each layer, column, epoch and point of the grid that the sweep has, or none."""
+    layers = max(len(each.layers) for each in sweep.rows)
+    points = math.prod(axis.points for axis in sweep.function.axes) if sweep.function else 0
+    outputs = len(sweep.classes) if len(sweep.classes) > 2 else 1
+    history = row.history
+    return (
+        len(row.layers) in (0, layers)
+        and len(row.column_norms) in (0, len(sweep.columns))
+        and len(row.function) in (0, outputs)
+        and all(len(values) == points and max(map(abs, values)) < LARGEST for values in row.function)
+        and (history is None or len(history.epochs) == len(history.train_loss) == len(history.test_loss) > 0)
+    )

@@ -18,6 +18,7 @@ class Signs:
     """What is drawn for points, error bars, ticks, shades; each sign is one cell wide."""
 
     glyphs: Mapping[Glyph, str]
+    hollow: Mapping[Glyph, str]
     strokes: Mapping[Stroke, str]
     spare: str
     bar: tuple[str, str, str]
@@ -38,13 +39,15 @@ class Signs:
         """A sign for each kind of point: its own glyph, or a spare one if an earlier kind has that."""
         found: list[str] = []
         for kind in kinds:
-            own = (
-                self.strokes[kind.stroke]
-                if isinstance(kind, Line) and kind.glyph == "none"
-                else self.glyphs[kind.glyph]
-            )
+            own = self._own(kind)
             found.append(next((sign for sign in (own, *self.spare) if sign not in found), own))
         return found
+
+    def _own(self, kind: Line | Dots) -> str:
+        """A kind's own glyph; that of test rows is the hollow one of training rows."""
+        if isinstance(kind, Line) and kind.glyph == "none":
+            return self.strokes[kind.stroke]
+        return (self.hollow if isinstance(kind, Dots) and kind.small else self.glyphs)[kind.glyph]
 
     def shade(self, level: int, most: int) -> str:
         """The shade of a level from 1 to ``most``, evenly; 0 is empty."""
@@ -59,6 +62,7 @@ class Signs:
 
 UNICODE = Signs(
     glyphs={"dot": "●", "ring": "○", "cross": "×", "triangle": "▲", "square": "■", "none": "·"},
+    hollow={"dot": "○", "ring": "◌", "cross": "+", "triangle": "△", "square": "□", "none": "·"},
     strokes={"solid": "┃", "dashed": "╏", "dotted": "∙", "none": "·"},
     spare="■▲◆□△◇+*abcdefghijklmnopqrstuvwxyz",
     bar=("├", "─", "┤"),
@@ -77,6 +81,7 @@ UNICODE = Signs(
 )
 ASCII = Signs(
     glyphs={"dot": "O", "ring": "o", "cross": "x", "triangle": "^", "square": "#", "none": "."},
+    hollow={"dot": "o", "ring": "c", "cross": "+", "triangle": "v", "square": "%", "none": "."},
     strokes={"solid": "!", "dashed": ":", "dotted": ".", "none": "."},
     spare="#^@+*%&abcdefghijklmnpqrstuvwyz",
     bar=("[", "-", "]"),
@@ -88,7 +93,7 @@ ASCII = Signs(
     shades=".:-=+*#%@",
     light=" .:",
     zero="!",
-    border="%",
+    border="$",
     plus_minus="+-",
     plateau="|",
     down="v",

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from wdcli.figures.axes import linear_axis
 from wdcli.figures.contours import Place, contours
 from wdcli.figures.model import Dots, Glyph, Surface
-from wdcli.figures.shown import ShownFunction, ShownRow, ShownRows, ShownSweep
+from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.figures.shown_function import ShownFunction, ShownRows
 from wdcli.report.numbers import figure
 
 LEVELS = 16
@@ -19,18 +20,23 @@ LINES = 4
 GLYPHS: tuple[Glyph, ...] = ("dot", "triangle", "square", "ring", "cross")
 
 
-def surface(sweep: ShownSweep, function: ShownFunction, row: ShownRow, title: str) -> Surface:
-    """The picture of one network."""
+def surface(
+    sweep: ShownSweep, function: ShownFunction, row: ShownRow, title: str, answers: tuple[float, float]
+) -> Surface:
+    """The picture of one network; ``answers`` are the least and the largest of all pictures of the sweep."""
     across, up = function.axes
     grids = [_grid(values, across.points) for values in row.function]
     x, y = (linear_axis(axis.feature, axis.low, axis.high) for axis in function.axes)
     step_x, step_y = ((axis.high - axis.low) / (axis.points - 1) for axis in (across, up))
-    lines = [tuple((across.low + j * step_x, up.low + i * step_y) for j, i in line) for line in _borders(sweep, grids)]
+    lines = [
+        tuple((across.low + j * step_x, up.low + i * step_y) for j, i in line)
+        for line in _borders(sweep, grids, answers)
+    ]
     dots = tuple(itertools.chain(_dots(sweep, function.train, small=False), _dots(sweep, function.test, small=True)))
     if len(grids) > 1:
         classes, cells = _of_classes(grids)
         return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots, "darker: surer of its class")
-    low, high = _range(sweep)
+    low, high = answers
     cells = tuple(tuple(_level(value, low, high) for value in line) for line in _middles(grids[0]))
     answer = f"probability of class {sweep.classes[1]}" if sweep.classes else f"predicted {sweep.target}"
     border = "both classes as likely" if sweep.classes else "the same answer"
@@ -55,12 +61,14 @@ def _level(value: float, low: float, high: float, levels: int = LEVELS) -> int:
     return min(levels - 1, max(0, math.floor(levels * (value - low) / (high - low))))
 
 
-def _range(sweep: ShownSweep) -> tuple[float, float]:
-    """The answers of all the sweep's pictures; probabilities from 0 to 1."""
-    if sweep.classes or sweep.function is None:
+def answers_of(sweep: ShownSweep, function: ShownFunction) -> tuple[float, float]:
+    """The least and the largest target and answer of all the sweep's pictures; probabilities are from 0 to 1."""
+    if sweep.classes:
         return 0.0, 1.0
-    every = (*sweep.function.train.y, *sweep.function.test.y)
-    return min(every), max(every)
+    predicted = (value for row in sweep.curve for values in row.function for value in values if math.isfinite(value))
+    every = sorted((*function.train.y, *function.test.y, *predicted))
+    low, high = every[0], every[-1]
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
 def _of_classes(
@@ -77,10 +85,12 @@ def _of_classes(
     return tuple(classes), tuple(cells)
 
 
-def _borders(sweep: ShownSweep, grids: Sequence[Sequence[Sequence[float]]]) -> Iterator[list[Place]]:
+def _borders(
+    sweep: ShownSweep, grids: Sequence[Sequence[Sequence[float]]], answers: tuple[float, float]
+) -> Iterator[list[Place]]:
     """Where two classes are as likely; for a number, where the answer is the same."""
     if not sweep.classes:
-        low, high = _range(sweep)
+        low, high = answers
         for i in range(1, LINES + 1):
             yield from contours(grids[0], low + i * (high - low) / (LINES + 1))
     elif len(grids) == 1:

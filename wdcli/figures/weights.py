@@ -24,12 +24,12 @@ def weights_figure(sweep: ShownSweep) -> Figure:
     if lacking:
         return Figure("weights", TITLE, "", "", (), (lacking,))
     rows = sweep.curve
+    if all(math.isnan(row.l2_norm) for row in rows):
+        return Figure("weights", TITLE, "", "", (), (lambdas.absent(sweep, "weights"),))
     panels = [_norms(sweep, rows), *_zeros(sweep, rows), *_smoothness(sweep, rows)]
-    old = (
-        "" if any(row.layers for row in rows) else "This run was stored without the layers' numbers: all are one line."
-    )
+    lacks = "" if any(row.layers for row in rows) else lambdas.absent(sweep, "numbers of single layers")
     said = _said(rows)
-    return Figure("weights", TITLE, said, said, tuple(panels), (old,) if old else ())
+    return Figure("weights", TITLE, said, said, tuple(panels), (lacks,) if lacks else ())
 
 
 def _norms(sweep: ShownSweep, rows: Sequence[ShownRow]) -> Chart:
@@ -92,13 +92,15 @@ def _line(name: str, hue: int, rows: Sequence[ShownRow], values: Sequence[float]
 
 def _said(rows: Sequence[ShownRow]) -> str:
     """``From lambda 0 to 9.78, |W|2 goes from 26.1 to 1.61 and the mean slope of the output from 56.6 to 0.796.``"""
-    known = [row for row in rows if row.status == "ok"]
+    known = [row for row in rows if row.status == "ok" and not math.isnan(row.l2_norm)]
     if len(known) < 2:
         return "Networks learned something at one lambda at most."
     first, last = known[0], known[-1]
     parts = [f"|W|2 goes from {figure(first.l2_norm)} to {figure(last.l2_norm)}"]
     if last.sparsity > 0:
         parts.append(f"the share of zeros from {share(first.sparsity)} to {share(last.sparsity)}")
+    if math.isnan(first.smoothness + last.smoothness):
+        return f"From lambda {figure(first.lambd)} to {figure(last.lambd)}, {' and '.join(parts)}."
     parts.append(f"the mean slope of the output from {figure(first.smoothness)} to {figure(last.smoothness)}")
     joined = f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"From lambda {figure(first.lambd)} to {figure(last.lambd)}, {joined}: {_claim(first, last)}."

@@ -12,6 +12,6 @@ In reading order:
 - numbers_table: every number
 - made: how the result was made
 - section: all that a page says about one sweep
-- page: the document
-- page.css, page.js: its style, and its script
+- compared: what it says about a comparison
+- page: the document, with its style (page.css) and its script (page.js)
 """

@@ -28,7 +28,7 @@ def compared(shown: Shown) -> Iterator[Element | None]:
 
 def _lines(sweep: ShownSweep) -> Element:
     """The lines above its table, but for the first, which all sweeps share."""
-    lines = elements("span", sweep.shown.get("heading", ())[1:])
+    lines = elements("span", sweep.heading[1:])
     return element("p", *lines, class_="data")
 
 

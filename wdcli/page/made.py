@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.shown import Json, Shown
+from wdcli.figures.shown import Shown
+from wdcli.figures.values import Json
 from wdcli.page.elements import element, elements
 from wdcli.text import harmless
 

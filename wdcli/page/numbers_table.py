@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from wdcli.figures import lambdas
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.fits.quantities import QUANTITIES
 from wdcli.page.elements import element
@@ -48,8 +49,8 @@ def marks(sweep: ShownSweep, row: ShownRow, raw: Raw) -> str:
     """``min``, ``paired`` or ``plateau``: what the row is to the choice."""
     if row.l1_ratio != sweep.l1_ratio or not sweep.has_chosen:
         return ""
-    found = [name for name, lambd in (("min", sweep.lambda_min), (sweep.rule, sweep.chosen)) if lambd == row.lambd]
-    return ", ".join(dict.fromkeys(found)) or ("plateau" if raw.get("plateau") is True else "")
+    found = [mark.label for mark in lambdas.marks(sweep, row.l1_ratio) if mark.x == row.lambd]
+    return ", ".join(found) or ("plateau" if raw.get("plateau") is True else "")
 
 
 def valuetext(sweep: ShownSweep, row: ShownRow) -> str:

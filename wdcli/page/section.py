@@ -24,7 +24,7 @@ ORDER = ("cv", "function", "weights", "learning", "front", "features")
 
 def section(sweep: ShownSweep, name: str, level: int, *heading: Element) -> Element:
     """The sweep's part of the page; ids in it begin with ``name``, and its headings are of ``level``."""
-    words = paragraphs(str(sweep.shown.get("summary", "")))
+    words = paragraphs(sweep.summary)
     parts = [tiles(sweep), element("div", *words, class_="words"), *_pictures(sweep, name, level), _table(sweep, level)]
     return element("section", *heading, *parts, class_="sweep")
 
@@ -46,7 +46,7 @@ def _pictures(sweep: ShownSweep, name: str, level: int) -> Iterator[Element | No
 
 def _figures(sweep: ShownSweep) -> tuple[list[Figure], list[Figure]]:
     """The sweep's figures: those with a picture, and those without."""
-    every = [gallery.OF_SWEEPS[name](sweep) for name in ORDER]
+    every = [gallery.of_sweep(name, sweep) for name in ORDER]
     return [each for each in every if each.panels], [each for each in every if not each.panels]
 
 

@@ -60,7 +60,7 @@ def _scores(sweep: ShownSweep, raw: Raw, bare: Raw | None) -> Iterator[Element]:
 def _left(sweep: ShownSweep, row: ShownRow, raw: Raw) -> Iterator[Element]:
     most = max((each.nonzero_weights for each in sweep.rows if not math.isnan(each.nonzero_weights)), default=0.0)
     bare = sweep.row(0.0) if sweep.chosen else None
-    if row.nonzero_weights < most:
+    if sweep.makes_zeros:
         yield _tile("weights left", count_of(row.nonzero_weights), [f"of {count_of(most)}{_mean(row.nonzero_weights)}"])
     else:
         yield _tile("weights, |W|2", norm(row.l2_norm), [_without(bare, lambda bare: norm(bare.l2_norm))])

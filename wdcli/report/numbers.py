@@ -53,7 +53,7 @@ def share(value: float, decimals: int = 0) -> str:
 
 def count_of(value: float) -> str:
     """A mean of counts: no decimals where it is a whole number or large."""
-    if math.isnan(value):
+    if not math.isfinite(value):
         return NOTHING
     return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:.1f}"
 

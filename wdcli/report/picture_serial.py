@@ -47,10 +47,13 @@ def _function(dataset: Dataset, split: Split, mesh: Mesh) -> dict[str, Any]:
 
 
 def _some(dataset: Dataset, rows: Array, mesh: Mesh) -> dict[str, Any]:
-    """At most ``MOST_ROWS`` of the rows, evenly thinned: a list for each axis, and the target."""
-    few = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_ROWS)).round().astype(int)]
-    values = {column.name: column.values for column in dataset.columns}
-    return {"x": [values[axis.feature][few].tolist() for axis in mesh.axes], "y": dataset.y[few].tolist()}
+    """At most ``MOST_ROWS`` of the rows that have a place, evenly thinned: a list for each axis, and the target."""
+    by_name = {column.name: column.values for column in dataset.columns}
+    values = np.stack([by_name[axis.feature][rows] for axis in mesh.axes])
+    # A test row can lack a cell, though no training row does.
+    placed = np.flatnonzero(np.isfinite(values).all(axis=0))
+    few = placed[np.linspace(0, len(placed) - 1, min(len(placed), MOST_ROWS)).round().astype(int)]
+    return {"x": values[:, few].tolist(), "y": dataset.y[rows[few]].tolist()}
 
 
 def pictured(measured: Row | Diagnostics | None, dataset: Dataset, scale: TargetScale, whole: bool) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _bumps(result: SweepResult) -> list[str]:
         return []
     where, do = listed([figure(row.lambd) for row in bumps]), "do" if len(bumps) > 1 else "does"
     return [
-        f"The CV curve isn't smooth: {where} {do} as well as the best, but lambdas in between are worse. More --folds or "
+        f"The CV curve isn't smooth: beyond lambdas that are worse, {where} {do} as well as the best again. More --folds or "
         "--seeds would tell whether that is chance."
     ]
 

@@ -15,6 +15,8 @@ from wdcli.sweep.rows import Row, error_of, paired
 
 RESAMPLES = 2000
 """The number of bootstrap resamples of folds or test rows."""
+EQUAL = 0.001
+"""Losses that differ by less than this share are equal for any use."""
 SIGN_LEVEL = 0.2
 """The p-value of the sign test up to which a row counts as worse."""
 
@@ -88,13 +90,15 @@ def is_worse(row: Row, best: Row) -> bool:
     It is if the mean difference exceeds its own standard error, or if the row is worse in so many folds that a one-sided
     sign test has p <= ``SIGN_LEVEL`` (4 of 5, 7 of 10). All lambdas share how much harder one fold is than another, so
     the differences leave it out; the sign test sees what an outlying fold, which widens the standard error, would hide.
-    Two collapsed rows are equal.
+    Two collapsed rows are equal, and so are two whose mean losses differ by less than ``EQUAL`` of the best's.
     """
     if not choosable(row):
         return True
     if row.status == best.status == "collapsed":
         return False
     d = paired(row, best)
+    if abs(float(d.mean())) < EQUAL * best.cv_loss:
+        return False
     return float(d.mean()) > error_of(d) or _sign_test(d) <= SIGN_LEVEL
 
 

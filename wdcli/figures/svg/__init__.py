@@ -8,7 +8,8 @@
 - glyphs, png: shapes of points, and pictures of cells
 - legend, ticks, cursor: parts of several panels
 - curves, chart, heat_map, surface, intervals: the panels
-- panel: any panel; sheet: a figure in a file of its own
+- panel: any panel
+- sheet: a figure in a file of its own
 """
 
 from wdcli.figures.svg.panel import panel_svg
