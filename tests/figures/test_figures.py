@@ -269,3 +269,20 @@ def test_what_is_said_of_several_penalties_names_them_unless_it_is_the_same():
     shown["sweeps"][1]["selection"]["chosen"] = 0.1
     caption = gallery.make("cv", Shown.read(shown)).caption
     assert "l1: Dots" in caption and "l2: Dots" in caption
+
+
+def test_a_front_shows_lambdas_that_overfit_worse_than_a_constant_answer_but_none_that_collapsed_in_the_folds():
+    shown = copy.deepcopy(SWEEP)
+    shown["rows"][0]["cv_loss"] = 3 * shown["constant_loss"]
+    shown["rows"][3]["cv_loss"] = 1.003 * shown["constant_loss"]
+    (panel,) = front_figure(objects.read(shown)).panels
+    drawn = {point.x for line in panel.lines for point in line.points}
+    assert shown["rows"][0]["nonzero_weights"] in drawn
+    assert shown["rows"][3]["nonzero_weights"] not in drawn
+
+
+def test_an_elastic_nets_figures_say_which_l1_ratio_they_show():
+    rows = [{**row, "l1_ratio": ratio} for ratio in (0.1, 0.9) for row in SWEEP["rows"]]
+    shown = Shown.read({**SWEEP, "rows": rows, "selection": {**SWEEP["selection"], "l1_ratio": 0.9}})
+    assert gallery.make("weights", shown).title.endswith("(l1_ratio 0.9)")
+    assert "l1_ratio" not in gallery.make("cv", shown).title

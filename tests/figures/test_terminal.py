@@ -287,3 +287,12 @@ def test_the_same_figure_is_drawn_with_colours_and_without():
     coloured = re.sub("\x1b\\[[0-9;]*m", "", file.getvalue())
     assert [text.rstrip() for text in coloured.splitlines()] == drawn(PANELS["curve"], title="t", caption="c")
     assert "\x1b" in file.getvalue()
+
+
+@pytest.mark.parametrize("signs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_test_rows_have_the_hollow_sign_of_their_classs_training_rows(signs):
+    glyphs = ("dot", "triangle", "square")
+    kinds = [Dots("", i, glyph, small, ()) for small in (False, True) for i, glyph in enumerate(glyphs)]
+    found = signs.of(kinds)
+    assert found == [*(signs.glyphs[glyph] for glyph in glyphs), *(signs.hollow[glyph] for glyph in glyphs)]
+    assert len(set(found)) == 6

@@ -248,3 +248,14 @@ def test_a_table_has_no_column_for_what_pictures_are_drawn_from():
     shown = json.loads(succeed("runs", "show", "last", "--json").stdout)
     assert succeed("runs", "show", "last", "--csv", "-").stdout.splitlines()[0].split(",") == header
     assert shown["schema"] == "wdcli.sweep/2"
+
+
+@pytest.mark.parametrize("empty", [0, 3])
+def test_a_row_with_an_empty_cell_has_no_place_beside_a_function(tmp_path, prices, empty):
+    lines = prices.read_text().splitlines()
+    new = [f",{line.split(',', 1)[1]}" if i < empty else line for i, line in enumerate(lines[1:9])]
+    (tmp_path / "new.csv").write_text("\n".join([lines[0], *new]))
+    function = as_json("train", "--data", prices, "--test-data", tmp_path / "new.csv", *TINY)["function"]
+    assert function["n_test"] == 8
+    assert len(function["test"]["y"]) == 8 - empty
+    assert all(len(x) == 8 - empty and all(map(math.isfinite, x)) for x in function["test"]["x"])

@@ -104,6 +104,8 @@ def test_verdicts_lie_left_on_and_right_of_the_plateau():
         ([0.1] * 7 + [-2.0] * 3, True),  # 7 of 10
         ([0.1] * 6 + [-2.0] * 4, False),
         ([0.0, 0.0, 0.0, 0.0], False),
+        ([9e-4, 9e-4, 9e-4, 9e-4], False),  # less than a thousandth of the loss, however sure
+        ([11e-4, 11e-4, 11e-4, 11e-4], True),
         ([0.0, 0.0, 0.1, 0.1, 0.1, -1.0], False),  # ties don't count: 3 of 4
     ],
 )

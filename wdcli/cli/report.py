@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wdcli.fits.run import Run
 
 
+PICTURES = (".svg", ".pdf", ".png")
+
+
 @click.command(
     cls=Command,
     help="""Write a stored sweep or comparison as one HTML page: the answer, pictures and every number.
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
 def report(ctx: click.Context, /, number: int, output: str | None, open: bool, quiet: bool, **_: Any) -> None:
     if open and output in STREAMS:
         raise ConfigError("--open needs a file: give -o a file's name, or leave it out.")
+    if output is not None and Path(output).suffix.lower() in PICTURES:
+        raise ConfigError(f"{quoted(output)}: a report is an HTML page; 'wdcli plot' draws single pictures.")
     writable(ctx)
     run = printed_run(ctx, number)
     path = output or f"wdcli-run-{run.id}.html"

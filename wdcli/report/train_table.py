@@ -14,14 +14,14 @@ from wdcli.fits.single import TrainResult
 from wdcli.report import numbers, train_words, words
 from wdcli.report.serial import rmse, score_name
 from wdcli.report.table import indented, plain_table
-from wdcli.text import safe
+from wdcli.text import count, safe
 
 
 def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
     """What ``wdcli train`` prints."""
     record = result.record
     head = words.data_line(dataset, split, result.fold.X.shape[1])
-    recipe = f"{words.network_line(config, record.lambd)}; {record.epochs} epochs in {numbers.seconds(result.seconds)}"
+    recipe = f"{words.network_line(config, record.lambd)}; {count(record.epochs, 'epoch')} in {numbers.seconds(result.seconds)}"
     if record.diagnostics is None:
         return Group(Text(head), Text(recipe), *_neighbours(dataset, result))
     return Group(
