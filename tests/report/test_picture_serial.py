@@ -170,24 +170,16 @@ def test_other_tables_have_no_function(tmp_path, table):
     assert shown["function"] is shown["result"]["function"] is None
 
 
-def test_a_constant_column_is_not_drawn_and_a_missing_cell_of_a_test_row_is_null(tmp_path):
+def test_a_constant_column_is_not_drawn_and_a_test_row_with_a_missing_cell_has_no_place(tmp_path):
     (tmp_path / "a.csv").write_text("x,c,y\n" + "".join(f"{i},5,{i % 2}\n" for i in range(30)))
     (tmp_path / "b.csv").write_text("x,c,y\n,5,1\n70,6,0\n")
-    args = [
-        "--data",
-        tmp_path / "a.csv",
-        "--test-data",
-        tmp_path / "b.csv",
-        "--target",
-        "y",
-        "--task",
-        "classification",
-    ]
+    files = ["--data", tmp_path / "a.csv", "--test-data", tmp_path / "b.csv"]
+    args = [*files, "--target", "y", "--task", "classification"]
     shown = as_json("train", *args, *TINY)
     assert shown["columns"] == ["x"]
     (axis,) = shown["function"]["axes"]
     assert (axis["low"], axis["high"]) == pytest.approx((-3.5, 73.5))
-    assert shown["function"]["test"] == {"x": [[None, 70]], "y": [1, 0]}
+    assert shown["function"]["test"] == {"x": [[70]], "y": [0]}
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
