@@ -99,7 +99,7 @@ class Run:
 
     @functools.cached_property
     def _object(self) -> dict[str, Any]:
-        return dict(json.loads(self.shown)) if self.shown else {}
+        return dict(_parsed(self.shown)) if self.shown else {}
 
     def _sound(self) -> bool:
         """Whether this program could have written these values: a store can be forged, including its checksums."""
@@ -125,6 +125,12 @@ class Run:
 
 
 COLUMNS = tuple(field.name for field in fields(Run))
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed(shown: str) -> Any:
+    """The value of a JSON text: a run is read again each time that records of it are stored."""
+    return json.loads(shown)
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

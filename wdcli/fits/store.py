@@ -147,11 +147,15 @@ class Store:
         found = self._found("id = ?", number)
         if not found:
             raise StoreError(self._absent(number))
-        if found[0].status == DAMAGED:
+        return self._undamaged(found[0])
+
+    def _undamaged(self, run: Run) -> Run:
+        """The run. Raises ``StoreError`` if it is damaged."""
+        if run.status == DAMAGED:
             raise StoreError(
-                f"run {number} of the store {self.name} is damaged: remove it with 'wdcli runs rm {number}'."
+                f"run {run.id} of the store {self.name} is damaged: remove it with 'wdcli runs rm {run.id}'."
             )
-        return found[0]
+        return run
 
     def _absent(self, number: int) -> str:
         there = [str(one) for (one,) in self.database.rows("SELECT id FROM runs ORDER BY id")]
@@ -203,12 +207,15 @@ class Store:
             again = [row for row in records if row[-1] in self.damaged]
             write("UPDATE lanes SET record = ?, checksum = ? WHERE key = ?", *again)
             new = write(LINK, *((number, name, digest(run.identity, key, name), key) for key, _, name in texts))
-            self._save(replace(run, networks=run.networks + new))
+            if new:
+                # The row also holds what the run has shown, which takes time to write.
+                self._save(replace(run, networks=run.networks + new))
 
     def _present(self, number: int) -> Run:
-        if not self._found("id = ?", number):
+        found = self._found("id = ?", number)
+        if not found:
             raise StoreError(f"run {number} was removed from the store {self.name} during this run.")
-        return self.run(number)
+        return self._undamaged(found[0])
 
     def finish(self, number: int, status: str, shown: str, drawn: str, command: str | None = None) -> None:
         """Store a run's status and output, and its words if it was given again.
