@@ -45,6 +45,18 @@ def numbers_table(sweep: ShownSweep) -> Element:
     return element("div", table, class_="scrolls", tabindex="0", role="region", aria_label="Every number")
 
 
+def meanings(sweep: ShownSweep) -> Element:
+    """What the columns hold that are measured on networks, folded up."""
+    names = [name for name in _other_names(sweep) if name in QUANTITIES]
+    each = [
+        element("div", element("dt", QUANTITIES[name].heading), element("dd", QUANTITIES[name].meaning))
+        for name in names
+    ]
+    return element(
+        "details", element("summary", "What the columns mean"), element("dl", *each, class_="facts"), class_="meanings"
+    )
+
+
 def marks(sweep: ShownSweep, row: ShownRow, raw: Raw) -> str:
     """``min``, ``paired`` or ``plateau``: what the row is to the choice."""
     if row.l1_ratio != sweep.l1_ratio or not sweep.has_chosen:
@@ -105,12 +117,16 @@ def _first(sweep: ShownSweep) -> list[_Column]:
 
 
 def _others(sweep: ShownSweep) -> list[_Column]:
-    """The other numbers that any row has, in the order of the JSON object."""
+    return [_Column(_heading(sweep, name), _cell_of(sweep, name)) for name in _other_names(sweep)]
+
+
+def _other_names(sweep: ShownSweep) -> list[str]:
+    """The names of the other numbers that any row has, in the order of the JSON object."""
     known = {*SHOWN_FIRST, "nonzero_weights" if sweep.makes_zeros else "l2_norm"}
-    names = dict.fromkeys(
+    found = (
         name for raw in sweep.shown["rows"] for name, value in raw.items() if is_number(value) and name not in known
     )
-    return [_Column(_heading(sweep, name), _cell_of(sweep, name)) for name in names]
+    return list(dict.fromkeys(found))
 
 
 def _heading(sweep: ShownSweep, name: str) -> str:

@@ -10,7 +10,7 @@ from wdcli.figures.model import Figure
 from wdcli.figures.shown import ShownSweep
 from wdcli.page.elements import element
 from wdcli.page.follower import follower, start
-from wdcli.page.numbers_table import numbers_table
+from wdcli.page.numbers_table import meanings, numbers_table
 from wdcli.page.pictures import Picture, lacking
 from wdcli.page.sentences import paragraphs
 from wdcli.page.tiles import tiles
@@ -55,4 +55,7 @@ def _table(sweep: ShownSweep, level: int) -> Element:
     if sweep.has_chosen:
         said += f" {VERDICTS}"
     heading = element(f"h{level}", "Every number")
-    return element("div", heading, element("p", said, class_="caption"), numbers_table(sweep), class_="numbers")
+    caption = element(
+        "p", said, element("span", " Scroll sideways for the other columns.", class_="onscreen"), class_="caption"
+    )
+    return element("div", heading, caption, numbers_table(sweep), meanings(sweep), class_="numbers")
