@@ -25,7 +25,7 @@ from wdcli.figures.model import (
 )
 from wdcli.figures.svg import STYLE, figure_svg, panel_svg
 from wdcli.figures.svg.labels import SMALL, TEXT, cut, spread, thin, width, wrap
-from wdcli.figures.svg.pen import polyline, thinned
+from wdcli.figures.svg.pen import polyline, simplified
 from wdcli.figures.svg.png import png
 
 NAN = math.nan
@@ -304,14 +304,14 @@ def test_text_is_cut_and_wrapped_to_its_room():
     assert width("特徴") == 2 * TEXT
 
 
-def test_a_thinned_line_goes_where_it_went():
+def test_a_simplified_line_goes_where_it_went():
     circle = [(100 * math.cos(i / 50), 100 * math.sin(i / 50)) for i in range(315)]
-    kept = thinned(circle)
+    kept = simplified(circle)
     assert kept[0] == circle[0] and kept[-1] == circle[-1]
     assert len(kept) < 80
     assert all(math.hypot((a + c) / 2, (b + d) / 2) > 99.7 for (a, b), (c, d) in itertools.pairwise(kept))
-    assert thinned([(0, 0), (1, 0.1), (2, 0)]) == [(0, 0), (2, 0)]
-    assert thinned([(0, 0), (1, 5), (0, 0)]) == [(0, 0), (1, 5), (0, 0)]
+    assert simplified([(0, 0), (1, 0.1), (2, 0)]) == [(0, 0), (2, 0)]
+    assert simplified([(0, 0), (1, 5), (0, 0)]) == [(0, 0), (1, 5), (0, 0)]
 
 
 def test_the_steps_of_a_path_add_up_to_its_places():

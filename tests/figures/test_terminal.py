@@ -26,7 +26,8 @@ from wdcli.figures.model import (
     between,
 )
 from wdcli.figures.signs import ASCII, UNICODE, plain
-from wdcli.figures.strip import Scale, thinned
+from wdcli.figures.strip import Scale
+from wdcli.figures.thinning import thinned
 
 WIDTHS = [40, 41, 55, 71, 72, 80, 120, 160, 200]
 FOREIGN = ["[red]markup[/red]", "体重と身長の比率", "a very long name that goes on and on and on and on", "$x$ a^$ <b>"]

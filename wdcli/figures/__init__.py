@@ -5,6 +5,7 @@ In reading order:
 - shown: a result as its JSON object tells it
 - model: what a picture says: panels, axes, lines, zones, marks, words
 - axes: how far axes reach, and their ticks
+- thinning: a part of many, evenly spread
 - lambdas: what all pictures over lambda share
 - cv, weights, front, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from wdcli.figures.model import Chart, Line, Point
 from wdcli.figures.signs import Signs, hue_style
-from wdcli.figures.strip import thinned
+from wdcli.figures.thinning import thinned
 
 MOST_ROWS = 60
 

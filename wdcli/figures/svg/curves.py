@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from wdcli.figures.model import Axis, Chart, Line, Mark, Point
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
-from wdcli.figures.svg.pen import Frame, add, at, number, polyline, thinned
+from wdcli.figures.svg.pen import Frame, add, at, number, polyline, simplified
 from wdcli.figures.svg.style import hue
 
 GLYPH_ROOM = 24
@@ -78,7 +78,7 @@ class Curves:
     def _joined(self, piece: Sequence[Point], stepped: bool) -> str:
         """A path through a piece, with a gap where two neighbours lie beyond the same end of the y axis."""
         if len(piece) > 1 and not stepped and not any(self.chart.y.beyond(point.y) for point in piece):
-            return polyline(thinned([self.place(point.x, point.y) for point in piece]))
+            return polyline(simplified([self.place(point.x, point.y) for point in piece]))
         steps = []
         for a, b in itertools.pairwise(piece):
             x, y = self.place(b.x, b.y)

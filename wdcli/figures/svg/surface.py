@@ -6,7 +6,7 @@ from wdcli.figures.model import Dots, Surface
 from wdcli.figures.svg.glyphs import SHAPES
 from wdcli.figures.svg.labels import LINE, cut, paragraph
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
-from wdcli.figures.svg.pen import Frame, add, polyline, thinned
+from wdcli.figures.svg.pen import Frame, add, polyline, simplified
 from wdcli.figures.svg.png import data_url
 from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb
 from wdcli.figures.svg.ticks import RIGHT, draw_x, draw_y, margin
@@ -63,7 +63,7 @@ def _image(panel: Surface) -> str:
 
 
 def _line(panel: Surface, frame: Frame, border: tuple[tuple[float, float], ...]) -> str:
-    return polyline(thinned([frame.place(panel.x, panel.y, point) for point in border]))
+    return polyline(simplified([frame.place(panel.x, panel.y, point) for point in border]))
 
 
 def _draw_dots(svg: Element, dots: Dots, places: list[tuple[float, float]]) -> None:
