@@ -5,6 +5,7 @@ import itertools
 import math
 import subprocess
 import sys
+from xml.etree.ElementTree import fromstring
 
 import matplotlib
 import numpy as np
@@ -31,6 +32,7 @@ from wdcli.figures.model import (
     Zone,
 )
 from wdcli.figures.shown import Shown
+from wdcli.figures.svg import figure_svg
 from wdcli.fits.config import FitConfig
 from wdcli.report.sweep_serial import sweep_json
 from wdcli.sweep.config import SweepConfig
@@ -222,6 +224,26 @@ def test_a_png_has_two_dots_a_pixel():
 def test_a_picture_says_what_the_figure_says():
     texts = drawn(plots.picture(figure(chart(), intervals())).axes[0])
     assert {"A title", "A caption.\nThis is left out."} <= texts
+
+
+@pytest.mark.parametrize("words", ["W" * 7, "年龄年龄", "one little loss"])
+def test_title_and_caption_fill_the_picture_and_stay_in_it(words):
+    panel, said = chart(), " ".join([words] * 60)
+    made = plots.picture(Figure("cv", said, said, "", (panel,)), 500)
+    drawn(made.axes[0])
+    for text in (made._suptitle, made._supxlabel):
+        assert 250 < text.get_window_extent().width < 500
+
+
+@pytest.mark.parametrize("width", [420, 640, 960])
+@pytest.mark.parametrize("panel", [chart(), dataclasses.replace(chart(), zones=()), surface(), heat_map()],
+                         ids=["zones", "chart", "surface", "heat map"])  # fmt: skip
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_panels_stand_in_the_same_rows_as_in_an_svg(panel, count, width):
+    made = Figure("cv", "", "", "", (panel,) * count)
+    in_svg = {each.get("x") for each in fromstring(figure_svg(made, width)) if each.tag.endswith("svg")}
+    axes = [ax for ax in plots.picture(made, width).axes if ax.images or ax.lines]
+    assert len(in_svg) == len({ax.get_subplotspec().colspan.start for ax in axes})
 
 
 def test_panels_side_by_side_share_a_legend_if_it_is_the_same():

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring, tostring
 import pytest
 
 from wdcli.figures.axes import lambda_axis, linear_axis, log_axis, loss_axis
+from wdcli.figures.labels import SMALL, TEXT, cut, spread, thin, width, wrap
 from wdcli.figures.model import (
     Chart,
     Dots,
@@ -24,7 +25,6 @@ from wdcli.figures.model import (
     Zone,
 )
 from wdcli.figures.svg import STYLE, figure_svg, panel_svg
-from wdcli.figures.svg.labels import SMALL, TEXT, cut, spread, thin, width, wrap
 from wdcli.figures.svg.pen import polyline, simplified
 from wdcli.figures.svg.png import png
 
@@ -198,13 +198,19 @@ def test_a_figure_without_panels_says_why():
     )
 
 
-def test_panels_without_zones_stand_side_by_side_if_there_is_room():
-    plain = replace(chart(), zones=())
-    for count, room, across in ((1, 960, 1), (2, 960, 2), (3, 960, 3), (4, 960, 2), (3, 420, 1)):
-        svg = fromstring(figure_svg(Figure("weights", "", "", "", (plain,) * count), room))
-        inner = [each for each in svg if each.tag.endswith("svg")]
-        assert len({each.get("x") for each in inner}) == across
-        assert all(float(each.get("x")) + float(each.get("width")) <= room for each in inner)
+PLAIN = replace(chart(), zones=())
+
+
+@pytest.mark.parametrize(
+    "panel, count, room, across",
+    [(PLAIN, 1, 960, 1), (PLAIN, 2, 960, 2), (PLAIN, 3, 960, 3), (PLAIN, 4, 960, 2), (PLAIN, 3, 420, 1),
+     (chart(), 3, 960, 2), (heat_map(), 2, 960, 1)],
+)  # fmt: skip
+def test_panels_stand_side_by_side_if_there_is_room(panel, count, room, across):
+    svg = fromstring(figure_svg(Figure("weights", "", "", "", (panel,) * count), room))
+    inner = [each for each in svg if each.tag.endswith("svg")]
+    assert len({each.get("x") for each in inner}) == across
+    assert all(float(each.get("x")) + float(each.get("width")) <= room for each in inner)
 
 
 def test_error_bars_become_a_band_where_lambdas_are_crowded():

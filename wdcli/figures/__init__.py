@@ -9,6 +9,8 @@ In reading order:
 - lambdas: what all pictures over lambda share
 - cv, weights, front, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value
+- labels: how wide text is, and where labels go
+- layout: where panels stand
 - gallery: every figure by its name
 - signs, strip: the characters of a terminal's pictures, and a row of them
 - turned, beside, curves: a chart in a terminal, turned by 90 degrees; what stands beside its rows; the rows

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import CARETDOWN, CARETLEFT, CARETRIGHT, CARETUP
 from matplotlib.transforms import ScaledTranslation
 
+from wdcli.figures.labels import width
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
-from wdcli.figures.svg.labels import width
 from wdcli.plots.frame import frame
 from wdcli.plots.letters import above, apart, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue

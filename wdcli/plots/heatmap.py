@@ -4,8 +4,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.image import AxesImage
 
+from wdcli.figures.labels import cut, width
 from wdcli.figures.model import HeatMap
-from wdcli.figures.svg.labels import cut, width
 from wdcli.plots.letters import apart, height, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
 from wdcli.report.numbers import figure

@@ -4,8 +4,8 @@ import math
 
 from matplotlib.axes import Axes
 
+from wdcli.figures.labels import cut, width
 from wdcli.figures.model import Intervals
-from wdcli.figures.svg.labels import cut, width
 from wdcli.plots.frame import across, plain
 from wdcli.plots.letters import length, small, title
 from wdcli.plots.style import FAINT, HUES, INK

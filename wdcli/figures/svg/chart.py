@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from statistics import fmean
 from xml.etree.ElementTree import Element
 
+from wdcli.figures.labels import BOLD, SMALL, cut, span, spread, thin, width
 from wdcli.figures.model import Chart, Gauge, Line, Mark, Zone
 from wdcli.figures.svg.cursor import line_cursor
 from wdcli.figures.svg.curves import Curves, beyond, known
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
-from wdcli.figures.svg.labels import BOLD, LINE, SMALL, cut, paragraph, span, spread, thin, width
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
+from wdcli.figures.svg.paragraph import LINE, paragraph
 from wdcli.figures.svg.pen import Frame, add
 from wdcli.figures.svg.style import hue, zone
 from wdcli.figures.svg.ticks import RIGHT, draw_grid, draw_x, draw_y, margin

@@ -4,9 +4,10 @@ import itertools
 from statistics import fmean
 from xml.etree.ElementTree import Element, SubElement
 
+from wdcli.figures.labels import BOLD, SMALL, cut, span, spread, thin, width
 from wdcli.figures.model import HeatMap
 from wdcli.figures.svg.cursor import column_cursor
-from wdcli.figures.svg.labels import BOLD, LINE, SMALL, cut, paragraph, span, spread, thin, width
+from wdcli.figures.svg.paragraph import LINE, paragraph
 from wdcli.figures.svg.pen import Frame, add, number
 from wdcli.figures.svg.style import shade
 from wdcli.figures.svg.ticks import RIGHT

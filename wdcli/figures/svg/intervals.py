@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from wdcli.figures.model import Axis, Interval, Intervals
 from wdcli.figures.svg.curves import CAP
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
-from wdcli.figures.svg.labels import paragraph
+from wdcli.figures.svg.paragraph import paragraph
 from wdcli.figures.svg.pen import Frame, add, at, number
 from wdcli.figures.svg.ticks import draw_x
 

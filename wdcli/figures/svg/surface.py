@@ -2,10 +2,11 @@
 
 from xml.etree.ElementTree import Element
 
+from wdcli.figures.labels import cut
 from wdcli.figures.model import Dots, Surface
 from wdcli.figures.svg.glyphs import SHAPES
-from wdcli.figures.svg.labels import LINE, cut, paragraph
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
+from wdcli.figures.svg.paragraph import LINE, paragraph
 from wdcli.figures.svg.pen import Frame, add, polyline, simplified
 from wdcli.figures.svg.png import data_url
 from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb

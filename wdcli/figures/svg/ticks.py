@@ -4,8 +4,9 @@ import itertools
 from statistics import fmean
 from xml.etree.ElementTree import Element
 
+from wdcli.figures.labels import SMALL, span, thin, width, wrap
 from wdcli.figures.model import FIRST, ZERO, Axis
-from wdcli.figures.svg.labels import LINE, SMALL, span, thin, width, wrap
+from wdcli.figures.svg.paragraph import LINE
 from wdcli.figures.svg.pen import Frame, add, at, number
 
 LEAST_MARGIN, RIGHT = 30, 14
