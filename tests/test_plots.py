@@ -137,6 +137,13 @@ def test_zero_is_not_joined_to_the_rest():
     assert sorted(lengths)[-2:] == [1, 4]
 
 
+def test_the_chosen_points_and_no_others_have_a_ring():
+    panel = dataclasses.replace(chart(), chosen=chart().lines[1].points[1:])
+    rings = [line for line in plots.draw(panel, axes()).lines if line.get_markersize() == 11]
+    (point,) = panel.chosen
+    assert [line.get_xydata().tolist() for line in rings] == [[[panel.x.place(point.x), panel.y.place(point.y)]]]
+
+
 def test_ticks_are_those_of_the_model():
     panel = chart()
     ax = plots.draw(panel, axes())

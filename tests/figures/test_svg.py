@@ -61,6 +61,7 @@ def chart(count=15, name="CV, one SE", marks=(7, 8), beyond=False):
         marks=(Mark(xs[marks[0]], "min", False), Mark(xs[marks[1]], "paired", True)),
         gauges=(Gauge("weights left", tuple(Point(x, 4000.0) for x in xs), ("4,000",) * count),),
         lost=(xs[-2],),
+        chosen=lines[-1].points[marks[1] : marks[1] + 1],
     )  # fmt: skip
 
 
@@ -235,10 +236,22 @@ def test_a_diverged_lambda_is_a_triangle_and_a_gap():
     assert "diverged" not in set(panel_svg(replace(chart(), lost=()), 960, "p", "").itertext())
 
 
-def test_zero_stands_apart_and_the_chosen_point_is_ringed():
+def test_zero_stands_apart():
+    assert having(drawn("chart"), "break")
+
+
+def test_the_chosen_points_and_no_others_have_a_ring():
+    svg, panel = drawn("chart"), chart()
+    (ring,) = having(svg, "halo")
+    (mark,) = having(svg, "mark", "strong")
+    assert ring.get("cx") == mark.get("x1")
+    training = panel.lines[0].points[:2]
+    assert len(having(panel_svg(replace(panel, chosen=training), 960, "p", ""), "halo")) == 2
+    assert not having(panel_svg(replace(panel, chosen=()), 960, "p", ""), "halo")
+
+
+def test_the_chosen_mark_is_strong():
     svg = drawn("chart")
-    assert having(svg, "break")
-    assert len(having(svg, "halo")) == 1
     assert len(having(svg, "mark", "strong")) == 1 and len(having(svg, "mark")) == 2
 
 

@@ -57,6 +57,7 @@ def _panel(sweep: ShownSweep, ratio: float | None, y: Axis) -> Chart:
         marks=lambdas.marks(sweep, ratio),
         gauges=(gauge(sweep, rows),),
         lost=lambdas.lost(rows),
+        chosen=lines[-1].at(sweep.chosen) if ratio == sweep.l1_ratio else (),
     )
 
 

@@ -86,6 +86,10 @@ class Line:
         """Whether any point has an error bar."""
         return any(math.isfinite(point.low) for point in self.points)
 
+    def at(self, x: float) -> tuple[Point, ...]:
+        """The points at x that have a value."""
+        return tuple(point for point in self.points if point.x == x and math.isfinite(point.y))
+
     def pieces(self, x: Axis) -> Iterator[tuple[Point, ...]]:
         """The runs of points to join: never across a point that has no value, or a 0 that stands apart."""
         for _, run in itertools.groupby(self.points, lambda point: (math.isfinite(point.y), x.zero and point.x == 0)):
@@ -123,7 +127,10 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over an x axis. ``lost`` are values of x whose networks diverged: they have no y, and are shown as such."""
+    """Lines over an x axis. ``lost`` are values of x whose networks diverged: they have no y, and are shown as such.
+
+    ``chosen`` are the points of the chosen lambda, which have a ring.
+    """
 
     title: str
     x: Axis
@@ -133,6 +140,7 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     lost: tuple[float, ...] = ()
+    chosen: tuple[Point, ...] = ()
 
     @property
     def xs(self) -> tuple[float, ...]:

@@ -58,7 +58,8 @@ def _smoothness(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
 
 def _chart(sweep: ShownSweep, rows: Sequence[ShownRow], title: str, y: Axis, lines: Sequence[Line]) -> Chart:
     x, marks, lost = lambdas.axis_of(sweep), lambdas.marks(sweep, rows[0].l1_ratio), lambdas.lost(rows)
-    return Chart(title, x, y, tuple(lines), marks=marks, lost=lost)
+    chosen = tuple(point for line in lines for point in line.at(sweep.chosen))
+    return Chart(title, x, y, tuple(lines), marks=marks, lost=lost, chosen=chosen)
 
 
 def _by_layer(rows: Sequence[ShownRow], name: str) -> list[Line]:

@@ -40,6 +40,7 @@ def draw(chart: Chart, ax: Axes) -> None:
     crowded = chart.crowded(length(ax) / PIXEL)
     for line in chart.lines:
         _line(ax, line, chart, crowded)
+    _rings(ax, chart)
     for x in chart.lost:
         ax.plot(chart.x.place(x), 1, marker="^", ms=8, color=LOST, clip_on=False, zorder=6)
     _legend(ax, chart)
@@ -93,19 +94,15 @@ def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
         within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
         ax.plot(*places, drawstyle=style, markevery=within, zorder=4, **look, **glyph(line.glyph, color, size))
-    if line.has_bars:
-        _ring(ax, line, chart)
     for across, up, sign in _beyond(line, x, y):
         ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
 
 
-def _ring(ax: Axes, line: Line, chart: Chart) -> None:
-    """A ring around the chosen point."""
-    chosen = {mark.x for mark in chart.marks if mark.strong}
-    for point in line.points:
-        if point.x in chosen and math.isfinite(point.y):
-            place = chart.x.place(point.x), chart.y.place(point.y)
-            ax.plot(*place, marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5)
+def _rings(ax: Axes, chart: Chart) -> None:
+    """A ring around each chosen point."""
+    for point in chart.chosen:
+        place = chart.x.place(point.x), chart.y.place(point.y)
+        ax.plot(*place, marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5)
 
 
 def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.model import Axis, Chart, Line, Mark, Point
+from wdcli.figures.model import Axis, Chart, Line, Point
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
 from wdcli.figures.svg.pen import Frame, add, at, number, polyline, simplified
 from wdcli.figures.svg.style import hue
@@ -115,16 +115,9 @@ class Curves:
 
     def _draw_chosen(self, svg: Element) -> None:
         """A ring around the chosen points."""
-        for point in (point for mark in self.chart.marks if mark.strong for point in self._chosen(mark)):
+        for point in self.chart.chosen:
             x, y = self.place(point.x, point.y)
             add(svg, "circle", "halo", cx=x, cy=y, r=7.0)
-
-    def _chosen(self, mark: Mark) -> list[Point]:
-        """The points at a mark of the lines that it names; else of those with error bars, or of the only line."""
-        lines = self.chart.lines
-        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
-        named = [line for line in lines if line.name in mark.label.split(", ")]
-        return [point for line in named or leading for point in known(line) if point.x == mark.x]
 
 
 def known(line: Line) -> Iterator[Point]:
