@@ -5,7 +5,7 @@ import itertools
 import math
 import subprocess
 import sys
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import fromstring, tostring
 
 import matplotlib
 import numpy as np
@@ -32,7 +32,7 @@ from wdcli.figures.model import (
     Zone,
 )
 from wdcli.figures.shown import Shown
-from wdcli.figures.svg import figure_svg
+from wdcli.figures.svg import figure_svg, panel_svg
 from wdcli.fits.config import FitConfig
 from wdcli.report.sweep_serial import sweep_json
 from wdcli.sweep.config import SweepConfig
@@ -47,7 +47,7 @@ def chart(name="CV", title="", lambdas=LAMBDAS):
     gauge = Gauge(name, points, tuple(f"{point.y:.2f}" for point in points))
     marks = (Mark(lambdas[1], "min", strong=False), Mark(lambdas[2], "paired", strong=True))
     x, y = lambda_axis(lambdas), log_axis("loss", 0.05, 2)
-    return Chart(title, x, y, lines, (Zone(0, 0.4, "overfit"), Zone(0.4, 1, "good")), marks, (gauge,), (10.0,))
+    return Chart(title, x, y, lines, (Zone(0, 0.4, "overfit"), Zone(0.4, 1, "good")), marks, gauge, (10.0,))
 
 
 def heat_map(name="x1", title="", rows=3, columns=5):
@@ -144,6 +144,15 @@ def test_the_chosen_points_and_no_others_have_a_ring():
     assert [line.get_xydata().tolist() for line in rings] == [[[panel.x.place(point.x), panel.y.place(point.y)]]]
 
 
+@pytest.mark.parametrize("count, small", [(60, False), (61, True)])
+def test_many_points_that_are_not_joined_are_small_in_every_picture(count, small):
+    line = Line("rows", 2, "ring", "none", tuple(Point(i, i) for i in range(count)))
+    panel = Chart("", linear_axis("x", 0, 100), linear_axis("y", 0, 100), (line,))
+    (drawn_line,) = plots.draw(panel, axes()).lines
+    assert (drawn_line.get_markersize() < 5) == (drawn_line.get_alpha() < 1) == small
+    assert ("many" in tostring(panel_svg(panel, 420, "p", ""), encoding="unicode")) == small
+
+
 def test_ticks_are_those_of_the_model():
     panel = chart()
     ax = plots.draw(panel, axes())
@@ -184,7 +193,7 @@ def test_labels_over_the_axes_do_not_overlap():
     )
     ax = plots.draw(dataclasses.replace(panel, marks=marks), axes())
     drawn(ax)
-    for texts in ({"l1", "elastic-net", "l2"}, {label for gauge in panel.gauges for label in gauge.labels}):
+    for texts in ({"l1", "elastic-net", "l2"}, set(panel.gauge.labels)):
         boxes = sorted(text.get_window_extent().extents.tolist() for text in ax.texts if text.get_text() in texts)
         assert len(boxes) >= 3
         assert all(a[2] < b[0] for a, b in itertools.pairwise(boxes))

@@ -59,7 +59,7 @@ def chart(count=15, name="CV, one SE", marks=(7, 8), beyond=False):
         lines=lines,
         zones=(Zone(0, 0.4, "overfit"), Zone(0.4, 0.45, "good"), Zone(0.45, 0.5, "underfit"), Zone(0.5, 1, "collapsed")),
         marks=(Mark(xs[marks[0]], "min", False), Mark(xs[marks[1]], "paired", True)),
-        gauges=(Gauge("weights left", tuple(Point(x, 4000.0) for x in xs), ("4,000",) * count),),
+        gauge=Gauge("weights left", tuple(Point(x, 4000.0) for x in xs), ("4,000",) * count),
         lost=(xs[-2],),
         chosen=lines[-1].points[marks[1] : marks[1] + 1],
     )  # fmt: skip

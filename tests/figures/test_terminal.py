@@ -57,9 +57,7 @@ def curve(lambdas, name="CV", **more):
     fields = {
         "lines": (training, cv),
         "marks": (Mark(1.0, "min", False), Mark(10.0, "paired", True)),
-        "gauges": (
-            Gauge("weights left", tuple(Point(v, 9.0 - i) for i, v in enumerate(lambdas)), ("9",) * len(lambdas)),
-        ),
+        "gauge": Gauge("weights left", tuple(Point(v, 9.0 - i) for i, v in enumerate(lambdas)), ("9",) * len(lambdas)),
         "zones": tuple(zones),
     }
     return Chart("a title", x, linear_axis("loss", 0.0, 1.0), **{**fields, **more})
@@ -91,7 +89,7 @@ BEYOND = Chart(
 )  # fmt: skip
 PANELS = {
     "curve": curve(LAMBDAS),
-    "one line": curve(LAMBDAS, lines=curve(LAMBDAS).lines[:1], gauges=(), marks=()),
+    "one line": curve(LAMBDAS, lines=curve(LAMBDAS).lines[:1], gauge=None, marks=()),
     "foreign names": curve(LAMBDAS, FOREIGN[1], lines=tuple(line([(1.0, 0.5)], name) for name in FOREIGN)),
     "a long x label": Chart("", linear_axis("weights that are not zero", 0, 9), PLANE[0], (line([(1, 0.5), (2, 0)]),)),
     "beyond": BEYOND,
@@ -166,7 +164,7 @@ def test_the_more_important_line_covers_the_others():
 
 
 def test_an_error_bar_reaches_from_end_to_end_and_a_short_one_has_none():
-    chart = curve(LAMBDAS, lines=(line([(0.1, 0.5, 0.3, 0.7), (1.0, 0.5, 0.5, 0.5)]),), gauges=(), zones=(), marks=())
+    chart = curve(LAMBDAS, lines=(line([(0.1, 0.5, 0.3, 0.7), (1.0, 0.5, 0.5, 0.5)]),), gauge=None, zones=(), marks=())
     lines = drawn(chart)
     assert re.search("├─+●─+┤", row_of(lines, "0.1"))
     assert re.search("[^─├]●[^─┤]", row_of(lines, "1"))

@@ -16,7 +16,7 @@ LONGEST = 100
 ROOM, ROOM_WITH_NUMBERS = 24, 40
 """Cells that an axis needs before there are columns beside it."""
 BARS_FROM = 72
-"""Cells of the narrowest terminal in which gauges have bars."""
+"""Cells of the narrowest terminal in which a gauge has bars."""
 
 
 def chart_rows(chart: Chart, width: int, signs: Signs) -> list[RenderableType]:
@@ -38,7 +38,7 @@ def _table(turned: Turned, width: int) -> list[RenderableType]:
 def _fitting(turned: Turned, width: int) -> Iterator[tuple[list[Side], list[Side]]]:
     """The columns to the left and to the right of the axis that leave room for it, from many to few."""
     x, judged, marks = beside.values(turned), beside.verdicts(turned), beside.marks(turned)
-    bars = [beside.bars(turned, gauge) for gauge in turned.chart.gauges]
+    bars = [beside.bars(turned, turned.chart.gauge)] if turned.chart.gauge else []
     margins = turned.margin(-1) + turned.margin(1)
     for left, right, least in (
         ([x, *beside.numbers(turned)], [*bars, judged, marks], ROOM_WITH_NUMBERS),

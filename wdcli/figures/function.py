@@ -129,7 +129,7 @@ def _answers(sweep: ShownSweep, function: ShownFunction) -> Axis:
 
 def _dots(name: str, hue: int, glyph: Glyph, rows: ShownRows) -> Line:
     points = tuple(Point(x, y) for x, y in zip(rows.x[0], rows.y, strict=True))
-    return Line(name, hue, glyph, "none", points, small=True)
+    return Line(name, hue, glyph, "none", points)
 
 
 def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, stroke: str) -> Line:

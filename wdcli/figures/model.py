@@ -17,6 +17,9 @@ Stroke: TypeAlias = Literal["solid", "dashed", "dotted", "none"]
 ZERO, FIRST = 0.025, 0.09
 """Places of 0, and of the least positive value, on an axis where 0 stands apart."""
 
+MANY = 60
+"""More points than this that aren't joined are small."""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -69,8 +72,7 @@ class Point:
 class Line:
     """Points of one kind, joined unless ``stroke`` is none; ``hue`` counts the colours of a picture from 0.
 
-    ``stepped``: joined by a step down at each point, as the least loss so far is. ``small``: with small glyphs, for many
-    points.
+    ``stepped``: joined by a step down at each point, as the least loss so far is.
     """
 
     name: str
@@ -79,7 +81,11 @@ class Line:
     stroke: Stroke
     points: tuple[Point, ...]
     stepped: bool = False
-    small: bool = False
+
+    @property
+    def small(self) -> bool:
+        """Whether its glyphs are small and faint: many points that aren't joined, on which other lines must stand out."""
+        return self.stroke == "none" and len(self.points) > MANY
 
     @property
     def has_bars(self) -> bool:
@@ -138,7 +144,7 @@ class Chart:
     lines: tuple[Line, ...]
     zones: tuple[Zone, ...] = ()
     marks: tuple[Mark, ...] = ()
-    gauges: tuple[Gauge, ...] = ()
+    gauge: Gauge | None = None
     lost: tuple[float, ...] = ()
     chosen: tuple[Point, ...] = ()
 

@@ -33,9 +33,9 @@ def draw(chart: Chart, ax: Axes) -> None:
     for zone in chart.zones:
         _zone(ax, zone.start, zone.end, zone.name)
     _marks(ax, chart)
-    for i, gauge in enumerate(chart.gauges, 1):
-        _gauge(ax, gauge, chart, 4 + i * row())
-    rows = len(chart.gauges) + bool(chart.marks or chart.gauges)
+    if chart.gauge:
+        _gauge(ax, chart.gauge, chart, 4 + row())
+    rows = 2 if chart.gauge else int(bool(chart.marks))
     title(ax, chart.title, rows * row() + 6)
     crowded = chart.crowded(length(ax) / PIXEL)
     for line in chart.lines:
@@ -85,8 +85,11 @@ def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
 
 def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
     color, x, y = hue(line.hue), chart.x, chart.y
-    look: dict[str, Any] = {"color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False}
-    size = 2.5 if crowded and line.stroke != "none" else 5
+    look: dict[str, Any] = {
+        "color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False,
+        "alpha": 0.6 if line.small else 1.0,
+    }  # fmt: skip
+    size = 2.5 if line.small or (crowded and line.stroke != "none") else 5
     for piece in line.pieces(x):
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
         if line.has_bars:

@@ -27,10 +27,11 @@ def draw_chart(svg: Element, chart: Chart, room: int, follows: bool) -> float:
     y = draw_legend(svg, keys(chart), y, 0, room) + 4
     left = margin(chart.y)
     y = _draw_headings(svg, chart, y, room)
-    y += LINE * bool(chart.gauges)
+    y += LINE * bool(chart.gauge)
     strip = LINE * bool(chart.zones) + (MARKS if chart.marks else ABOVE)
     frame = Frame(left, y + strip, room - left - RIGHT, min(max(SHARE * room, LOW), HIGH))
-    _draw_gauge(svg, chart, frame, y)
+    if chart.gauge:
+        _draw_gauge(svg, chart.gauge, chart, frame, y)
     _draw_zones(svg, frame, chart.zones, y)
     draw_grid(svg, frame, chart.y)
     _draw_marks(svg, chart, frame)
@@ -72,8 +73,8 @@ def _lost(parent: Element, x: float, y: float) -> None:
 def _draw_headings(svg: Element, chart: Chart, y: float, room: float) -> float:
     """What the y axis shows at the left, and what the numbers along the top are at the right, or below."""
     add(svg, "text", "soft", cut(chart.y.label, room), x=0.0, y=y + LINE - 5)
-    for gauge in chart.gauges[:1]:
-        said = f"along the top: {gauge.label}"
+    if chart.gauge:
+        said = f"along the top: {chart.gauge.label}"
         if width(chart.y.label) + width(said) + 20 > room:
             y += LINE
         add(svg, "text", "soft end", cut(said, room), x=room, y=y + LINE - 5)
@@ -105,13 +106,12 @@ def _draw_marks(svg: Element, chart: Chart, frame: Frame) -> None:
         add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 8)
 
 
-def _draw_gauge(svg: Element, chart: Chart, frame: Frame, bottom: float) -> None:
-    """The first gauge's numbers above their x, thinned; those at marks and at the ends stay."""
-    for gauge in chart.gauges[:1]:
-        places = [frame.x(chart.x.place(point.x)) for point in gauge.points]
-        spans = [span(place, label, frame.right + RIGHT) for place, label in zip(places, gauge.labels, strict=True)]
-        for i in thin(spans, _kept(gauge, chart.marks)):
-            add(svg, "text", "small mid soft", gauge.labels[i], x=fmean(spans[i]), y=bottom - 5)
+def _draw_gauge(svg: Element, gauge: Gauge, chart: Chart, frame: Frame, bottom: float) -> None:
+    """The gauge's numbers above their x, thinned; those at marks and at the ends stay."""
+    places = [frame.x(chart.x.place(point.x)) for point in gauge.points]
+    spans = [span(place, label, frame.right + RIGHT) for place, label in zip(places, gauge.labels, strict=True)]
+    for i in thin(spans, _kept(gauge, chart.marks)):
+        add(svg, "text", "small mid soft", gauge.labels[i], x=fmean(spans[i]), y=bottom - 5)
 
 
 def _kept(gauge: Gauge, marks: Sequence[Mark]) -> list[int]:

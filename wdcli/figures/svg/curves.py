@@ -13,8 +13,6 @@ from wdcli.figures.svg.style import hue
 
 GLYPH_ROOM = 24
 """Along a crowded line, glyphs stand at least this far apart."""
-MANY = 60
-"""More points than this that aren't joined are small and faint, on whole pixels: lines stand out, and paths are short."""
 CAP = 3.5
 
 
@@ -91,7 +89,8 @@ class Curves:
     def _draw_points(self, svg: Element, line: Line) -> None:
         inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
         places = [self.place(point.x, point.y) for point in inside]
-        if line.stroke == "none" and len(places) > MANY:
+        if line.small:
+            # On whole pixels, so that the path is short.
             whole = [(float(round(x)), float(round(y))) for x, y in places]
             draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
             return
