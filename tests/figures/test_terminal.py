@@ -178,11 +178,20 @@ def test_what_lies_beyond_the_axis_is_named_at_its_end():
     assert "beyond" not in "\n".join(drawn(curve(LAMBDAS)))
 
 
-def test_a_diverged_row_says_so_and_has_no_other_verdict():
-    lines = drawn(curve(LAMBDAS, lost=(1000.0,), zones=(Zone(0.0, 1.0, "diverged"),)))
-    assert row_of(lines, "1000").split("diverged")[1:] == [""] or row_of(lines, "1000").count("diverged") == 1
-    assert row_of(lines, "100").count("diverged") == 1
-    assert "●" not in row_of(lines, "1000")
+@pytest.mark.parametrize("zones", [(), (Zone(0.0, 1.0, "good"),)], ids=["no verdicts", "verdicts"])
+@pytest.mark.parametrize("width", [50, 80, 140])
+@pytest.mark.parametrize("ascii", [False, True])
+def test_a_row_whose_networks_diverged_says_so_beside_its_losses(zones, width, ascii):
+    lost, triangle = line([(1000.0, 0.9), (100.0, 0.0)], "test", "triangle"), "^" if ascii else "▲"
+    training = line([(x, 0.0) for x in (100.0, 1000.0)], "training", "ring")
+    lines = drawn(
+        curve([*LAMBDAS, 1000.0], lines=(training, lost), lost=(1000.0,), zones=zones), width=width, ascii=ascii
+    )
+    row = row_of(lines, "1000")
+    assert row.endswith(" diverged") and row.count("diverged") == row.count(triangle) == 1
+    assert row.count("o" if ascii else "○") == 1
+    assert lines[-2].endswith(f"   {triangle} diverged")
+    assert triangle not in row_of(lines, "100") and "diverged" not in row_of(lines, "100")
 
 
 def test_many_rows_are_thinned_with_the_ends_and_the_marked_ones_kept():

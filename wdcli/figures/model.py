@@ -133,7 +133,7 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over an x axis. ``lost`` are values of x whose networks diverged: they have no y, and are shown as such.
+    """Lines over an x axis. ``lost`` are values of x where networks diverged: means that include these have no y there.
 
     ``chosen`` are the points of the chosen lambda, which have a ring.
     """

@@ -34,9 +34,9 @@ class Signs:
     plateau: str
     down: str
 
-    def of(self, kinds: Iterable[Line | Dots]) -> list[str]:
-        """A sign for each kind of point: its own glyph, or a spare one if an earlier kind has that."""
-        found: list[str] = []
+    def of(self, kinds: Iterable[Line | Dots], taken: str = "") -> list[str]:
+        """A sign for each kind of point: its own glyph, or a spare one if that is taken, or an earlier kind's."""
+        found = list(taken)
         for kind in kinds:
             own = (
                 self.strokes[kind.stroke]
@@ -44,7 +44,7 @@ class Signs:
                 else self.glyphs[kind.glyph]
             )
             found.append(next((sign for sign in (own, *self.spare) if sign not in found), own))
-        return found
+        return found[len(taken) :]
 
     def shade(self, level: int, most: int) -> str:
         """The shade of a level from 1 to ``most``, evenly; 0 is empty."""
