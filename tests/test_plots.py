@@ -153,6 +153,16 @@ def test_many_points_that_are_not_joined_are_small_in_every_picture(count, small
     assert ("many" in tostring(panel_svg(panel, 420, "p", ""), encoding="unicode")) == small
 
 
+@pytest.mark.parametrize("count", [15, 200])
+def test_glyphs_of_a_crowded_line_stand_apart_and_others_have_every_point(count):
+    lambdas = [10 ** (i / count - 3) for i in range(count)]
+    ax = plots.draw(chart(lambdas=lambdas), axes())
+    (line,) = [line for line in ax.lines if line.get_linestyle() == "-" and len(line.get_xdata()) == count]
+    pixels = ax.bbox.width / ax.figure.dpi * 96
+    gaps = np.diff(line.get_xdata()[line.get_markevery()]) * pixels
+    assert len(line.get_markevery()) == count if count == 15 else min(gaps) >= 24
+
+
 def test_ticks_are_those_of_the_model():
     panel = chart()
     ax = plots.draw(panel, axes())

@@ -234,6 +234,14 @@ def test_classes_have_their_own_hues_and_borders():
     assert {round(x, 9) for line in panel.borders for x, _ in line} == {0.0}
 
 
+def test_ten_classes_of_one_feature_are_told_apart_without_colours():
+    shown = objects.sweep(columns=["x1"], classes=[f"c{i}" for i in range(10)])
+    for row in shown["rows"]:
+        row["function"] = [[0.1] * objects.GRID] * 10
+    for panel in function_figure(objects.read(shown)).panels:
+        assert len({(line.glyph, line.stroke) for line in panel.lines}) == len({line.hue for line in panel.lines}) == 10
+
+
 def test_frames_are_few_and_include_the_marked_lambdas():
     shown = objects.many(200)
     found = [lambd for lambd, _ in frames(objects.read(shown))]
@@ -256,6 +264,7 @@ def test_a_comparison_shows_curves_differences_and_fronts():
     assert (row.mean, row.low, row.high) == (0.1, -0.1, 0.3)
     assert differences.x.place(0) == pytest.approx(0.5)
     assert len(fronts.lines) == 4
+    assert [line.stroke for line in fronts.lines if line.stepped] == ["solid", "dashed"]
     assert "no detectable difference" in figure.description
 
 

@@ -255,6 +255,12 @@ def test_the_chosen_mark_is_strong():
     assert len(having(svg, "mark", "strong")) == 1 and len(having(svg, "mark")) == 2
 
 
+def test_only_rings_among_the_rows_of_a_surface_are_open():
+    """A later rule wins: that of a hue must not fill them."""
+    rules = re.findall(r"^\.fig \.dots([\w.]*)\{(.*)\}", STYLE, re.M)
+    assert [name for name, inside in rules if "fill:" in inside] == ["", ".ring", ".cross"]
+
+
 def test_zones_have_their_words():
     words = {text.text for text in drawn("chart", 420).iter("text")}
     assert {"overfit", "good", "underfit", "collapsed"} <= words

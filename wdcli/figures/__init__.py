@@ -4,6 +4,7 @@ In reading order:
 
 - shown: a result as its JSON object tells it
 - model: what a picture says: panels, axes, lines, zones, marks, words
+- colours: their hues, tints and shades
 - axes: how far axes reach, and their ticks
 - thinning: a part of many, evenly spread
 - lambdas: what all pictures over lambda share

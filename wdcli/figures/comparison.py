@@ -6,9 +6,8 @@ from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
 from wdcli.figures.cv import cv_points, held_losses
 from wdcli.figures.front import drawable_rows, front_lines, size_axis
 from wdcli.figures.lambdas import merged
-from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel
+from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel, look
 from wdcli.figures.shown import Shown, ShownPair
-from wdcli.figures.weights import GLYPHS
 from wdcli.report.numbers import signed
 
 TITLE = "Penalties compared"
@@ -35,7 +34,7 @@ def _curves(shown: Shown) -> list[Panel]:
     constant = shown.sweeps[0].constant_loss
     y = loss_axis("CV loss, one SE", held_losses(rows), constant)
     lines = tuple(
-        Line(name, hue, GLYPHS[hue % len(GLYPHS)], "solid", cv_points(sweep.curve))
+        Line(name, hue, look(hue)[0], "solid", cv_points(sweep.curve))
         for hue, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True))
     )
     pairs = list(zip(lines, shown.sweeps, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from wdcli.figures import lambdas
 from wdcli.figures.axes import log_axis, loss_axis
 from wdcli.figures.cv import held_losses
-from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point
+from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point, look
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import count_of, loss
 from wdcli.text import count
@@ -66,7 +66,7 @@ def front_lines(name: str, hue: int, rows: Sequence[ShownRow]) -> tuple[Line, ..
     beaten = [row for row in rows if row not in best]
     return (
         Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten)),
-        Line(name or "front, one SE", hue, "dot", "solid", _points(best), stepped=True),
+        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best), stepped=True),
     )
 
 

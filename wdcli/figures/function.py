@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from wdcli.figures.axes import linear_axis
-from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point
+from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point, Stroke, look
 from wdcli.figures.shown import ShownFunction, ShownRow, ShownRows, ShownSweep
 from wdcli.figures.surface import surface
 from wdcli.report.numbers import figure, loss
@@ -110,9 +110,9 @@ def _curve(sweep: ShownSweep, function: ShownFunction, row: ShownRow) -> Chart:
         else [_dots("training rows", 2, "ring", function.train), _dots("test rows", 2, "cross", function.test)]
     )
     if function.truth:
-        lines.append(_over(axis.values, function.truth, "truth", 1, "dashed"))
+        lines.append(_over(axis.values, function.truth, "truth", 1, ("none", "dashed")))
     names = sweep.classes if several else ("network",)
-    lines += [_over(axis.values, values, name, i if several else 0, "solid")
+    lines += [_over(axis.values, values, name, i, look(i) if several else ("none", "solid"))
               for i, (name, values) in enumerate(zip(names, row.function, strict=True))]  # fmt: skip
     return Chart(title(row), x, _answers(sweep, function), tuple(lines))
 
@@ -132,6 +132,5 @@ def _dots(name: str, hue: int, glyph: Glyph, rows: ShownRows) -> Line:
     return Line(name, hue, glyph, "none", points)
 
 
-def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, stroke: str) -> Line:
-    points = tuple(Point(x, y) for x, y in zip(xs, ys, strict=True))
-    return Line(name, hue, "none", "dashed" if stroke == "dashed" else "solid", points)
+def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, look: tuple[Glyph, Stroke]) -> Line:
+    return Line(name, hue, *look, tuple(Point(x, y) for x, y in zip(xs, ys, strict=True)))

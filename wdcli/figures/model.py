@@ -14,11 +14,15 @@ from wdcli.fits.records import NAN
 
 Glyph: TypeAlias = Literal["dot", "ring", "cross", "triangle", "square", "none"]
 Stroke: TypeAlias = Literal["solid", "dashed", "dotted", "none"]
+GLYPHS: tuple[Glyph, ...] = ("dot", "ring", "triangle", "square", "cross")
+STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted")
 ZERO, FIRST = 0.025, 0.09
 """Places of 0, and of the least positive value, on an axis where 0 stands apart."""
 
 MANY = 60
 """More points than this that aren't joined are small."""
+GLYPH_ROOM = 24
+"""Along a crowded line, glyphs stand at least this far apart, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,10 @@ class Chart:
         """Whether an x axis this long has less than 9 (pixels) a value: error bars are then drawn as a band."""
         return length < 9 * len(self.xs)
 
+    def every(self, length: float) -> int:
+        """Along a joined line on an x axis this long (pixels), every how many-th point has a glyph: all, or some apart."""
+        return math.ceil(GLYPH_ROOM * len(self.xs) / length) if self.crowded(length) else 1
+
 
 @dataclass(frozen=True)
 class HeatMap:
@@ -210,6 +218,15 @@ class Surface:
     ends: tuple[str, str] | None = None
     border: str = "border between classes"
 
+    @property
+    def indices(self) -> list[list[int]]:
+        """Each cell's place among the levels of the first class, then those of the second, and so on."""
+        classes = self.classes or [[0] * len(row) for row in self.cells]
+        return [
+            [level + self.levels * each for level, each in zip(*rows, strict=True)]
+            for rows in zip(self.cells, classes, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -244,6 +261,11 @@ class Figure:
     description: str
     panels: tuple[Panel, ...]
     left_out: tuple[str, ...] = ()
+
+
+def look(count: int) -> tuple[Glyph, Stroke]:
+    """The glyph and the stroke of the count-th line, from 0: fifteen lines are told apart without colours."""
+    return GLYPHS[count % len(GLYPHS)], STROKES[count % len(STROKES)]
 
 
 def between(places: Sequence[float]) -> list[tuple[float, float]]:

@@ -9,7 +9,9 @@ from rich.segment import Segment
 
 from wdcli.figures.model import Dots, Glyph, Line, Stroke
 
-HUES = ("bold cyan", "yellow", "", "green", "magenta", "blue", "red")
+HUES = (
+    "bold cyan", "yellow", "", "green", "magenta", "blue", "red", "bold yellow", "bold green", "bold magenta",
+)  # fmt: skip
 """Styles of the hues of a picture, from a terminal's own palette; it can be read without them."""
 
 

@@ -13,7 +13,7 @@ from wdcli.figures.labels import width
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
 from wdcli.plots.frame import frame
 from wdcli.plots.letters import above, apart, length, mark_labels, small, title
-from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
+from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, WORDS, glyph, hue
 
 UP, DOWN, LEFT, RIGHT = CARETUP, CARETDOWN, CARETLEFT, CARETRIGHT
 """matplotlib's signs for what lies beyond an end of an axis."""
@@ -37,9 +37,8 @@ def draw(chart: Chart, ax: Axes) -> None:
         _gauge(ax, chart.gauge, chart, 4 + row())
     rows = 2 if chart.gauge else int(bool(chart.marks))
     title(ax, chart.title, rows * row() + 6)
-    crowded = chart.crowded(length(ax) / PIXEL)
     for line in chart.lines:
-        _line(ax, line, chart, crowded)
+        _line(ax, line, chart, length(ax) / PIXEL)
     _rings(ax, chart)
     for x in chart.lost:
         ax.plot(chart.x.place(x), 1, marker="^", ms=8, color=LOST, clip_on=False, zorder=6)
@@ -58,7 +57,7 @@ def _zone(ax: Axes, start: float, end: float, name: str) -> None:
     upright = width(name, small()) > (end - start) * length(ax)
     ax.text(
         (start + end) / 2, 0.985 * HEAD, name, ha="center", va="top", rotation=90 if upright else 0,
-        size=small(), color=FAINT, zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
+        size=small(), color=WORDS.get(name, FAINT), zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
 
@@ -83,20 +82,22 @@ def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
     above(ax, gauge.label, 0, up, min(left, 0) - 4, ha="right", color=FAINT)
 
 
-def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
+def _line(ax: Axes, line: Line, chart: Chart, pixels: float) -> None:
+    """A line on an x axis this long."""
     color, x, y = hue(line.hue), chart.x, chart.y
+    every = 1 if line.stroke == "none" else chart.every(pixels)
     look: dict[str, Any] = {
         "color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False,
         "alpha": 0.6 if line.small else 1.0,
     }  # fmt: skip
-    size = 2.5 if line.small or (crowded and line.stroke != "none") else 5
+    size = 2.5 if line.small else 5
     for piece in line.pieces(x):
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
         if line.has_bars:
-            _bars(ax, piece, chart, color, crowded and len(piece) > 1)
+            _bars(ax, piece, chart, color, chart.crowded(pixels) and len(piece) > 1)
         within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
-        ax.plot(*places, drawstyle=style, markevery=within, zorder=4, **look, **glyph(line.glyph, color, size))
+        ax.plot(*places, drawstyle=style, markevery=within[::every], zorder=4, **look, **glyph(line.glyph, color, size))
     for across, up, sign in _beyond(line, x, y):
         ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
 

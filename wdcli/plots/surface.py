@@ -6,25 +6,21 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import Dots, Surface
 from wdcli.plots.chart import below
 from wdcli.plots.frame import frame
 from wdcli.plots.letters import title
-from wdcli.plots.style import HUES, INK, Color, glyph, hue, mixed
-
-FULLEST = 0.55
-"""The share of colour in the strongest cell: dots must stand out from it."""
+from wdcli.plots.style import INK, glyph, hue, shares
 
 
 def draw(panel: Surface, ax: Axes) -> None:
     """The cells, the borders between answers, and rows of the table."""
     frame(ax, panel.x, panel.y)
     ax.grid(visible=False)
-    colors = [
-        [_color(panel, level, panel.classes[i][j] if panel.classes else None) for j, level in enumerate(row)]
-        for i, row in enumerate(panel.cells)
-    ]
-    ax.imshow(colors, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
+    colors = [shares(colour) for colour in surface_colours(panel)]
+    image = [[colors[index] for index in row] for row in panel.indices]
+    ax.imshow(image, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for border in panel.borders:
         ax.plot(*_places(panel, border), color=INK, linewidth=1.3, zorder=3)
     # matplotlib gives an empty line a place of its own, outside the picture.
@@ -42,11 +38,3 @@ def _places(panel: Surface, points: Sequence[tuple[float, float]]) -> tuple[list
 
 def _look(dots: Dots) -> dict[str, Any]:
     return {"color": hue(dots.hue), **glyph(dots.glyph, hue(dots.hue), 3 if dots.small else 5)}
-
-
-def _color(panel: Surface, level: int, of_class: int | None) -> Color:
-    """A class's own colour, the fuller the surer; else from one colour over white to another."""
-    share = level / max(panel.levels - 1, 1)
-    if of_class is not None:
-        return mixed(hue(of_class), FULLEST * share)
-    return mixed(HUES[1] if share > 0.5 else HUES[0], FULLEST * abs(2 * share - 1))

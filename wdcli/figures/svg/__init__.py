@@ -4,7 +4,7 @@
 
 - pen: elements, numbers and places
 - paragraph: text in lines
-- style: colours and the style sheet
+- style: the style sheet
 - glyphs, png: shapes of points, and pictures of cells
 - legend, ticks, cursor: parts of several panels
 - curves, chart, heat_map, surface, intervals: the panels

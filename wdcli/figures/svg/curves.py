@@ -11,8 +11,6 @@ from wdcli.figures.svg.glyphs import chevron, draw_glyphs
 from wdcli.figures.svg.pen import Frame, add, at, number, polyline, simplified
 from wdcli.figures.svg.style import hue
 
-GLYPH_ROOM = 24
-"""Along a crowded line, glyphs stand at least this far apart."""
 CAP = 3.5
 
 
@@ -94,8 +92,7 @@ class Curves:
             whole = [(float(round(x)), float(round(y))) for x, y in places]
             draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
             return
-        crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
-        every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
+        every = 1 if line.stroke == "none" else self.chart.every(self.frame.width)
         draw_glyphs(svg, line.glyph, hue(line.hue), places[::every])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
+from wdcli.figures.colours import surface_colours
 from wdcli.figures.labels import cut
 from wdcli.figures.model import Dots, Surface
 from wdcli.figures.svg.glyphs import SHAPES
@@ -9,14 +10,11 @@ from wdcli.figures.svg.legend import Draw, Key, draw_legend
 from wdcli.figures.svg.paragraph import LINE, paragraph
 from wdcli.figures.svg.pen import Frame, add, polyline, simplified
 from wdcli.figures.svg.png import data_url
-from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb
+from wdcli.figures.svg.style import hue
 from wdcli.figures.svg.ticks import RIGHT, draw_x, draw_y, margin
 
 SHARE, HIGH = 0.8, 400
 """The height of the frame as a share of its width, and at most."""
-WHITE = (255, 255, 255)
-DEPTH = 0.62
-"""The share of a hue in the strongest tint: dots of the same hue remain visible on it."""
 BIG, SMALL = 4.2, 2.8
 SCALE = 48
 
@@ -43,24 +41,9 @@ def draw_surface(svg: Element, panel: Surface, room: int) -> float:
     return draw_x(svg, frame, panel.x)
 
 
-def palette(panel: Surface) -> list[Colour]:
-    """A colour a level: from blue over white to orange, or, where there are classes, from white to each class's hue."""
-    hues, levels = [rgb(colour) for colour in HUES], panel.levels
-    shares = [i / max(levels - 1, 1) for i in range(levels)]
-    if panel.classes is None:
-        return [mix(WHITE, hues[share > 0.5], DEPTH * abs(2 * share - 1)) for share in shares]
-    count = 1 + max(map(max, panel.classes))
-    return [mix(WHITE, hues[i % len(hues)], DEPTH * (0.15 + 0.85 * share)) for i in range(count) for share in shares]
-
-
 def _image(panel: Surface) -> str:
     """The cells, the highest y first."""
-    classes = panel.classes or [[0] * len(row) for row in panel.cells]
-    indices = [
-        [level + panel.levels * each for level, each in zip(*pair, strict=True)]
-        for pair in zip(panel.cells, classes, strict=True)
-    ]
-    return data_url(indices[::-1], palette(panel))
+    return data_url(panel.indices[::-1], surface_colours(panel))
 
 
 def _line(panel: Surface, frame: Frame, border: tuple[tuple[float, float], ...]) -> str:
@@ -91,7 +74,7 @@ def _sample(dots: Dots) -> Draw:
 
 def _scale(panel: Surface) -> Draw:
     """The colours from the first level to the last; those of the first class where there are several."""
-    colours = palette(panel)[: panel.levels]
+    colours = surface_colours(panel)[: panel.levels]
 
     def draw(parent: Element, x: float, y: float) -> None:
         add(parent, "image", x=x - SCALE / 2, y=y - 6, width=SCALE, height=12, preserveAspectRatio="none",
