@@ -17,6 +17,7 @@ from wdcli import plots, study
 from wdcli.errors import ConfigError, StoreError
 from wdcli.figures import gallery
 from wdcli.figures.axes import lambda_axis, linear_axis, log_axis
+from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import (
     Chart,
     Dots,
@@ -272,9 +273,27 @@ def test_panels_stand_in_the_same_rows_as_in_an_svg(panel, count, width):
     assert len(in_svg) == len({ax.get_subplotspec().colspan.start for ax in axes})
 
 
-def test_panels_side_by_side_share_a_legend_if_it_is_the_same():
-    same, other = plots.picture(figure(surface(), surface())), plots.picture(figure(surface(), surface("z")))
-    assert [len([ax for ax in made.axes if ax.get_legend()]) for made in (same, other)] == [1, 2]
+BARE = dataclasses.replace(surface(), borders=())
+
+
+@pytest.mark.parametrize("second, legends", [(surface(), 1), (BARE, 1), (surface("z"), 2)],
+                         ids=["the same", "fewer", "others"])  # fmt: skip
+def test_panels_side_by_side_share_a_legend_if_one_has_all_names(second, legends):
+    found = [ax.get_legend() for ax in plots.picture(figure(second, surface())).axes if ax.get_legend()]
+    assert len(found) == legends
+    assert {"x1", "border between classes"} <= {text.get_text() for legend in found for text in legend.get_texts()}
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_a_surface_has_keys_of_its_rows_its_lines_and_its_colours_and_none_of_what_it_lacks(classes):
+    panel = dataclasses.replace(surface(classes=classes), answer="chance", ends=None if classes else ("0", "1"))
+    legend = plots.draw(panel, axes()).get_legend()
+    scale = "chance" if classes else "chance, from 0 to 1"
+    assert [text.get_text() for text in legend.get_texts()] == ["x1", "border between classes", scale]
+    colors = [patch.get_facecolor()[:3] for patch in legend.legend_handles[-1]]
+    assert colors == [tuple(part / 255 for part in each) for each in surface_colours(panel)[:4]]
+    bare = plots.draw(dataclasses.replace(panel, borders=(), answer="", ends=None), axes()).get_legend()
+    assert [text.get_text() for text in bare.get_texts()] == ["x1"]
 
 
 @pytest.mark.parametrize("panel", [heat_map(rows=40, columns=200), heat_map(columns=1), heat_map(rows=1)])

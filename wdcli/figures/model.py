@@ -219,6 +219,11 @@ class Surface:
     border: str = "border between classes"
 
     @property
+    def scale(self) -> str:
+        """What the colour is, and from where to where it goes."""
+        return f"{self.answer}, from {' to '.join(self.ends)}" if self.ends else self.answer
+
+    @property
     def indices(self) -> list[list[int]]:
         """Each cell's place among the levels of the first class, then those of the second, and so on."""
         classes = self.classes or [[0] * len(row) for row in self.cells]

@@ -1,17 +1,17 @@
 """Lines over an axis, as matplotlib draws them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.markers import CARETDOWN, CARETLEFT, CARETRIGHT, CARETUP
-from matplotlib.transforms import ScaledTranslation
 
 from wdcli.figures.labels import width
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
 from wdcli.plots.frame import frame
+from wdcli.plots.legend import Key, below
 from wdcli.plots.letters import above, apart, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, WORDS, glyph, hue
 
@@ -139,33 +139,13 @@ def _beyond(line: Line, x: Axis, y: Axis) -> Iterator[tuple[float, float, int]]:
 
 def _legend(ax: Axes, chart: Chart) -> None:
     """Below the axes: what each line is, and the signs in use."""
-    handles = [
-        Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4, label=line.name,
-               **glyph(line.glyph, hue(line.hue), 5))
+    keys: list[Key] = [
+        (line.name, Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4,
+                           **glyph(line.glyph, hue(line.hue), 5)))
         for line in chart.lines
     ]  # fmt: skip
     if any(list(_beyond(line, chart.x, chart.y)) for line in chart.lines):
-        handles.append(Line2D([], [], color=INK, linestyle="", label="beyond the axis", **SIGN))
+        keys.append(("beyond the axis", Line2D([], [], color=INK, linestyle="", **SIGN)))
     if chart.lost:
-        handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
-    below(ax, handles)
-
-
-def below(ax: Axes, handles: Sequence[Line2D]) -> None:
-    """A legend under the axis's label."""
-    lines = 3.6 + 1.5 * ax.get_xlabel().count("\n")
-    down = ScaledTranslation(0, -lines * small() / 72, ax.figure.dpi_scale_trans)
-    ax.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
-        **legend_style(ax, [str(handle.get_label()) for handle in handles]),
-    )  # fmt: skip
-
-
-def legend_style(ax: Axes, labels: Sequence[str]) -> dict[str, Any]:
-    """How legends look: in as many columns as fit under the axes."""
-    widest = max((width(label, small()) for label in labels), default=0) + 4 * small()
-    rows = -(-len(labels) // max(1, int(length(ax) / widest))) or 1
-    return {
-        "ncols": -(-len(labels) // rows) or 1, "frameon": False, "fontsize": small(), "labelcolor": INK,
-        "handlelength": 2.2, "columnspacing": 1.2, "borderpad": 0.2,
-    }  # fmt: skip
+        keys.append(("diverged", Line2D([], [], color=LOST, marker="^", ms=7, linestyle="")))
+    below(ax, keys)

@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeAlias
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from wdcli.errors import ConfigError, StoreError
@@ -17,7 +16,8 @@ from wdcli.figures.layout import in_rows
 from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
 from wdcli.figures.shown import Shown
 from wdcli.plots import chart, heatmap, intervals, surface
-from wdcli.plots.chart import PIXEL, legend_style
+from wdcli.plots.chart import PIXEL
+from wdcli.plots.legend import common, share
 from wdcli.plots.letters import drawable, large, medium, settle
 from wdcli.plots.style import FAINT, INK
 from wdcli.sweep.comparison import CompareResult
@@ -124,23 +124,9 @@ def _picture(figure: Figure, width: int) -> Picture:
     for i, (beside, line) in enumerate(lines):
         spans = [slice(COLUMNS // beside * j, COLUMNS // beside * (j + 1)) for j in range(len(line))]
         axes = [draw(panel, made.add_subplot(grid[2 * i, span])) for panel, span in zip(line, spans, strict=True)]
-        _share_legend(axes, made, grid[2 * i + 1, : spans[-1].stop])
+        if legend := common(axes):
+            share(legend, axes, made.add_subplot(grid[2 * i + 1, : spans[-1].stop]))
     return made
-
-
-def _share_legend(axes: Sequence[Axes], made: Picture, place: SubplotSpec) -> None:
-    """One legend, in a place below them, for panels side by side that have the same one."""
-    legends = [legend for ax in axes if (legend := ax.get_legend())]
-    labels = [[text.get_text() for text in legend.get_texts()] for legend in legends]
-    if not len(legends) == len(axes) > 1 or any(each != labels[0] for each in labels):
-        return
-    key = made.add_subplot(place)
-    key.axis("off")
-    style = legend_style(key, labels[0])
-    key.legend(list(filter(None, legends[0].legend_handles)), labels[0], loc="upper center", borderaxespad=0, **style)
-    settle(key)
-    for legend in legends:
-        legend.remove()
 
 
 def _wrapped(texts: Sequence[str], pixels: int, size: float) -> str:

@@ -1,6 +1,6 @@
 """Colours, glyphs and strokes as matplotlib has them."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from wdcli.figures.colours import LIGHT, Colour
 from wdcli.figures.model import Glyph, Stroke
@@ -11,6 +11,7 @@ MARKERS: dict[Glyph, str] = {
     "dot": "o", "ring": "o", "cross": "x", "triangle": "^", "square": "s", "none": "",
 }  # fmt: skip
 STROKES: dict[Stroke, Any] = {"solid": "-", "dashed": "--", "dotted": ":", "none": ""}
+Color: TypeAlias = tuple[float, float, float]
 
 
 def hue(number: int) -> str:
@@ -18,7 +19,7 @@ def hue(number: int) -> str:
     return f"#{LIGHT.hues[number % len(LIGHT.hues)]}"
 
 
-def shares(colour: Colour) -> tuple[float, float, float]:
+def shares(colour: Colour) -> Color:
     """Red, green and blue from 0 to 1."""
     red, green, blue = colour
     return red / 255, green / 255, blue / 255

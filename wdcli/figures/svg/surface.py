@@ -60,9 +60,7 @@ def keys(panel: Surface) -> list[Key]:
     """What the glyphs, the line and the colours mean."""
     found = [Key(dots.name, _sample(dots), 10) for dots in panel.dots if dots.points]
     found += [Key(panel.border, _border, 22)] if panel.borders else []
-    if panel.ends:
-        return [*found, Key(f"{panel.answer}, from {' to '.join(panel.ends)}", _scale(panel), SCALE)]
-    return [*found, Key(panel.answer, _scale(panel), SCALE)] if panel.answer else found
+    return [*found, Key(panel.scale, _scale(panel), SCALE)] if panel.scale else found
 
 
 def _sample(dots: Dots) -> Draw:
