@@ -253,6 +253,15 @@ def test_a_picture_says_what_the_figure_says():
     assert {"A title", "A caption.\nThis is left out."} <= texts
 
 
+@pytest.mark.parametrize("make", [lambda name: dataclasses.replace(chart(name), gauge=None), surface])
+@pytest.mark.parametrize("width", [300, 960])
+def test_a_long_name_in_a_legend_is_cut(make, width):
+    made = plots.picture(figure(*[make("a long name " * 40)] * 2), width)
+    drawn(made.axes[0])
+    boxes = [text.get_window_extent() for ax in made.axes if ax.get_legend() for text in ax.get_legend().get_texts()]
+    assert boxes and all(box.x0 >= -1 and box.x1 <= width + 1 for box in boxes)
+
+
 @pytest.mark.parametrize("words", ["W" * 7, "年龄年龄", "one little loss"])
 def test_title_and_caption_fill_the_picture_and_stay_in_it(words):
     panel, said = chart(), " ".join([words] * 60)

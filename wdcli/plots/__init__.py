@@ -12,7 +12,7 @@ In reading order:
 - style: colours, glyphs, strokes
 - letters: the letters that fonts have, and labels that don't collide
 - legend: what signs are called
-- frame: the axes of the model as those of matplotlib
+- axes: the axes of the model as those of matplotlib
 - chart, heatmap, surface, intervals: a panel of each type
 - pictures: a panel, a figure with all its panels, and a file of it
 """

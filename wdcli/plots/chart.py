@@ -10,7 +10,7 @@ from matplotlib.markers import CARETDOWN, CARETLEFT, CARETRIGHT, CARETUP
 
 from wdcli.figures.labels import width
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
-from wdcli.plots.frame import frame
+from wdcli.plots.axes import draw_axes
 from wdcli.plots.legend import Key, below
 from wdcli.plots.letters import above, apart, length, mark_labels, small, title
 from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, WORDS, glyph, hue
@@ -27,7 +27,7 @@ PIXEL = 72 / 96
 
 def draw(chart: Chart, ax: Axes) -> None:
     """Zones, marks, lines with their error bars, and what was lost, with a legend below."""
-    frame(ax, chart.x, chart.y)
+    draw_axes(ax, chart.x, chart.y)
     if chart.zones:
         ax.set_ylim(0, HEAD)
     for zone in chart.zones:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from wdcli.figures.labels import cut, width
 from wdcli.figures.model import Intervals
-from wdcli.plots.frame import across, plain
+from wdcli.plots.axes import across, plain
 from wdcli.plots.letters import length, small, title
 from wdcli.plots.style import FAINT, INK, hue
 

@@ -10,12 +10,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from wdcli.figures.labels import width
+from wdcli.figures.labels import cut, width
 from wdcli.plots.letters import length, settle, small
 from wdcli.plots.style import INK
 
 Key: TypeAlias = tuple[str, Line2D | tuple[Patch, ...]]
 """A name and its sign, or several side by side."""
+AROUND = 4
+"""What a name has around it, in sizes of its letters."""
 
 
 class _Abreast(HandlerTuple):
@@ -28,8 +30,9 @@ class _Abreast(HandlerTuple):
 
 
 def below(ax: Axes, keys: Sequence[Key]) -> None:
-    """A legend under the axis's label."""
-    lines, labels = 3.6 + 1.5 * ax.get_xlabel().count("\n"), [name for name, _ in keys]
+    """A legend under the axis's label; names are cut at the width of the picture."""
+    room = ax.figure.bbox.width / ax.figure.dpi * 72 - AROUND * small()
+    lines, labels = 3.6 + 1.5 * ax.get_xlabel().count("\n"), [cut(name, room, small()) for name, _ in keys]
     down = ScaledTranslation(0, -lines * small() / 72, ax.figure.dpi_scale_trans)
     ax.legend(
         [sign for _, sign in keys], labels, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
@@ -62,7 +65,7 @@ def _names(legend: Legend) -> list[str]:
 
 def _look(ax: Axes, labels: Sequence[str]) -> dict[str, Any]:
     """How legends look: in as many columns as fit under the axes."""
-    widest = max((width(label, small()) for label in labels), default=0) + 4 * small()
+    widest = max((width(label, small()) for label in labels), default=0) + AROUND * small()
     rows = -(-len(labels) // max(1, int(length(ax) / widest))) or 1
     return {
         "ncols": -(-len(labels) // rows) or 1, "frameon": False, "fontsize": small(), "labelcolor": INK,

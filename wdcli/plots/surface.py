@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import Dots, Surface
-from wdcli.plots.frame import frame
+from wdcli.plots.axes import draw_axes
 from wdcli.plots.legend import Key, below
 from wdcli.plots.letters import title
 from wdcli.plots.style import INK, Color, glyph, hue, shares
@@ -19,7 +19,7 @@ BORDER: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 
 def draw(panel: Surface, ax: Axes) -> None:
     """The cells, the borders between answers, and rows of the table."""
-    frame(ax, panel.x, panel.y)
+    draw_axes(ax, panel.x, panel.y)
     ax.grid(visible=False)
     colors = [shares(colour) for colour in surface_colours(panel)]
     image = [[colors[index] for index in row] for row in panel.indices]
