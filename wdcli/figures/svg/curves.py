@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from wdcli.figures.model import Axis, Chart, Line, Point
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
-from wdcli.figures.svg.pen import Frame, add, at, number, polyline, simplified
+from wdcli.figures.svg.pen import Area, add, at, number, polyline, simplified
 from wdcli.figures.svg.style import hue
 
 CAP = 3.5
@@ -16,10 +16,10 @@ CAP = 3.5
 
 @dataclass(frozen=True)
 class Curves:
-    """The lines of a chart within its frame."""
+    """The lines of a chart within its area."""
 
     chart: Chart
-    frame: Frame
+    area: Area
 
     def draw(self, svg: Element) -> None:
         """Bands and bars first, so that they lie below the lines."""
@@ -35,12 +35,12 @@ class Curves:
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """The pixels of a point."""
-        return self.frame.place(self.chart.x, self.chart.y, (x, y))
+        return self.area.place(self.chart.x, self.chart.y, (x, y))
 
     def _draw_errors(self, svg: Element, line: Line) -> None:
         if not line.has_bars:
             return
-        if self.chart.crowded(self.frame.width):
+        if self.chart.crowded(self.area.width):
             add(svg, "path", f"band {hue(line.hue)}", d="".join(map(self._band, line.pieces(self.chart.x))))
         else:
             add(svg, "path", f"bar {hue(line.hue)}", d="".join(map(self._bar, known(line))))
@@ -92,7 +92,7 @@ class Curves:
             whole = [(float(round(x)), float(round(y))) for x, y in places]
             draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
             return
-        every = 1 if line.stroke == "none" else self.chart.every(self.frame.width)
+        every = 1 if line.stroke == "none" else self.chart.every(self.area.width)
         draw_glyphs(svg, line.glyph, hue(line.hue), places[::every])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:
@@ -106,7 +106,7 @@ class Curves:
             add(svg, "path", f"glyph beyond {hue(line.hue)}", d="".join(signs))
 
     def _draw_lost(self, svg: Element) -> None:
-        places = [(self.frame.x(self.chart.x.place(x)), self.frame.top + 9) for x in self.chart.lost]
+        places = [(self.area.x(self.chart.x.place(x)), self.area.top + 9) for x in self.chart.lost]
         draw_glyphs(svg, "triangle", "lost", places, 5)
 
     def _draw_chosen(self, svg: Element) -> None:

@@ -64,7 +64,7 @@ def _step(tenths: int) -> str:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Area:
     """The rectangle in which data are drawn."""
 
     left: float

@@ -8,13 +8,13 @@ from wdcli.figures.model import Dots, Surface
 from wdcli.figures.svg.glyphs import SHAPES
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
 from wdcli.figures.svg.paragraph import LINE, paragraph
-from wdcli.figures.svg.pen import Frame, add, polyline, simplified
+from wdcli.figures.svg.pen import Area, add, polyline, simplified
 from wdcli.figures.svg.png import data_url
 from wdcli.figures.svg.style import hue
 from wdcli.figures.svg.ticks import RIGHT, draw_x, draw_y, margin
 
 SHARE, HIGH = 0.8, 400
-"""The height of the frame as a share of its width, and at most."""
+"""The height of the area as a share of its width, and at most."""
 BIG, SMALL = 4.2, 2.8
 SCALE = 48
 
@@ -26,19 +26,19 @@ def draw_surface(svg: Element, panel: Surface, room: int) -> float:
     add(svg, "text", "soft", cut(panel.y.label, room), x=0.0, y=y + LINE - 5)
     left = margin(panel.y)
     across = room - left - RIGHT
-    frame = Frame(left, y + LINE + 6, across, min(SHARE * across, HIGH))
-    add(svg, "image", x=frame.left, y=frame.top, width=frame.width, height=frame.height,
+    area = Area(left, y + LINE + 6, across, min(SHARE * across, HIGH))
+    add(svg, "image", x=area.left, y=area.top, width=area.width, height=area.height,
         preserveAspectRatio="none", href=_image(panel))  # fmt: skip
     for classes in ("under", "border"):
-        path = "".join(_line(panel, frame, border) for border in panel.borders)
+        path = "".join(_line(panel, area, border) for border in panel.borders)
         if path:
             add(svg, "path", classes, d=path)
     for dots in panel.dots:
-        places = [frame.place(panel.x, panel.y, point) for point in dots.points]
+        places = [area.place(panel.x, panel.y, point) for point in dots.points]
         _draw_dots(svg, dots, places)
-    add(svg, "rect", "edge", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
-    draw_y(svg, frame, panel.y)
-    return draw_x(svg, frame, panel.x)
+    add(svg, "rect", "edge", x=area.left, y=area.top, width=area.width, height=area.height)
+    draw_y(svg, area, panel.y)
+    return draw_x(svg, area, panel.x)
 
 
 def _image(panel: Surface) -> str:
@@ -46,8 +46,8 @@ def _image(panel: Surface) -> str:
     return data_url(panel.indices[::-1], surface_colours(panel))
 
 
-def _line(panel: Surface, frame: Frame, border: tuple[tuple[float, float], ...]) -> str:
-    return polyline(simplified([frame.place(panel.x, panel.y, point) for point in border]))
+def _line(panel: Surface, area: Area, border: tuple[tuple[float, float], ...]) -> str:
+    return polyline(simplified([area.place(panel.x, panel.y, point) for point in border]))
 
 
 def _draw_dots(svg: Element, dots: Dots, places: list[tuple[float, float]]) -> None:
