@@ -5,6 +5,7 @@ import itertools
 import math
 import subprocess
 import sys
+from xml.etree.ElementTree import fromstring, tostring
 
 import matplotlib
 import numpy as np
@@ -16,6 +17,7 @@ from wdcli import plots, study
 from wdcli.errors import ConfigError, StoreError
 from wdcli.figures import gallery
 from wdcli.figures.axes import lambda_axis, linear_axis, log_axis
+from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import (
     Chart,
     Dots,
@@ -31,6 +33,7 @@ from wdcli.figures.model import (
     Zone,
 )
 from wdcli.figures.shown import Shown
+from wdcli.figures.svg import figure_svg, panel_svg
 from wdcli.fits.config import FitConfig
 from wdcli.report.sweep_serial import sweep_json
 from wdcli.sweep.config import SweepConfig
@@ -45,7 +48,7 @@ def chart(name="CV", title="", lambdas=LAMBDAS):
     gauge = Gauge(name, points, tuple(f"{point.y:.2f}" for point in points))
     marks = (Mark(lambdas[1], "min", strong=False), Mark(lambdas[2], "paired", strong=True))
     x, y = lambda_axis(lambdas), log_axis("loss", 0.05, 2)
-    return Chart(title, x, y, lines, (Zone(0, 0.4, "overfit"), Zone(0.4, 1, "good")), marks, (gauge,), (10.0,))
+    return Chart(title, x, y, lines, (Zone(0, 0.4, "overfit"), Zone(0.4, 1, "good")), marks, gauge, (10.0,))
 
 
 def heat_map(name="x1", title="", rows=3, columns=5):
@@ -135,6 +138,32 @@ def test_zero_is_not_joined_to_the_rest():
     assert sorted(lengths)[-2:] == [1, 4]
 
 
+def test_the_chosen_points_and_no_others_have_a_ring():
+    panel = dataclasses.replace(chart(), chosen=chart().lines[1].points[1:])
+    rings = [line for line in plots.draw(panel, axes()).lines if line.get_markersize() == 11]
+    (point,) = panel.chosen
+    assert [line.get_xydata().tolist() for line in rings] == [[[panel.x.place(point.x), panel.y.place(point.y)]]]
+
+
+@pytest.mark.parametrize("count, small", [(60, False), (61, True)])
+def test_many_points_that_are_not_joined_are_small_in_every_picture(count, small):
+    line = Line("rows", 2, "ring", "none", tuple(Point(i, i) for i in range(count)))
+    panel = Chart("", linear_axis("x", 0, 100), linear_axis("y", 0, 100), (line,))
+    (drawn_line,) = plots.draw(panel, axes()).lines
+    assert (drawn_line.get_markersize() < 5) == (drawn_line.get_alpha() < 1) == small
+    assert ("many" in tostring(panel_svg(panel, 420, "p", ""), encoding="unicode")) == small
+
+
+@pytest.mark.parametrize("count", [15, 200])
+def test_glyphs_of_a_crowded_line_stand_apart_and_others_have_every_point(count):
+    lambdas = [10 ** (i / count - 3) for i in range(count)]
+    ax = plots.draw(chart(lambdas=lambdas), axes())
+    (line,) = [line for line in ax.lines if line.get_linestyle() == "-" and len(line.get_xdata()) == count]
+    pixels = ax.bbox.width / ax.figure.dpi * 96
+    gaps = np.diff(line.get_xdata()[line.get_markevery()]) * pixels
+    assert len(line.get_markevery()) == count if count == 15 else min(gaps) >= 24
+
+
 def test_ticks_are_those_of_the_model():
     panel = chart()
     ax = plots.draw(panel, axes())
@@ -175,7 +204,7 @@ def test_labels_over_the_axes_do_not_overlap():
     )
     ax = plots.draw(dataclasses.replace(panel, marks=marks), axes())
     drawn(ax)
-    for texts in ({"l1", "elastic-net", "l2"}, {label for gauge in panel.gauges for label in gauge.labels}):
+    for texts in ({"l1", "elastic-net", "l2"}, set(panel.gauge.labels)):
         boxes = sorted(text.get_window_extent().extents.tolist() for text in ax.texts if text.get_text() in texts)
         assert len(boxes) >= 3
         assert all(a[2] < b[0] for a, b in itertools.pairwise(boxes))
@@ -224,9 +253,56 @@ def test_a_picture_says_what_the_figure_says():
     assert {"A title", "A caption.\nThis is left out."} <= texts
 
 
-def test_panels_side_by_side_share_a_legend_if_it_is_the_same():
-    same, other = plots.picture(figure(surface(), surface())), plots.picture(figure(surface(), surface("z")))
-    assert [len([ax for ax in made.axes if ax.get_legend()]) for made in (same, other)] == [1, 2]
+@pytest.mark.parametrize("make", [lambda name: dataclasses.replace(chart(name), gauge=None), surface])
+@pytest.mark.parametrize("width", [300, 960])
+def test_a_long_name_in_a_legend_is_cut(make, width):
+    made = plots.picture(figure(*[make("a long name " * 40)] * 2), width)
+    drawn(made.axes[0])
+    boxes = [text.get_window_extent() for ax in made.axes if ax.get_legend() for text in ax.get_legend().get_texts()]
+    assert boxes and all(box.x0 >= -1 and box.x1 <= width + 1 for box in boxes)
+
+
+@pytest.mark.parametrize("words", ["W" * 7, "年龄年龄", "one little loss"])
+def test_title_and_caption_fill_the_picture_and_stay_in_it(words):
+    panel, said = chart(), " ".join([words] * 60)
+    made = plots.picture(Figure("cv", said, said, "", (panel,)), 500)
+    drawn(made.axes[0])
+    for text in (made._suptitle, made._supxlabel):
+        assert 250 < text.get_window_extent().width < 500
+
+
+@pytest.mark.parametrize("width", [420, 640, 960])
+@pytest.mark.parametrize("panel", [chart(), dataclasses.replace(chart(), zones=()), surface(), heat_map()],
+                         ids=["zones", "chart", "surface", "heat map"])  # fmt: skip
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_panels_stand_in_the_same_rows_as_in_an_svg(panel, count, width):
+    made = Figure("cv", "", "", "", (panel,) * count)
+    in_svg = {each.get("x") for each in fromstring(figure_svg(made, width)) if each.tag.endswith("svg")}
+    axes = [ax for ax in plots.picture(made, width).axes if ax.images or ax.lines]
+    assert len(in_svg) == len({ax.get_subplotspec().colspan.start for ax in axes})
+
+
+BARE = dataclasses.replace(surface(), borders=())
+
+
+@pytest.mark.parametrize("second, legends", [(surface(), 1), (BARE, 1), (surface("z"), 2)],
+                         ids=["the same", "fewer", "others"])  # fmt: skip
+def test_panels_side_by_side_share_a_legend_if_one_has_all_names(second, legends):
+    found = [ax.get_legend() for ax in plots.picture(figure(second, surface())).axes if ax.get_legend()]
+    assert len(found) == legends
+    assert {"x1", "border between classes"} <= {text.get_text() for legend in found for text in legend.get_texts()}
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_a_surface_has_keys_of_its_rows_its_lines_and_its_colours_and_none_of_what_it_lacks(classes):
+    panel = dataclasses.replace(surface(classes=classes), answer="chance", ends=None if classes else ("0", "1"))
+    legend = plots.draw(panel, axes()).get_legend()
+    scale = "chance" if classes else "chance, from 0 to 1"
+    assert [text.get_text() for text in legend.get_texts()] == ["x1", "border between classes", scale]
+    colors = [patch.get_facecolor()[:3] for patch in legend.legend_handles[-1]]
+    assert colors == [tuple(part / 255 for part in each) for each in surface_colours(panel)[:4]]
+    bare = plots.draw(dataclasses.replace(panel, borders=(), answer="", ends=None), axes()).get_legend()
+    assert [text.get_text() for text in bare.get_texts()] == ["x1"]
 
 
 @pytest.mark.parametrize("panel", [heat_map(rows=40, columns=200), heat_map(columns=1), heat_map(rows=1)])

@@ -145,6 +145,52 @@ def test_the_chosen_lambda_and_the_best_are_marked_once_each():
     assert [(mark.x, mark.label, mark.strong) for mark in panel.marks] == [(0.1, "min, paired", True)]
 
 
+def rings(panel):
+    """The chosen points, and the names of their lines."""
+    return [(line.name, point.x, point.y) for line in panel.lines for point in line.points if point in panel.chosen]
+
+
+def test_the_chosen_lambda_has_a_ring_on_the_line_that_chose_it():
+    rows = [{**row, "l1_ratio": ratio} for ratio in (0.1, 0.9) for row in SWEEP["rows"]]
+    shown = {**SWEEP, "rows": rows, "selection": {**SWEEP["selection"], "l1_ratio": 0.9}}
+    first, second = cv_figure(objects.read(shown)).panels
+    assert not first.chosen
+    assert rings(second) == [("CV, one SE", 1.0, 0.4)]
+    assert not cv_figure(objects.read(RUNS["interrupted"])).panels[0].chosen
+
+
+def test_each_layer_has_a_ring_at_the_chosen_lambda():
+    for panel in weights_figure(objects.read(SWEEP)).panels:
+        assert [(name, x) for name, x, _ in rings(panel)] == [(line.name, 1.0) for line in panel.lines]
+
+
+def test_of_rows_of_one_size_the_chosen_one_has_the_ring_and_marks_of_one_size_are_one():
+    shown = copy.deepcopy(SWEEP)
+    for place in (1, 2, 3):
+        shown["rows"][place].update(nonzero_weights=60, cv_loss=0.3 + 0.01 * (3 - place))
+    shown["selection"].update(lambda_min=1.0, chosen=0.1)
+    (panel,) = front_figure(objects.read(shown)).panels
+    assert rings(panel) == [("beaten", 60, 0.31)]
+    assert [(mark.x, mark.label, mark.strong) for mark in panel.marks] == [(60, "min, paired", True)]
+
+
+def test_a_lambda_that_has_no_place_on_the_front_has_no_mark_there():
+    shown = copy.deepcopy(SWEEP)
+    shown["rows"][3]["cv_loss"] = 0.69
+    (panel,) = front_figure(objects.read(shown)).panels
+    assert [mark.label for mark in panel.marks] == ["min"]
+    assert not panel.chosen
+
+
+def test_each_penalty_has_a_ring_on_its_own_curve_at_its_own_lambda():
+    shown = objects.comparison()
+    shown["sweeps"][1]["selection"]["chosen"] = 10.0
+    shown["sweeps"][0]["penalty"] = "l1, l2"
+    curves = gallery.make("compare", Shown.read(shown)).panels[0]
+    assert [point.x for point in curves.chosen] == [1.0, 10.0]
+    assert [(mark.x, mark.label) for mark in curves.marks] == [(1.0, "l1, l2"), (10.0, "l2")]
+
+
 def test_no_line_joins_0_or_crosses_a_lambda_that_diverged():
     (panel,) = cv_figure(objects.read(objects.diverged(SWEEP, 3))).panels
     pieces = [[point.x for point in piece] for piece in panel.lines[-1].pieces(panel.x)]
@@ -238,6 +284,14 @@ def test_classes_have_their_own_hues_and_borders():
     assert {round(x, 9) for line in panel.borders for x, _ in line} == {0.0}
 
 
+def test_ten_classes_of_one_feature_are_told_apart_without_colours():
+    shown = objects.sweep(columns=["x1"], classes=[f"c{i}" for i in range(10)])
+    for row in shown["rows"]:
+        row["function"] = [[0.1] * objects.GRID] * 10
+    for panel in function_figure(objects.read(shown)).panels:
+        assert len({(line.glyph, line.stroke) for line in panel.lines}) == len({line.hue for line in panel.lines}) == 10
+
+
 def test_frames_are_few_and_include_the_marked_lambdas():
     shown = objects.many(200)
     found = [lambd for lambd, _ in frames(objects.read(shown))]
@@ -260,6 +314,7 @@ def test_a_comparison_shows_curves_differences_and_fronts():
     assert (row.mean, row.low, row.high) == (0.1, -0.1, 0.3)
     assert differences.x.place(0) == pytest.approx(0.5)
     assert len(fronts.lines) == 4
+    assert [line.stroke for line in fronts.lines if line.stepped] == ["solid", "dashed"]
     assert "no detectable difference" in figure.description
 
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring, tostring
 import pytest
 
 from wdcli.figures.axes import lambda_axis, linear_axis, log_axis, loss_axis
+from wdcli.figures.labels import SMALL, TEXT, cut, spread, thin, width, wrap
 from wdcli.figures.model import (
     Chart,
     Dots,
@@ -24,8 +25,7 @@ from wdcli.figures.model import (
     Zone,
 )
 from wdcli.figures.svg import STYLE, figure_svg, panel_svg
-from wdcli.figures.svg.labels import SMALL, TEXT, cut, spread, thin, width, wrap
-from wdcli.figures.svg.pen import polyline, thinned
+from wdcli.figures.svg.pen import polyline, simplified
 from wdcli.figures.svg.png import png
 
 NAN = math.nan
@@ -59,8 +59,9 @@ def chart(count=15, name="CV, one SE", marks=(7, 8), beyond=False):
         lines=lines,
         zones=(Zone(0, 0.4, "overfit"), Zone(0.4, 0.45, "good"), Zone(0.45, 0.5, "underfit"), Zone(0.5, 1, "collapsed")),
         marks=(Mark(xs[marks[0]], "min", False), Mark(xs[marks[1]], "paired", True)),
-        gauges=(Gauge("weights left", tuple(Point(x, 4000.0) for x in xs), ("4,000",) * count),),
+        gauge=Gauge("weights left", tuple(Point(x, 4000.0) for x in xs), ("4,000",) * count),
         lost=(xs[-2],),
+        chosen=lines[-1].points[marks[1] : marks[1] + 1],
     )  # fmt: skip
 
 
@@ -198,13 +199,19 @@ def test_a_figure_without_panels_says_why():
     )
 
 
-def test_panels_without_zones_stand_side_by_side_if_there_is_room():
-    plain = replace(chart(), zones=())
-    for count, room, across in ((1, 960, 1), (2, 960, 2), (3, 960, 3), (4, 960, 2), (3, 420, 1)):
-        svg = fromstring(figure_svg(Figure("weights", "", "", "", (plain,) * count), room))
-        inner = [each for each in svg if each.tag.endswith("svg")]
-        assert len({each.get("x") for each in inner}) == across
-        assert all(float(each.get("x")) + float(each.get("width")) <= room for each in inner)
+PLAIN = replace(chart(), zones=())
+
+
+@pytest.mark.parametrize(
+    "panel, count, room, across",
+    [(PLAIN, 1, 960, 1), (PLAIN, 2, 960, 2), (PLAIN, 3, 960, 3), (PLAIN, 4, 960, 2), (PLAIN, 3, 420, 1),
+     (chart(), 3, 960, 2), (heat_map(), 2, 960, 1)],
+)  # fmt: skip
+def test_panels_stand_side_by_side_if_there_is_room(panel, count, room, across):
+    svg = fromstring(figure_svg(Figure("weights", "", "", "", (panel,) * count), room))
+    inner = [each for each in svg if each.tag.endswith("svg")]
+    assert len({each.get("x") for each in inner}) == across
+    assert all(float(each.get("x")) + float(each.get("width")) <= room for each in inner)
 
 
 def test_error_bars_become_a_band_where_lambdas_are_crowded():
@@ -229,11 +236,29 @@ def test_a_diverged_lambda_is_a_triangle_and_a_gap():
     assert "diverged" not in set(panel_svg(replace(chart(), lost=()), 960, "p", "").itertext())
 
 
-def test_zero_stands_apart_and_the_chosen_point_is_ringed():
+def test_zero_stands_apart():
+    assert having(drawn("chart"), "break")
+
+
+def test_the_chosen_points_and_no_others_have_a_ring():
+    svg, panel = drawn("chart"), chart()
+    (ring,) = having(svg, "halo")
+    (mark,) = having(svg, "mark", "strong")
+    assert ring.get("cx") == mark.get("x1")
+    training = panel.lines[0].points[:2]
+    assert len(having(panel_svg(replace(panel, chosen=training), 960, "p", ""), "halo")) == 2
+    assert not having(panel_svg(replace(panel, chosen=()), 960, "p", ""), "halo")
+
+
+def test_the_chosen_mark_is_strong():
     svg = drawn("chart")
-    assert having(svg, "break")
-    assert len(having(svg, "halo")) == 1
     assert len(having(svg, "mark", "strong")) == 1 and len(having(svg, "mark")) == 2
+
+
+def test_only_rings_among_the_rows_of_a_surface_are_open():
+    """A later rule wins: that of a hue must not fill them."""
+    rules = re.findall(r"^\.fig \.dots([\w.]*)\{(.*)\}", STYLE, re.M)
+    assert [name for name, inside in rules if "fill:" in inside] == ["", ".ring", ".cross"]
 
 
 def test_zones_have_their_words():
@@ -304,14 +329,14 @@ def test_text_is_cut_and_wrapped_to_its_room():
     assert width("特徴") == 2 * TEXT
 
 
-def test_a_thinned_line_goes_where_it_went():
+def test_a_simplified_line_goes_where_it_went():
     circle = [(100 * math.cos(i / 50), 100 * math.sin(i / 50)) for i in range(315)]
-    kept = thinned(circle)
+    kept = simplified(circle)
     assert kept[0] == circle[0] and kept[-1] == circle[-1]
     assert len(kept) < 80
     assert all(math.hypot((a + c) / 2, (b + d) / 2) > 99.7 for (a, b), (c, d) in itertools.pairwise(kept))
-    assert thinned([(0, 0), (1, 0.1), (2, 0)]) == [(0, 0), (2, 0)]
-    assert thinned([(0, 0), (1, 5), (0, 0)]) == [(0, 0), (1, 5), (0, 0)]
+    assert simplified([(0, 0), (1, 0.1), (2, 0)]) == [(0, 0), (2, 0)]
+    assert simplified([(0, 0), (1, 5), (0, 0)]) == [(0, 0), (1, 5), (0, 0)]
 
 
 def test_the_steps_of_a_path_add_up_to_its_places():

@@ -26,7 +26,8 @@ from wdcli.figures.model import (
     between,
 )
 from wdcli.figures.signs import ASCII, UNICODE, plain
-from wdcli.figures.strip import Scale, thinned
+from wdcli.figures.strip import Scale
+from wdcli.figures.thinning import thinned
 
 WIDTHS = [40, 41, 55, 71, 72, 80, 120, 160, 200]
 FOREIGN = ["[red]markup[/red]", "体重と身長の比率", "a very long name that goes on and on and on and on", "$x$ a^$ <b>"]
@@ -56,9 +57,7 @@ def curve(lambdas, name="CV", **more):
     fields = {
         "lines": (training, cv),
         "marks": (Mark(1.0, "min", False), Mark(10.0, "paired", True)),
-        "gauges": (
-            Gauge("weights left", tuple(Point(v, 9.0 - i) for i, v in enumerate(lambdas)), ("9",) * len(lambdas)),
-        ),
+        "gauge": Gauge("weights left", tuple(Point(v, 9.0 - i) for i, v in enumerate(lambdas)), ("9",) * len(lambdas)),
         "zones": tuple(zones),
     }
     return Chart("a title", x, linear_axis("loss", 0.0, 1.0), **{**fields, **more})
@@ -90,7 +89,7 @@ BEYOND = Chart(
 )  # fmt: skip
 PANELS = {
     "curve": curve(LAMBDAS),
-    "one line": curve(LAMBDAS, lines=curve(LAMBDAS).lines[:1], gauges=(), marks=()),
+    "one line": curve(LAMBDAS, lines=curve(LAMBDAS).lines[:1], gauge=None, marks=()),
     "foreign names": curve(LAMBDAS, FOREIGN[1], lines=tuple(line([(1.0, 0.5)], name) for name in FOREIGN)),
     "a long x label": Chart("", linear_axis("weights that are not zero", 0, 9), PLANE[0], (line([(1, 0.5), (2, 0)]),)),
     "beyond": BEYOND,
@@ -165,7 +164,7 @@ def test_the_more_important_line_covers_the_others():
 
 
 def test_an_error_bar_reaches_from_end_to_end_and_a_short_one_has_none():
-    chart = curve(LAMBDAS, lines=(line([(0.1, 0.5, 0.3, 0.7), (1.0, 0.5, 0.5, 0.5)]),), gauges=(), zones=(), marks=())
+    chart = curve(LAMBDAS, lines=(line([(0.1, 0.5, 0.3, 0.7), (1.0, 0.5, 0.5, 0.5)]),), gauge=None, zones=(), marks=())
     lines = drawn(chart)
     assert re.search("├─+●─+┤", row_of(lines, "0.1"))
     assert re.search("[^─├]●[^─┤]", row_of(lines, "1"))
@@ -179,11 +178,20 @@ def test_what_lies_beyond_the_axis_is_named_at_its_end():
     assert "beyond" not in "\n".join(drawn(curve(LAMBDAS)))
 
 
-def test_a_diverged_row_says_so_and_has_no_other_verdict():
-    lines = drawn(curve(LAMBDAS, lost=(1000.0,), zones=(Zone(0.0, 1.0, "diverged"),)))
-    assert row_of(lines, "1000").split("diverged")[1:] == [""] or row_of(lines, "1000").count("diverged") == 1
-    assert row_of(lines, "100").count("diverged") == 1
-    assert "●" not in row_of(lines, "1000")
+@pytest.mark.parametrize("zones", [(), (Zone(0.0, 1.0, "good"),)], ids=["no verdicts", "verdicts"])
+@pytest.mark.parametrize("width", [50, 80, 140])
+@pytest.mark.parametrize("ascii", [False, True])
+def test_a_row_whose_networks_diverged_says_so_beside_its_losses(zones, width, ascii):
+    lost, triangle = line([(1000.0, 0.9), (100.0, 0.0)], "test", "triangle"), "^" if ascii else "▲"
+    training = line([(x, 0.0) for x in (100.0, 1000.0)], "training", "ring")
+    lines = drawn(
+        curve([*LAMBDAS, 1000.0], lines=(training, lost), lost=(1000.0,), zones=zones), width=width, ascii=ascii
+    )
+    row = row_of(lines, "1000")
+    assert row.endswith(" diverged") and row.count("diverged") == row.count(triangle) == 1
+    assert row.count("o" if ascii else "○") == 1
+    assert lines[-2].endswith(f"   {triangle} diverged")
+    assert triangle not in row_of(lines, "100") and "diverged" not in row_of(lines, "100")
 
 
 def test_many_rows_are_thinned_with_the_ends_and_the_marked_ones_kept():

@@ -1,15 +1,13 @@
 """Penalties compared: their curves in one picture, the differences of each pair, and loss against size."""
 
 import math
-from collections.abc import Iterable
 
 from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
 from wdcli.figures.cv import cv_points, held_losses
 from wdcli.figures.front import drawable_rows, front_lines, left_out, size_axis
-from wdcli.figures.lambdas import lost
-from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel
+from wdcli.figures.lambdas import lost, merged
+from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel, look
 from wdcli.figures.shown import Shown, ShownPair
-from wdcli.figures.weights import GLYPHS
 from wdcli.report.numbers import signed
 
 TITLE = "Penalties compared"
@@ -38,21 +36,14 @@ def _curves(shown: Shown) -> list[Panel]:
     constant = shown.sweeps[0].constant_loss
     y = loss_axis("CV loss, one SE", held_losses(rows), constant)
     lines = tuple(
-        Line(name, hue, GLYPHS[hue % len(GLYPHS)], "solid", cv_points(sweep.curve))
+        Line(name, hue, look(hue)[0], "solid", cv_points(sweep.curve))
         for hue, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True))
     )
-    chosen = [(name, sweep.chosen) for name, sweep in zip(shown.names, shown.sweeps, strict=True) if sweep.has_chosen]
-    return [
-        Chart("CV loss", lambda_axis(row.lambd for row in rows), y, lines, marks=tuple(_marks(chosen)), lost=lost(rows))
-    ]
-
-
-def _marks(chosen: Iterable[tuple[str, float]]) -> Iterable[Mark]:
-    """The chosen lambdas, those that are equal as one mark."""
-    names: dict[float, list[str]] = {}
-    for name, lambd in chosen:
-        names.setdefault(lambd, []).append(name)
-    return (Mark(lambd, ", ".join(each), strong=True) for lambd, each in sorted(names.items()))
+    pairs = list(zip(lines, shown.sweeps, strict=True))
+    marks = merged(Mark(sweep.chosen, line.name, strong=True) for line, sweep in pairs if sweep.has_chosen)
+    chosen = tuple(point for line, sweep in pairs for point in line.at(sweep.chosen))
+    x = lambda_axis(row.lambd for row in rows)
+    return [Chart("CV loss", x, y, lines, marks=marks, chosen=chosen, lost=lost(rows))]
 
 
 def _differences(shown: Shown) -> list[Panel]:

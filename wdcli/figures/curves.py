@@ -16,7 +16,9 @@ LONGEST = 100
 ROOM, ROOM_WITH_NUMBERS = 24, 40
 """Cells that an axis needs before there are columns beside it."""
 BARS_FROM = 72
-"""Cells of the narrowest terminal in which gauges have bars."""
+"""Cells of the narrowest terminal in which a gauge has bars."""
+
+LOST = beside.VERDICTS["diverged"]
 
 
 def chart_rows(chart: Chart, width: int, signs: Signs) -> list[RenderableType]:
@@ -38,7 +40,7 @@ def _table(turned: Turned, width: int) -> list[RenderableType]:
 def _fitting(turned: Turned, width: int) -> Iterator[tuple[list[Side], list[Side]]]:
     """The columns to the left and to the right of the axis that leave room for it, from many to few."""
     x, judged, marks = beside.values(turned), beside.verdicts(turned), beside.marks(turned)
-    bars = [beside.bars(turned, gauge) for gauge in turned.chart.gauges]
+    bars = [beside.bars(turned, turned.chart.gauge)] if turned.chart.gauge else []
     margins = turned.margin(-1) + turned.margin(1)
     for left, right, least in (
         ([x, *beside.numbers(turned)], [*bars, judged, marks], ROOM_WITH_NUMBERS),
@@ -55,7 +57,8 @@ def _strip(turned: Turned, x: float, scale: Scale) -> Text:
     strip = Strip(scale.total)
     scale.draw_grid(strip, turned.signs)
     if x in turned.chart.lost:
-        strip.put(scale.before + 1, f"{turned.signs.glyphs['triangle']} diverged", beside.VERDICTS["diverged"])
+        # At the far end, as along the top of other pictures.
+        strip.put(scale.before + scale.length - 1, turned.lost, LOST)
     each = list(zip(turned.chart.lines, turned.glyphs, turned.points, strict=True))
     for line, _, points in each:
         if len(points[x]) == 1:
@@ -80,8 +83,9 @@ def _legend(turned: Turned) -> list[Text]:
     """What each sign means."""
     bar = "".join(turned.signs.bar)
     items = [_named(line, glyph, bar) for line, glyph in zip(turned.chart.lines, turned.glyphs, strict=True)]
-    beyond = turned.margin(-1) or turned.margin(1)
-    return [*items, Text(f"{turned.signs.below} {turned.signs.above} beyond the axis")] if beyond else items
+    if turned.margin(-1) or turned.margin(1):
+        items.append(Text(f"{turned.signs.below} {turned.signs.above} beyond the axis"))
+    return [*items, Text.assemble((turned.lost, LOST), " diverged")] if turned.chart.lost else items
 
 
 def _named(line: Line, glyph: str, bar: str) -> Text:

@@ -55,8 +55,9 @@ def _panel(sweep: ShownSweep, ratio: float | None, y: Axis) -> Chart:
         lines=lines,
         zones=lambdas.zones(rows, x),
         marks=lambdas.marks(sweep, ratio),
-        gauges=(gauge(sweep, rows),),
+        gauge=gauge(sweep, rows),
         lost=lambdas.lost(rows),
+        chosen=lines[-1].at(sweep.chosen) if ratio == sweep.l1_ratio else (),
     )
 
 

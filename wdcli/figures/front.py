@@ -1,12 +1,12 @@
 """Loss against size: which lambdas have both fewer weights and less loss than any other."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wdcli.figures import lambdas
 from wdcli.figures.axes import log_axis, loss_axis
 from wdcli.figures.cv import held_losses
-from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point
+from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point, look
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import count_of, loss
 from wdcli.text import count
@@ -25,7 +25,8 @@ def front_figure(sweep: ShownSweep) -> Figure:
         return Figure("front", TITLE, "", "", (), (lacking,))
     y = loss_axis("CV loss", held_losses(rows), sweep.constant_loss)
     best = front(rows)
-    chart = Chart("", size_axis(rows), y, front_lines("", 0, rows), marks=_marks(sweep))
+    chosen = _points(row for row in rows if row is sweep.row(sweep.chosen))
+    chart = Chart("", size_axis(rows), y, front_lines("", 0, rows), marks=_marks(sweep, rows), chosen=chosen)
     return Figure("front", TITLE, CAPTION, _said(best), (chart,), left_out(sweep))
 
 
@@ -65,7 +66,7 @@ def front_lines(name: str, hue: int, rows: Sequence[ShownRow]) -> tuple[Line, ..
     beaten = [row for row in rows if row not in best]
     return (
         Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten)),
-        Line(name or "front, one SE", hue, "dot", "solid", _points(best), stepped=True),
+        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best), stepped=True),
     )
 
 
@@ -78,21 +79,19 @@ def front(rows: Sequence[ShownRow]) -> list[ShownRow]:
     return found
 
 
-def _points(rows: Sequence[ShownRow]) -> tuple[Point, ...]:
+def _points(rows: Iterable[ShownRow]) -> tuple[Point, ...]:
     ordered = sorted(rows, key=lambda row: row.nonzero_weights)
     return tuple(
         Point(row.nonzero_weights, row.cv_loss, row.cv_loss - row.cv_se, row.cv_loss + row.cv_se) for row in ordered
     )
 
 
-def _marks(sweep: ShownSweep) -> tuple[Mark, ...]:
-    """The marked lambdas, at their sizes."""
-    found = []
-    for mark in lambdas.marks(sweep, sweep.l1_ratio):
-        row = sweep.row(mark.x)
-        if row is not None and row.status == "ok" and row.nonzero_weights > 0:
-            found.append(Mark(row.nonzero_weights, mark.label, mark.strong))
-    return tuple(found)
+def _marks(sweep: ShownSweep, rows: Sequence[ShownRow]) -> tuple[Mark, ...]:
+    """The marked lambdas, at the sizes of their rows."""
+    found = [(sweep.row(mark.x), mark) for mark in lambdas.marks(sweep, sweep.l1_ratio)]
+    return lambdas.merged(
+        Mark(row.nonzero_weights, mark.label, mark.strong) for row, mark in found if row and row in rows
+    )
 
 
 def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wdcli.figures import lambdas
 from wdcli.figures.axes import linear_axis
-from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point
+from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point, Stroke, look
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.figures.shown_function import ShownFunction, ShownRows
 from wdcli.figures.surface import answers_of, surface
@@ -116,9 +116,9 @@ def _curve(sweep: ShownSweep, function: ShownFunction, row: ShownRow) -> Chart:
         else [_dots("training rows", 2, "ring", function.train), _dots("test rows", 2, "cross", function.test)]
     )
     if function.truth:
-        lines.append(_over(axis.values, function.truth, "truth", 1, "dashed"))
+        lines.append(_over(axis.values, function.truth, "truth", 1, ("none", "dashed")))
     names = sweep.classes if several else ("network",)
-    lines += [_over(axis.values, values, name, i if several else 0, "solid")
+    lines += [_over(axis.values, values, name, i, look(i) if several else ("none", "solid"))
               for i, (name, values) in enumerate(zip(names, row.function, strict=True))]  # fmt: skip
     return Chart(title(row), x, _answers(sweep, function), tuple(lines))
 
@@ -135,9 +135,8 @@ def _answers(sweep: ShownSweep, function: ShownFunction) -> Axis:
 
 def _dots(name: str, hue: int, glyph: Glyph, rows: ShownRows) -> Line:
     points = tuple(Point(x, y) for x, y in zip(rows.x[0], rows.y, strict=True))
-    return Line(name, hue, glyph, "none", points, small=True)
+    return Line(name, hue, glyph, "none", points)
 
 
-def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, stroke: str) -> Line:
-    points = tuple(Point(x, y) for x, y in zip(xs, ys, strict=True))
-    return Line(name, hue, "none", "dashed" if stroke == "dashed" else "solid", points)
+def _over(xs: Sequence[float], ys: Sequence[float], name: str, hue: int, look: tuple[Glyph, Stroke]) -> Line:
+    return Line(name, hue, *look, tuple(Point(x, y) for x, y in zip(xs, ys, strict=True)))

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wdcli.figures.axes import lambda_axis
 from wdcli.figures.model import Axis, Glyph, Line, Mark, Point, Stroke, Zone, between
@@ -57,9 +57,18 @@ def marks(sweep: ShownSweep, l1_ratio: float | None) -> tuple[Mark, ...]:
     """The least CV loss and the chosen lambda, one mark if they are the same; none on another l1_ratio's picture."""
     if l1_ratio != sweep.l1_ratio or not sweep.has_chosen:
         return ()
-    if sweep.lambda_min == sweep.chosen:
-        return (Mark(sweep.chosen, "min" if sweep.rule == "min" else f"min, {sweep.rule}", strong=True),)
-    return Mark(sweep.lambda_min, "min", strong=False), Mark(sweep.chosen, sweep.rule, strong=True)
+    return merged((Mark(sweep.lambda_min, "min", strong=False), Mark(sweep.chosen, sweep.rule, strong=True)))
+
+
+def merged(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The marks, those at the same place as one, which has all their names and is strong if any of them is."""
+    places: dict[float, list[Mark]] = {}
+    for mark in marks:
+        places.setdefault(mark.x, []).append(mark)
+    return tuple(
+        Mark(x, ", ".join(dict.fromkeys(mark.label for mark in each)), any(mark.strong for mark in each))
+        for x, each in places.items()
+    )
 
 
 def line_of(name: str, hue: int, glyph: Glyph, stroke: Stroke, points: Sequence[tuple[float, float]]) -> Line:

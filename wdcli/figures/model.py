@@ -14,8 +14,15 @@ from wdcli.fits.records import NAN
 
 Glyph: TypeAlias = Literal["dot", "ring", "cross", "triangle", "square", "none"]
 Stroke: TypeAlias = Literal["solid", "dashed", "dotted", "none"]
+GLYPHS: tuple[Glyph, ...] = ("dot", "ring", "triangle", "square", "cross")
+STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted")
 ZERO, FIRST = 0.025, 0.09
 """Places of 0, and of the least positive value, on an axis where 0 stands apart."""
+
+MANY = 60
+"""More points than this that aren't joined are small."""
+GLYPH_ROOM = 24
+"""Along a crowded line, glyphs stand at least this far apart, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,7 @@ class Point:
 class Line:
     """Points of one kind, joined unless ``stroke`` is none; ``hue`` counts the colours of a picture from 0.
 
-    ``stepped``: joined by a step down at each point, as the least loss so far is. ``small``: with small glyphs, for many
-    points.
+    ``stepped``: joined by a step down at each point, as the least loss so far is.
     """
 
     name: str
@@ -79,12 +85,20 @@ class Line:
     stroke: Stroke
     points: tuple[Point, ...]
     stepped: bool = False
-    small: bool = False
+
+    @property
+    def small(self) -> bool:
+        """Whether its glyphs are small and faint: many points that aren't joined, on which other lines must stand out."""
+        return self.stroke == "none" and len(self.points) > MANY
 
     @property
     def has_bars(self) -> bool:
         """Whether any point has an error bar."""
         return any(math.isfinite(point.low) for point in self.points)
+
+    def at(self, x: float) -> tuple[Point, ...]:
+        """The points at x that have a value."""
+        return tuple(point for point in self.points if point.x == x and math.isfinite(point.y))
 
     def pieces(self, x: Axis) -> Iterator[tuple[Point, ...]]:
         """The runs of points to join: never across a point that has no value, or a 0 that stands apart."""
@@ -123,7 +137,10 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over an x axis. ``lost`` are values of x whose networks diverged: they have no y, and are shown as such."""
+    """Lines over an x axis. ``lost`` are values of x where networks diverged: means that include these have no y there.
+
+    ``chosen`` are the points of the chosen lambda, which have a ring.
+    """
 
     title: str
     x: Axis
@@ -131,8 +148,9 @@ class Chart:
     lines: tuple[Line, ...]
     zones: tuple[Zone, ...] = ()
     marks: tuple[Mark, ...] = ()
-    gauges: tuple[Gauge, ...] = ()
+    gauge: Gauge | None = None
     lost: tuple[float, ...] = ()
+    chosen: tuple[Point, ...] = ()
 
     @property
     def xs(self) -> tuple[float, ...]:
@@ -142,6 +160,10 @@ class Chart:
     def crowded(self, length: float) -> bool:
         """Whether an x axis this long has less than 9 (pixels) a value: error bars are then drawn as a band."""
         return length < 9 * len(self.xs)
+
+    def every(self, length: float) -> int:
+        """Along a joined line on an x axis this long (pixels), every how many-th point has a glyph: all, or some apart."""
+        return math.ceil(GLYPH_ROOM * len(self.xs) / length) if self.crowded(length) else 1
 
 
 @dataclass(frozen=True)
@@ -196,6 +218,20 @@ class Surface:
     ends: tuple[str, str] | None = None
     border: str = "border between classes"
 
+    @property
+    def scale(self) -> str:
+        """What the colour is, and from where to where it goes."""
+        return f"{self.answer}, from {' to '.join(self.ends)}" if self.ends else self.answer
+
+    @property
+    def indices(self) -> list[list[int]]:
+        """Each cell's place among the levels of the first class, then those of the second, and so on."""
+        classes = self.classes or [[0] * len(row) for row in self.cells]
+        return [
+            [level + self.levels * each for level, each in zip(*rows, strict=True)]
+            for rows in zip(self.cells, classes, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -230,6 +266,11 @@ class Figure:
     description: str
     panels: tuple[Panel, ...]
     left_out: tuple[str, ...] = ()
+
+
+def look(count: int) -> tuple[Glyph, Stroke]:
+    """The glyph and the stroke of the count-th line, from 0: fifteen lines are told apart without colours."""
+    return GLYPHS[count % len(GLYPHS)], STROKES[count % len(STROKES)]
 
 
 def between(places: Sequence[float]) -> list[tuple[float, float]]:

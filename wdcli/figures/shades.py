@@ -5,7 +5,8 @@ from rich.text import Text
 
 from wdcli.figures.model import HeatMap
 from wdcli.figures.signs import Signs
-from wdcli.figures.strip import Side, Strip, cut, filled, room, side_by_side, thinned
+from wdcli.figures.strip import Side, Strip, cut, filled, room, side_by_side
+from wdcli.figures.thinning import thinned
 from wdcli.report.numbers import figure
 
 WIDEST = 4

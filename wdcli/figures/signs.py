@@ -9,7 +9,9 @@ from rich.segment import Segment
 
 from wdcli.figures.model import Dots, Glyph, Line, Stroke
 
-HUES = ("bold cyan", "yellow", "", "green", "magenta", "blue", "red")
+HUES = (
+    "bold cyan", "yellow", "", "green", "magenta", "blue", "red", "bold yellow", "bold green", "bold magenta",
+)  # fmt: skip
 """Styles of the hues of a picture, from a terminal's own palette; it can be read without them."""
 
 
@@ -35,13 +37,13 @@ class Signs:
     plateau: str
     down: str
 
-    def of(self, kinds: Iterable[Line | Dots]) -> list[str]:
-        """A sign for each kind of point: its own glyph, or a spare one if an earlier kind has that."""
-        found: list[str] = []
+    def of(self, kinds: Iterable[Line | Dots], taken: str = "") -> list[str]:
+        """A sign for each kind of point: its own glyph, or a spare one if that is taken, or an earlier kind's."""
+        found = list(taken)
         for kind in kinds:
             own = self._own(kind)
             found.append(next((sign for sign in (own, *self.spare) if sign not in found), own))
-        return found
+        return found[len(taken) :]
 
     def _own(self, kind: Line | Dots) -> str:
         """A kind's own glyph; that of test rows is the hollow one of training rows."""

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from wdcli.figures.model import Chart, Line, Point
 from wdcli.figures.signs import Signs, hue_style
-from wdcli.figures.strip import thinned
+from wdcli.figures.thinning import thinned
 
 MOST_ROWS = 60
 
@@ -66,7 +66,12 @@ class Turned:
     @functools.cached_property
     def glyphs(self) -> list[str]:
         """A sign for each line, all different."""
-        return self.signs.of(self.chart.lines)
+        return self.signs.of(self.chart.lines, taken=self.lost if self.chart.lost else "")
+
+    @property
+    def lost(self) -> str:
+        """The sign of a row whose networks diverged."""
+        return self.signs.glyphs["triangle"]
 
     def beyond(self, x: float, side: int) -> list[tuple[str, str]]:
         """The signs, with their styles, of the lines that have a point below (-1) or above (1) the axis at this x."""
@@ -82,10 +87,10 @@ class Turned:
         return most + 1 if most else 0
 
     def zone(self, x: float) -> str:
-        """The name of the zone that the row is in; a lost row says so itself."""
+        """The verdict on the row: the name of its zone."""
         place = self.chart.x.place(x)
         names = (zone.name for zone in self.chart.zones if zone.start <= place <= zone.end)
-        return "" if x in self.chart.lost else next(names, "")
+        return "diverged" if x in self.chart.lost else next(names, "")
 
     @property
     def thinning(self) -> list[Text]:

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 
 from wdcli.figures import lambdas
 from wdcli.figures.axes import linear_axis, log_axis, percent_axis
-from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Stroke
+from wdcli.figures.model import Axis, Chart, Figure, Line, look
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import figure, share
 
 TITLE = "What the decay does to the weights"
-GLYPHS: tuple[Glyph, ...] = ("dot", "ring", "triangle", "square", "cross")
-STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted")
 DEEPEST = 7
 """With more layers, only the first, the last and some in between have a line."""
 SHALLOWEST = 1e-3
@@ -58,7 +56,8 @@ def _smoothness(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
 
 def _chart(sweep: ShownSweep, rows: Sequence[ShownRow], title: str, y: Axis, lines: Sequence[Line]) -> Chart:
     x, marks, lost = lambdas.axis_of(sweep), lambdas.marks(sweep, rows[0].l1_ratio), lambdas.lost(rows)
-    return Chart(title, x, y, tuple(lines), marks=marks, lost=lost)
+    chosen = tuple(point for line in lines for point in line.at(sweep.chosen))
+    return Chart(title, x, y, tuple(lines), marks=marks, lost=lost, chosen=chosen)
 
 
 def _by_layer(rows: Sequence[ShownRow], name: str) -> list[Line]:
@@ -84,10 +83,8 @@ def _layer_name(i: int, depth: int) -> str:
 
 
 def _line(name: str, hue: int, rows: Sequence[ShownRow], values: Sequence[float]) -> Line:
-    glyph, stroke = GLYPHS[hue % len(GLYPHS)], STROKES[hue % len(STROKES)]
-    return lambdas.line_of(
-        name, hue, glyph, stroke, [(row.lambd, value) for row, value in zip(rows, values, strict=True)]
-    )
+    points = [(row.lambd, value) for row, value in zip(rows, values, strict=True)]
+    return lambdas.line_of(name, hue, *look(hue), points)
 
 
 def _said(rows: Sequence[ShownRow]) -> str:

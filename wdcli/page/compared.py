@@ -8,7 +8,7 @@ from wdcli.figures import gallery
 from wdcli.figures.model import Intervals
 from wdcli.figures.shown import Shown, ShownPair, ShownSweep
 from wdcli.page.elements import element, elements
-from wdcli.page.pictures import Picture, lacking
+from wdcli.page.pictures import PageFigure, lacking
 from wdcli.page.section import section
 from wdcli.page.sentences import paragraphs
 from wdcli.report.numbers import NOTHING, signed
@@ -20,7 +20,7 @@ def compared(shown: Shown) -> Iterator[Element | None]:
     yield element("ul", *(element("li", *_conclusion(pair)) for pair in shown.pairs), class_="pairs")
     # Differences have a row of their own, below the pictures that stand side by side.
     panels = tuple(sorted(figure.panels, key=lambda panel: isinstance(panel, Intervals)))
-    yield Picture(replace(figure, panels=panels), "all").drawn(2) if panels else lacking([figure])
+    yield PageFigure(replace(figure, panels=panels), "all").drawn(2) if panels else lacking([figure])
     yield element("div", *paragraphs(shown.summary), class_="words")
     for i, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True)):
         yield section(sweep, f"sweep{i}", 3, element("h2", name), _lines(sweep))

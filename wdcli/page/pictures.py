@@ -19,7 +19,7 @@ SMALL = ("function", "learning", "front")
 
 
 @dataclass(frozen=True)
-class Picture:
+class PageFigure:
     """A figure on a page: ids in it begin with ``name``, and panels over these ``lambdas`` follow the slider.
 
     A panel that is the frame of lambda ``start`` changes with the slider.

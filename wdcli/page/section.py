@@ -11,7 +11,7 @@ from wdcli.figures.shown import ShownSweep
 from wdcli.page.elements import element
 from wdcli.page.follower import follower, start
 from wdcli.page.numbers_table import meanings, numbers_table
-from wdcli.page.pictures import Picture, lacking
+from wdcli.page.pictures import PageFigure, lacking
 from wdcli.page.sentences import paragraphs
 from wdcli.page.tiles import tiles
 
@@ -33,7 +33,7 @@ def _pictures(sweep: ShownSweep, name: str, level: int) -> Iterator[Element | No
     drawn, missing = _figures(sweep)
     lambdas = [row.lambd for row in sweep.curve]
     for figure in drawn:
-        picture = Picture(figure, f"{name}-{figure.name}", lambdas)
+        picture = PageFigure(figure, f"{name}-{figure.name}", lambdas)
         match figure.name:
             case "cv":
                 yield picture.drawn(level, follower(sweep, name))

@@ -11,7 +11,8 @@ In reading order:
 
 - style: colours, glyphs, strokes
 - letters: the letters that fonts have, and labels that don't collide
-- frame: the axes of the model as those of matplotlib
+- legend: what signs are called
+- axes: the axes of the model as those of matplotlib
 - chart, heatmap, surface, intervals: a panel of each type
 - pictures: a panel, a figure with all its panels, and a file of it
 """

@@ -1,19 +1,19 @@
 """Lines over an axis, as matplotlib draws them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.markers import CARETDOWN, CARETLEFT, CARETRIGHT, CARETUP
-from matplotlib.transforms import ScaledTranslation
 
+from wdcli.figures.labels import width
 from wdcli.figures.model import Axis, Chart, Gauge, Line, Point
-from wdcli.figures.svg.labels import width
-from wdcli.plots.frame import frame
+from wdcli.plots.axes import draw_axes
+from wdcli.plots.legend import Key, below
 from wdcli.plots.letters import above, apart, length, mark_labels, small, title
-from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, glyph, hue
+from wdcli.plots.style import FAINT, INK, LOST, STROKES, TINTS, WORDS, glyph, hue
 
 UP, DOWN, LEFT, RIGHT = CARETUP, CARETDOWN, CARETLEFT, CARETRIGHT
 """matplotlib's signs for what lies beyond an end of an axis."""
@@ -27,19 +27,19 @@ PIXEL = 72 / 96
 
 def draw(chart: Chart, ax: Axes) -> None:
     """Zones, marks, lines with their error bars, and what was lost, with a legend below."""
-    frame(ax, chart.x, chart.y)
+    draw_axes(ax, chart.x, chart.y)
     if chart.zones:
         ax.set_ylim(0, HEAD)
     for zone in chart.zones:
         _zone(ax, zone.start, zone.end, zone.name)
     _marks(ax, chart)
-    for i, gauge in enumerate(chart.gauges, 1):
-        _gauge(ax, gauge, chart, 4 + i * row())
-    rows = len(chart.gauges) + bool(chart.marks or chart.gauges)
+    if chart.gauge:
+        _gauge(ax, chart.gauge, chart, 4 + row())
+    rows = 2 if chart.gauge else int(bool(chart.marks))
     title(ax, chart.title, rows * row() + 6)
-    crowded = chart.crowded(length(ax) / PIXEL)
     for line in chart.lines:
-        _line(ax, line, chart, crowded)
+        _line(ax, line, chart, length(ax) / PIXEL)
+    _rings(ax, chart)
     for x in chart.lost:
         ax.plot(chart.x.place(x), 1, marker="^", ms=8, color=LOST, clip_on=False, zorder=6)
     _legend(ax, chart)
@@ -57,7 +57,7 @@ def _zone(ax: Axes, start: float, end: float, name: str) -> None:
     upright = width(name, small()) > (end - start) * length(ax)
     ax.text(
         (start + end) / 2, 0.985 * HEAD, name, ha="center", va="top", rotation=90 if upright else 0,
-        size=small(), color=FAINT, zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
+        size=small(), color=WORDS.get(name, FAINT), zorder=2.5, bbox={"facecolor": tint, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 
 
@@ -82,30 +82,31 @@ def _gauge(ax: Axes, gauge: Gauge, chart: Chart, up: float) -> None:
     above(ax, gauge.label, 0, up, min(left, 0) - 4, ha="right", color=FAINT)
 
 
-def _line(ax: Axes, line: Line, chart: Chart, crowded: bool) -> None:
+def _line(ax: Axes, line: Line, chart: Chart, pixels: float) -> None:
+    """A line on an x axis this long."""
     color, x, y = hue(line.hue), chart.x, chart.y
-    look: dict[str, Any] = {"color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False}
-    size = 2.5 if crowded and line.stroke != "none" else 5
+    every = 1 if line.stroke == "none" else chart.every(pixels)
+    look: dict[str, Any] = {
+        "color": color, "linestyle": STROKES[line.stroke], "linewidth": 1.4, "clip_on": False,
+        "alpha": 0.6 if line.small else 1.0,
+    }  # fmt: skip
+    size = 2.5 if line.small else 5
     for piece in line.pieces(x):
         places = [x.place(point.x) for point in piece], [y.place(point.y) for point in piece]
         if line.has_bars:
-            _bars(ax, piece, chart, color, crowded and len(piece) > 1)
+            _bars(ax, piece, chart, color, chart.crowded(pixels) and len(piece) > 1)
         within = [i for i, point in enumerate(piece) if not x.beyond(point.x) and not y.beyond(point.y)]
         style = "steps-post" if line.stepped else "default"
-        ax.plot(*places, drawstyle=style, markevery=within, zorder=4, **look, **glyph(line.glyph, color, size))
-    if line.has_bars:
-        _ring(ax, line, chart)
+        ax.plot(*places, drawstyle=style, markevery=within[::every], zorder=4, **look, **glyph(line.glyph, color, size))
     for across, up, sign in _beyond(line, x, y):
         ax.plot(across, up, marker=sign, ms=7, color=color, linestyle="", clip_on=False, zorder=6)
 
 
-def _ring(ax: Axes, line: Line, chart: Chart) -> None:
-    """A ring around the chosen point."""
-    chosen = {mark.x for mark in chart.marks if mark.strong}
-    for point in line.points:
-        if point.x in chosen and math.isfinite(point.y):
-            place = chart.x.place(point.x), chart.y.place(point.y)
-            ax.plot(*place, marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5)
+def _rings(ax: Axes, chart: Chart) -> None:
+    """A ring around each chosen point."""
+    for point in chart.chosen:
+        place = chart.x.place(point.x), chart.y.place(point.y)
+        ax.plot(*place, marker="o", ms=11, mfc="none", mec=INK, mew=1.2, clip_on=False, zorder=5)
 
 
 def _bars(ax: Axes, piece: tuple[Point, ...], chart: Chart, color: str, band: bool) -> None:
@@ -138,33 +139,13 @@ def _beyond(line: Line, x: Axis, y: Axis) -> Iterator[tuple[float, float, int]]:
 
 def _legend(ax: Axes, chart: Chart) -> None:
     """Below the axes: what each line is, and the signs in use."""
-    handles = [
-        Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4, label=line.name,
-               **glyph(line.glyph, hue(line.hue), 5))
+    keys: list[Key] = [
+        (line.name, Line2D([], [], color=hue(line.hue), linestyle=STROKES[line.stroke], linewidth=1.4,
+                           **glyph(line.glyph, hue(line.hue), 5)))
         for line in chart.lines
     ]  # fmt: skip
     if any(list(_beyond(line, chart.x, chart.y)) for line in chart.lines):
-        handles.append(Line2D([], [], color=INK, linestyle="", label="beyond the axis", **SIGN))
+        keys.append(("beyond the axis", Line2D([], [], color=INK, linestyle="", **SIGN)))
     if chart.lost:
-        handles.append(Line2D([], [], color=LOST, marker="^", ms=7, linestyle="", label="diverged"))
-    below(ax, handles)
-
-
-def below(ax: Axes, handles: Sequence[Line2D]) -> None:
-    """A legend under the axis's label."""
-    lines = 3.6 + 1.5 * ax.get_xlabel().count("\n")
-    down = ScaledTranslation(0, -lines * small() / 72, ax.figure.dpi_scale_trans)
-    ax.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + down,
-        **legend_style(ax, [str(handle.get_label()) for handle in handles]),
-    )  # fmt: skip
-
-
-def legend_style(ax: Axes, labels: Sequence[str]) -> dict[str, Any]:
-    """How legends look: in as many columns as fit under the axes."""
-    widest = max((width(label, small()) for label in labels), default=0) + 4 * small()
-    rows = -(-len(labels) // max(1, int(length(ax) / widest))) or 1
-    return {
-        "ncols": -(-len(labels) // rows) or 1, "frameon": False, "fontsize": small(), "labelcolor": INK,
-        "handlelength": 2.2, "columnspacing": 1.2, "borderpad": 0.2,
-    }  # fmt: skip
+        keys.append(("diverged", Line2D([], [], color=LOST, marker="^", ms=7, linestyle="")))
+    below(ax, keys)

@@ -4,10 +4,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.image import AxesImage
 
+from wdcli.figures.colours import shade
+from wdcli.figures.labels import cut, width
 from wdcli.figures.model import HeatMap
-from wdcli.figures.svg.labels import cut, width
 from wdcli.plots.letters import apart, height, length, mark_labels, small, title
-from wdcli.plots.style import FAINT, HUES, INK, Color, mixed
+from wdcli.plots.style import FAINT, INK, shares
 from wdcli.report.numbers import figure
 
 INITIAL = 0.775
@@ -22,7 +23,8 @@ def draw(panel: HeatMap, ax: Axes) -> None:
     """The cells, with the marked columns framed and a bar that says what the colours mean."""
     n_rows, n_columns = len(panel.rows), len(panel.columns)
     norm = BoundaryNorm([level - 0.5 for level in range(panel.levels + 2)], panel.levels + 1)
-    image = ax.imshow(panel.cells, ListedColormap(shades(panel.levels)), norm, aspect="auto", interpolation="nearest")
+    colors = [shares(shade(level, panel.levels)) for level in range(panel.levels + 1)]
+    image = ax.imshow(panel.cells, ListedColormap(colors), norm, aspect="auto", interpolation="nearest")
     ax.set(xlim=(-0.5, n_columns - 0.5), ylim=(n_rows - 0.5, -0.5))
     ax.set_yticks(range(n_rows), [cut(name, NAMES * length(ax), small()) for name in panel.rows])
     marked = [int(mark.x) for mark in sorted(panel.marks, key=lambda mark: not mark.strong)]
@@ -40,11 +42,6 @@ def _room(panel: HeatMap, ax: Axes) -> float:
     """The share of the axes' width that names and key are about to leave."""
     names = max(width(cut(name, NAMES * length(ax), small()), small()) for name in panel.rows)
     return (length(ax) / INITIAL - names - KEY * small()) / length(ax)
-
-
-def shades(levels: int) -> list[Color]:
-    """White for exactly zero, then ever darker."""
-    return [(1.0, 1.0, 1.0)] + [mixed(HUES[0], 0.12 + 0.88 * level / levels) for level in range(1, levels + 1)]
 
 
 def _marks(panel: HeatMap, ax: Axes) -> None:

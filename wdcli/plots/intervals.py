@@ -4,11 +4,11 @@ import math
 
 from matplotlib.axes import Axes
 
+from wdcli.figures.labels import cut, width
 from wdcli.figures.model import Intervals
-from wdcli.figures.svg.labels import cut, width
-from wdcli.plots.frame import across, plain
+from wdcli.plots.axes import across, plain
 from wdcli.plots.letters import length, small, title
-from wdcli.plots.style import FAINT, HUES, INK
+from wdcli.plots.style import FAINT, INK, hue
 
 NAMES = 0.4
 """At most this share of the axes' width is for the names of rows."""
@@ -25,8 +25,8 @@ def draw(panel: Intervals, ax: Axes) -> None:
     for i, row in enumerate(panel.rows):
         if all(map(math.isfinite, (row.low, row.mean, row.high))):
             low, mean, high = (panel.x.place(value) for value in (row.low, row.mean, row.high))
-            ax.plot([low, high], [i, i], color=HUES[0], linewidth=2, marker="|", ms=8, mew=1.5, clip_on=False)
-            ax.plot(mean, i, color=HUES[0], marker="o", ms=6, clip_on=False)
+            ax.plot([low, high], [i, i], color=hue(0), linewidth=2, marker="|", ms=8, mew=1.5, clip_on=False)
+            ax.plot(mean, i, color=hue(0), marker="o", ms=6, clip_on=False)
         # Over the interval's mean, as far as the axes leave room.
         half = min(width(row.finding, small()) / 2 / length(ax), 0.5)
         middle = min(max(panel.x.place(row.mean), half), 1 - half) if math.isfinite(row.mean) else 0.5

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
 
+from wdcli.figures.labels import BOLD, cut, spread, thin, width, wrap
 from wdcli.figures.model import Mark
-from wdcli.figures.svg.labels import BOLD, cut, spread, thin, width, wrap
 from wdcli.plots.style import INK
 
 EAST_ASIAN = (
@@ -76,8 +76,7 @@ def moved(places: Sequence[float], labels: Sequence[str], ax: Axes) -> list[floa
 
 def title(ax: Axes, text: str, pad: float = 6) -> None:
     """Write a title over the axes, in as many lines as it needs; ``pad`` is in points."""
-    size = float(matplotlib.rcParams["font.size"])
-    ax.set_title("\n".join(wrap(text, length(ax), size)), loc="left", pad=pad, color=INK)
+    ax.set_title("\n".join(wrap(text, length(ax), medium())), loc="left", pad=pad, color=INK)
 
 
 def above(ax: Axes, label: str, place: float, up: float, across: float = 0, **look: Any) -> None:
@@ -98,9 +97,8 @@ def mark_labels(ax: Axes, marks: Sequence[Mark], places: Sequence[float]) -> Non
 
 def fitted(label: str, room: float) -> str:
     """The label of an axis in at most two lines that are as long as ``room``, in points."""
-    size = float(matplotlib.rcParams["font.size"])
-    first, *rest = wrap(label, room, size) or [""]
-    return "\n".join([first, *([cut(" ".join(rest), room, size)] if rest else [])])
+    first, *rest = wrap(label, room, medium()) or [""]
+    return "\n".join([first, *([cut(" ".join(rest), room, medium())] if rest else [])])
 
 
 def length(ax: Axes) -> float:
@@ -115,4 +113,14 @@ def height(ax: Axes) -> float:
 
 def small() -> float:
     """The size of small labels, in points."""
-    return float(matplotlib.rcParams["font.size"]) * 0.833
+    return medium() * 0.833
+
+
+def medium() -> float:
+    """The size of text, in points: the user's setting."""
+    return float(matplotlib.rcParams["font.size"])
+
+
+def large() -> float:
+    """The size of a picture's title, in points."""
+    return medium() * 1.44

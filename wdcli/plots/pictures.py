@@ -1,24 +1,24 @@
 """Pictures by matplotlib: a panel, a figure with all its panels, and a file of it."""
 
 import io
-import itertools
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from wdcli.errors import ConfigError, StoreError
 from wdcli.figures import gallery
+from wdcli.figures.labels import BOLD, wrap
+from wdcli.figures.layout import in_rows
 from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
 from wdcli.figures.shown import Shown
 from wdcli.plots import chart, heatmap, intervals, surface
-from wdcli.plots.chart import legend_style
-from wdcli.plots.letters import drawable, settle, small
+from wdcli.plots.chart import PIXEL
+from wdcli.plots.legend import common, share
+from wdcli.plots.letters import drawable, large, medium, settle
 from wdcli.plots.style import FAINT, INK
 from wdcli.sweep.comparison import CompareResult
 from wdcli.sweep.result import SweepResult
@@ -30,12 +30,12 @@ PIXELS, DOTS = 96, 192
 ABOUT = {"pdf": ("Subject", "CreationDate"), "png": ("Description", "Software")}
 """Where a file of each format has its description, and what would differ from one file to the next."""
 WIDTH = 960
+MARGIN = 0.012
+"""The share of the width to either side of title and caption."""
 KEY = 20
 """Height of a legend that panels share, in pixels."""
 COLUMNS = 6
 """Of the grid in which panels stand: so many are halves, thirds and all of it."""
-BESIDE: dict[type[Panel], int] = {Chart: 3, HeatMap: 1, Surface: 3, Intervals: 1}
-"""How many panels of a type stand side by side, in a wide picture."""
 AROUND: dict[type[Panel], int] = {Chart: 125, HeatMap: 90, Surface: 95, Intervals: 80}
 """The height of what is around the axes, in pixels: title, labels, legend."""
 DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
@@ -108,54 +108,31 @@ def shown(result: Result) -> Shown:
 
 
 def _picture(figure: Figure, width: int) -> Picture:
-    lines = list(_rows(figure.panels, narrow=width < 600))
+    lines = list(in_rows(figure.panels, width))
     heights = [_height(line[0], width, beside) for beside, line in lines]
-    heading, caption = _wrapped([figure.title], width // 11), _wrapped([figure.caption, *figure.left_out], width // 6)
+    heading = _wrapped([figure.title], width, BOLD * large())
+    caption = _wrapped([figure.caption, *figure.left_out], width, medium())
     around = sum(AROUND[type(line[0])] + KEY for _, line in lines)
     total = sum(heights) + around + 22 * heading.count("\n") + 16 * caption.count("\n") + 68
     engine = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.04)
     made = Picture(figsize=(width / PIXELS, total / PIXELS), dpi=PIXELS, layout=engine)
-    made.suptitle(heading, x=0.012, ha="left", size="x-large", weight="bold", color=INK)
-    made.supxlabel(caption, x=0.012, ha="left", size=small() * 1.1, color=FAINT)
+    made.suptitle(heading, x=MARGIN, ha="left", size=large(), weight="bold", color=INK)
+    made.supxlabel(caption, x=MARGIN, ha="left", size=medium(), color=FAINT)
     settle(made)
     ratios = [ratio for height in heights for ratio in (height, KEY)]
     grid = made.add_gridspec(2 * len(lines), COLUMNS, height_ratios=ratios)
     for i, (beside, line) in enumerate(lines):
         spans = [slice(COLUMNS // beside * j, COLUMNS // beside * (j + 1)) for j in range(len(line))]
         axes = [draw(panel, made.add_subplot(grid[2 * i, span])) for panel, span in zip(line, spans, strict=True)]
-        _share_legend(axes, made, grid[2 * i + 1, : spans[-1].stop])
+        if legend := common(axes):
+            share(legend, axes, made.add_subplot(grid[2 * i + 1, : spans[-1].stop]))
     return made
 
 
-def _share_legend(axes: Sequence[Axes], made: Picture, place: SubplotSpec) -> None:
-    """One legend, in a place below them, for panels side by side that have the same one."""
-    legends = [legend for ax in axes if (legend := ax.get_legend())]
-    labels = [[text.get_text() for text in legend.get_texts()] for legend in legends]
-    if not len(legends) == len(axes) > 1 or any(each != labels[0] for each in labels):
-        return
-    key = made.add_subplot(place)
-    key.axis("off")
-    style = legend_style(key, labels[0])
-    key.legend(list(filter(None, legends[0].legend_handles)), labels[0], loc="upper center", borderaxespad=0, **style)
-    settle(key)
-    for legend in legends:
-        legend.remove()
-
-
-def _wrapped(texts: Sequence[str], letters: int) -> str:
-    """Drawable text, a paragraph each, in lines of so many letters."""
-    return "\n".join(drawable(line) for text in texts for line in textwrap.wrap(text, letters))
-
-
-def _rows(panels: Sequence[Panel], narrow: bool) -> Iterator[tuple[int, list[Panel]]]:
-    """The panels in rows: those of a type side by side, so many in a full row."""
-    for kind, run in itertools.groupby(panels, type):
-        alike = list(run)
-        roomy = any(isinstance(panel, Chart) and panel.gauges for panel in alike)
-        most = 1 if narrow else min(BESIDE[kind], 2 if roomy else COLUMNS)
-        # Four surfaces are two rows of two.
-        beside = -(-len(alike) // -(-len(alike) // most))
-        yield from ((beside, alike[i : i + beside]) for i in range(0, len(alike), beside))
+def _wrapped(texts: Sequence[str], pixels: int, size: float) -> str:
+    """Drawable text, a paragraph each, in lines across a picture of this width; the letters' size is in points."""
+    room = (1 - 2 * MARGIN) * PIXEL * pixels
+    return "\n".join(line for text in texts for line in wrap(drawable(text), room, size))
 
 
 def _height(panel: Panel, width: int, beside: int) -> float:

@@ -1,33 +1,28 @@
-"""Colours, glyphs and strokes: safe for colour-blind people, and at least 3:1 on white."""
+"""Colours, glyphs and strokes as matplotlib has them."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from matplotlib.colors import to_rgb
-
+from wdcli.figures.colours import LIGHT, Colour
 from wdcli.figures.model import Glyph, Stroke
 
-HUES = ("#0072B2", "#C4500C", "#4D4D4D", "#00785A", "#A4508B", "#8A6D00", "#3F8FB5")
-INK, FAINT, GRID, LOST = "#333333", "#666666", "#E4E4E4", "#B00020"
-TINTS = {
-    "overfit": "#FBEADC", "good": "#DFF2E6", "underfit": "#E0ECF8", "collapsed": "#EBEBEB", "diverged": "#F9DEDE",
-}  # fmt: skip
+INK, FAINT, GRID, LOST = (f"#{colour}" for colour in (LIGHT.ink, LIGHT.soft, LIGHT.grid, LIGHT.lost))
+TINTS, WORDS = ({name: f"#{colour}" for name, colour in each.items()} for each in (LIGHT.tints, LIGHT.words))
 MARKERS: dict[Glyph, str] = {
     "dot": "o", "ring": "o", "cross": "x", "triangle": "^", "square": "s", "none": "",
 }  # fmt: skip
 STROKES: dict[Stroke, Any] = {"solid": "-", "dashed": "--", "dotted": ":", "none": ""}
-
-Color = tuple[float, float, float]
+Color: TypeAlias = tuple[float, float, float]
 
 
 def hue(number: int) -> str:
     """The colour of this number; they repeat."""
-    return HUES[number % len(HUES)]
+    return f"#{LIGHT.hues[number % len(LIGHT.hues)]}"
 
 
-def mixed(color: str, share: float) -> Color:
-    """The colour on white: white itself at 0."""
-    red, green, blue = (1 + (part - 1) * share for part in to_rgb(color))
-    return red, green, blue
+def shares(colour: Colour) -> Color:
+    """Red, green and blue from 0 to 1."""
+    red, green, blue = colour
+    return red / 255, green / 255, blue / 255
 
 
 def glyph(name: Glyph, color: str, size: float) -> dict[str, Any]:

@@ -1,38 +1,47 @@
 """A function of two features, as matplotlib draws it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import Dots, Surface
-from wdcli.plots.chart import below
-from wdcli.plots.frame import frame
+from wdcli.plots.axes import draw_axes
+from wdcli.plots.legend import Key, below
 from wdcli.plots.letters import title
-from wdcli.plots.style import HUES, INK, Color, glyph, hue, mixed
+from wdcli.plots.style import INK, Color, glyph, hue, shares
 
-FULLEST = 0.55
-"""The share of colour in the strongest cell: dots must stand out from it."""
+BORDER: dict[str, Any] = {"color": INK, "linewidth": 1.3}
 
 
 def draw(panel: Surface, ax: Axes) -> None:
     """The cells, the borders between answers, and rows of the table."""
-    frame(ax, panel.x, panel.y)
+    draw_axes(ax, panel.x, panel.y)
     ax.grid(visible=False)
-    colors = [
-        [_color(panel, level, panel.classes[i][j] if panel.classes else None) for j, level in enumerate(row)]
-        for i, row in enumerate(panel.cells)
-    ]
-    ax.imshow(colors, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
+    colors = [shares(colour) for colour in surface_colours(panel)]
+    image = [[colors[index] for index in row] for row in panel.indices]
+    ax.imshow(image, extent=(0, 1, 0, 1), origin="lower", aspect="auto", interpolation="bilinear", zorder=0)
     for border in panel.borders:
-        ax.plot(*_places(panel, border), color=INK, linewidth=1.3, zorder=3)
+        ax.plot(*_places(panel, border), zorder=3, **BORDER)
     # matplotlib gives an empty line a place of its own, outside the picture.
     for dots in filter(lambda dots: dots.points, panel.dots):
         ax.plot(*_places(panel, dots.points), linestyle="", clip_on=False, zorder=4, **_look(dots))
     title(ax, panel.title)
-    handles = [Line2D([], [], linestyle="", label=dots.name, **_look(dots)) for dots in panel.dots]
-    below(ax, handles)
+    below(ax, list(_keys(panel, colors)))
+
+
+def _keys(panel: Surface, colors: Sequence[Color]) -> Iterator[Key]:
+    """What glyphs, lines and colours mean."""
+    for dots in filter(lambda dots: dots.points, panel.dots):
+        yield dots.name, Line2D([], [], linestyle="", **_look(dots))
+    if panel.borders:
+        yield panel.border, Line2D([], [], **BORDER)
+    if panel.scale:
+        # With several classes, the tints of the first one stand for all.
+        yield panel.scale, tuple(Patch(facecolor=color, linewidth=0) for color in colors[: panel.levels])
 
 
 def _places(panel: Surface, points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
@@ -42,11 +51,3 @@ def _places(panel: Surface, points: Sequence[tuple[float, float]]) -> tuple[list
 
 def _look(dots: Dots) -> dict[str, Any]:
     return {"color": hue(dots.hue), **glyph(dots.glyph, hue(dots.hue), 3 if dots.small else 5)}
-
-
-def _color(panel: Surface, level: int, of_class: int | None) -> Color:
-    """A class's own colour, the fuller the surer; else from one colour over white to another."""
-    share = level / max(panel.levels - 1, 1)
-    if of_class is not None:
-        return mixed(hue(of_class), FULLEST * share)
-    return mixed(HUES[1] if share > 0.5 else HUES[0], FULLEST * abs(2 * share - 1))

@@ -3,8 +3,8 @@
 ``panel_svg`` draws a panel for a page that has ``STYLE``; ``figure_svg`` makes a file that stands alone. In reading order:
 
 - pen: elements, numbers and places
-- style: colours and the style sheet
-- labels: how wide text is, and where labels go
+- paragraph: text in lines
+- style: the style sheet
 - glyphs, png: shapes of points, and pictures of cells
 - legend, ticks, cursor: parts of several panels
 - curves, chart, heat_map, surface, intervals: the panels

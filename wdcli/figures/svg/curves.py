@@ -6,24 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.model import Axis, Chart, Line, Mark, Point
+from wdcli.figures.model import Axis, Chart, Line, Point
 from wdcli.figures.svg.glyphs import chevron, draw_glyphs
-from wdcli.figures.svg.pen import Frame, add, at, number, polyline, thinned
+from wdcli.figures.svg.pen import Area, add, at, number, polyline, simplified
 from wdcli.figures.svg.style import hue
 
-GLYPH_ROOM = 24
-"""Along a crowded line, glyphs stand at least this far apart."""
-MANY = 60
-"""More points than this that aren't joined are small and faint, on whole pixels: lines stand out, and paths are short."""
 CAP = 3.5
 
 
 @dataclass(frozen=True)
 class Curves:
-    """The lines of a chart within its frame."""
+    """The lines of a chart within its area."""
 
     chart: Chart
-    frame: Frame
+    area: Area
 
     def draw(self, svg: Element) -> None:
         """Bands and bars first, so that they lie below the lines."""
@@ -39,12 +35,12 @@ class Curves:
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """The pixels of a point."""
-        return self.frame.place(self.chart.x, self.chart.y, (x, y))
+        return self.area.place(self.chart.x, self.chart.y, (x, y))
 
     def _draw_errors(self, svg: Element, line: Line) -> None:
         if not line.has_bars:
             return
-        if self.chart.crowded(self.frame.width):
+        if self.chart.crowded(self.area.width):
             add(svg, "path", f"band {hue(line.hue)}", d="".join(map(self._band, line.pieces(self.chart.x))))
         else:
             add(svg, "path", f"bar {hue(line.hue)}", d="".join(map(self._bar, known(line))))
@@ -78,7 +74,7 @@ class Curves:
     def _joined(self, piece: Sequence[Point], stepped: bool) -> str:
         """A path through a piece, with a gap where two neighbours lie beyond the same end of the y axis."""
         if len(piece) > 1 and not stepped and not any(self.chart.y.beyond(point.y) for point in piece):
-            return polyline(thinned([self.place(point.x, point.y) for point in piece]))
+            return polyline(simplified([self.place(point.x, point.y) for point in piece]))
         steps = []
         for a, b in itertools.pairwise(piece):
             x, y = self.place(b.x, b.y)
@@ -91,12 +87,12 @@ class Curves:
     def _draw_points(self, svg: Element, line: Line) -> None:
         inside = [point for point in known(line) if not beyond(self.chart.x, self.chart.y, point)]
         places = [self.place(point.x, point.y) for point in inside]
-        if line.stroke == "none" and len(places) > MANY:
+        if line.small:
+            # On whole pixels, so that the path is short.
             whole = [(float(round(x)), float(round(y))) for x, y in places]
             draw_glyphs(svg, line.glyph, f"many {hue(line.hue)}", whole, 2.0)
             return
-        crowded = line.stroke != "none" and self.chart.crowded(self.frame.width)
-        every = math.ceil(GLYPH_ROOM * len(self.chart.xs) / self.frame.width) if crowded else 1
+        every = 1 if line.stroke == "none" else self.chart.every(self.area.width)
         draw_glyphs(svg, line.glyph, hue(line.hue), places[::every])
 
     def _draw_beyond(self, svg: Element, line: Line) -> None:
@@ -110,21 +106,14 @@ class Curves:
             add(svg, "path", f"glyph beyond {hue(line.hue)}", d="".join(signs))
 
     def _draw_lost(self, svg: Element) -> None:
-        places = [(self.frame.x(self.chart.x.place(x)), self.frame.top + 9) for x in self.chart.lost]
+        places = [(self.area.x(self.chart.x.place(x)), self.area.top + 9) for x in self.chart.lost]
         draw_glyphs(svg, "triangle", "lost", places, 5)
 
     def _draw_chosen(self, svg: Element) -> None:
         """A ring around the chosen points."""
-        for point in (point for mark in self.chart.marks if mark.strong for point in self._chosen(mark)):
+        for point in self.chart.chosen:
             x, y = self.place(point.x, point.y)
             add(svg, "circle", "halo", cx=x, cy=y, r=7.0)
-
-    def _chosen(self, mark: Mark) -> list[Point]:
-        """The points at a mark of the lines that it names; else of those with error bars, or of the only line."""
-        lines = self.chart.lines
-        leading = lines if len(lines) == 1 else [line for line in lines if line.has_bars]
-        named = [line for line in lines if line.name in mark.label.split(", ")]
-        return [point for line in named or leading for point in known(line) if point.x == mark.x]
 
 
 def known(line: Line) -> Iterator[Point]:

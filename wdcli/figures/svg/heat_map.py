@@ -4,10 +4,11 @@ import itertools
 from statistics import fmean
 from xml.etree.ElementTree import Element, SubElement
 
+from wdcli.figures.labels import BOLD, SMALL, cut, span, spread, thin, width
 from wdcli.figures.model import HeatMap
 from wdcli.figures.svg.cursor import column_cursor
-from wdcli.figures.svg.labels import BOLD, LINE, SMALL, cut, paragraph, span, spread, thin, width
-from wdcli.figures.svg.pen import Frame, add, number
+from wdcli.figures.svg.paragraph import LINE, paragraph
+from wdcli.figures.svg.pen import Area, add, number
 from wdcli.figures.svg.style import shade
 from wdcli.figures.svg.ticks import RIGHT
 from wdcli.report.numbers import figure
@@ -27,16 +28,16 @@ def draw_heat_map(svg: Element, panel: HeatMap, room: int, follows: bool) -> flo
     y = _draw_levels(svg, panel, y, room) + 6 + LINE * bool(panel.marks)
     row = SHORT if len(panel.rows) > MANY else TALL
     names = min(max((width(name, SMALL) for name in panel.rows), default=0.0) + 8, NAMES * room)
-    frame = Frame(names, y, room - names - RIGHT, row * len(panel.rows))
-    add(svg, "rect", "l0", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
-    _draw_cells(svg, panel, frame)
-    add(svg, "rect", "edge", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
-    _draw_names(svg, panel, frame, row)
-    _draw_columns(svg, panel, frame)
-    _draw_marks(svg, panel, frame)
+    area = Area(names, y, room - names - RIGHT, row * len(panel.rows))
+    add(svg, "rect", "l0", x=area.left, y=area.top, width=area.width, height=area.height)
+    _draw_cells(svg, panel, area)
+    add(svg, "rect", "edge", x=area.left, y=area.top, width=area.width, height=area.height)
+    _draw_names(svg, panel, area, row)
+    _draw_columns(svg, panel, area)
+    _draw_marks(svg, panel, area)
     if follows and panel.values:
-        column_cursor(svg, frame, panel.values)
-    return frame.bottom + 2 * LINE + 4
+        column_cursor(svg, area, panel.values)
+    return area.bottom + 2 * LINE + 4
 
 
 def _draw_levels(svg: Element, panel: HeatMap, y: float, room: float) -> float:
@@ -57,7 +58,7 @@ def _draw_levels(svg: Element, panel: HeatMap, y: float, room: float) -> float:
     return y + 2 * LINE
 
 
-def _draw_cells(svg: Element, panel: HeatMap, frame: Frame) -> None:
+def _draw_cells(svg: Element, panel: HeatMap, area: Area) -> None:
     """One path a level, of a stroke a run of equal neighbours, in units of cells."""
     paths: dict[str, list[str]] = {}
     for i, row in enumerate(panel.cells):
@@ -68,34 +69,34 @@ def _draw_cells(svg: Element, panel: HeatMap, frame: Frame) -> None:
                 paths.setdefault(shade(level, panel.levels), []).append(f"M{start} {i}h{end - start}")
             start = end
     columns, rows = max(len(panel.columns), 1), max(len(panel.rows), 1)
-    scale = f"scale({frame.width / columns:.6g} {frame.height / rows:.6g}) translate(0 0.5)"
-    group = add(svg, "g", transform=f"translate({number(frame.left)} {number(frame.top)}) {scale}")
+    scale = f"scale({area.width / columns:.6g} {area.height / rows:.6g}) translate(0 0.5)"
+    group = add(svg, "g", transform=f"translate({number(area.left)} {number(area.top)}) {scale}")
     for classes, path in sorted(paths.items()):
         add(group, "path", f"cells {classes}", d="".join(path), stroke_width=f"{ROW:g}")
 
 
-def _draw_names(svg: Element, panel: HeatMap, frame: Frame, row: float) -> None:
+def _draw_names(svg: Element, panel: HeatMap, area: Area, row: float) -> None:
     for i, name in enumerate(panel.rows):
-        shown = cut(name, frame.left - 6, SMALL)
-        text = add(svg, "text", "small end", shown, x=frame.left - 6, y=frame.top + row * (i + 0.5) + 4)
+        shown = cut(name, area.left - 6, SMALL)
+        text = add(svg, "text", "small end", shown, x=area.left - 6, y=area.top + row * (i + 0.5) + 4)
         if shown != name:
             SubElement(text, "title").text = name
 
 
-def _draw_columns(svg: Element, panel: HeatMap, frame: Frame) -> None:
-    places = [frame.x((i + 0.5) / len(panel.columns)) for i in range(len(panel.columns))]
-    spans = [span(place, label, frame.right + RIGHT) for place, label in zip(places, panel.columns, strict=True)]
+def _draw_columns(svg: Element, panel: HeatMap, area: Area) -> None:
+    places = [area.x((i + 0.5) / len(panel.columns)) for i in range(len(panel.columns))]
+    spans = [span(place, label, area.right + RIGHT) for place, label in zip(places, panel.columns, strict=True)]
     for i in thin(spans, [int(mark.x) for mark in reversed(panel.marks)]):
-        add(svg, "text", "small mid soft", panel.columns[i], x=fmean(spans[i]), y=frame.bottom + LINE - 2)
-    add(svg, "text", "mid soft", panel.column_label, x=frame.x(0.5), y=frame.bottom + 2 * LINE - 2)
+        add(svg, "text", "small mid soft", panel.columns[i], x=fmean(spans[i]), y=area.bottom + LINE - 2)
+    add(svg, "text", "mid soft", panel.column_label, x=area.x(0.5), y=area.bottom + 2 * LINE - 2)
 
 
-def _draw_marks(svg: Element, panel: HeatMap, frame: Frame) -> None:
-    marks, column = sorted(panel.marks, key=lambda mark: mark.x), frame.width / max(len(panel.columns), 1)
-    centres = [frame.left + column * (mark.x + 0.5) for mark in marks]
-    places = spread(centres, [width(mark.label) * BOLD for mark in marks], 0, frame.right + RIGHT)
+def _draw_marks(svg: Element, panel: HeatMap, area: Area) -> None:
+    marks, column = sorted(panel.marks, key=lambda mark: mark.x), area.width / max(len(panel.columns), 1)
+    centres = [area.left + column * (mark.x + 0.5) for mark in marks]
+    places = spread(centres, [width(mark.label) * BOLD for mark in marks], 0, area.right + RIGHT)
     for mark, centre, place in zip(marks, centres, places, strict=True):
         strong = " strong" * mark.strong
         for classes in ("under", f"frame{strong}"):
-            add(svg, "rect", classes, x=centre - column / 2, y=frame.top, width=column, height=frame.height)
-        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=frame.top - 6)
+            add(svg, "rect", classes, x=centre - column / 2, y=area.top, width=column, height=area.height)
+        add(svg, "text", f"mid label{strong}", mark.label, x=place, y=area.top - 6)

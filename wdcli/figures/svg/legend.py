@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.svg.labels import LINE, cut, width
+from wdcli.figures.labels import cut, width
+from wdcli.figures.svg.paragraph import LINE
 from wdcli.figures.svg.pen import add
 
 SIGN = 26

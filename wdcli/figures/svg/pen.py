@@ -39,7 +39,7 @@ def polyline(places: Sequence[tuple[float, float]]) -> str:
     return f"{start}l{' '.join(steps).replace(' -', '-')}" if steps else start
 
 
-def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def simplified(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The places that a line needs to be ``NEAR`` to where it was (Douglas and Peucker)."""
     if len(places) < 3:
         return list(places)
@@ -56,7 +56,7 @@ def thinned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     if most <= NEAR:
         return [places[0], places[-1]]
     middle = far.index(most)
-    return [*thinned(places[: middle + 1])[:-1], *thinned(places[middle:])]
+    return [*simplified(places[: middle + 1])[:-1], *simplified(places[middle:])]
 
 
 def _step(tenths: int) -> str:
@@ -64,7 +64,7 @@ def _step(tenths: int) -> str:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Area:
     """The rectangle in which data are drawn."""
 
     left: float

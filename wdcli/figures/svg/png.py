@@ -5,7 +5,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 
-from wdcli.figures.svg.style import Colour
+from wdcli.figures.colours import Colour
 
 
 def data_url(rows: Sequence[Sequence[int]], palette: Sequence[Colour]) -> str:

@@ -4,15 +4,15 @@ import itertools
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, tostring
 
-from wdcli.figures.model import Chart, Figure, Panel, Surface
-from wdcli.figures.svg.labels import paragraph
+from wdcli.figures.layout import GAP, in_rows
+from wdcli.figures.model import Figure
 from wdcli.figures.svg.panel import panel_svg, sized
+from wdcli.figures.svg.paragraph import paragraph
 from wdcli.figures.svg.pen import add, number
 from wdcli.figures.svg.style import ALONE
 
-PAD, GAP = 16, 20
-LEAST = 280
-"""The least width of a panel that has others beside it."""
+PAD = 16
+"""Around everything."""
 
 
 def figure_svg(figure: Figure, width: int = 960) -> str:
@@ -32,15 +32,11 @@ def figure_svg(figure: Figure, width: int = 960) -> str:
 
 
 def _draw_panels(svg: Element, figure: Figure, y: float, room: float) -> float:
-    """Panels of a kind in rows of their own. Returns the y below them."""
-    named = [(panel, f"{figure.name}-{i}") for i, panel in enumerate(figure.panels, 1)]
-    for most, run in itertools.groupby(named, lambda pair: _most_across(pair[0])):
-        alike = list(run)
-        across = _across(len(alike), most, room)
+    """The panels in rows. Returns the y below them."""
+    names = (f"{figure.name}-{i}" for i in itertools.count(1))
+    for across, row in in_rows(figure.panels, room):
         width = int((room - GAP * (across - 1)) / across)
-        drawn = [panel_svg(panel, width, name, "") for panel, name in alike]
-        for i in range(0, len(drawn), across):
-            y = _place(svg, drawn[i : i + across], y, width) + 8
+        y = _place(svg, [panel_svg(panel, width, next(names), "") for panel in row], y, width) + 8
     return y
 
 
@@ -52,14 +48,3 @@ def _place(svg: Element, row: Sequence[Element], y: float, width: int) -> float:
         panel.set("y", number(y + max(heights) - height))
         svg.append(panel)
     return y + max(heights)
-
-
-def _most_across(panel: Panel) -> int:
-    """How many panels of this kind stand side by side at most: one where zones need their words."""
-    return 3 if isinstance(panel, Surface) or (isinstance(panel, Chart) and not panel.zones) else 1
-
-
-def _across(count: int, most: int, room: float) -> int:
-    """How many of so many panels stand side by side: two rows of two rather than three and one."""
-    wanted = 2 if count == 4 and most > 1 else min(count, most)
-    return max(1, min(wanted, int((room + GAP) // (LEAST + GAP))))

@@ -1,40 +1,22 @@
-"""Colours and the style sheet of figures: safe for colour-blind people, and legible on white and on dark."""
+"""The style sheet of figures, for light and dark screens."""
 
 import re
 
-Colour = tuple[int, int, int]
+from wdcli.figures.colours import DARK, LIGHT, Palette
+from wdcli.figures.colours import shade as colour_of
 
-HUES = ("0072B2", "C4500C", "4D4D4D", "00785A", "A4508B", "8A6D00", "3F8FB5")
-DARK_HUES = ("5AB0E8", "F0945A", "B5B5B5", "3FC49A", "D68ABF", "D9B93B", "8FCBE6")
-ZONES = ("overfit", "good", "underfit", "collapsed", "diverged")
-ZONE_TINTS = ("FBE9DC", "DDF0E4", "DFE9F9", "E9E9EC", "FBE0E0")
-ZONE_WORDS = ("8F3A06", "00593F", "1B4E8C", "4D4D55", "9A1C1C")
-DARK_TINTS = ("3A2718", "173126", "1A2A42", "2A2D33", "421D1F")
-DARK_WORDS = ("F3B48C", "7FD6B4", "A5C6F2", "C3C5CB", "F4A3A3")
 RAMP = 16
-"""How many shades a heat map has, from the faintest on; 0 is white."""
-_ANCHORS = ("D3E4F5", "6BAED6", "2171B5", "08306B")
-
-
-def rgb(colour: str) -> Colour:
-    """The red, green and blue of a colour as in ``0072B2``."""
-    return int(colour[:2], 16), int(colour[2:4], 16), int(colour[4:], 16)
-
-
-def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """From a (share 0) to b (share 1)."""
-    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
-    return red, green, blue
+"""How many shades the style sheet has for heat maps."""
 
 
 def hue(count: int) -> str:
     """The class of the count-th colour."""
-    return f"h{count % len(HUES)}"
+    return f"h{count % len(LIGHT.hues)}"
 
 
 def zone(name: str) -> str:
     """The class of a verdict's zone."""
-    return f"z-{name if name in ZONES else 'collapsed'}"
+    return f"z-{name if name in LIGHT.tints else 'collapsed'}"
 
 
 def shade(level: int, levels: int) -> str:
@@ -42,34 +24,19 @@ def shade(level: int, levels: int) -> str:
     return f"l{1 + round((level - 1) * (RAMP - 1) / max(levels - 1, 1))}"
 
 
-def _ramp() -> list[str]:
-    """The shades, evenly between the anchors."""
-    anchors = [rgb(anchor) for anchor in _ANCHORS]
-    places = [i * (len(anchors) - 1) / (RAMP - 1) for i in range(RAMP)]
-    parts = [min(int(place), len(anchors) - 2) for place in places]
-    mixed = [mix(anchors[i], anchors[i + 1], place - i) for i, place in zip(parts, places, strict=True)]
-    return ["".join(f"{part:02X}" for part in colour) for colour in mixed]
+def _ramp(level: int) -> str:
+    return "".join(f"{part:02X}" for part in colour_of(level, RAMP))
 
 
-def _variables(
-    named: dict[str, str], hues: tuple[str, ...], tints: tuple[str, ...], words: tuple[str, ...]
-) -> dict[str, str]:
+def _variables(palette: Palette) -> dict[str, str]:
+    """The colours by the names that the rules, and those of pages, have for them."""
     return (
-        named
-        | {f"h{i}": colour for i, colour in enumerate(hues)}
-        | {f"z-{name}": colour for name, colour in zip(ZONES, tints, strict=True)}
-        | {f"w-{name}": colour for name, colour in zip(ZONES, words, strict=True)}
+        {name: getattr(palette, name) for name in ("paper", "ink", "soft", "grid", "lost")}
+        | {f"h{i}": colour for i, colour in enumerate(palette.hues)}
+        | {f"z-{name}": colour for name, colour in palette.tints.items()}
+        | {f"w-{name}": colour for name, colour in palette.words.items()}
     )
 
-
-LIGHT = _variables(
-    {"paper": "FFFFFF", "ink": "1A1F26", "soft": "555B63", "grid": "DDE0E4", "lost": "C02626"},
-    HUES, ZONE_TINTS, ZONE_WORDS,
-)  # fmt: skip
-DARK = _variables(
-    {"paper": "14181D", "ink": "E8EAED", "soft": "A9B0B8", "grid": "3A4048", "lost": "FF8A80"},
-    DARK_HUES, DARK_TINTS, DARK_WORDS,
-)  # fmt: skip
 
 _BASE = """
 .fig{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"DejaVu Sans",sans-serif;font-size:13px}
@@ -108,22 +75,21 @@ _BASE = """
 .fig .edge{fill:none;stroke:var(--soft);stroke-width:1}
 .fig .border{fill:none;stroke:#14181D;stroke-width:2;stroke-linejoin:round}
 .fig .under{fill:none;stroke:#FFFFFF;stroke-width:4;stroke-linejoin:round;opacity:.7}
-.fig .dots{stroke:#FFFFFF;stroke-width:1}
+.fig .dots{fill:currentColor;stroke:#FFFFFF;stroke-width:1}
 .fig .dots.ring{fill:#FFFFFF;stroke:currentColor;stroke-width:1.6}
 .fig .dots.cross{fill:none;stroke:currentColor;stroke-width:2}
 """
 _EACH = [
-    *(f".fig .h{i}{{color:var(--h{i})}}" for i in range(len(HUES))),
-    *(f".fig .dots.h{i}{{color:#{colour};fill:#{colour}}}" for i, colour in enumerate(HUES)),
-    *(f".fig .z-{name}{{fill:var(--z-{name})}}\n.fig text.z-{name}{{fill:var(--w-{name})}}" for name in ZONES),
-    *(f".fig .l{i}{{fill:#{colour}}}\n.fig .cells.l{i}{{fill:none;stroke:#{colour}}}"
-      for i, colour in enumerate(_ramp(), 1)),
+    *(f".fig .h{i}{{color:var(--h{i})}}" for i in range(len(LIGHT.hues))),
+    *(f".fig .dots.h{i}{{color:#{colour}}}" for i, colour in enumerate(LIGHT.hues)),
+    *(f".fig .z-{name}{{fill:var(--z-{name})}}\n.fig text.z-{name}{{fill:var(--w-{name})}}" for name in LIGHT.tints),
+    *(f".fig .l{i}{{fill:#{_ramp(i)}}}\n.fig .cells.l{i}{{fill:none;stroke:#{_ramp(i)}}}" for i in range(1, RAMP + 1)),
 ]  # fmt: skip
 RULES = "\n".join([_BASE.strip(), *_EACH])
 
 
-def _declared(colours: dict[str, str]) -> str:
-    return ";".join(f"--{name}:#{colour}" for name, colour in colours.items())
+def _declared(palette: Palette) -> str:
+    return ";".join(f"--{name}:#{colour}" for name, colour in _variables(palette).items())
 
 
 STYLE = "\n".join([
@@ -132,5 +98,5 @@ STYLE = "\n".join([
     RULES,
 ])  # fmt: skip
 """The style of figures on a page: light, and dark on a dark screen."""
-ALONE = re.sub(r"var\(--([\w-]+)\)", lambda found: f"#{LIGHT[found[1]]}", RULES)
+ALONE = re.sub(r"var\(--([\w-]+)\)", lambda found: f"#{_variables(LIGHT)[found[1]]}", RULES)
 """The style of a figure that stands alone: light, and without variables, which not every drawing program knows."""

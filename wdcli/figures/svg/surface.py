@@ -2,20 +2,19 @@
 
 from xml.etree.ElementTree import Element
 
+from wdcli.figures.colours import surface_colours
+from wdcli.figures.labels import cut
 from wdcli.figures.model import Dots, Surface
 from wdcli.figures.svg.glyphs import SHAPES
-from wdcli.figures.svg.labels import LINE, cut, paragraph
 from wdcli.figures.svg.legend import Draw, Key, draw_legend
-from wdcli.figures.svg.pen import Frame, add, polyline, thinned
+from wdcli.figures.svg.paragraph import LINE, paragraph
+from wdcli.figures.svg.pen import Area, add, polyline, simplified
 from wdcli.figures.svg.png import data_url
-from wdcli.figures.svg.style import HUES, Colour, hue, mix, rgb
+from wdcli.figures.svg.style import hue
 from wdcli.figures.svg.ticks import RIGHT, draw_x, draw_y, margin
 
 SHARE, HIGH = 0.8, 400
-"""The height of the frame as a share of its width, and at most."""
-WHITE = (255, 255, 255)
-DEPTH = 0.62
-"""The share of a hue in the strongest tint: dots of the same hue remain visible on it."""
+"""The height of the area as a share of its width, and at most."""
 BIG, SMALL = 4.2, 2.8
 SCALE = 48
 
@@ -27,43 +26,28 @@ def draw_surface(svg: Element, panel: Surface, room: int) -> float:
     add(svg, "text", "soft", cut(panel.y.label, room), x=0.0, y=y + LINE - 5)
     left = margin(panel.y)
     across = room - left - RIGHT
-    frame = Frame(left, y + LINE + 6, across, min(SHARE * across, HIGH))
-    add(svg, "image", x=frame.left, y=frame.top, width=frame.width, height=frame.height,
+    area = Area(left, y + LINE + 6, across, min(SHARE * across, HIGH))
+    add(svg, "image", x=area.left, y=area.top, width=area.width, height=area.height,
         preserveAspectRatio="none", href=_image(panel))  # fmt: skip
     for classes in ("under", "border"):
-        path = "".join(_line(panel, frame, border) for border in panel.borders)
+        path = "".join(_line(panel, area, border) for border in panel.borders)
         if path:
             add(svg, "path", classes, d=path)
     for dots in panel.dots:
-        places = [frame.place(panel.x, panel.y, point) for point in dots.points]
+        places = [area.place(panel.x, panel.y, point) for point in dots.points]
         _draw_dots(svg, dots, places)
-    add(svg, "rect", "edge", x=frame.left, y=frame.top, width=frame.width, height=frame.height)
-    draw_y(svg, frame, panel.y)
-    return draw_x(svg, frame, panel.x)
-
-
-def palette(panel: Surface) -> list[Colour]:
-    """A colour a level: from blue over white to orange, or, where there are classes, from white to each class's hue."""
-    hues, levels = [rgb(colour) for colour in HUES], panel.levels
-    shares = [i / max(levels - 1, 1) for i in range(levels)]
-    if panel.classes is None:
-        return [mix(WHITE, hues[share > 0.5], DEPTH * abs(2 * share - 1)) for share in shares]
-    count = 1 + max(map(max, panel.classes))
-    return [mix(WHITE, hues[i % len(hues)], DEPTH * (0.15 + 0.85 * share)) for i in range(count) for share in shares]
+    add(svg, "rect", "edge", x=area.left, y=area.top, width=area.width, height=area.height)
+    draw_y(svg, area, panel.y)
+    return draw_x(svg, area, panel.x)
 
 
 def _image(panel: Surface) -> str:
     """The cells, the highest y first."""
-    classes = panel.classes or [[0] * len(row) for row in panel.cells]
-    indices = [
-        [level + panel.levels * each for level, each in zip(*pair, strict=True)]
-        for pair in zip(panel.cells, classes, strict=True)
-    ]
-    return data_url(indices[::-1], palette(panel))
+    return data_url(panel.indices[::-1], surface_colours(panel))
 
 
-def _line(panel: Surface, frame: Frame, border: tuple[tuple[float, float], ...]) -> str:
-    return polyline(thinned([frame.place(panel.x, panel.y, point) for point in border]))
+def _line(panel: Surface, area: Area, border: tuple[tuple[float, float], ...]) -> str:
+    return polyline(simplified([area.place(panel.x, panel.y, point) for point in border]))
 
 
 def _draw_dots(svg: Element, dots: Dots, places: list[tuple[float, float]]) -> None:
@@ -76,9 +60,7 @@ def keys(panel: Surface) -> list[Key]:
     """What the glyphs, the line and the colours mean."""
     found = [Key(dots.name, _sample(dots), 10) for dots in panel.dots if dots.points]
     found += [Key(panel.border, _border, 22)] if panel.borders else []
-    if panel.ends:
-        return [*found, Key(f"{panel.answer}, from {' to '.join(panel.ends)}", _scale(panel), SCALE)]
-    return [*found, Key(panel.answer, _scale(panel), SCALE)] if panel.answer else found
+    return [*found, Key(panel.scale, _scale(panel), SCALE)] if panel.scale else found
 
 
 def _sample(dots: Dots) -> Draw:
@@ -90,7 +72,7 @@ def _sample(dots: Dots) -> Draw:
 
 def _scale(panel: Surface) -> Draw:
     """The colours from the first level to the last; those of the first class where there are several."""
-    colours = palette(panel)[: panel.levels]
+    colours = surface_colours(panel)[: panel.levels]
 
     def draw(parent: Element, x: float, y: float) -> None:
         add(parent, "image", x=x - SCALE / 2, y=y - 6, width=SCALE, height=12, preserveAspectRatio="none",

@@ -7,7 +7,7 @@ from wdcli.plots.letters import apart, fitted, height, length, small
 from wdcli.plots.style import FAINT, GRID, INK
 
 
-def frame(ax: Axes, x: Axis, y: Axis) -> None:
+def draw_axes(ax: Axes, x: Axis, y: Axis) -> None:
     """Draw the axes with their ticks, labels and grid."""
     ax.set(xlim=(0, 1), ylim=(0, 1))
     across(ax, x)

@@ -4,14 +4,9 @@ import itertools
 import unicodedata
 from collections.abc import Sequence
 from statistics import fmean
-from xml.etree.ElementTree import Element
-
-from wdcli.figures.svg.pen import add
 
 TEXT, SMALL = 13, 12
-"""Font sizes: of text, and of numbers at axes (class ``small``)."""
-LINE = 18
-"""From one line of text to the next."""
+"""Sizes of letters, in pixels: of text, and of numbers at axes."""
 GAP = 6
 """The least gap between two labels."""
 _WIDTHS = {
@@ -21,11 +16,9 @@ _WIDTHS = {
         0.35: " .,:;If",
         0.41: "()[]{}r-!/\\`t",
         0.83: "w+<>=~#&%CDGHNOQUABEKRVXY",
-        1.0: "mMW@…%",
+        1.0: "mMW@…%□",
     }.items()
 }
-SIZES = {"title": 1.1 * TEXT, "title head": 1.1 * 16}
-"""Sizes by class, larger by as much as bold text is wider."""
 OTHER, BOLD = 0.64, 1.1
 """Ems of other characters, and how much wider bold ones are: by DejaVu Sans, which is wider than most."""
 
@@ -62,15 +55,6 @@ def wrap(text: str, room: float, size: float = TEXT) -> list[str]:
         else:
             lines.append(cut(word, room, size))
     return [line for line in lines if line]
-
-
-def paragraph(parent: Element, text: str, x: float, y: float, room: float, classes: str = "") -> float:
-    """Writes wrapped text below ``y``; returns the y below it."""
-    size = SIZES.get(classes, TEXT)
-    for line in wrap(text, room, size):
-        y += LINE
-        add(parent, "text", classes, line, x=x, y=y - 5)
-    return y
 
 
 def span(centre: float, text: str, room: float, size: float = SMALL) -> tuple[float, float]:
