@@ -117,7 +117,7 @@ def test_the_chart_shown_is_that_of_a_run(folder):
     _, command = SHOWN
     drawn, shown = ([line for line in text.splitlines() if "●" in line and "CV" not in line]
                     for text in (run(command, folder), SHOWN[command]))  # fmt: skip
-    assert len(shown) == len(drawn) == 14
+    assert len(shown) == len(drawn) == 17
     for ours, there in zip(shown, drawn, strict=True):
         # Another processor rounds otherwise, and training amplifies that.
         assert abs(ours.index("●") - there.index("●")) <= 2

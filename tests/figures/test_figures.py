@@ -11,7 +11,7 @@ from wdcli.figures import gallery
 from wdcli.figures.cv import cv_figure
 from wdcli.figures.features import features_figure
 from wdcli.figures.front import front_figure
-from wdcli.figures.function import frames, function_figure
+from wdcli.figures.function import MOST_FRAMES, frames, function_figure
 from wdcli.figures.learning import learning_figure
 from wdcli.figures.shown import Shown
 from wdcli.figures.weights import weights_figure
@@ -295,7 +295,8 @@ def test_ten_classes_of_one_feature_are_told_apart_without_colours():
 def test_frames_are_few_and_include_the_marked_lambdas():
     shown = objects.many(200)
     found = [lambd for lambd, _ in frames(objects.read(shown))]
-    assert 20 <= len(found) <= 27
+    assert 20 <= len(found) <= MOST_FRAMES
+    assert found == sorted(found)
     assert {shown["selection"]["lambda_min"], shown["selection"]["chosen"]} <= set(found)
 
 

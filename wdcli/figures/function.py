@@ -9,6 +9,7 @@ from wdcli.figures.model import Axis, Chart, Figure, Glyph, Line, Panel, Point, 
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.figures.shown_function import ShownFunction, ShownRows
 from wdcli.figures.surface import answers_of, surface
+from wdcli.figures.thinning import thinned
 from wdcli.report.numbers import figure, loss
 from wdcli.text import count
 
@@ -34,8 +35,8 @@ def frames(sweep: ShownSweep) -> tuple[tuple[float, Panel], ...]:
     function, rows = sweep.function, [row for row in sweep.curve if row.function]
     if function is None:
         return ()
-    step = max(1, math.ceil(len(rows) / MOST_FRAMES))
-    kept = [row for i, row in enumerate(rows) if i % step == 0 or row.lambd in (sweep.lambda_min, sweep.chosen)]
+    marked = [i for i, row in enumerate(rows) if row.lambd in (sweep.lambda_min, sweep.chosen)]
+    kept = [rows[i] for i in thinned(len(rows), MOST_FRAMES, marked)]
     return tuple(zip([row.lambd for row in kept], _panels(sweep, function, kept), strict=True))
 
 

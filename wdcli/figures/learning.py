@@ -47,7 +47,7 @@ def _caption(shown: Json, histories: Sequence[ShownHistory]) -> str:
         f"One network, the first seed's, as it trains on all training rows: its loss {often}, without the penalty, on these "
         "rows (rings) and on the test rows (crosses)."
     )
-    return f"{said} {STOPPED}" if shown["config"].get("early_stopping") else said
+    return f"{said} {STOPPED}" if shown.get("config", {}).get("early_stopping") else said
 
 
 def _examples(sweep: ShownSweep) -> list[ShownRow]:
