@@ -1,6 +1,5 @@
 """``wdcli report``: a stored run as one HTML page."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,7 @@ def report(ctx: click.Context, /, number: int, output: str | None, open: bool, q
 def _page(run: "Run") -> str:
     """The run's page. Raises ``StoreError`` if what it has shown isn't what this program writes."""
     try:
-        return page_of(json.loads(run.shown))
+        return page_of(run.result)
     except UNREADABLE:
         raise StoreError(f"what run {run.id} has shown can't be read: give its command again.") from None
 

@@ -1,7 +1,6 @@
 """``wdcli runs``: the stored sweeps and comparisons."""
 
 import contextlib
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -80,7 +79,7 @@ def shown_of(ctx: click.Context, number: int) -> "Shown":
     """What the run as given, or the last, has shown. Raises ``StoreError`` as ``printed_run`` does, or if it can't be read."""
     from wdcli.figures.shown import Shown
 
-    return Shown.read(json.loads(printed_run(ctx, number).shown))
+    return Shown.read(printed_run(ctx, number).result)
 
 
 @runs.command(
@@ -123,7 +122,7 @@ def show(ctx: click.Context, /, number: int, **_: object) -> None:
         console.notes([f"Warning: run {run.id} is partial: its rows are means over the networks so far"], quiet=False)
     if ctx.params["json"]:
         console.emit(escaped(run.shown))
-    elif picture := charted(ctx.params, json.loads(run.shown)):
+    elif picture := charted(ctx.params, run.result):
         picture.write("table")
     elif not console.rows_on_stdout(ctx.params):
         _replay(run)

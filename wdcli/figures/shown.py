@@ -241,6 +241,9 @@ def _fits(row: ShownRow, sweep: ShownSweep) -> bool:
         len(row.layers) in (0, layers)
         and len(row.column_norms) in (0, len(sweep.columns))
         and len(row.function) in (0, outputs)
-        and all(len(values) == points and max(map(abs, values)) < LARGEST for values in row.function)
+        and all(
+            len(values) == points and max(map(abs, values)) < LARGEST and math.isfinite(sum(values))
+            for values in row.function
+        )
         and (history is None or len(history.epochs) == len(history.train_loss) == len(history.test_loss) > 0)
     )

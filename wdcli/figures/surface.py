@@ -37,7 +37,11 @@ def surface(
         classes, cells = _of_classes(grids)
         return Surface(title, x, y, cells, SHADES, classes, tuple(lines), dots, "darker: surer of its class")
     low, high = answers
-    cells = tuple(tuple(_level(value, low, high) for value in line) for line in _middles(grids[0]))
+    shades, top = LEVELS / (high - low), LEVELS - 1
+    # Without a call for each cell: a page has tens of thousands.
+    cells = tuple(
+        tuple([min(top, max(0, int((value - low) * shades))) for value in line]) for line in _middles(grids[0])
+    )
     answer = f"probability of class {sweep.classes[1]}" if sweep.classes else f"predicted {sweep.target}"
     border = "both classes as likely" if sweep.classes else "the same answer"
     ends = figure(low), figure(high)
@@ -57,8 +61,9 @@ def _middles(grid: Sequence[Sequence[float]]) -> list[list[float]]:
     ]
 
 
-def _level(value: float, low: float, high: float, levels: int = LEVELS) -> int:
-    return min(levels - 1, max(0, math.floor(levels * (value - low) / (high - low))))
+def _shade(share: float, least: float) -> int:
+    """How sure a class is, from a shade for as likely as the others to one for certain."""
+    return min(SHADES - 1, max(0, math.floor(SHADES * (share - least) / (1 - least))))
 
 
 def answers_of(sweep: ShownSweep, function: ShownFunction) -> tuple[float, float]:
@@ -81,7 +86,7 @@ def _of_classes(
         likeliest = [max(range(len(each)), key=each.__getitem__) for each in shares]
         classes.append(tuple(likeliest))
         least = 1 / len(grids)
-        cells.append(tuple(_level(each[k], least, 1.0, SHADES) for k, each in zip(likeliest, shares, strict=True)))
+        cells.append(tuple(_shade(each[k], least) for k, each in zip(likeliest, shares, strict=True)))
     return tuple(classes), tuple(cells)
 
 

@@ -24,7 +24,11 @@ def names(told: Json, key: str) -> tuple[str, ...]:
 
 def numbers(values: Any) -> tuple[float, ...]:
     """A list of numbers."""
-    return tuple(number(value) for value in values)
+    found = tuple(values)
+    # Most are floats as they are: a function has thousands.
+    if all(type(value) is float for value in found) and all(map(math.isfinite, found)):
+        return found
+    return tuple(map(number, found))
 
 
 def number(value: Any) -> float:

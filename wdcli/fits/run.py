@@ -71,16 +71,14 @@ class Run:
         """The chosen lambda of a sweep, or of each sweep of a comparison, once it is done."""
         if self.status != "done":
             return []
-        return [_number(sweep["selection"]["chosen"]) for sweep in self._object.get("sweeps", [self._object])]
+        return [_number(sweep["selection"]["chosen"]) for sweep in self.result.get("sweeps", [self.result])]
 
     @functools.cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of a sweep as a table; those of a comparison's sweeps each with its penalty."""
-        if "sweeps" not in self._object:
-            return [_flat(row) for row in self._object.get("rows", [])]
-        return [
-            {"penalty": sweep["penalty"], **_flat(row)} for sweep in self._object["sweeps"] for row in sweep["rows"]
-        ]
+        if "sweeps" not in self.result:
+            return [_flat(row) for row in self.result.get("rows", [])]
+        return [{"penalty": sweep["penalty"], **_flat(row)} for sweep in self.result["sweeps"] for row in sweep["rows"]]
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
         """Seconds of training so far for the sweep with this penalty; nan if unknown."""
@@ -92,13 +90,14 @@ class Run:
     def _trained(self) -> dict[tuple[str, str], float]:
         """Training seconds by penalty and decay; nan for runs of older versions, which did not count them."""
         found = {}
-        for sweep in self._object.get("sweeps", [self._object]):
+        for sweep in self.result.get("sweeps", [self.result]):
             config, counted = sweep.get("config", {}), sweep.get("trained_seconds")
             found[config.get("penalty"), config.get("decay")] = math.nan if counted is None else _duration(counted)
         return found
 
     @functools.cached_property
-    def _object(self) -> dict[str, Any]:
+    def result(self) -> dict[str, Any]:
+        """The JSON object that it printed; empty if it printed none."""
         return dict(_parsed(self.shown)) if self.shown else {}
 
     def _sound(self) -> bool:
@@ -117,7 +116,7 @@ class Run:
             return False
         try:
             _ = self.words, self.chosen, self.rows, self._trained
-            return (bool(self.shown), "partial" in self._object) == ENDS[self.status] and bool(
+            return (bool(self.shown), "partial" in self.result) == ENDS[self.status] and bool(
                 _TIME.fullmatch(self.started)
             )
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
