@@ -74,9 +74,16 @@ def wait_for(condition, seconds=20.0):
         time.sleep(0.01)
 
 
+def of_process(number, file):
+    """What `/proc` says of a process: nothing once it has ended, which it may do between two reads."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{number}/{file}").read_text()
+    return ""
+
+
 def children(parent):
-    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(child) for child in found if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+    found = of_process(parent, f"task/{parent}/children").split()
+    return [int(child) for child in found if "spawn_main" in of_process(child, "cmdline")]
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +116,8 @@ def test_a_worker_that_is_killed_costs_nothing(path, undisturbed):
             wait_for(lambda: children(process.pid) or process.poll() is not None)
             time.sleep(0.3)
             for worker in children(process.pid)[:1]:
-                os.kill(worker, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
         out, err = process.communicate(timeout=100)
     assert (process.returncode, err) == (0, "")
     assert numbers(out) == undisturbed
