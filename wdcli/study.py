@@ -35,6 +35,7 @@ from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.pool import Resources
 from wdcli.fits.single import TrainResult, run_train
 from wdcli.models import Model
+from wdcli.nn.trace import MOST
 from wdcli.sweep import comparison
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.comparison import CompareResult
@@ -91,19 +92,34 @@ def train(
     seeds: int = 1,
     resources: Resources | None = None,
     say: Say = _unheard,
+    points: int = MOST,
 ) -> TrainResult:
-    """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down."""
+    """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down.
+
+    The network's history keeps the losses at ``points`` epochs, besides the first and the last.
+    """
     notes, (dataset, split) = _Notes(say), data
     fold, n_train = make_fold(config, dataset, 0, split.train, split.test), len(split.train)
     notes.add(notes_on.columns(*data, fold.encoding))
     notes.add(notes_on.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
-    result = run_train(config, dataset, fold, lambd, seeds, resources or Resources())
+    result = run_train(config, dataset, fold, lambd, seeds, resources or Resources(), points)
     return replace(result, notes=tuple(notes.said))
 
 
-def sweep(data: Data, config: SweepConfig, resources: Resources | None = None, say: Say = _unheard) -> SweepResult:
-    """Fit lambdas in every fold, and choose. Raises ``BrokenOffError`` when interrupted."""
-    notes, folds = _Notes(say), Folds(config.fit, *data, config.folds)
+def sweep(
+    data: Data,
+    config: SweepConfig,
+    resources: Resources | None = None,
+    say: Say = _unheard,
+    parts: Sequence[Split] = (),
+) -> SweepResult:
+    """Fit lambdas in every fold, and choose. Raises ``BrokenOffError`` when interrupted.
+
+    The folds are drawn, ``config.folds`` of them, unless their ``parts`` are given as positions in the training rows.
+    """
+    if parts:
+        config = replace(config, folds=len(parts))
+    notes, folds = _Notes(say), Folds(config.fit, *data, config.folds, tuple(parts))
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     return _swept(folds, config, resources or Resources(), notes)
 

@@ -6,7 +6,7 @@ last two scikit-learn's splitters are imported where they are asked for.
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -34,9 +34,7 @@ def part_rows(
 def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: int) -> list[Split]:
     """The folds of cross-validation over some rows of the dataset: by time, by groups, or at random.
 
-    The parts are positions in ``rows``; held-out rows of classes that a fold can't learn are left out (``rare_classes``).
-    Raises ``ConfigError`` for more folds than there can be, ``DataError`` if one has nothing to learn from, or to be judged
-    by.
+    The parts are positions in ``rows``. Raises ``ConfigError`` for more folds than there can be, and as ``fold_parts``.
     """
     classes = _classes(dataset, rows)
     if dataset.in_time:
@@ -45,11 +43,21 @@ def fold_rows(rng: np.random.Generator, dataset: Dataset, rows: Array, folds: in
         parts = group_folds(rng, folds, dataset.groups[rows], classes)
     else:
         parts = k_folds(rng, folds, len(rows), classes)
-    for number, part in enumerate(parts, 1):
+    for part in parts:
         if not len(part.test):
             raise ConfigError(f"--folds {folds}: the groups are too few or too uneven for so many folds; give fewer.")
+    return fold_parts(dataset, rows, parts)
+
+
+def fold_parts(dataset: Dataset, rows: Array, parts: Sequence[Split]) -> list[Split]:
+    """The folds, positions in some ``rows``, without held-out rows of classes that a fold can't learn (``rare_classes``).
+
+    Raises ``DataError`` if one has nothing to learn from, or to be judged by.
+    """
+    for number, part in enumerate(parts, 1):
         check_varies(dataset, rows[part.train], f" of fold {number}", _hint(dataset))
-    return parts if classes is None else _judged(parts, classes)
+    classes = _classes(dataset, rows)
+    return list(parts) if classes is None else _judged(parts, classes)
 
 
 def _hint(dataset: Dataset) -> str:
@@ -61,7 +69,7 @@ def _hint(dataset: Dataset) -> str:
     return " Fewer --folds may help." if dataset.groups is not None else " A smaller --test-size may help."
 
 
-def _judged(parts: list[Split], classes: Array) -> list[Split]:
+def _judged(parts: Sequence[Split], classes: Array) -> list[Split]:
     """The parts without rows that can't be judged; raises ``DataError`` if a fold holds out no other rows."""
     found = judgeable(parts, classes)
     for number, part in enumerate(found, 1):

@@ -19,7 +19,7 @@ from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
 from wdcli.nn.recipe import LaneStrengths, Recipe
-from wdcli.nn.trace import Trace, stride
+from wdcli.nn.trace import MOST, Trace, stride
 from wdcli.nn.train import Trained, Watch, train, unwatched
 
 WARM_SHARE = 0.25
@@ -44,22 +44,25 @@ def batch_orders(block: Block) -> Iterator[Array]:
     return (batches.permutation(len(block.X)) for _ in itertools.count())
 
 
-def train_block(block: Block, watch: Watch = unwatched) -> Trained:
-    """Train a block's lanes; ``watch`` is called before each step with the share of the training already done."""
+def train_block(block: Block, watch: Watch = unwatched, points: int = MOST) -> Trained:
+    """Train a block's lanes; ``watch`` is called before each step with the share of the training already done.
+
+    A history keeps the losses at ``points`` epochs, besides the first and the last.
+    """
     start, orders = start_params(block, len(block.lambdas)), batch_orders(block)
-    trace = _trace([block] * len(block.lambdas), block.X, block.Y, block.recipe)
+    trace = _trace([block] * len(block.lambdas), block.X, block.Y, block.recipe, points)
     return train(block.network, start, block.X, block.Y, block.strengths, block.recipe, orders, block.validation,
                  watch=watch, trace=trace)  # fmt: skip
 
 
-def _trace(lanes: Sequence[Block], X: Array, Y: Array, recipe: Recipe) -> Trace | None:
+def _trace(lanes: Sequence[Block], X: Array, Y: Array, recipe: Recipe, points: int = MOST) -> Trace | None:
     """Notes the losses of those lanes, given by their blocks, that are followed: of one block, if any."""
     block = next((block for block in lanes if block.followed), None)
     if block is None:
         return None
     # Early stopping may end a lane at any epoch.
-    every = 1 if recipe.patience else stride(recipe.epochs)
-    return Trace(X, Y, block.X_held, block.Y_held, np.array([one.followed for one in lanes]), every)
+    every = 1 if recipe.patience else stride(recipe.epochs, points)
+    return Trace(X, Y, block.X_held, block.Y_held, np.array([one.followed for one in lanes]), every, points)
 
 
 @dataclass(frozen=True)

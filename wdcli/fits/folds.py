@@ -11,7 +11,7 @@ from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
-from wdcli.data.splits import fold_rows
+from wdcli.data.splits import fold_parts, fold_rows
 from wdcli.fits.config import FitConfig
 from wdcli.fits.mesh import Mesh, mesh_of
 
@@ -94,12 +94,16 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """The rows of cross-validation: ``number`` folds of the training rows, and all of these against the test rows."""
+    """The rows of cross-validation: ``number`` folds of the training rows, and all of these against the test rows.
+
+    The folds are drawn, unless they are ``given`` as positions in the training rows.
+    """
 
     config: FitConfig
     dataset: Dataset
     split: Split
     number: int
+    given: tuple[Split, ...] = ()
 
     @functools.cached_property
     def whole(self) -> Fold:
@@ -109,6 +113,8 @@ class Folds:
     @functools.cached_property
     def parts(self) -> list[Split]:
         """The folds of cross-validation, as positions in the training rows."""
+        if self.given:
+            return fold_parts(self.dataset, self.split.train, self.given)
         return fold_rows(dice(self.config.seed, Purpose.FOLDS), self.dataset, self.split.train, self.number)
 
     @property
@@ -122,6 +128,8 @@ class Folds:
 
         With rows ordered in time, each of k parts is predicted from all earlier parts, (k + 1) / 2 of them on average.
         """
+        if self.given:
+            return sum(len(part.test) for part in self.given) / sum(len(part.train) for part in self.given)
         return 2 / (self.number + 1) if self.dataset.in_time else 1 / (self.number - 1)
 
     def __iter__(self) -> Iterator[Fold]:

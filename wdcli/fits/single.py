@@ -19,6 +19,7 @@ from wdcli.fits.pool import Pool, Resources
 from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, row_losses
+from wdcli.nn.trace import MOST
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,19 @@ class TrainResult:
 
 
 def run_train(
-    config: FitConfig, dataset: Dataset, fold: Fold, lambd: float, seeds: int, resources: Resources
+    config: FitConfig, dataset: Dataset, fold: Fold, lambd: float, seeds: int, resources: Resources, points: int = MOST
 ) -> TrainResult:
-    """Fit one network on a fold's training rows; with several ``seeds`` also the others, and half a decade up and down."""
+    """Fit one network on a fold's training rows; with several ``seeds`` also the others, and half a decade up and down.
+
+    The network's history keeps the losses at ``points`` epochs, besides the first and the last.
+    """
     started = time.perf_counter()
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
     plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
     with Pool(plan, resources, networks) as pool:
-        record, params = fit_one(config, dataset, fold, lambd)
+        record, params = fit_one(config, dataset, fold, lambd, points)
         if seeds > 1:
             blocks = make_blocks(
                 config, dataset, fold, range(seeds), lambdas, pool.lanes_per_block(len(lambdas), seeds)
@@ -83,10 +87,12 @@ def error_of_mean(losses: Array, units: Array) -> float:
     return float(np.sqrt(m / (m - 1) * (sums**2).sum()) / len(losses)) if m > 1 else NAN
 
 
-def fit_one(config: FitConfig, dataset: Dataset, fold: Fold, lambd: float) -> tuple[LaneRecord, Params]:
+def fit_one(
+    config: FitConfig, dataset: Dataset, fold: Fold, lambd: float, points: int = MOST
+) -> tuple[LaneRecord, Params]:
     """The first seed at one lambda on one fold's rows: its record, bit for bit as in any block, and its parameters."""
     block = make_block(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
-        trained = train_block(block, tell_in_hand)
+        trained = train_block(block, tell_in_hand, points)
         (record,) = measure(block, trained)
     return record, trained.params

@@ -1,4 +1,4 @@
-"""Noting the losses of lanes while they train, at a few epochs."""
+"""Noting the losses of lanes while they train, at some epochs."""
 
 from dataclasses import dataclass, field
 
@@ -11,12 +11,12 @@ from wdcli.nn.mlp import Params, Workspaces, mean_loss
 from wdcli.nn.stepper import Stepper
 
 MOST = 40
-"""The most epochs at which a lane's losses are kept, besides the first and the last."""
+"""The most epochs at which a lane's losses are kept, besides the first and the last, unless more are asked for."""
 
 
-def stride(epochs: int) -> int:
-    """The least power of two that divides so many epochs (at least 1) into at most ``MOST`` parts."""
-    return 1 << (-(-epochs // MOST) - 1).bit_length()
+def stride(epochs: int, most: int = MOST) -> int:
+    """The least power of two that divides so many epochs (at least 1) into at most ``most`` parts."""
+    return 1 << (-(-epochs // most) - 1).bit_length()
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Trace:
 
     X (rows, d) and Y (rows, outputs) are the training rows, or each lane's own (lanes, rows, .); ``X_held`` and ``Y_held``
     are shared. Only the lanes that are ``followed`` (lanes,) are measured. ``every`` divides the epochs to note: 1 if
-    nobody knows when a lane ends.
+    nobody knows when a lane ends; ``most`` of them are kept, besides the first and the last.
     """
 
     X: Array
@@ -34,6 +34,7 @@ class Trace:
     Y_held: Array
     followed: Array
     every: int
+    most: int = MOST
     noted: dict[int, Array] = field(default_factory=dict)
     work: Workspaces | None = None
 
@@ -69,4 +70,4 @@ class Trace:
 
     def _spacing(self, epoch: int) -> int:
         """The epochs between two notes, up to this epoch."""
-        return max(self.every, stride(max(epoch, 1)))
+        return max(self.every, stride(max(epoch, 1), self.most))
