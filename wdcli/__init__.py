@@ -12,6 +12,7 @@ From the leaves to the command line; each file imports from those above it alone
 - models: a saved network
 - notes: what is worth a line beside a result
 - study: the front door from Python
+- estimators: scikit-learn's way in
 - report: tables, words, JSON, CSV and code
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
@@ -19,4 +20,28 @@ From the leaves to the command line; each file imports from those above it alone
 - cli: the commands
 """
 
+TYPE_CHECKING = False  # typing's own would take half of this package's time to import
+if TYPE_CHECKING:
+    from wdcli.estimators import (
+        WeightDecayClassifier,
+        WeightDecayClassifierCV,
+        WeightDecayRegressor,
+        WeightDecayRegressorCV,
+    )
+
 __version__ = "0.1.0"
+__all__ = ["WeightDecayClassifier", "WeightDecayClassifierCV", "WeightDecayRegressor", "WeightDecayRegressorCV"]
+
+
+def __getattr__(name: str) -> object:
+    """The estimators, imported when they are asked for: scikit-learn takes a second."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from wdcli import estimators
+
+    return getattr(estimators, name)
+
+
+def __dir__() -> list[str]:
+    """All names, those not yet imported too."""
+    return sorted({*globals(), *__all__})

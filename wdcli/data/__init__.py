@@ -18,6 +18,8 @@ Files, down to their cells:
 - delimited, rowlines, titles: CSV and TSV; a title above the header
 - jsonlines: JSON lines
 - parquet: Parquet
+- typedcolumns: the columns of a table that states their types
+- frames: frames of pandas and polars
 - table: what was read
 - textcolumns, cells: the kind that a column's cells have
 - format, marks: how numbers, dates and missing cells are spelled
