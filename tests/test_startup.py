@@ -23,6 +23,21 @@ print("LOADED " + json.dumps(sorted({name.split(".")[0] for name in sys.modules}
 """
 
 
+NAMES = """
+import sys, wdcli
+assert "numpy" not in sys.modules and "typing" not in sys.modules, sorted(sys.modules)
+assert {"WeightDecayClassifierCV", "__version__"} <= {*dir(wdcli)}
+from wdcli import WeightDecayClassifier
+assert WeightDecayClassifier is wdcli.estimators.WeightDecayClassifier
+try:
+    wdcli.WeightDecay
+except AttributeError as error:
+    assert "no attribute 'WeightDecay'" in str(error)
+else:
+    raise AssertionError
+"""
+
+
 def loaded(*args):
     done = subprocess.run([sys.executable, "-c", PROGRAM, *args], capture_output=True, text=True, check=True)
     return set(json.loads(done.stderr.split("LOADED ")[1]))
@@ -33,6 +48,10 @@ def loaded(*args):
 )
 def test_help_loads_neither_numpy_nor_scikit_learn(args):
     assert not loaded(*args) & {"numpy", "sklearn", "scipy", "polars", "rich", "threadpoolctl"}
+
+
+def test_the_package_hands_on_its_estimators_and_alone_loads_nothing():
+    subprocess.run([sys.executable, "-S", "-c", f"import sys\nsys.path[:] = {sys.path}\n{NAMES}"], check=True)
 
 
 def test_training_on_generated_data_loads_no_scikit_learn_and_no_table_reader():

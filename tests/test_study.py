@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.run import as_json
 from wdcli import study
+from wdcli.data.dataset import Split
 from wdcli.data.encoding import Encoding
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
@@ -48,6 +49,27 @@ def test_a_fit_from_python_is_the_command_lines():
         as_json("train", "--data", "diabetes", "--lambd", 2, *OPTIONS)["result"]["train_loss"]
         == found.record.train_loss
     )
+
+
+def test_a_caller_may_ask_for_every_epoch_of_a_history(table):
+    config, data = replace(FIT, epochs=100), study.arrays(*table)
+    usual, every = (study.train(data, config, 1.0, resources=ONE, **more).record for more in ({}, {"points": 100}))
+    assert every.diagnostics.history.epochs == tuple(range(101))
+    thinned = every.diagnostics.history.train_loss[::4]
+    assert usual.diagnostics.history.train_loss == thinned
+    assert every.train_loss == usual.train_loss
+
+
+def test_given_folds_take_the_place_of_drawn_ones(table):
+    data = study.arrays(*table)
+    drawn = study.sweep(data, SWEEP, ONE)
+    given = study.sweep(data, replace(SWEEP, folds=7), ONE, parts=drawn.folds.parts)
+    assert [row.cv_loss for row in given.rows] == [row.cv_loss for row in drawn.rows]
+    assert (given.config.folds, given.folds.test_share) == (3, drawn.folds.test_share)
+    constant = replace(data.dataset, y=np.where(np.arange(90) < 60, 1.0, data.dataset.y))
+    first = Split(np.flatnonzero(data.split.train < 60), np.flatnonzero(data.split.train >= 60))
+    with pytest.raises(DataError, match=r"one value in all .* of fold 1"):
+        study.sweep(study.Data(constant, data.split), SWEEP, ONE, parts=[first, first])
 
 
 def test_a_comparison_from_python_is_the_command_lines():

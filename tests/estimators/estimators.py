@@ -1,6 +1,7 @@
 """Small estimators, quick to fit, and tables to fit them on."""
 
 import numpy as np
+from sklearn.base import is_classifier
 
 from wdcli import WeightDecayClassifier, WeightDecayClassifierCV, WeightDecayRegressor, WeightDecayRegressorCV
 
@@ -22,4 +23,4 @@ def table(rows=60, seed=0):
 def target(estimator, rows=60):
     """The target of ``table`` that the estimator predicts."""
     _, y, z = table(rows)
-    return y if estimator._estimator_type == "classifier" else z
+    return y if is_classifier(estimator) else z

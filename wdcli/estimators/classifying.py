@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from wdcli.array import Array
 from wdcli.data.dataset import Column, Dataset
 from wdcli.estimators.given import Given
+from wdcli.fits.config import FitConfig
 from wdcli.models import Model
 
 
@@ -32,8 +34,16 @@ class Classifying(ClassifierMixin):
             )
         names = tuple(str(value) for value in self.classes_.tolist())
         return Dataset(
-            "X", "X", "classification", name, columns, codes.astype(np.int64), names, groups=given.kept_groups
-        )
+            "X", "X", "classification", name, columns, codes.astype(np.int64), names, groups=given.kept_groups,
+            weights=given.kept_weights,
+        )  # fmt: skip
+
+    def _config(self, given: Given, values: Mapping[str, Any]) -> FitConfig:
+        weight = values["class_weight"]
+        if isinstance(weight, dict):
+            found = compute_class_weight(weight, classes=self.classes_, y=given.y[given.kept])
+            weight = tuple(found.astype(np.float64).tolist())
+        return super()._config(given, {**values, "class_weight": weight})
 
     def decision_function(self, X: Any) -> Array:
         """The network's outputs: log odds (rows,) of the second of two classes, or (rows, classes) before softmax."""

@@ -94,7 +94,7 @@ class Network(BaseEstimator):
             given = Given.of(*self._checked(X, y), sample_weight, groups)
             columns = tuple(column.take(given.kept) for column in self._columns(given.X))
             dataset = self._dataset(given, columns, name)
-            data = Data(dataset, Split(np.arange(dataset.rows), np.arange(dataset.rows)))
+            data = Data(dataset, Split(np.arange(dataset.rows), np.arange(0)))
             config, lambd = self._choose(given, data, self._config(given, values), values)
             points = config.resolved_epochs(dataset.rows)
             self._keep(study.train(data, config, lambd, resources=Resources(jobs=1), points=points), config, dataset)

@@ -23,7 +23,7 @@ class WeightDecayClassifier(Classifying, OneLambda):
     >>> X, y = make_moons(200, noise=0.3, random_state=0)
     >>> classifier = WeightDecayClassifier(0.3, hidden=(16,)).fit(X[:100], y[:100])
     >>> print(classifier.score(X[100:], y[100:]))
-    0.9
+    0.83
     """
 
 
@@ -43,5 +43,5 @@ class WeightDecayRegressor(Regressing, OneLambda):
     >>> X, y = load_diabetes(return_X_y=True)
     >>> regressor = WeightDecayRegressor(20, penalty="l1", hidden=()).fit(X[:300], y[:300])
     >>> print((regressor.coefs_[0] != 0).sum(), "of", regressor.n_features_in_, "features used")
-    0 of
+    8 of 10 features used
     """

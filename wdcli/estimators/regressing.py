@@ -23,7 +23,7 @@ class Regressing(RegressorMixin, MultiOutputMixin):
         self._y_shape = given.y.shape[1:]
         y = given.y[given.kept].astype(np.float64)
         y = y[:, 0] if self._y_shape == (1,) else y
-        return Dataset("X", "X", "regression", name, columns, y, groups=given.kept_groups)
+        return Dataset("X", "X", "regression", name, columns, y, groups=given.kept_groups, weights=given.kept_weights)
 
     def predict(self, X: Any) -> Array:
         """The predicted numbers in the target's own units: (rows,), or (rows, targets) as y was."""
