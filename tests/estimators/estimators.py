@@ -1,7 +1,9 @@
 """Small estimators, quick to fit, and tables to fit them on."""
 
 import numpy as np
+import polars as pl
 from sklearn.base import is_classifier
+from sklearn.preprocessing import StandardScaler
 
 from wdcli import WeightDecayClassifier, WeightDecayClassifierCV, WeightDecayRegressor, WeightDecayRegressorCV
 
@@ -9,6 +11,8 @@ SMALL = {"hidden": (8,), "epochs": 40}
 CHOSEN = {**SMALL, "lambdas": (0.1, 1.0, 10.0), "n_seeds": 1, "cv": 3}
 CLASSIFIERS = [WeightDecayClassifier(**SMALL), WeightDecayClassifierCV(**CHOSEN)]
 REGRESSORS = [WeightDecayRegressor(**SMALL), WeightDecayRegressorCV(**CHOSEN)]
+NAMES_POLARS = hasattr(StandardScaler().fit(pl.DataFrame({"a": [1.0, 2.0]})), "feature_names_in_")
+"""Older versions of scikit-learn don't see the names of a frame of polars 2."""
 ALL = [*CLASSIFIERS, *REGRESSORS]
 
 

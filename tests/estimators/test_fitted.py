@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import GroupKFold, KFold, ShuffleSplit
 
-from tests.estimators.estimators import ALL, CHOSEN, CLASSIFIERS, REGRESSORS, SMALL, table, target
+from tests.estimators.estimators import ALL, CHOSEN, CLASSIFIERS, NAMES_POLARS, REGRESSORS, SMALL, table, target
 from wdcli import WeightDecayClassifier, WeightDecayClassifierCV, WeightDecayRegressor, WeightDecayRegressorCV
 from wdcli.models import load_model, save_model
 
@@ -79,8 +79,10 @@ def test_a_pickled_estimator_predicts_the_same(estimator):
 def test_frames_of_numbers_are_taken_by_name(estimator, frame):
     columns = dict(zip("abc", X.T, strict=True))
     fitted = clone(estimator).fit(frame(columns), target(estimator))
-    assert fitted.feature_names_in_.tolist() == ["a", "b", "c"]
     np.testing.assert_array_equal(fitted.predict(frame(columns)), clone(estimator).fit(X, target(estimator)).predict(X))
+    if frame is pl.DataFrame and not NAMES_POLARS:
+        return
+    assert fitted.feature_names_in_.tolist() == ["a", "b", "c"]
     with pytest.raises(ValueError, match="feature names should match"):
         fitted.predict(frame({"a": X[:, 0], "b": X[:, 1], "d": X[:, 2]}))
 

@@ -168,5 +168,7 @@ class Network(BaseEstimator):
         how = {"skip_check_array": True} if self.encode and is_frame(X) else self._accepted
         X = validate_data(self, X, reset=False, **how)
         with value_errors():
-            found = predict(self.model_, self._columns(X, self.model_.encoding.kinds))
+            columns = self._columns(X, self.model_.encoding.kinds)
+            self.model_.check_columns(columns, "X")
+            found = predict(self.model_, columns)
         return found.astype(np.float32) if getattr(X, "dtype", None) == np.float32 else found
