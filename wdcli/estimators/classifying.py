@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from wdcli.array import Array
 from wdcli.data.dataset import Column, Dataset
+from wdcli.data.matrix import KINDS
 from wdcli.estimators.given import Given
 from wdcli.fits.config import FitConfig
 from wdcli.models import Model
@@ -35,7 +36,7 @@ class Classifying(ClassifierMixin):
         names = tuple(str(value) for value in self.classes_.tolist())
         return Dataset(
             "X", "X", "classification", name, columns, codes.astype(np.int64), names, groups=given.kept_groups,
-            weights=given.kept_weights,
+            weights=given.kept_weights, class_kind=KINDS.get(self.classes_.dtype.kind, "text"),
         )  # fmt: skip
 
     def _config(self, given: Given, values: Mapping[str, Any]) -> FitConfig:
