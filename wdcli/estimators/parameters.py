@@ -103,7 +103,7 @@ def _full(value: Any) -> int:
 
 def _seed(value: Any) -> int:
     """An int is the command line's --seed; anything else draws one."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
         return int(value)
     return int(check_random_state(value).randint(np.iinfo(np.int32).max))
 
@@ -190,7 +190,8 @@ PARAMETERS: dict[str, Parameter] = {
         "Decides initial weights, the order of rows, and folds; an int is the command line's ``--seed``.",
     ),
     "n_jobs": Parameter(
-        Allowed("a non-zero int or None", _jobs), "Processes; None is 1, and -1 one for each core."
+        Allowed("a non-zero int or None", _jobs), "Processes; None is 1, and -1 one for each core. With several, a script must keep its work under ``if __name__ == '__main__':``, "
+        "since each process imports the script."
     ),
 }  # fmt: skip
 CHOSEN = {
