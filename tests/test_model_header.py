@@ -41,7 +41,7 @@ GONE, TWICE = object(), object()
 @pytest.fixture(scope="module", params=TARGETS)
 def model(request):
     y, classes = TARGETS[request.param]
-    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes, asked=asdict(SPELLING))
+    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes, asked=asdict(SPELLING), class_kind="boolean")
     config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
     fold = make_fold(config, dataset, 0, split.train, np.arange(5))
     _, params = fit_one(config, dataset, fold, 0.5)
@@ -134,10 +134,15 @@ def test_older_formats_are_read(tmp_path, parts, model, format):
     header, array = copy.deepcopy(parts[0]), parts[1]
     header["format"] = format
     forgotten = format in FORMATS[:2]
+    if format in FORMATS[:4]:
+        for part in ("mean_weight", "momentum", "nesterov", "schedule", "dtype"):
+            del header["fit"][part]
     if format in FORMATS[:3]:
         for rule in header["encoding"]:
             rule.pop("sign", None)
         del header["spelling"], header["fit"]
+    if format in FORMATS[:4]:
+        del header["class_kind"]
     if forgotten:
         for rule in header["encoding"]:
             rule.pop("rare", None)
@@ -148,6 +153,7 @@ def test_older_formats_are_read(tmp_path, parts, model, format):
     # The one of one row is rare; a model that has forgotten its name doesn't say that training never saw it.
     found = back.encoding.unseen(COLUMNS)
     assert [(one.categories, one.certain) for one in found] == ([(("s",), False)] if forgotten else [])
+    assert back.class_kind == ("text" if format in FORMATS[:4] else "boolean")
     assert (back.spelling, back.fit is None) == (Format() if format in FORMATS[:3] else SPELLING, format in FORMATS[:3])
 
 
@@ -170,7 +176,18 @@ def test_a_spelling_that_cannot_be_is_refused(tmp_path, parts, part, value):
 
 @pytest.mark.parametrize(
     "part, value",
-    [("batch_size", 26), ("rows", 10**13), ("hidden", [3, 3]), ("hidden", [2]), ("epochs", 0), ("optimizer", "adamw")],
+    [
+        ("batch_size", 26),
+        ("rows", 10**13),
+        ("hidden", [3, 3]),
+        ("hidden", [2]),
+        ("epochs", 0),
+        ("optimizer", "adamw"),
+        ("momentum", 1),
+        ("nesterov", 0),
+        ("schedule", "step"),
+        ("dtype", "int8"),
+    ],
 )
 def test_a_fit_that_cannot_have_made_the_network_is_refused(tmp_path, parts, part, value):
     header, array = parts

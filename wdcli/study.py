@@ -94,9 +94,9 @@ def train(
 ) -> TrainResult:
     """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down."""
     notes, (dataset, split) = _Notes(say), data
-    fold, n_train = make_fold(config, dataset, 0, split.train, split.test), len(split.train)
+    fold = make_fold(config, dataset, 0, split.train, split.test)
     notes.add(notes_on.columns(*data, fold.encoding))
-    notes.add(notes_on.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
+    notes.add(notes_on.stability(config, dataset, fold, config.fitted_rows(len(split.train)), [lambd]))
     result = run_train(config, dataset, fold, lambd, seeds, resources or Resources())
     return replace(result, notes=tuple(notes.said))
 
@@ -159,8 +159,7 @@ def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Note
     """One sweep with its own notes."""
     notes.add(notes_on.dead_ends(config))
     if config.lambdas:
-        n_train = len(folds.split.train)
-        notes.add(notes_on.stability(config.fit, folds.dataset, n_train, folds.smallest_fit, config.lambdas))
+        notes.add(notes_on.stability(config.fit, folds.dataset, folds.whole, folds.smallest_fit, config.lambdas))
     result = run_sweep(config, folds, resources)
     notes.add(notes_on.edge(result))
     return replace(result, notes=tuple(notes.said))

@@ -90,6 +90,20 @@ groups = option(
     section="Data",
     help="Rows with the same value here (a patient, a site) are never on both sides of a split. The column is not a feature.",
 )
+weights = option(
+    "--weights",
+    type=NamedText(),
+    metavar="COLUMN",
+    section="Data",
+    help="How often each row counts: a row of weight 2 is that row twice, in the loss, the scaling and the n of lambda/(2n). "
+    "The column is not a feature.",
+)
+class_weight = option(
+    "--class-weight",
+    type=choice(names.ClassWeighting),
+    section="Data",
+    help="balanced: each class counts as much as any other in every loss, however many rows it has.",
+)
 folds_by = option(
     "--folds-by",
     type=choice(names.FoldsBy),
@@ -161,8 +175,8 @@ max_categories = option(
 )
 
 data_options = together(
-    data, target, feature_options, test_data, task, test_size, groups, folds_by, format_options, max_categories, noise, rows,
-    no_scale_features, no_scale_target,
+    data, target, feature_options, test_data, task, test_size, groups, weights, class_weight, folds_by, format_options,
+    max_categories, noise, rows, no_scale_features, no_scale_target,
 )  # fmt: skip
 
 # --- penalty -------------------------------------------------------------------------------------------------------
@@ -555,6 +569,10 @@ decoupled = option(
 rows_of_fit = option(
     "--rows", type=Whole(1, 10**12), required=True, metavar="N", section="Fit", help="Training rows of the fit."
 )
+mean_weight = option(
+    "--mean-weight", type=Number(0, open_low=True), default=1.0, show_default=True, metavar="X", section="Fit",
+    help="What a row weighs on average, if rows have weights.",
+)  # fmt: skip
 task_of_fit = option(
     "--task",
     type=choice(names.Task),

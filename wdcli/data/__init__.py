@@ -29,7 +29,7 @@ Files, down to their cells:
 From columns to matrices:
 
 - tabular: from a table to a dataset
-- features, targets, groups: what each column is for
+- features, targets, groups, weights: what each column is for
 - identifiers, outliers, twins: columns, rows and categories that look like mistakes
 - rules: how one column becomes columns of the matrix
 - encoding: all columns, by the training rows

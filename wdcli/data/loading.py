@@ -60,6 +60,7 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
         _refuse(source, source.groups, "--groups", "has no groups")
+        _refuse(source, source.weights, "--weights", "has no weights")
         for name, given in asdict(source.format).items():
             _refuse(source, given, f"--{name.replace('_', '-')}", "is not a file")
     if source.data in GENERATORS:
@@ -96,7 +97,8 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
     if dataset.task == "classification":
         check_classes(dataset.y, dataset.class_names)
-    left_out = source.choice.left_out([column.name for column in dataset.columns], dataset.target, None, dataset.name)
+    names = [column.name for column in dataset.columns]
+    left_out = source.choice.left_out(names, {"the target": dataset.target}, dataset.name)
     columns = tuple(column for column in dataset.columns if column.name not in left_out)
     return replace(dataset, columns=columns, in_time=source.folds_by == "time")
 
@@ -112,21 +114,26 @@ def _read(source: Source, memory: int | None) -> Table:
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
-    """The groups as given; the target as given, else a column with a target's name, else the last of the others; and which
-    columns are no features.
+    """The groups and weights as given; the target as given, else a column with a target's name, else the last of the others;
+    and which columns are no features.
     """
-    for option, given in (("--target", source.target), ("--groups", source.groups)):
+    named = (("--target", source.target), ("--groups", source.groups), ("--weights", source.weights))
+    for option, given in named:
         if given is not None and given not in names:
             raise ConfigError(
                 f"{option} {quoted(given)} is not a column of {quoted(source.data)}.{near(given, names)} "
                 f"Its columns are {listed(names, most=12)}."
             )
-    others = [name for name in names if name != source.groups]
+    others = [name for name in names if name not in (source.groups, source.weights)]
     called = [name for name in others if name.lower() in TARGET_NAMES]
     target = source.target or next(iter(called or others[-1:]), None)
-    if target is not None and target == source.groups:
-        raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
-    return Roles(target, source.groups, source.choice.left_out(names, target, source.groups, source.data))
+    for option, given in named[1:]:
+        if given is not None and given == target:
+            raise ConfigError(f"{option} {quoted(given)} is the target: choose another column.")
+    if source.groups is not None and source.groups == source.weights:
+        raise ConfigError(f"--weights {quoted(source.weights)} names the groups: choose another column.")
+    roles = {"the target": target, "the column of --groups": source.groups, "the column of --weights": source.weights}
+    return Roles(target, source.groups, source.weights, source.choice.left_out(names, roles, source.data))
 
 
 def _split_notes(dataset: Dataset, split: Split) -> list[str]:

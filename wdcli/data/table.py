@@ -25,13 +25,14 @@ MAX_COLUMNS = 20_000
 
 
 class Roles(NamedTuple):
-    """The columns whose labels are wanted: the target has labels and values, the groups only labels.
+    """The columns whose labels are wanted: the target has labels and values, the groups only labels, the weights values.
 
     Those ``left_out`` are not looked at; the cells of those ``kept`` are, as they stand in the file.
     """
 
     target: str | None = None
     groups: str | None = None
+    weights: str | None = None
     left_out: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
 

@@ -100,10 +100,18 @@ def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale)
         "n_test": len(split.test),
         "n_features": n_features,
         "n_outputs": dataset.n_outputs,
+        **_weights(dataset, split),
         "target_mean": scale.mean,
         "target_scale": scale.scale,
         "fingerprint": dataset.fingerprint,
     }
+
+
+def _weights(dataset: Dataset, split: Split) -> dict[str, Any]:
+    """The sums of the rows' weights; nothing if each row counts once."""
+    if dataset.weights is None:
+        return {}
+    return {f"weight_{name}": float(dataset.weights[rows].sum()) for name, rows in vars(split).items()}
 
 
 def config_of(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
@@ -136,8 +144,8 @@ def score_name(dataset: Dataset) -> str:
 
 
 def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
-    """Root mean squared error in the target's own units; undefined for classes."""
-    return root_loss * scale.scale if dataset.task == "regression" else NAN
+    """Root mean squared error in the target's own units; undefined for classes, and for several targets together."""
+    return NAN if dataset.task == "classification" or isinstance(scale.scale, tuple) else root_loss * scale.scale
 
 
 def told_scores(measured: object, status: str | None) -> dict[str, Any]:

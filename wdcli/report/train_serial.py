@@ -28,7 +28,7 @@ def train_json(
 ) -> dict[str, Any]:
     """The object that ``wdcli train --json`` prints."""
     found = result.record.diagnostics
-    n_features, scale = result.fold.X.shape[1], result.fold.target_scale
+    n_features, scale = result.fold.n_features, result.fold.target_scale
     shown = {
         **head("train", command),
         "data": data_of(dataset, split, n_features, scale),
