@@ -127,5 +127,5 @@ def test_files_of_one_network_are_written_together_or_not_at_all(here, monkeypat
     assert [(here / name).read_bytes() for name in ("net.py", "net.npz")] == [b"net", b"weights"]
     (here / "other.npz").write_bytes(b"mine")
     assert "'other.npz' exists" in refuse(1, "export", "a.model", "--to", "onnx", "-o", "other.py")
-    assert "ends in .py" in refuse(2, "export", "a.model", "--to", "onnx", "-o", "x.npz")
+    assert "ends in .py" in refuse(2, "export", "a.model", "--to", "onnx", "-o", "./x.npz")
     assert not {"other.py", "x.npz"} & {path.name for path in here.iterdir()}

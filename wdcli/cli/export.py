@@ -53,6 +53,6 @@ def _paths(output: str | None, stem: str, endings: list[str]) -> list[str]:
     if output is None:
         return [stem + ending for ending in endings]
     paths = [output, *(str(Path(output).parent / f"{stem}{ending}") for ending in endings[1:])]
-    if len(set(paths)) < len(paths):
+    if len(set(map(Path, paths))) < len(paths):
         raise ConfigError(f"-o {quoted(output)}: a file beside it gets this name: give one that ends in {endings[0]}.")
     return paths
