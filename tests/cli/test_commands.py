@@ -564,7 +564,7 @@ def test_repeated_lambdas_are_kept_once_and_said():
 
 
 def test_every_command_has_help_with_examples_first():
-    for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["convert"], ["data"]):
+    for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["export"], ["convert"], ["data"]):
         out = succeed(*args, "-h").stdout
         assert out.index("Examples:") < out.index("Options:" if not args or args == ["data"] else "--")
     for args in ([], ["data"]):

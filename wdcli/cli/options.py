@@ -546,7 +546,7 @@ csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)
 
-# --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------
+# --- convert, export and predict, where the same names mean other things ------------------------------------------
 
 lambd_to_convert = option(
     "--lambd",
@@ -583,6 +583,17 @@ task_of_fit = option(
 )
 to_tool = option(
     "--to", type=choice(names.Tool), section="Output", help="Python code for this tool, to paste, instead of the table."
+)
+export_to = option(
+    "--to", type=choice(names.ExportTool), required=True, section="Output", help="The tool to write for."
+)
+exported = option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="The file to write.  [default: the model's name with the tool's ending, in this directory]",
 )
 outputs_of_fit = option(
     "--outputs",

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,19 +28,24 @@ def writable(ctx: click.Context) -> None:
     _check_streams(ctx.params)
     named = {name: ctx.params[name] for name in OUTPUTS if ctx.params.get(name)}
     outputs = {name: path for name, path in named.items() if path not in STREAMS}
-    inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
-    inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
-    inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
     for (a, path), (b, other) in itertools.combinations(outputs.items(), 2):
         if same_file(path, other):
             raise ConfigError(f"--{a} and --{b} name the same file: choose two names.")
-    if any(same_file(a, b) for a, b in itertools.product(outputs.values(), inputs)):
-        raise ConfigError("The output file is also an input file: choose another name.")
+    _check_apart(ctx, outputs.values())
     for name, path in outputs.items():
         if name in TEXTS and is_pipe(path):
             check_pipe(path)
         else:
             check_writable(path, ctx.params["force"])
+
+
+def _check_apart(ctx: click.Context, outputs: Iterable[str]) -> None:
+    """Raise ``ConfigError`` if the command also reads one of the files that it writes."""
+    inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
+    inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
+    inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
+    if any(same_file(a, b) for a, b in itertools.product(outputs, inputs)):
+        raise ConfigError("The output file is also an input file: choose another name.")
 
 
 def _check_streams(params: Mapping[str, Any]) -> None:
@@ -110,3 +115,12 @@ def write_bytes(path: str, data: bytes, force: bool) -> None:
         write_pipe(path, data)
     else:
         write_file(path, data, force)
+
+
+def write_together(ctx: click.Context, files: Mapping[str, bytes]) -> None:
+    """Write files, by their paths, once each can be written. Raises ``OutputError`` or ``ConfigError``."""
+    _check_apart(ctx, files)
+    for path in files:
+        check_writable(path, ctx.params["force"])
+    for path, data in files.items():
+        write_file(path, data, ctx.params["force"])
