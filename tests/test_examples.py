@@ -11,7 +11,7 @@ from wdcli.fits.pool import Resources
 from wdcli.plots import named
 from wdcli.sweep.config import SweepConfig
 
-MODULES = [named, results]
+MODULES = [named, results, study]
 EXAMPLES = [test for module in MODULES for test in doctest.DocTestFinder().find(module) if test.examples]
 
 

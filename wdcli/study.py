@@ -1,16 +1,19 @@
 """The main entry point without a command line: typed settings in; a result with its notes and warnings out.
 
-::
+    >>> from wdcli import study
+    >>> from wdcli.data.source import Source
+    >>> from wdcli.fits.config import FitConfig
+    >>> from wdcli.sweep.config import SweepConfig
+    >>> data = study.load(Source("moons", rows=60))       # or study.arrays(X, y)
+    >>> result = study.sweep(data, SweepConfig(FitConfig(penalty="l1", epochs=20), lambdas=(0, 1, 1000)))
+    >>> result.selection.chosen < 1000
+    True
+    >>> result.notes
+    ()
+    >>> result.to_frame()["verdict"].to_list()[-1]        # a row for each lambda, as a data frame
+    'collapsed'
 
-    from wdcli import study
-    from wdcli.fits.config import FitConfig
-    from wdcli.sweep.config import SweepConfig
-
-    data = study.arrays(X, y)
-    result = study.sweep(data, SweepConfig(FitConfig(penalty="l1")))
-    result.selection.chosen, result.notes
-    result.to_frame()                 # a row for each lambda, as a data frame
-    result                            # in a notebook: its figure, its tables and what they say
+In a notebook, a result as the last line of a cell shows its figure, its tables and what they say.
 
 Notes are plain lines; warnings begin with "Warning:". If ``say`` is given, it receives each note as it arises, mostly
 before the work that the note is about. Every function raises the errors of ``wdcli.errors``.
