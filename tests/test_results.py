@@ -118,6 +118,15 @@ def test_a_column_has_the_same_type_where_it_is_empty(results):
     assert results["sweep"].to_frame().schema["l1_ratio"] == pl.Float64
 
 
+def test_lambdas_that_were_given_as_whole_numbers_are_numbers_like_all():
+    data = study.load(Source("moons", rows=60))
+    for result in (
+        study.sweep(data, replace(SWEEP, lambdas=(1, 10)), ONE),
+        *(study.train(data, FIT, 1, n, ONE) for n in (1, 2)),
+    ):
+        assert result.to_frame().schema["lambda"] == pl.Float64
+
+
 @pytest.mark.parametrize("values", [[1, 2.5], [2.5, 1], [float("nan"), 1], [None, 2.5], [1.0, float("inf")]])
 def test_numbers_of_a_column_may_be_whole_broken_or_undefined(values):
     (column,) = data_frame([{"x": value} for value in values])
