@@ -17,11 +17,12 @@ PAD = 16
 
 def figure_svg(figure: Figure, width: int = 960) -> str:
     """The figure as the text of an SVG file; the same figure gives the same text."""
-    svg = sheet(figure, width, figure.name)
-    svg.set("xmlns", "http://www.w3.org/2000/svg")
-    style, paper = Element("style"), Element("rect", {"class": "paper", "width": "100%", "height": "100%"})
-    style.text = ALONE
-    svg[2:2] = [style, paper]
+    drawn = sheet(figure, width, figure.name)
+    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **drawn.attrib})
+    svg.extend(drawn[:2])
+    add(svg, "style", text=ALONE)
+    add(svg, "rect", "paper", width="100%", height="100%")
+    svg.extend(drawn[2:])
     return tostring(svg, encoding="unicode") + "\n"
 
 
