@@ -26,13 +26,15 @@ LAYERS = [
     {"fits"},
     {"sweep"},
     {"models", "notes"},
-    {"study"},
     {"report", "export"},
     {"figures"},
     {"page", "plots"},
+    {"results"},
+    {"study"},
     {"cli"},
     {"__main__"},
 ]
+"""What ``study`` returns shows itself in notebooks, so ``results`` and ``study`` stand above reports, pages and figures."""
 NN = [{"arrays", "history"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"},
       {"trace"}, {"train"}, {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
@@ -44,7 +46,9 @@ ONLY_IN = {
     "rich": {"report", "figures", "cli"},
     "matplotlib": {"plots"},
     "sklearn": {"data"},
-    "polars": {"data"},
+    # A result as a data frame is made where it is made into CSV.
+    "polars": {"data", "report"},
+    "pandas": {"report"},
     "scipy": {"sweep"},
     "threadpoolctl": {"fits"},
     "numpy": NUMERIC,
@@ -179,7 +183,9 @@ PLANTED = [
     ("wdcli.text", "def lazy():\n    import wdcli.paths", "a cycle"),
     ("wdcli.fits.plan", "def lazy():\n    from wdcli.sweep.config import SweepConfig", "up to wdcli.sweep.config"),
     ("wdcli.sweep.grid", "def lazy():\n    from wdcli.report import table", "up to wdcli.report"),
-    ("wdcli.study", "from wdcli.report import table", "up to wdcli.report.table"),
+    ("wdcli.report.words", "from wdcli import study", "up to wdcli.study"),
+    ("wdcli.sweep.result", "def lazy():\n    from wdcli.page import notebook", "up to wdcli.page.notebook"),
+    ("wdcli.results", "import polars", "imports polars"),
     ("wdcli.study", "import click", "imports click"),
     ("wdcli.report.words", "def lazy():\n    import wdcli.cli.console", "up to wdcli.cli.console"),
     ("wdcli.cli.train", "def lazy():\n    import numpy as np", "imports numpy"),

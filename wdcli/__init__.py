@@ -11,12 +11,13 @@ From the leaves to the command line; each file imports from those above it alone
 - sweep: which lambda
 - models: a saved network
 - notes: what is worth a line beside a result
-- study: the front door from Python
 - report: tables, words, JSON, CSV and code
 - export: a saved network for other tools
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
 - plots: its pictures by matplotlib, for papers and notebooks
+- results: what the front door returns, which notebooks display
+- study: the front door from Python
 - cli: the commands
 """
 

@@ -8,7 +8,8 @@ A file's name says which result it shows, and in which form: ``words`` (sentence
 - table: what all tables share
 - serial: what all JSON and CSV share
 - picture_serial: what pictures are drawn from, as JSON
-- formats: a table as Markdown or LaTeX
+- data_frame: rows as a data frame of polars or pandas
+- formats: a table as Markdown or LaTeX, or as pages write it
 
 Each result:
 

@@ -53,15 +53,15 @@ def _between(start: str, items: Iterable[str], end: str, line: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False)
+    return json.dumps(plain(value), allow_nan=False, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value, None for a number that JSON hasn't got; a list's values likewise."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 
@@ -73,7 +73,7 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([_cell(name) for name in rows[0]])
     for row in rows:
-        writer.writerow([_cell(value) for value in _plain(list(row.values()))])
+        writer.writerow([_cell(value) for value in plain(list(row.values()))])
     return file.getvalue()
 
 
