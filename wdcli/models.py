@@ -19,7 +19,7 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.data.arrayfile import read_array
-from wdcli.data.dataset import Column, Dataset
+from wdcli.data.dataset import Column, Dataset, Kind
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.format import Format, format_from_json, is_format
 from wdcli.data.plain import (
@@ -50,9 +50,9 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4")
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
 """In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
-the training table was spelled, the signs of its amounts, and how the network was fitted."""
+the training table was spelled, the signs of its amounts, and how the network was fitted; before 5, the classes' kind."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
@@ -71,6 +71,7 @@ PARTS: dict[str, Check] = {
     "task": one_of(*get_args(Task)),
     "target": is_text,
     "class_names": are_names,
+    "class_kind": one_of(*get_args(Kind)),
     "target_scale": object_of({"mean": is_number, "scale": is_scale}),
     "penalty": object_of(PENALTY),
     "encoding": lambda rules: isinstance(rules, list),
@@ -79,7 +80,12 @@ PARTS: dict[str, Check] = {
     "fit": or_null(is_fitted),
     "sha256": is_text,
 }
-ABSENT = {FORMATS[0]: {"features", "spelling", "fit"}, FORMATS[1]: {"spelling", "fit"}, FORMATS[2]: {"spelling", "fit"}}
+ABSENT = {
+    FORMATS[0]: {"class_kind", "spelling", "fit", "features"},
+    FORMATS[1]: {"class_kind", "spelling", "fit"},
+    FORMATS[2]: {"class_kind", "spelling", "fit"},
+    FORMATS[3]: {"class_kind"},
+}
 """Parts that older formats lack. All parts are checked: whoever forged a file could have forged its digest too."""
 
 
@@ -88,8 +94,8 @@ class Model:
     """A trained network with everything needed to predict from a table.
 
     ``features`` are the places of the encoded columns that the network uses; ``spelling`` is how the training table was
-    read. ``fit`` holds ``FitConfig.fitted``, the epochs run (None if not counted) and whether the network was refitted;
-    it is None if the file didn't keep them.
+    read; ``class_kind`` is the kind of its target's cells. ``fit`` holds ``FitConfig.fitted``, the epochs run (None if not
+    counted) and whether the network was refitted; it is None if the file didn't keep them.
     """
 
     network: Network
@@ -103,6 +109,7 @@ class Model:
     features: tuple[int, ...]
     spelling: Format = field(default_factory=Format)
     fit: dict[str, Any] | None = None
+    class_kind: Kind = "text"
 
     @classmethod
     def of(
@@ -119,6 +126,7 @@ class Model:
         return cls(
             network, params.buffer[0], fold.encoding, fold.target_scale, dataset.task, dataset.target,
             dataset.class_names, penalty, tuple(range(network.sizes[0])), Format.of(dataset.asked), fit,
+            dataset.class_kind,
         )  # fmt: skip
 
     def shrunk(self) -> "Model":
@@ -204,6 +212,7 @@ def _header(model: Model) -> dict[str, Any]:
         "task": model.task,
         "target": model.target,
         "class_names": list(model.class_names),
+        "class_kind": model.class_kind,
         "target_scale": asdict(model.target_scale),
         "penalty": model.penalty,
         "encoding": model.encoding.to_json(),
@@ -297,4 +306,5 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     return Model(
         network, parameters, encoding, scale, header["task"], header["target"], classes, header["penalty"], features,
         format_from_json(header.get("spelling", {})), header.get("fit"),
+        header.get("class_kind", "text"),
     )  # fmt: skip

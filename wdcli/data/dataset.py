@@ -106,12 +106,12 @@ class Truth:
 class Dataset:
     """What is learned from what.
 
-    ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification. ``title`` is the line
-    that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups``
-    (rows,) are integers: rows of one group are never trained on and tested at once. ``in_time``: the rows stand in the
-    order of time, and none is trained on that is later than one that is tested. ``truth`` is what is known of generated
-    data, ``asked`` the options that the data were loaded with, by name and resolved; of arrays there are none. ``place``
-    says where a row stands in the user's table ("line 7", "row 7").
+    ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification; ``class_kind`` is the kind
+    of the target's cells. ``title`` is the line that describes the data to a person ("moons, noise 0.35"), ``notes`` are what
+    was decided while reading. ``groups`` (rows,) are integers: rows of one group are never trained on and tested at once.
+    ``in_time``: the rows stand in the order of time, and none is trained on that is later than one that is tested.
+    ``truth`` is what is known of generated data, ``asked`` the options that the data were loaded with, by name and resolved;
+    of arrays there are none. ``place`` says where a row stands in the user's table ("line 7", "row 7").
     """
 
     name: str
@@ -127,6 +127,7 @@ class Dataset:
     truth: Truth | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     place: Callable[[int], str] = row_number
+    class_kind: Kind = "text"
 
     @property
     def rows(self) -> int:

@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from wdcli.array import Array
-from wdcli.data.dataset import Dataset, numeric_columns
+from wdcli.data.dataset import Dataset, Kind, numeric_columns
 from wdcli.data.splits import check_classes
 from wdcli.errors import DataError
 from wdcli.names import Task, TaskChoice
+
+KINDS: dict[str, Kind] = {"b": "boolean", "i": "number", "u": "number", "f": "number"}
+"""What NumPy calls arrays of booleans and numbers."""
 
 
 def from_arrays(
@@ -35,8 +38,8 @@ def from_arrays(
     chosen = _task(target, task)
     values, classes = _target(target, chosen)
     labels = None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].astype(np.int64)
-    columns = numeric_columns(matrix, names)
-    return Dataset(name, name, chosen, "y", columns, values, classes, groups=labels, in_time=in_time)
+    columns, kind = numeric_columns(matrix, names), KINDS.get(target.dtype.kind, "text")
+    return Dataset(name, name, chosen, "y", columns, values, classes, groups=labels, in_time=in_time, class_kind=kind)
 
 
 def _check_shapes(X: Array, y: Array, groups: npt.ArrayLike | None) -> None:

@@ -42,7 +42,10 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target.name)}: ")
     place = partial(_place, table.origin, rows)
-    return Dataset(name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time, place=place)
+    return Dataset(
+        name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time, place=place,
+        class_kind=target.kind,
+    )  # fmt: skip
 
 
 def _place(origin: Origin, rows: Array, row: int) -> str:
