@@ -12,6 +12,7 @@ From the leaves to the command line; each file imports from those above it alone
 - models: a saved network
 - notes: what is worth a line beside a result
 - study: the front door from Python
+- predictions: a saved network's answers for new rows
 - report: tables, words, JSON, CSV and code
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
