@@ -17,9 +17,9 @@ from wdcli.cli.writing import writable
 
     Columns are matched by name; others, such as the target, are ignored. Each prediction has the number of its row,
     from 1. Categories that training never saw are counted and named on stderr. The rows are read and written piece by
-    piece, so that millions of them take no more memory than a few thousand. The new file is read like the training table: the model remembers the options that say how it was written
-    (decimal, thousands, delimiter, missing, date-format). Options given here override these; decimal and thousands
-    count as one.
+    piece, so that millions of them take no more memory than a few thousand. The new file is read like the training
+    table: the model remembers the options that say how it was written (decimal, thousands, delimiter, missing,
+    date-format). Options given here override these; decimal and thousands count as one.
 
     \b
     Examples:
