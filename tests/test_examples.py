@@ -20,7 +20,7 @@ def names():
     """A sweep and a comparison, by the names that the examples have for them."""
     data, config = (
         study.load(Source("moons", rows=60)),
-        SweepConfig(FitConfig(penalty="l1", hidden=(8,), epochs=30), (0, 0.1, 1), 2, 1),
+        SweepConfig(FitConfig(penalty="l1", hidden=(8,), epochs=30, batch_size=16), (0, 0.1, 1), 2, 1),
     )
     one = Resources(jobs=1)
     compared = study.compare(data, [("l1", config), ("again", config)], one)

@@ -26,6 +26,7 @@ LAYERS = [
     {"fits"},
     {"sweep"},
     {"models", "notes"},
+    {"predictions"},
     {"report", "export"},
     {"figures"},
     {"page", "plots"},
@@ -40,7 +41,7 @@ NN = [{"arrays", "history"}, {"activations"}, {"losses", "penalties", "optimizer
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""
-NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "report", "export"}
+NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "predictions", "report", "export"}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"report", "figures", "cli"},

@@ -12,13 +12,15 @@ import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
 from wdcli.data.format import Format
+from wdcli.data.loading import NewRows
 from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
-from wdcli.report.predict_serial import predict_json
-from wdcli.report.serial import to_csv, to_json
+from wdcli.predictions import Predictions
+from wdcli.report import predict_serial
+from wdcli.report.predict_rows import CsvLines, JsonText
 
 CELLS = np.array([0, 1, 0, 1, 2, -1] * 4 + [3])
 COLUMNS = (
@@ -91,12 +93,14 @@ def predicted(path):
     try:
         model = load_model(path)
         model.check_columns(COLUMNS, "new.csv")
-        rows, unseen = model.predictions(COLUMNS), model.encoding.unseen(COLUMNS)
+        predictions = Predictions(model, [NewRows("new.csv", COLUMNS)], proba=model.task == "classification")
+        (batch,) = predictions
     except (ModelFileError, DataError) as error:
         assert "\n" not in str(error)
         assert len(str(error)) < 400
         return None
-    shown = to_json(predict_json(["wdcli"], model.target, model.task, rows, unseen)), to_csv(rows)
+    json = JsonText(predict_serial.head(["wdcli"], model.target, model.task))
+    shown = json.of(batch.cells) + json.end(predict_serial.tail(predictions.novelties)), CsvLines().of(batch.cells)
     return [text.encode() for text in shown]
 
 

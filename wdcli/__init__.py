@@ -9,7 +9,7 @@ From the leaves to the command line; each file imports from those above it alone
 - data: tables, encoded and split
 - fits: how networks get trained, wherever
 - sweep: which lambda
-- models: a saved network
+- models, predictions: a saved network, and its answers for new rows
 - notes: what is worth a line beside a result
 - report: tables, words, JSON, CSV and code
 - export: a saved network for other tools

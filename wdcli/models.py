@@ -22,6 +22,7 @@ from wdcli.data.arrayfile import read_array
 from wdcli.data.dataset import Column, Dataset, Kind
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.data.format import Format, format_from_json, is_format
+from wdcli.data.labels import typed
 from wdcli.data.plain import (
     Check,
     are_names,
@@ -44,6 +45,7 @@ from wdcli.fits.folds import Fold
 from wdcli.fits.plan import make_network
 from wdcli.names import Convention, DecayName, PenaltyName, Task
 from wdcli.nn.activations import ACTIVATIONS, logistic
+from wdcli.nn.arrays import CHUNK
 from wdcli.nn.effective import shrink
 from wdcli.nn.losses import LOSSES, softmax
 from wdcli.nn.mlp import Network, Params, outputs
@@ -57,6 +59,8 @@ the fit the rows' mean weight, the optimizer's momentum, the schedule and the dt
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
+NUMBERS = 4 << 20
+"""So many numbers of an encoded table are made at once."""
 NETWORK: dict[str, Check] = {
     "sizes": lambda sizes: list_of(is_count)(sizes) and len(sizes) > 1,
     "activation": one_of(*ACTIVATIONS),
@@ -148,14 +152,25 @@ class Model:
         Computed in float64, whatever dtype the network was trained in.
         """
         rows = np.arange(len(columns[0].values))
-        X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
         params = Params.view(self.network, self.parameters[None]).exact(self.network)
-        with np.errstate(over="ignore", invalid="ignore"):
-            z = np.asarray(outputs(self.network, params, X)[0])
+        step = max(NUMBERS // len(self.encoding.feature_names) // CHUNK, 1) * CHUNK
+        parts = [self._outputs(columns, rows[start : start + step], params) for start in range(0, len(rows), step)]
+        z = np.concatenate(parts)
         bad = np.flatnonzero(~np.isfinite(z).all(axis=1))
         if len(bad):
             raise ModelFileError(f"The model's weights are too large: its output for row {bad[0] + 1:,} is not finite.")
         return z
+
+    def _outputs(self, columns: Sequence[Column], rows: Array, params: Params) -> Array:
+        """The outputs for some of the rows.
+
+        The network sees whole chunks alone: how BLAS rounds depends on the number of rows in a product.
+        """
+        X = self.encoding.transform(columns, rows, "float64")[:, list(self.features)]
+        whole = np.zeros((-(-len(X) // CHUNK) * CHUNK, X.shape[1]))
+        whole[: len(X)] = X
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(outputs(self.network, params, whole)[0, : len(X)])
 
     def probabilities(self, columns: Sequence[Column]) -> Array:
         """Class probabilities, (rows, classes), in the order of ``class_names``."""
@@ -174,15 +189,10 @@ class Model:
         with np.errstate(over="ignore"):
             return self.target_scale.undo(z if z.shape[1] > 1 else z[:, 0])
 
-    def predictions(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
-        """One dict per row: the predicted number, or the class and every class's probability."""
-        if self.task == "regression":
-            return [{"prediction": float(value)} for value in self.numbers(columns)]
-        names = [f"p({name})" for name in self.class_names]
-        return [
-            {"prediction": self.class_names[int(p.argmax())], **dict(zip(names, p.tolist(), strict=True))}
-            for p in self.probabilities(columns)
-        ]
+    @property
+    def classes(self) -> tuple[str, ...] | tuple[int, ...] | tuple[float, ...]:
+        """The classes in the type that the training table has them in, in the order of ``class_names``."""
+        return typed(self.class_names, self.class_kind)
 
     def check_columns(self, columns: Sequence[Column], name: str) -> None:
         """Raise ``ModelFileError`` if the table lacks a column that the model was trained on, or its kind differs."""

@@ -16,6 +16,7 @@ In reading order:
 - charting: a picture in place of a table's rows, or below it
 - progress: how far the work is
 - writing: the files that a command writes
+- predicted: where predictions go, batch after batch
 - recording: a run in the store while a command works
 - train, sweep, compare, plot, report, predict, export, convert, data, runs: the commands
 """

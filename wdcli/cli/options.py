@@ -629,3 +629,16 @@ keep = option(
     section="Output",
     help="Columns of the new rows to write beside the predictions, such as identifiers; may be given several times.",
 )
+proba = option(
+    "--proba",
+    is_flag=True,
+    section="Output",
+    help="Write the probability of each class too.",
+)
+parquet = option(
+    "--parquet",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="Write the predictions to a Parquet file.",
+)

@@ -1,10 +1,10 @@
 """From ``--data`` (a generator, a bundled table, or a file) to a dataset and its split."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
 from wdcli.data.generators import GENERATORS, generate, truth
+from wdcli.data.pieces import read_pieces
 from wdcli.data.raw import STDIN
 from wdcli.data.source import Source
 from wdcli.data.splits import check_classes, check_varies, part_rows
@@ -26,12 +27,12 @@ TARGET_NAMES = ("target", "y", "label", "class")
 
 
 class NewRows(NamedTuple):
-    """A table's name, its columns, what was decided while reading, and the kept cells, as the file has them."""
+    """A piece of a table: its name, its columns, what was decided while reading, and the kept cells, as the file has them."""
 
     name: str
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
-    kept: Mapping[str, Sequence[object]] = {}
+    kept: Mapping[str, Any] = {}
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -164,8 +165,10 @@ def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]
     return replace(source, **asdict(whole)), [note]
 
 
-def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None, keep: Sequence[str] = ()) -> NewRows:
-    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``.
+def new_rows(source: Source, kinds: Mapping[str, Kind], keep: Sequence[str] = ()) -> Iterator[NewRows]:
+    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``, in pieces.
+
+    The last piece has the notes on the whole table.
 
     Raises ``ConfigError`` for a column to keep that the table hasn't got.
     """
@@ -173,14 +176,15 @@ def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = Non
         dataset = load_dataset(source, seed=0)
         _check_kept(keep, [column.name for column in dataset.columns], dataset.name)
         kept = {column.name: column.cells for column in dataset.columns if column.name in keep}
-        return NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+        yield NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+        return
 
     def roles(names: Sequence[str]) -> Roles:
         _check_kept(keep, names, source.data)
         return Roles(kept=frozenset(keep))
 
-    table = read_table(source.data, Wanted(kinds, roles, source.format), memory)
-    return NewRows(table.name, table.columns, table.notes, {name: table.text(name) for name in keep})
+    for table in read_pieces(source.data, Wanted(kinds, roles, source.format)):
+        yield NewRows(table.name, table.columns, table.notes, {name: table.cells[name] for name in keep})
 
 
 def _check_kept(keep: Sequence[str], names: Sequence[str], where: str) -> None:

@@ -37,7 +37,10 @@ def _network(graph: Graph, model: Model, value: str) -> str:
 
 def _add_number(graph: Graph, model: Model, raw: str) -> None:
     """The output ``prediction``, (rows, targets)."""
-    scale, mean = (np.atleast_1d(np.float64(part)) for part in (model.target_scale.scale, model.target_scale.mean))
+    scale, mean = (
+        np.atleast_1d(np.asarray(part, dtype=np.float64))
+        for part in (model.target_scale.scale, model.target_scale.mean)
+    )
     prediction = graph.apply("Add", graph.apply("Mul", raw, scale), mean, name="prediction")
     graph.output(prediction, DOUBLE, [ROWS, model.network.sizes[-1]])
 

@@ -20,7 +20,7 @@ Each result:
 - partial_words: an interrupted sweep
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison
-- predict_serial: predictions
+- predict_serial, predict_rows: predictions: what is said of all, and row by row
 - model_table: a saved model
 - data_table: a table, and what can be loaded
 - runs_table: stored runs

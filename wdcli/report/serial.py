@@ -71,13 +71,13 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([_cell(name) for name in rows[0]])
+    writer.writerow([csv_cell(name) for name in rows[0]])
     for row in rows:
-        writer.writerow([_cell(value) for value in plain(list(row.values()))])
+        writer.writerow([csv_cell(value) for value in plain(list(row.values()))])
     return file.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """Nothing for null, the numbers of a list with blanks between them, and no text that a spreadsheet would calculate."""
     if isinstance(value, list):
         return " ".join(map(str, value))
