@@ -49,7 +49,7 @@ def equal(model, columns):
         expected = model.numbers(columns)
         return np.allclose(found[0][:, 0], expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
     p = model.probabilities(columns)
-    labels = [row["prediction"] for row in model.predictions(columns)]
+    labels = [model.class_names[i] for i in p.argmax(axis=1)]
     return np.allclose(found[1], p, rtol=0, atol=1e-12) and found[0].tolist() == labels
 
 
