@@ -138,7 +138,7 @@ def make_job(workload: Workload, dataset: Dataset, split: Split) -> Job:
     whole = make_fold(config.fit, dataset, 0, split.train, split.test)
     folds = fold_rows(dice(0, Purpose.FOLDS), dataset, split.train, workload.folds)
     return Job(
-        whole.X, dataset.y[split.train], tuple((fold.train, fold.test) for fold in folds), config.lambdas or (),
+        whole.train.X, dataset.y[split.train], tuple((fold.train, fold.test) for fold in folds), config.lambdas or (),
         workload.hidden, workload.batch, workload.epochs, workload.sample,
     )  # fmt: skip
 

@@ -39,8 +39,8 @@ def linear(fold: Fold, classes: bool) -> Array:
 
 def losses(model: Any, fold: Fold, classes: bool) -> Array:
     """Each test row's loss once the model is fitted to the training rows, (rows,)."""
-    X, X_held = fold.X.astype(np.float64), fold.X_held.astype(np.float64)
-    y, held = labels(fold.Y, classes), labels(fold.Y_held, classes)
+    X, X_held = fold.train.X.astype(np.float64), fold.held.X.astype(np.float64)
+    y, held = labels(fold.train.Y, classes), labels(fold.held.Y, classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", FutureWarning)  # newer versions rename options

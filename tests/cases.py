@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network, Params, init_params
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import LaneStrengths, Recipe
@@ -72,7 +73,7 @@ def fit(network, X, Y, penalty, lambdas, *, free=(), validation=None, seed=2, dt
     given = strengths(penalty, lambdas, len(network.shapes), free)
     made = replace(RECIPE, penalty=penalty, **recipe)
     first, order = start(network, len(lambdas), dtype=dtype), orders(len(X), seed)
-    return train(network, first, X, Y, given, made, order, validation, trace=trace)
+    return train(network, first, Examples(X, Y), given, made, order, validation, trace=trace)
 
 
 def linear(loss, features, outputs=1):

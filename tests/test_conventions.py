@@ -12,6 +12,7 @@ from tests import cases, reference
 from tests.oracles import RENEWED, logistic_regression
 from wdcli.conventions import UNITS, Setting, Strengths, advice, equivalents, from_strengths, strengths
 from wdcli.errors import ConfigError
+from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Network, Params
 
@@ -168,7 +169,7 @@ def test_convert_gives_scikit_learns_mlp_alpha(loss, outputs, solver, batch):
     params = Params.view(network, np.concatenate(flat)[None])
     tolerance = 1e-3 if batch == 60 else 0.1  # mini-batches leave the noise of their steps
     assert np.abs(model.coefs_[0]).max() > 0.1
-    assert kkt(network, params, X, Y, cases.strengths("l2", [0.3], 2), "l2")[0] < tolerance
+    assert kkt(network, params, Examples(X, Y), cases.strengths("l2", [0.3], 2), "l2")[0] < tolerance
 
 
 def test_decoupled_decay_is_only_that_of_tools_that_decouple():

@@ -5,6 +5,7 @@ import pytest
 
 from tests import cases
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import LaneStrengths, Recipe
@@ -20,7 +21,7 @@ def descend(
     layers = len(network.shapes)
     given = LaneStrengths(np.array(s1)[:, None] * np.ones(layers), np.array(s2)[:, None] * np.ones(layers))
     recipe = Recipe(optimizer, rate, schedule, len(X), epochs, "elastic-net", decay)
-    found = train(network, cases.start(network, len(s1), seed), X, Y, given, recipe, cases.in_order(len(X)))
+    found = train(network, cases.start(network, len(s1), seed), Examples(X, Y), given, recipe, cases.in_order(len(X)))
     return found, given
 
 

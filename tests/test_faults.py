@@ -76,7 +76,7 @@ def wait_for(condition, seconds=20.0):
 
 def of_process(number, file):
     """What `/proc` says of a process: nothing once it has ended, which it may do between two reads."""
-    with suppress(FileNotFoundError, ProcessLookupError):
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{number}/{file}").read_text()
     return ""
 
@@ -116,7 +116,7 @@ def test_a_worker_that_is_killed_costs_nothing(path, undisturbed):
             wait_for(lambda: children(process.pid) or process.poll() is not None)
             time.sleep(0.3)
             for worker in children(process.pid)[:1]:
-                with suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
         out, err = process.communicate(timeout=100)
     assert (process.returncode, err) == (0, "")

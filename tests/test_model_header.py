@@ -12,13 +12,15 @@ import pytest
 
 from wdcli.data.dataset import Column, Dataset, Split
 from wdcli.data.format import Format
+from wdcli.data.loading import NewRows
 from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
-from wdcli.report.predict_serial import predict_json
-from wdcli.report.serial import to_csv, to_json
+from wdcli.predictions import Predictions
+from wdcli.report import predict_serial
+from wdcli.report.predict_rows import CsvLines, JsonText
 
 CELLS = np.array([0, 1, 0, 1, 2, -1] * 4 + [3])
 COLUMNS = (
@@ -41,7 +43,7 @@ GONE, TWICE = object(), object()
 @pytest.fixture(scope="module", params=TARGETS)
 def model(request):
     y, classes = TARGETS[request.param]
-    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes, asked=asdict(SPELLING))
+    dataset = Dataset("t", "t", request.param, "y", COLUMNS, y, classes, asked=asdict(SPELLING), class_kind="boolean")
     config, split = FitConfig(hidden=(3,), epochs=1), Split(np.arange(25), np.arange(0))
     fold = make_fold(config, dataset, 0, split.train, np.arange(5))
     _, params = fit_one(config, dataset, fold, 0.5)
@@ -91,12 +93,14 @@ def predicted(path):
     try:
         model = load_model(path)
         model.check_columns(COLUMNS, "new.csv")
-        rows, unseen = model.predictions(COLUMNS), model.encoding.unseen(COLUMNS)
+        predictions = Predictions(model, [NewRows("new.csv", COLUMNS)], proba=model.task == "classification")
+        (batch,) = predictions
     except (ModelFileError, DataError) as error:
         assert "\n" not in str(error)
         assert len(str(error)) < 400
         return None
-    shown = to_json(predict_json(["wdcli"], model.target, model.task, rows, unseen)), to_csv(rows)
+    json = JsonText(predict_serial.head(["wdcli"], model.target, model.task))
+    shown = json.of(batch.cells) + json.end(predict_serial.tail(predictions.novelties)), CsvLines().of(batch.cells)
     return [text.encode() for text in shown]
 
 
@@ -134,10 +138,15 @@ def test_older_formats_are_read(tmp_path, parts, model, format):
     header, array = copy.deepcopy(parts[0]), parts[1]
     header["format"] = format
     forgotten = format in FORMATS[:2]
+    if format in FORMATS[:4]:
+        for part in ("mean_weight", "momentum", "nesterov", "schedule", "dtype"):
+            del header["fit"][part]
     if format in FORMATS[:3]:
         for rule in header["encoding"]:
             rule.pop("sign", None)
         del header["spelling"], header["fit"]
+    if format in FORMATS[:4]:
+        del header["class_kind"]
     if forgotten:
         for rule in header["encoding"]:
             rule.pop("rare", None)
@@ -148,6 +157,7 @@ def test_older_formats_are_read(tmp_path, parts, model, format):
     # The one of one row is rare; a model that has forgotten its name doesn't say that training never saw it.
     found = back.encoding.unseen(COLUMNS)
     assert [(one.categories, one.certain) for one in found] == ([(("s",), False)] if forgotten else [])
+    assert back.class_kind == ("text" if format in FORMATS[:4] else "boolean")
     assert (back.spelling, back.fit is None) == (Format() if format in FORMATS[:3] else SPELLING, format in FORMATS[:3])
 
 
@@ -170,7 +180,18 @@ def test_a_spelling_that_cannot_be_is_refused(tmp_path, parts, part, value):
 
 @pytest.mark.parametrize(
     "part, value",
-    [("batch_size", 26), ("rows", 10**13), ("hidden", [3, 3]), ("hidden", [2]), ("epochs", 0), ("optimizer", "adamw")],
+    [
+        ("batch_size", 26),
+        ("rows", 10**13),
+        ("hidden", [3, 3]),
+        ("hidden", [2]),
+        ("epochs", 0),
+        ("optimizer", "adamw"),
+        ("momentum", 1),
+        ("nesterov", 0),
+        ("schedule", "step"),
+        ("dtype", "int8"),
+    ],
 )
 def test_a_fit_that_cannot_have_made_the_network_is_refused(tmp_path, parts, part, value):
     header, array = parts

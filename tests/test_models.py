@@ -18,6 +18,7 @@ from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block
 from wdcli.fits.single import fit_one
 from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
+from wdcli.predictions import answers
 
 CASES = {
     "two classes": (Source("moons", rows=40), FitConfig(hidden=(4,), epochs=2)),
@@ -64,10 +65,8 @@ def test_a_model_comes_back_with_the_same_predictions(tmp_path, case):
         p = back.probabilities(test_rows)
         right = p[np.arange(len(p)), dataset.y[split.test]]
         assert -np.log(right).mean() == pytest.approx(record.held_loss, rel=1e-5)
-        predicted = [row["prediction"] for row in back.predictions(test_rows)]
-        score = np.mean(
-            [dataset.class_names.index(name) == y for name, y in zip(predicted, dataset.y[split.test], strict=True)]
-        )
+        predicted = answers(back, test_rows)["prediction"]
+        score = np.mean([back.classes[y] == name for name, y in zip(predicted, dataset.y[split.test], strict=True)])
         assert score == pytest.approx(record.held_score)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import json
 import math
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from wdcli.figures.model import (
 from wdcli.figures.shown import Shown
 from wdcli.figures.svg import figure_svg, panel_svg
 from wdcli.fits.config import FitConfig
-from wdcli.report.sweep_serial import sweep_json
+from wdcli.report.serial import to_json
 from wdcli.sweep.config import SweepConfig
 
 NAMES = ["</script><img onerror=alert(1)>", "[red]markup[/red]", "a^$", "$x$", r"\frac{", "年龄", "x" * 60, "%", "{"]
@@ -76,10 +77,10 @@ def results():
     X = np.random.default_rng(0).normal(size=(40, 2))
     data = study.arrays(X, (X[:, 0] > 0).astype(int))
     l1, l2 = (
-        SweepConfig(FitConfig(penalty=name, hidden=(3,), epochs=2), lambdas=(0, 0.1, 1), folds=2, seeds=1)
+        SweepConfig(FitConfig(penalty=name, hidden=(8,), epochs=30), lambdas=(0, 0.1, 0.3, 1), folds=2, seeds=1)
         for name in ("l1", "l2")
     )
-    return study.sweep(data, l2), study.compare(data, [("l1", l1), ("l2", l2)])
+    return study.sweep(data, l1), study.compare(data, [("l1", l1), ("l2", l2)])
 
 
 PANELS = [chart, heat_map, surface, intervals]
@@ -321,35 +322,111 @@ def test_no_global_setting_changes_and_the_users_count():
         assert plots.draw(chart(), axes()).xaxis.label.get_size() == 20
 
 
-def test_a_result_its_object_and_what_was_read_of_it_give_the_same_picture(results):
+FIGURES = {
+    "cv": plots.cv_curve, "weights": plots.weight_curves, "features": plots.features, "front": plots.front,
+    "function": plots.function, "learning": plots.learning_curves, "compare": plots.comparison,
+}  # fmt: skip
+
+
+def a_result(results, name):
+    """A result that has the figure of this name."""
+    return results[1 if name == "compare" else 0]
+
+
+def test_every_figure_has_a_function():
+    assert set(FIGURES) == set(gallery.NAMES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_a_picture_of_its_own(results, name):
+    result = a_result(results, name)
+    figure = gallery.make(name, Shown.read(result.to_json()))
+    made = FIGURES[name](result).figure
+    drawn(made.axes[0])
+    assert made.get_suptitle() == figure.title
+    assert [ax.get_title(loc="left") for ax in made.axes if ax.get_title(loc="left")] == [
+        panel.title for panel in figure.panels if panel.title
+    ]
+
+
+def test_a_notebook_displays_the_picture_of_the_axes_that_are_returned(results):
+    data = plots.weight_curves(results[0])._repr_png_()
+    assert data.startswith(b"\x89PNG")
+    assert int.from_bytes(data[16:20]) == 960
+
+
+PLACES = {
+    "alone": lambda: Picture().add_subplot(),
+    "beside others": lambda: Picture(figsize=(12, 8)).subplots(2, 2)[1, 0],
+    "put by hand": lambda: Picture(figsize=(10, 6)).add_axes((0.1, 0.2, 0.8, 0.6)),
+    "with a layout": lambda: Picture(figsize=(24, 24), layout="constrained").subplots(1, 2)[0],
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_drawn_in_the_place_of_given_axes_which_are_returned(results, name, place):
+    ax, result = PLACES[place](), a_result(results, name)
+    box = ax.get_position()
+    others = [each for each in ax.figure.axes if each is not ax]
+    assert FIGURES[name](result, ax) is ax
+    drawn(ax)
+    panels = gallery.make(name, Shown.read(result.to_json())).panels
+    titles = {each.get_title(loc="left") for each in ax.figure.axes if each not in others}
+    assert {panel.title.split(":")[0] for panel in panels} <= {title.split(":")[0] for title in titles}
+    if place != "with a layout":
+        inside = [each.get_position() for each in ax.figure.axes if each not in others]
+        assert all(box.x0 - 0.1 <= each.x0 and each.x1 <= box.x1 + 1e-9 for each in inside)
+        assert all(box.y0 - 1e-9 <= each.y0 and each.y1 <= box.y1 + 1e-9 for each in inside)
+
+
+def test_panels_do_not_touch_where_no_layout_places_them(results):
+    ax = Picture(figsize=(12, 5)).add_subplot()
+    plots.weight_curves(results[0], ax)
+    drawn(ax)
+    boxes = [each.get_tightbbox() for each in ax.figure.axes if each.lines]
+    assert len(boxes) == 3
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+class Estimator:
+    """What has been fitted has its result."""
+
+    def __init__(self, result):
+        self.result_ = result
+
+
+def test_a_result_its_object_and_a_fitted_estimator_give_the_same_picture(results):
     sweep, _ = results
-    told = sweep_json([], sweep.folds.dataset, sweep.folds.split, sweep)
-    pictures = [drawn(plots.plot("cv", result)) for result in (sweep, told, Shown.read(told))]
+    told = json.loads(to_json(sweep.to_json()))
+    pictures = [drawn(plots.cv_curve(result)) for result in (sweep, told, Estimator(sweep))]
     assert pictures[0] == pictures[1] == pictures[2]
+    assert "CV, one SE" in pictures[0]
+
+
+def test_one_fit_has_learning_curves_alone(results):
+    folds = results[0].folds
+    fit = study.train(study.Data(folds.dataset, folds.split), FitConfig(hidden=(3,), epochs=2), 0.1)
+    for result in (fit, fit.to_json()):
+        assert "epoch" in drawn(plots.learning_curves(result))
+        for draw in (draw for name, draw in FIGURES.items() if name != "learning"):
+            with pytest.raises(ConfigError, match="one fit: only learning_curves draws it"):
+                draw(result)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("thing", [3, None, "cv.json", object(), Estimator(None)])
+def test_what_is_no_result_is_refused(name, thing):
+    with pytest.raises(ConfigError, match="can't be drawn: give a result of"):
+        FIGURES[name](thing)
+
+
+def test_a_result_without_such_a_figure_says_why_and_leaves_the_axes_alone(results):
     ax = axes()
-    assert plots.plot("cv", sweep, ax) is ax
-    assert "CV, one SE" in drawn(ax)
-
-
-def test_a_figure_with_several_panels_has_a_picture_of_its_own(results):
-    _, compared = results
-    panels = gallery.make("cv", plots.pictures.shown(compared)).panels
-    made = plots.plot("cv", compared).figure
-    assert (
-        [ax.get_title(loc="left") for ax in made.axes[: len(panels)]]
-        == [panel.title for panel in panels]
-        == ["l1", "l2"]
-    )
-    with pytest.raises(ConfigError, match="2 panels here: leave ax out"):
-        plots.plot("cv", compared, axes())
-
-
-def test_what_cannot_be_drawn_says_why(results):
-    with pytest.raises(ConfigError, match="no figure 'cw': choose from cv, weights"):
-        plots.plot("cw", results[0])
-    for ax in (None, axes()):
+    for place in (None, ax):
         with pytest.raises(StoreError, match="compares several"):
-            plots.plot("compare", results[0], ax)
+            plots.comparison(results[0], place)
+    assert ax.axison and not ax.has_data()
 
 
 def test_pyplot_is_never_imported():

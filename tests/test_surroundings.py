@@ -76,7 +76,7 @@ def test_a_width_of_nothing_counts_as_unknown(width):
 
 
 @pytest.mark.parametrize(
-    "command", ["", "train", "sweep", "compare", "predict", "convert", "data", "data make", "runs", "runs rm"]
+    "command", ["", "train", "sweep", "compare", "predict", "export", "convert", "data", "data make", "runs", "runs rm"]
 )
 def test_help_is_the_same_where_python_drops_docstrings(command):
     plain, dropped = (

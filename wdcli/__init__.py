@@ -9,14 +9,16 @@ From the leaves to the command line; each file imports from those above it alone
 - data: tables, encoded and split
 - fits: how networks get trained, wherever
 - sweep: which lambda
-- models: a saved network
+- models, predictions: a saved network, and its answers for new rows
 - notes: what is worth a line beside a result
-- study: the front door from Python
-- estimators: scikit-learn's way in
 - report: tables, words, JSON, CSV and code
+- export: a saved network for other tools
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
 - plots: its pictures by matplotlib, for papers and notebooks
+- results: what the front door returns, which notebooks display
+- study: the front door from Python
+- estimators: scikit-learn's way in
 - cli: the commands
 """
 

@@ -31,6 +31,8 @@ class Unit(NamedTuple):
 class Setting:
     """What a conversion may depend on: rows of the fit, rows of a batch, the loss, its outputs, and where decay acts.
 
+    ``mean_weight`` is what a row weighs on average: n is the sum of the rows' weights.
+
     Beside these: whether features and target are standardised, and whether every layer is decayed.
     """
 
@@ -42,6 +44,12 @@ class Setting:
     scaled_features: bool = True
     scaled_target: bool = True
     all_layers: bool = True
+    mean_weight: float = 1
+
+    @property
+    def n(self) -> float:
+        """The n of lambda/(2n): the rows, or the sum of their weights."""
+        return self.rows * self.mean_weight
 
     @property
     def scaled_y(self) -> bool:
@@ -59,8 +67,8 @@ def _keras(setting: Setting) -> Unit:
 
 
 UNITS: dict[Convention, Callable[[Setting], Unit]] = {
-    "textbook": lambda at: Unit(1 / (2 * at.rows), 1 / at.rows),
-    "sklearn": lambda at: Unit(None, at.half_loss / at.batch_size),
+    "textbook": lambda at: Unit(1 / (2 * at.n), 1 / at.n),
+    "sklearn": lambda at: Unit(None, at.half_loss / (at.batch_size * at.mean_weight)),
     "pytorch": lambda at: Unit(1.0, 1.0),
     "keras": _keras,
     "glmnet": lambda at: Unit(at.half_loss, at.half_loss),
@@ -117,6 +125,11 @@ def shares(penalty: PenaltyName, l1_ratio: float) -> Strengths:
 def advice(given: Strengths, setting: Setting) -> list[str]:
     """What else has to be alike for the same penalty, in sentences."""
     said = _units(setting)
+    if setting.mean_weight != 1:
+        said.append(
+            f"The rows have weights, {setting.mean_weight:.6g} on average: give them to the tool too (sample_weight), with the "
+            "loss divided by their sum."
+        )
     if setting.decoupled:
         said.append(
             "Decoupled decay shrinks the weights in proportion to lr in each step: its effect depends on lr times the number "
@@ -258,12 +271,12 @@ def _adamw(given: Strengths, same: bool) -> Equivalent:
 def _sklearn_linear(given: Strengths, setting: Setting) -> list[Equivalent]:
     """scikit-learn's linear models: Ridge, Lasso, ElasticNet (alpha) for squared error, LogisticRegression (C) else."""
     if setting.loss != "squared-error":
-        total = (given.l1 + given.l2) * setting.rows
+        total = (given.l1 + given.l2) * setting.n
         ratio = {"l1_ratio": given.l1 / (given.l1 + given.l2)} if total else {}
         values = {"C": 1 / total, **ratio} if total else {}
         return [Equivalent("sklearn LogisticRegression", values, f"no hidden layer; {_by_version(given)}")]
     if not given.l1:
-        alpha = given.l2 * setting.rows / setting.half_loss
+        alpha = given.l2 * setting.n / setting.half_loss
         return [Equivalent("sklearn Ridge", {"alpha": alpha}, "no hidden layer")]
     a, b = given.l1 / setting.half_loss, given.l2 / setting.half_loss
     if not given.l2:

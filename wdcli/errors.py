@@ -40,6 +40,10 @@ class ModelFileError(WdcliError):
     """A saved model is damaged, altered, or was made for other columns."""
 
 
+class ExportError(WdcliError):
+    """Another tool can't have a saved model."""
+
+
 class OutputError(WdcliError):
     """A result can't be written where it was asked for."""
 

@@ -7,7 +7,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.encoding import Encoding
 from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
-from wdcli.fits.folds import Folds
+from wdcli.fits.folds import Fold, Folds
 from wdcli.fits.plan import make_strengths
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import SweepResult
@@ -48,17 +48,18 @@ def dead_ends(config: SweepConfig) -> list[str]:
 
 
 def stability(
-    config: FitConfig, dataset: Dataset, n_train: int, smallest_fit: int, lambdas: Sequence[float]
+    config: FitConfig, dataset: Dataset, whole: Fold, smallest_fit: int, lambdas: Sequence[float]
 ) -> list[str]:
     """A warning if SGD's steps with coupled L2 must diverge at the largest lambda, whatever the data.
 
     On the quadratic s2 w^2 / 2 they diverge if lr s2 exceeds 2 (1 + m) with momentum m, or 2 (1 + m) / (1 + 2 m) with
-    Nesterov's. In most conventions s2 is largest in the fit with the fewest rows.
+    Nesterov's. In most conventions s2 is largest in the fit with the fewest rows, of which there are ``smallest_fit``.
     """
     if config.optimizer != "sgd" or config.resolved_decay != "coupled":
         return []
-    batch_size = config.resolved_batch_size(n_train)
-    s2 = float(make_strengths(config, dataset, smallest_fit, batch_size, [max(lambdas)]).l2.max())
+    batch_size = config.resolved_batch_size(len(whole.train_rows))
+    strengths = make_strengths(config, dataset, smallest_fit, batch_size, [max(lambdas)], whole.mean_weight)
+    s2 = float(strengths.l2.max())
     limit = 2 * (1 + config.momentum) / (1 + 2 * config.momentum * config.nesterov)
     if config.learning_rate * s2 <= limit:
         return []

@@ -3,8 +3,11 @@
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from wdcli.errors import OutputError
 from wdcli.text import quoted
@@ -51,10 +54,33 @@ def check_pipe(path: str) -> None:
 
 
 def write_pipe(path: str, data: bytes) -> None:
-    """Write to a pipe or a device; a named pipe waits for its reader. Raises ``OutputError`` if it can't be written."""
+    """Write all data as ``opened_pipe`` does."""
+    with opened_pipe(path) as write:
+        write(data)
+
+
+@contextmanager
+def opened_pipe(path: str) -> Iterator[Callable[[bytes], None]]:
+    """What writes to a pipe or a device; a named pipe waits for its reader, and data for one that has gone are dropped.
+
+    Raises ``OutputError`` if it can't be written.
+    """
     try:
-        with open(path, "wb", opener=lambda name, _: os.open(name, os.O_WRONLY)) as pipe:
-            pipe.write(data)
+        pipe = os.open(path, os.O_WRONLY)
+    except OSError as error:
+        raise OutputError(f"{quoted(path)} can't be written: {error.strerror}.") from None
+    try:
+        yield partial(_write_on, path, pipe)
+    finally:
+        os.close(pipe)
+
+
+def _write_on(path: str, pipe: int, data: bytes) -> None:
+    """Write all of the data to an open pipe."""
+    left = memoryview(data)
+    try:
+        while left:
+            left = left[os.write(pipe, left) :]
     except BrokenPipeError:
         # The reader has all that it wanted.
         return
@@ -78,9 +104,17 @@ def check_writable(path: str, force: bool) -> None:
 
 
 def write_file(path: str, data: bytes, force: bool) -> None:
-    """Write to a private temporary file beside ``path`` (or what it links to), then give it the name.
+    """Write a whole file as ``new_file`` does."""
+    with new_file(path, force) as file:
+        file.write(data)
 
-    Raises ``OutputError`` if ``path`` exists and ``force`` is not set, or if it can't be written.
+
+@contextmanager
+def new_file(path: str, force: bool) -> Iterator[IO[bytes]]:
+    """A private temporary file beside ``path`` (or what it links to), which gets the name once it is written.
+
+    Raises ``OutputError`` if ``path`` exists and ``force`` is not set, or if it can't be written; if anything else is
+    raised, no file is left.
     """
     check_writable(path, force)
     target = os.path.realpath(path)
@@ -88,7 +122,7 @@ def write_file(path: str, data: bytes, force: bool) -> None:
     try:
         handle, temporary = tempfile.mkstemp(prefix=".wdcli-", dir=Path(target).parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
@@ -96,6 +130,9 @@ def write_file(path: str, data: bytes, force: bool) -> None:
             Path(temporary).replace(target)
         else:
             _name_anew(temporary, target)
+    except BrokenPipeError:
+        # Another output's: files have no readers.
+        raise
     except OSError as error:
         raise OutputError(f"{quoted(path)} can't be written: {error.strerror}.") from None
     finally:

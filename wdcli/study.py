@@ -1,14 +1,19 @@
 """The main entry point without a command line: typed settings in; a result with its notes and warnings out.
 
-::
+    >>> from wdcli import study
+    >>> from wdcli.data.source import Source
+    >>> from wdcli.fits.config import FitConfig
+    >>> from wdcli.sweep.config import SweepConfig
+    >>> data = study.load(Source("moons", rows=60))       # or study.arrays(X, y)
+    >>> result = study.sweep(data, SweepConfig(FitConfig(penalty="l1", epochs=20), lambdas=(0, 1, 1000)))
+    >>> result.selection.chosen < 1000
+    True
+    >>> result.notes
+    ()
+    >>> result.to_frame()["verdict"].to_list()[-1]        # a row for each lambda, as a data frame
+    'collapsed'
 
-    from wdcli import study
-    from wdcli.fits.config import FitConfig
-    from wdcli.sweep.config import SweepConfig
-
-    data = study.arrays(X, y)
-    result = study.sweep(data, SweepConfig(FitConfig(penalty="l1")))
-    result.selection.chosen, result.notes
+In a notebook, a result as the last line of a cell shows its figure, its tables and what they say.
 
 Notes are plain lines; warnings begin with "Warning:". If ``say`` is given, it receives each note as it arises, mostly
 before the work that the note is about. Every function raises the errors of ``wdcli.errors``.
@@ -33,12 +38,12 @@ from wdcli.errors import ConfigError, Terminated, TrainingError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.pool import Resources
-from wdcli.fits.single import TrainResult, run_train
+from wdcli.fits.single import run_train
 from wdcli.models import Model
 from wdcli.nn.trace import MOST
+from wdcli.results import DisplayedComparison, DisplayedFit, DisplayedSweep
 from wdcli.sweep import comparison
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.comparison import CompareResult
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.refit import Refit, run_refit
 from wdcli.sweep.result import BrokenOffError, SweepResult
@@ -93,17 +98,17 @@ def train(
     resources: Resources | None = None,
     say: Say = _unheard,
     points: int = MOST,
-) -> TrainResult:
+) -> DisplayedFit:
     """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down.
 
     The network's history keeps the losses at ``points`` epochs, besides the first and the last.
     """
     notes, (dataset, split) = _Notes(say), data
-    fold, n_train = make_fold(config, dataset, 0, split.train, split.test), len(split.train)
+    fold = make_fold(config, dataset, 0, split.train, split.test)
     notes.add(notes_on.columns(*data, fold.encoding))
-    notes.add(notes_on.stability(config, dataset, n_train, config.fitted_rows(n_train), [lambd]))
+    notes.add(notes_on.stability(config, dataset, fold, config.fitted_rows(len(split.train)), [lambd]))
     result = run_train(config, dataset, fold, lambd, seeds, resources or Resources(), points)
-    return replace(result, notes=tuple(notes.said))
+    return DisplayedFit.of(result, config=config, dataset=dataset, split=split, notes=tuple(notes.said))
 
 
 def sweep(
@@ -112,7 +117,7 @@ def sweep(
     resources: Resources | None = None,
     say: Say = _unheard,
     parts: Sequence[Split] = (),
-) -> SweepResult:
+) -> DisplayedSweep:
     """Fit lambdas in every fold, and choose. Raises ``BrokenOffError`` when interrupted.
 
     The folds are drawn, ``config.folds`` of them, unless their ``parts`` are given as positions in the training rows.
@@ -129,7 +134,7 @@ def compare(
     penalties: Sequence[tuple[str, SweepConfig]],
     resources: Resources | None = None,
     say: Say = _unheard,
-) -> CompareResult:
+) -> DisplayedComparison:
     """Run a sweep for each named configuration, on the same splits, and compare them in pairs.
 
     Equal configurations are swept once. Raises ``BrokenOffError`` when interrupted.
@@ -139,7 +144,7 @@ def compare(
         raise ConfigError("A comparison needs configurations that differ in their penalties alone.")
     folds = Folds(first.fit, *data, first.folds)
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
-    sweeps: dict[SweepConfig, SweepResult] = {}
+    sweeps: dict[SweepConfig, DisplayedSweep] = {}
     for name, config in penalties:
         try:
             sweeps[config] = sweeps.get(config) or _swept(folds, config, resources, notes)
@@ -153,7 +158,7 @@ def compare(
     names, configs = zip(*penalties, strict=True)
     rng, together = dice(first.fit.seed, Purpose.COMPARISONS), units(data.dataset, data.split.test)
     found = comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
-    return replace(found, notes=tuple(notes.said))
+    return DisplayedComparison.of(found, notes=tuple(notes.said))
 
 
 def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
@@ -171,15 +176,14 @@ def model(result: SweepResult, refitted: Refit | None = None, resources: Resourc
     return Model.of(result.fit, folds.dataset, folds.whole, lambd, chosen.params, chosen.epochs)
 
 
-def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> SweepResult:
+def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> DisplayedSweep:
     """One sweep with its own notes."""
     notes.add(notes_on.dead_ends(config))
     if config.lambdas:
-        n_train = len(folds.split.train)
-        notes.add(notes_on.stability(config.fit, folds.dataset, n_train, folds.smallest_fit, config.lambdas))
+        notes.add(notes_on.stability(config.fit, folds.dataset, folds.whole, folds.smallest_fit, config.lambdas))
     result = run_sweep(config, folds, resources)
     notes.add(notes_on.edge(result))
-    return replace(result, notes=tuple(notes.said))
+    return DisplayedSweep.of(result, notes=tuple(notes.said))
 
 
 @contextlib.contextmanager

@@ -282,8 +282,8 @@ def test_save_and_predict_come_back_to_the_same_score(tmp_path, command):
     table, model = tmp_path / "t.csv", tmp_path / "m"
     succeed("data", "make", "blobs", table, "--rows", 60)
     shown = as_json(*command, "--data", table, *TINY, "--test-data", table, "--save", model)
-    predicted = as_json("predict", model, "--data", table)["predictions"]
-    truth = [row["y"] for row in csv.DictReader(io.StringIO(table.read_text()))]
+    predicted = as_json("predict", model, "--data", table, "--proba")["predictions"]
+    truth = [int(row["y"]) for row in csv.DictReader(io.StringIO(table.read_text()))]
     score = np.mean([p["prediction"] == y for p, y in zip(predicted, truth, strict=True)])
     if command[0] == "train":
         assert score == pytest.approx(shown["result"]["test_score"])
@@ -292,7 +292,7 @@ def test_save_and_predict_come_back_to_the_same_score(tmp_path, command):
         assert score == pytest.approx(chosen["test_score"])
     assert all(sum(v for k, v in p.items() if k not in ("row", "prediction")) == pytest.approx(1) for p in predicted)
     out = succeed("predict", model, "--data", table).stdout
-    assert [row["prediction"] for row in csv.DictReader(io.StringIO(out))] == [p["prediction"] for p in predicted]
+    assert [int(row["prediction"]) for row in csv.DictReader(io.StringIO(out))] == [p["prediction"] for p in predicted]
 
 
 def test_a_regressions_predictions_are_in_the_targets_units(tmp_path):
@@ -564,7 +564,7 @@ def test_repeated_lambdas_are_kept_once_and_said():
 
 
 def test_every_command_has_help_with_examples_first():
-    for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["convert"], ["data"]):
+    for args in ([], ["train"], ["sweep"], ["compare"], ["predict"], ["export"], ["convert"], ["data"]):
         out = succeed(*args, "-h").stdout
         assert out.index("Examples:") < out.index("Options:" if not args or args == ["data"] else "--")
     for args in ([], ["data"]):

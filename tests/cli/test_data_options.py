@@ -197,7 +197,7 @@ def test_predictions_have_their_rows_number_and_the_cells_that_are_kept(numbered
     lines = succeed(*numbered, *keep).stdout.splitlines()
     assert [line.split(",")[:4] for line in lines] == [
         ["row", "id", "x", "prediction"],
-        *([str(row), name or "", x, p["prediction"]] for (row, name, x), p in zip(wanted, predicted, strict=True)),
+        *([str(row), name or "", x, str(p["prediction"])] for (row, name, x), p in zip(wanted, predicted, strict=True)),
     ]
     assert list(as_json(*numbered)["predictions"][0])[:2] == ["row", "prediction"]
     (tmp_path / "c.toml").write_text('keep = ["id", "x"]\n')

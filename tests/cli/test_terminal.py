@@ -66,11 +66,11 @@ def test_no_command_writes_marks_to_a_terminal(monkeypatch, folder, what, how):
 
 def test_a_pipe_and_a_file_get_the_exact_text(folder):
     path, _, new, _ = folder
-    lines = succeed("predict", path / "m", "--data", new).stdout.splitlines()
+    lines = succeed("predict", path / "m", "--data", new, "--proba").stdout.splitlines()
     assert lines[0] == "row,prediction," + ",".join(f"p({name})" for name in sorted(CLASSES))
     (row,) = json.loads(succeed("predict", path / "m", "--data", new, "--json").stdout)["predictions"]
     assert row["prediction"] in CLASSES
-    succeed("predict", path / "m", "--data", new, "--csv", path / "out.csv")
+    succeed("predict", path / "m", "--data", new, "--proba", "--csv", path / "out.csv")
     assert (path / "out.csv").read_text(encoding="utf-8").splitlines() == lines
 
 

@@ -179,7 +179,7 @@ def test_test_rows_and_new_rows_are_read_alike(tmp_path):
     dataset, split = load(source, 0)
     assert [column.kind for column in dataset.columns] == ["number", "date"]
     assert (dataset.task, dataset.y[39], len(split.test)) == ("regression", 39.39, 40)
-    found = new_rows(source, {"x": "number", "d": "date"}).columns
+    found = next(new_rows(source, {"x": "number", "d": "date"})).columns
     assert found[0].values.tolist() == dataset.columns[0].values.tolist()[:40]
 
 

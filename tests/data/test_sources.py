@@ -178,7 +178,7 @@ def test_test_data_that_does_not_fit_is_refused(tmp_path, content, message):
 
 
 def test_new_rows_are_read_by_the_kinds_a_model_knows(tmp_path):
-    columns = new_rows(Source(table(tmp_path, "t,x\n1,2\n")), {"t": "text", "x": "number"}).columns
+    columns = next(new_rows(Source(table(tmp_path, "t,x\n1,2\n")), {"t": "text", "x": "number"})).columns
     assert [column.kind for column in columns] == ["text", "number"]
 
 

@@ -9,6 +9,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from tests import cases
 from wdcli.conventions import Setting, strengths
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import Recipe
@@ -46,7 +47,7 @@ def test_weights_after_several_epochs(loss, activation, optimizer):
     s2 = strengths("sklearn", "l2", ALPHA, 0.5, Setting(ROWS, BATCH, loss, Y.shape[1])).l2
     start = cases.start(network, 1)
     recipe = Recipe(ours, rate, "constant", BATCH, EPOCHS, "l2", "coupled")
-    trained = train(network, start, X, Y, cases.strengths("l2", [s2], 3), recipe, cases.in_order(ROWS))
+    trained = train(network, start, Examples(X, Y), cases.strengths("l2", [s2], 3), recipe, cases.in_order(ROWS))
     common = {"hidden_layer_sizes": (6, 5), "activation": activation, "alpha": ALPHA, "batch_size": BATCH,
               "learning_rate_init": 0.02, "shuffle": False, "n_iter_no_change": 10**6, "random_state": 0}  # fmt: skip
     kind = MLPRegressor if loss == "squared-error" else MLPClassifier

@@ -6,6 +6,7 @@ from sklearn.metrics import accuracy_score, log_loss, r2_score
 
 from tests import cases, reference
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network, Params
 
 
@@ -98,7 +99,7 @@ def test_kkt_is_the_residual_of_the_definition():
     params.weights[1][:, :, 1] = 0
     for penalty in cases.PENALTIES:
         given = cases.strengths(penalty, [0.02, 0.4], 3, free=[2])
-        found = diagnostics.kkt(network, params, X, Y, given, penalty)
+        found = diagnostics.kkt(network, params, Examples(X, Y), given, penalty)
         gradient = diagnostics.full_gradient(network, params, X, Y)
         for lane in range(2):
             r, g, pull = [], [], []
@@ -117,7 +118,9 @@ def test_kkt_of_nothing_is_undefined():
     network = cases.linear("squared-error", 3, 1)
     params = Params.view(network, np.zeros((1, 4)))
     X = np.ones((5, 3))
-    assert np.isnan(diagnostics.kkt(network, params, X, np.zeros((5, 1)), cases.strengths("l2", [1.0], 1), "l2")[0])
+    assert np.isnan(
+        diagnostics.kkt(network, params, Examples(X, np.zeros((5, 1))), cases.strengths("l2", [1.0], 1), "l2")[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,9 +147,10 @@ def test_a_class_that_is_not_there_costs_nothing_and_a_new_one_without_bound():
     from wdcli.nn.losses import LOSSES
 
     two, three = np.eye(3)[[0, 1, 1]], np.eye(3)[[0, 1, 2]]
+    two, three = Examples(two, two), Examples(three, three)
     assert LOSSES["cross-entropy"].constant(two, two) == pytest.approx(-(np.log(1 / 3) + 2 * np.log(2 / 3)) / 3)
     assert LOSSES["cross-entropy"].constant(two, three) == np.inf
-    assert LOSSES["binary-cross-entropy"].constant(np.ones((4, 1)), np.ones((4, 1))) == 0
+    assert LOSSES["binary-cross-entropy"].constant(*[Examples(np.ones((4, 1)), np.ones((4, 1)))] * 2) == 0
 
 
 def test_the_bias_only_loss_is_what_the_best_constant_reaches():
@@ -168,7 +172,7 @@ def test_the_bias_only_loss_is_what_the_best_constant_reaches():
             schedule="cosine",
         )
         assert diagnostics.evaluate(network, found.params, X, Y).loss[0] == pytest.approx(
-            LOSSES[loss].constant(Y, Y), rel=1e-4
+            LOSSES[loss].constant(Examples(X, Y), Examples(X, Y)), rel=1e-4
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests import cases
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network, Params
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.train import train
@@ -36,7 +37,7 @@ def measured(network, X, Y, penalty, lambdas, dtype, **recipe):
     with np.errstate(all="ignore"):
         found = diagnostics.evaluate(network, trained.params, X, Y)
         rest = [
-            diagnostics.kkt(network, trained.params, X, Y, given, penalty),
+            diagnostics.kkt(network, trained.params, Examples(X, Y), given, penalty),
             diagnostics.smoothness(network, trained.params, X),
             diagnostics.penalty_value(trained.params, given, penalty),
             diagnostics.live_features(trained.params),
@@ -79,7 +80,7 @@ def test_lanes_that_stop_early_leave_the_others_bits_alone(dtype):
     X, Y = cases.problem("squared-error", 60, outputs=1, seed=2, dtype=dtype)
     Y = X[:, :1] + Y / 2
     network = Network((3, 16, 1), "relu", "squared-error")
-    recipe = {"validation": (X[:15], Y[:15]), "patience": 3, "epochs": 100, "learning_rate": 0.005}
+    recipe = {"validation": Examples(X[:15], Y[:15]), "patience": 3, "epochs": 100, "learning_rate": 0.005}
     whole = measured(network, X[15:], Y[15:], "l2", LAMBDAS, dtype, **recipe)
     assert len(set(whole[1].tolist())) > 4, "lanes were to stop at different epochs"
     for lanes in SUBSETS:
@@ -100,7 +101,7 @@ def test_lanes_that_diverge_are_marked_and_leave_the_others_bits_alone():
 def test_early_stopping_restores_the_best_epoch_of_each_lane():
     X, Y = cases.problem("squared-error", 60, outputs=1)
     network = Network((3, 32, 1), "relu", "squared-error")
-    common = {"learning_rate": 0.05, "validation": (X[:20], Y[:20])}
+    common = {"learning_rate": 0.05, "validation": Examples(X[:20], Y[:20])}
     stopped = cases.fit(network, X[20:], Y[20:], "l2", [1e-4, 0.1], epochs=60, patience=5, **common)
     by_epoch = [
         diagnostics.evaluate(
@@ -123,7 +124,7 @@ def test_training_leaves_its_start_and_its_rows_alone():
     network = Network((3, 5, 4), "relu", "cross-entropy")
     start = cases.start(network, 2)
     before = [array.copy() for array in (start.buffer, X, Y)]
-    train(network, start, X, Y, cases.strengths("l2", [0.1, 0.2], 2), cases.RECIPE, cases.orders(len(X)))
+    train(network, start, Examples(X, Y), cases.strengths("l2", [0.1, 0.2], 2), cases.RECIPE, cases.orders(len(X)))
     for now, then in zip((start.buffer, X, Y), before, strict=True):
         assert np.array_equal(now, then)
 
@@ -139,7 +140,7 @@ def test_the_short_last_batch_is_kept_and_a_batch_of_all_rows_is_not_shuffled():
             yield order
 
     given = cases.strengths("none", [0.0], 1)
-    train(network, cases.start(network, 1), X, Y, given, cases.RECIPE, spy())
+    train(network, cases.start(network, 1), Examples(X, Y), given, cases.RECIPE, spy())
     assert len(seen) == cases.RECIPE.epochs
     one = cases.fit(network, X, Y, "none", [0.0], batch_size=23, seed=1)
     other = cases.fit(network, X, Y, "none", [0.0], batch_size=10**9, seed=2)
@@ -169,14 +170,14 @@ def test_a_lane_with_rows_of_its_own_has_the_bits_that_it_has_on_shared_ones(siz
     X, Y = (np.stack(parts) for parts in zip(*problems, strict=True))
     orders = (np.stack(each) for each in zip(*(cases.orders(63, seed) for seed in range(4)), strict=True))
     together = train(
-        network, Params.view(network, np.concatenate(starts)), X[:, 20:], Y[:, 20:], given, recipe, orders,
-        (X[:, :20], Y[:, :20]),
+        network, Params.view(network, np.concatenate(starts)), Examples(X[:, 20:], Y[:, 20:]), given, recipe, orders,
+        Examples(X[:, :20], Y[:, :20]),
     )  # fmt: skip
     assert len(set(together.epochs.tolist())) > 1, "lanes were to stop at different epochs"
     for i in range(4):
         alone = train(
-            network, Params.view(network, starts[i]), X[i, 20:], Y[i, 20:], given.take([i]), recipe, cases.orders(63, i),
-            (X[i, :20], Y[i, :20]),
+            network, Params.view(network, starts[i]), Examples(X[i, 20:], Y[i, 20:]), given.take([i]), recipe,
+            cases.orders(63, i), Examples(X[i, :20], Y[i, :20]),
         )  # fmt: skip
         assert np.array_equal(alone.params.buffer[0], together.params.buffer[i])
         assert alone.epochs[0] == together.epochs[i]
@@ -192,6 +193,6 @@ def test_parameters_outside_the_support_stay_and_the_others_reach_the_optimum_wi
     recipe = replace(cases.RECIPE, penalty="none", optimizer=optimizer, batch_size=60, epochs=4000, schedule="cosine")
     given = cases.strengths("none", [0.0], 1)
     support = np.array([[1.0, 1, 1, 0, 0, 0, 1]])
-    found = train(network, start, X, Y, given, recipe, cases.orders(60), support=support).params
+    found = train(network, start, Examples(X, Y), given, recipe, cases.orders(60), support=support).params
     expected = np.linalg.lstsq(np.column_stack([X[:, :3], np.ones(60)]), Y, rcond=None)[0]
     np.testing.assert_allclose(found.buffer[0], [*expected[:3, 0], 0, 0, 0, expected[3, 0]], atol=1e-6)

@@ -7,6 +7,7 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 from tests import cases, reference
 from tests.oracles import logistic_regression
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Examples
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.nn.train import train
@@ -33,8 +34,8 @@ def optimum(loss, Y, s1, s2, method):
     penalty = "elastic-net"
     recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
     given = LaneStrengths(np.array([[s1]]), np.array([[s2]]))
-    found = train(network, cases.start(network, 1), X, Y, given, recipe, cases.in_order(ROWS))
-    kkt = diagnostics.kkt(network, found.params, X, Y, given, penalty)[0]
+    found = train(network, cases.start(network, 1), Examples(X, Y), given, recipe, cases.in_order(ROWS))
+    kkt = diagnostics.kkt(network, found.params, Examples(X, Y), given, penalty)[0]
     return found.params.weights[0][0], found.params.biases[0][0], kkt
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests import cases, reference
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD
 from wdcli.nn.trace import MOST, Trace, stride
@@ -23,7 +24,9 @@ def traced(every=1, followed=None, lambdas=LAMBDAS, **options):
     (X, Y), (X_held, Y_held) = rows(), rows(seed=5, n=300)
     if followed is None:
         followed = np.ones(len(lambdas), dtype=bool)
-    return cases.fit(NETWORK, X, Y, "l2", lambdas, trace=Trace(X, Y, X_held, Y_held, followed, every), **options)
+    return cases.fit(
+        NETWORK, X, Y, "l2", lambdas, trace=Trace(Examples(X, Y), Examples(X_held, Y_held), followed, every), **options
+    )
 
 
 def slow_losses(params, lane, X, Y):
@@ -31,7 +34,7 @@ def slow_losses(params, lane, X, Y):
     return reference.data_loss("squared-error", reference.outputs(weights, biases, X, "tanh"), Y)
 
 
-EARLY = {"validation": rows(seed=3, n=15), "patience": 3, "epochs": 120, "learning_rate": 0.002}
+EARLY = {"validation": Examples(*rows(seed=3, n=15)), "patience": 3, "epochs": 120, "learning_rate": 0.002}
 
 
 @pytest.mark.parametrize("options", [{"epochs": 9}, {"epochs": 11, "every": 4}, EARLY], ids=["all", "some", "early"])
@@ -70,10 +73,10 @@ def test_lanes_with_rows_of_their_own_are_measured_on_these():
     X, Y = (np.stack([one, one[::-1]]) for one in rows())
     X[1] *= 2
     held = rows(seed=5)
-    trace = Trace(X, Y, *held, np.array([False, True]), 1)
+    trace = Trace(Examples(X, Y), Examples(*held), np.array([False, True]), 1)
     start, given = cases.start(NETWORK, 2), cases.strengths("l2", [0.1, 0.1], 2)
     orders = itertools.repeat(np.stack([np.arange(60)] * 2))
-    found = cases.train(NETWORK, start, X, Y, given, cases.RECIPE, orders, trace=trace)
+    found = cases.train(NETWORK, start, Examples(X, Y), given, cases.RECIPE, orders, trace=trace)
     (_, history) = found.histories
     assert history.train_loss[-1] == pytest.approx(slow_losses(found.params, 1, X[1], Y[1]), rel=1e-10)
     assert history.train_loss[-1] != pytest.approx(slow_losses(found.params, 1, X[0], Y[0]), rel=1e-3)

@@ -18,6 +18,7 @@ from wdcli.conventions import Setting, Strengths
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.names import Tool
+from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
 from wdcli.nn.recipe import LaneStrengths
@@ -105,7 +106,7 @@ def test_the_code_for_keras_and_pytorch_ends_at_the_optimum_of_the_penalised_los
         # A gradient of |w| goes to and fro about zero: what is small there is zero.
         params.weights[0][...] *= np.abs(params.weights[0]) > (1e-2 if given.l1 else 0)
         strengths = LaneStrengths(np.array([[given.l1]]), np.array([[given.l2]]))
-        assert kkt(network, params, X, expected, strengths, "elastic-net")[0] < 0.03
+        assert kkt(network, params, Examples(X, expected), strengths, "elastic-net")[0] < 0.03
 
 
 def test_convert_prints_the_code_and_json_holds_it():

@@ -16,6 +16,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
+from wdcli.nn.arrays import Examples
 from wdcli.report import compare_words, feature_words, sweep_words, train_words, words
 from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
 from wdcli.sweep.config import SweepConfig
@@ -463,20 +464,32 @@ def test_any_lambda_may_tell_of_a_leak_and_a_table_of_one_column_has_nothing_to_
     assert "At lambda = 3 the column age alone" in line
 
 
+def of_classes(classes, weights=None):
+    Y = np.array(classes, dtype=float)[:, None]
+    return Examples(Y, Y, None if weights is None else np.array(weights, dtype=float)[:, None])
+
+
 @pytest.mark.parametrize(
     "tested, accuracy, told",
     [([0, 0, 0, 1], 0.75, True), ([0, 0, 0, 1], 0.5, True), ([0, 0, 0, 1], 1.0, False), ([1, 1, 1, 0], 0.75, False),
      ([], 0.5, False)],
 )  # fmt: skip
 def test_an_accuracy_that_the_most_frequent_class_has_too_is_told(tested, accuracy, told):
-    found = words.majority(np.array([0, 0, 1]), np.array(tested), accuracy, 0.6, 0.5)
+    found = words.majority(of_classes([0, 0, 1]), of_classes(tested), accuracy, 0.6, 0.5)
     assert ["is no better than always naming the most frequent class" in line for line in found] == [True] * told
     assert [line.endswith(": ROC AUC (0.6) and balanced accuracy (0.5) tell more.") for line in found] == [True] * told
 
 
+def test_the_most_frequent_class_is_that_of_the_largest_weight():
+    trained, tested = of_classes([0, 0, 1], [0.5, 0.5, 2.0]), of_classes([0, 1], [0.4, 1.6])
+    (line,) = words.majority(trained, tested, 0.7, 0.6, 0.5)
+    assert "(80.0 %)" in line
+    assert words.majority(of_classes([0, 0, 1]), tested, 0.7, 0.6, 0.5) == []
+
+
 def test_scores_that_are_not_defined_are_not_said_to_tell_more():
     def end(auc, balanced):
-        (line,) = words.majority(np.array([0, 0, 1]), np.array([0]), 1.0, auc, balanced)
+        (line,) = words.majority(of_classes([0, 0, 1]), of_classes([0]), 1.0, auc, balanced)
         return line.partition("(100.0 %)")[2]
 
     assert end(math.nan, 0.5) == ": balanced accuracy (0.5) tells more."

@@ -12,6 +12,7 @@ from wdcli.conventions import Setting, strengths
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
+from wdcli.nn.arrays import Examples
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
 
@@ -29,7 +30,7 @@ def test_the_first_grid_has_the_same_strengths_in_every_convention(convention, p
         return
     tops = []
     for name in ("textbook", convention):
-        grid = first_grid(replace(FIT, convention=name, penalty=penalty), None, SETTING, X, Y)
+        grid = first_grid(replace(FIT, convention=name, penalty=penalty), None, SETTING, Examples(X, Y))
         assert grid[0] == 0
         np.testing.assert_allclose(np.array(grid[2:]) / np.array(grid[1:-1]), STEP, rtol=0.01)
         found = strengths(name, penalty, grid[-1], 0.5, SETTING)
@@ -38,8 +39,8 @@ def test_the_first_grid_has_the_same_strengths_in_every_convention(convention, p
 
 
 def test_an_explicit_grid_is_sorted_each_value_once_and_no_penalty_has_one_row():
-    assert first_grid(FIT, (1.0, 0.0, 1.0, 0.5), SETTING, X, Y) == (0.0, 0.5, 1.0)
-    assert first_grid(replace(FIT, penalty="none"), None, SETTING, X, Y) == (0.0,)
+    assert first_grid(FIT, (1.0, 0.0, 1.0, 0.5), SETTING, Examples(X, Y)) == (0.0, 0.5, 1.0)
+    assert first_grid(replace(FIT, penalty="none"), None, SETTING, Examples(X, Y)) == (0.0,)
 
 
 EXACT = [
@@ -60,10 +61,10 @@ def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, act
     )  # fmt: skip
     data = dataset, split = study.load(source)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
-    setting = fit.setting(len(fold.X), len(fold.X), dataset.loss, dataset.n_outputs)
+    setting = fit.setting(len(fold.train.X), len(fold.train.X), dataset.loss, dataset.n_outputs)
     # In PyTorch's convention lambda is the strength itself, and an elastic net's s1 is l1_ratio of it.
-    top = largest_strength(fit, setting, fold.X, fold.Y) / (fit.l1_ratio if penalty == "elastic-net" else 1)
-    assert first_grid(fit, None, setting, fold.X, fold.Y)[-1] == pytest.approx(top, rel=0.01)
+    top = largest_strength(fit, setting, fold.train) / (fit.l1_ratio if penalty == "elastic-net" else 1)
+    assert first_grid(fit, None, setting, fold.train)[-1] == pytest.approx(top, rel=0.01)
     found = [study.train(data, fit, top * factor, resources=ONE).record for factor in (0.95, 1.05)]
     below, above = (record.diagnostics.l2_norm for record in found)
     assert above < 1e-3

@@ -84,7 +84,7 @@ def test_the_chosen_networks_are_the_sweeps_own(penalty, path, order, batch_size
     result = sweep(fit, path=path, path_order=order, seeds=3)
     chosen = fit_chosen(result, 1 << 30)
     assert walk(result)[-1] == result.selection.chosen
-    found = diagnostics.evaluate(chosen.network, chosen.params, chosen.fold.X, chosen.fold.Y)
+    found = diagnostics.evaluate(chosen.network, chosen.params, *chosen.fold.train)
     assert float(np.mean(found.loss)) == result.chosen_row.train_loss
 
 
@@ -99,12 +99,12 @@ def test_a_relaxed_linear_model_is_least_squares_on_what_the_lasso_left():
     losses = []
     for fold in result.folds:
         # Each fold's own lasso, then least squares on its support.
-        rows = replace(result.folds.split, train=fold.rows)
+        rows = replace(result.folds.split, train=fold.train_rows)
         alone = fit_chosen(replace(result, folds=replace(result.folds, split=rows)), 1 << 30)
         kept = np.flatnonzero(alone.params.weights[0][0, :, 0])
-        A, B = (np.column_stack([X[:, kept], np.ones(len(X))]) for X in (fold.X, fold.X_held))
-        w = np.linalg.lstsq(A, fold.Y[:, 0], rcond=None)[0]
-        losses.append(((B @ w - fold.Y_held[:, 0]) ** 2).mean() * fold.loss_unit)
+        A, B = (np.column_stack([X[:, kept], np.ones(len(X))]) for X in (fold.train.X, fold.held.X))
+        w = np.linalg.lstsq(A, fold.train.Y[:, 0], rcond=None)[0]
+        losses.append(((B @ w - fold.held.Y[:, 0]) ** 2).mean() * fold.loss_unit)
         if fold.number == 0:
             np.testing.assert_allclose(weights[kept], w[:-1], atol=1e-4)
     assert refit.row.test_loss == pytest.approx(losses[-1], rel=1e-3)
@@ -141,6 +141,4 @@ def test_the_shrunken_model_predicts_the_same_from_fewer_columns(source):
     assert small.encoding.kinds.keys() <= model.encoding.kinds.keys()
     columns = tuple(column for column in dataset.columns if column.name in small.encoding.kinds)
     np.testing.assert_allclose(small.raw_outputs(columns), model.raw_outputs(dataset.columns), rtol=1e-12, atol=1e-12)
-    assert [p["prediction"] for p in small.predictions(columns)] == pytest.approx(
-        [p["prediction"] for p in model.predictions(dataset.columns)]
-    )
+    assert small.numbers(columns) == pytest.approx(model.numbers(dataset.columns))

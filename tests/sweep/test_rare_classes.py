@@ -45,7 +45,7 @@ def validation_classes(y, rows, **ties):
     dataset = Dataset("t", "t", "classification", "y", numeric_columns(X, ["x1", "x2"]), y, names, **ties)
     config = FitConfig(hidden=(4,), early_stopping=True)
     fold = make_fold(config, dataset, 0, rows, rows[:2])
-    watched = [make_block(config, dataset, fold, repeat, [1.0]).validation[1] for repeat in range(8)]
+    watched = [make_block(config, dataset, fold, repeat, [1.0]).validation.Y for repeat in range(8)]
     return {int(row.argmax()) for Y in watched for row in Y}
 
 

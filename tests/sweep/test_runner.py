@@ -267,7 +267,7 @@ def test_a_lanes_key_tells_in_which_order_its_rows_stand():
     early = replace(FIT, early_stopping=True)
     one = next(make_blocks(early, dataset, fold, range(1), GRID, 9))
     order = np.arange(len(one.X))[::-1]
-    X, Y = fold.X.copy(), fold.Y.copy()
+    X, Y = fold.train.X.copy(), fold.train.Y.copy()
     assert one.keys(False) == next(make_blocks(early, dataset, fold, range(1), GRID, 9)).keys(False)
     assert len(set(one.keys(False)) | set(one.keys(True))) == 2 * len(GRID)
     other = next(make_blocks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), range(1), GRID, 9))

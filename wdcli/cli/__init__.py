@@ -16,8 +16,9 @@ In reading order:
 - charting: a picture in place of a table's rows, or below it
 - progress: how far the work is
 - writing: the files that a command writes
+- predicted: where predictions go, batch after batch
 - recording: a run in the store while a command works
-- train, sweep, compare, plot, report, predict, convert, data, runs: the commands
+- train, sweep, compare, plot, report, predict, export, convert, data, runs: the commands
 """
 
 import click
@@ -27,6 +28,7 @@ from wdcli.cli.command import CONTEXT, Main
 from wdcli.cli.compare import compare
 from wdcli.cli.convert import convert
 from wdcli.cli.data import data
+from wdcli.cli.export import export
 from wdcli.cli.plot import plot
 from wdcli.cli.predict import predict
 from wdcli.cli.report import report
@@ -55,5 +57,5 @@ from wdcli.cli.train import train
 def main() -> None: ...
 
 
-for command in (train, sweep, compare, plot, report, data, predict, convert, runs):
+for command in (train, sweep, compare, plot, report, data, predict, export, convert, runs):
     main.add_command(command)

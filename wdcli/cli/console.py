@@ -62,6 +62,11 @@ def ascii_only() -> bool:
 
 def emit(text: str) -> None:
     """Write the result: exactly, or made harmless for a terminal."""
+    emit_part(_whole(text))
+
+
+def emit_part(text: str) -> None:
+    """Write a part of the result, as ``emit`` does the whole."""
     _write(harmless(text, LINES) if on_terminal() else text)
 
 
@@ -70,10 +75,15 @@ def emit_beside(text: str) -> None:
     click.echo(harmless(text, LINES) if sys.stderr.isatty() else text, err=True, nl=False)
 
 
+def _whole(text: str) -> str:
+    """The text with an end to its last line."""
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
 def _write(text: str) -> None:
     """Write to stdout; a failure shows here, not when Python ends."""
     try:
-        sys.stdout.write(text if not text or text.endswith("\n") else text + "\n")
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -94,4 +104,5 @@ def rows_on_stdout(params: Mapping[str, Any]) -> bool:
 
 def paint(drawn: str) -> None:
     """Write a table whose foreign text is safe already; a terminal gets its styles, and no other control marks."""
+    drawn = _whole(drawn)
     _write("".join(part if STYLE.fullmatch(part) else harmless(part, LINES) for part in STYLE.split(drawn)))

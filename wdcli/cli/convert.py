@@ -55,6 +55,7 @@ class OptionsAlone(Command):
 @options.decoupled
 @options.decay_layers
 @options.rows_of_fit
+@options.mean_weight
 @options.batch_size
 @options.epochs
 @options.lr
@@ -72,7 +73,9 @@ class OptionsAlone(Command):
 @click.pass_context
 def convert(ctx: click.Context, /, **params: Any) -> None:
     config = _config(params)
-    setting = config.setting(params["rows"], _batch_size(config, params["rows"]), _loss(params), params["outputs"])
+    setting = config.setting(
+        params["rows"], _batch_size(config, params["rows"]), _loss(params), params["outputs"], params["mean_weight"]
+    )
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
     lines = conventions.equivalents(given, setting)
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):

@@ -90,6 +90,20 @@ groups = option(
     section="Data",
     help="Rows with the same value here (a patient, a site) are never on both sides of a split. The column is not a feature.",
 )
+weights = option(
+    "--weights",
+    type=NamedText(),
+    metavar="COLUMN",
+    section="Data",
+    help="How often each row counts: a row of weight 2 is that row twice, in the loss, the scaling and the n of lambda/(2n). "
+    "The column is not a feature.",
+)
+class_weight = option(
+    "--class-weight",
+    type=choice(names.ClassWeighting),
+    section="Data",
+    help="balanced: each class counts as much as any other in every loss, however many rows it has.",
+)
 folds_by = option(
     "--folds-by",
     type=choice(names.FoldsBy),
@@ -161,8 +175,8 @@ max_categories = option(
 )
 
 data_options = together(
-    data, target, feature_options, test_data, task, test_size, groups, folds_by, format_options, max_categories, noise, rows,
-    no_scale_features, no_scale_target,
+    data, target, feature_options, test_data, task, test_size, groups, weights, class_weight, folds_by, format_options,
+    max_categories, noise, rows, no_scale_features, no_scale_target,
 )  # fmt: skip
 
 # --- penalty -------------------------------------------------------------------------------------------------------
@@ -532,7 +546,7 @@ csv_output_options = together(json, csv, force, quiet, no_progress, config)
 store_options = together(store, no_store)
 stored_options = together(store, json, csv, force, config)
 
-# --- convert and predict, where the same names mean a fit made elsewhere ------------------------------------------
+# --- convert, export and predict, where the same names mean other things ------------------------------------------
 
 lambd_to_convert = option(
     "--lambd",
@@ -555,6 +569,10 @@ decoupled = option(
 rows_of_fit = option(
     "--rows", type=Whole(1, 10**12), required=True, metavar="N", section="Fit", help="Training rows of the fit."
 )
+mean_weight = option(
+    "--mean-weight", type=Number(0, open_low=True), default=1.0, show_default=True, metavar="X", section="Fit",
+    help="What a row weighs on average, if rows have weights.",
+)  # fmt: skip
 task_of_fit = option(
     "--task",
     type=choice(names.Task),
@@ -565,6 +583,17 @@ task_of_fit = option(
 )
 to_tool = option(
     "--to", type=choice(names.Tool), section="Output", help="Python code for this tool, to paste, instead of the table."
+)
+export_to = option(
+    "--to", type=choice(names.ExportTool), required=True, section="Output", help="The tool to write for."
+)
+exported = option(
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="The file to write.  [default: the model's name with the tool's ending, in this directory]",
 )
 outputs_of_fit = option(
     "--outputs",
@@ -599,4 +628,17 @@ keep = option(
     metavar="COLUMN,...",
     section="Output",
     help="Columns of the new rows to write beside the predictions, such as identifiers; may be given several times.",
+)
+proba = option(
+    "--proba",
+    is_flag=True,
+    section="Output",
+    help="Write the probability of each class too.",
+)
+parquet = option(
+    "--parquet",
+    type=FileName(),
+    metavar="PATH",
+    section="Output",
+    help="Write the predictions to a Parquet file.",
 )

@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,13 +13,25 @@ from wdcli.cli.configfile import CONFIG_PATH
 from wdcli.cli.recording import store_path
 from wdcli.errors import ConfigError
 from wdcli.names import Status
-from wdcli.paths import STDERR, STDOUT, STREAMS, check_pipe, check_writable, is_pipe, same_file, write_file, write_pipe
+from wdcli.paths import (
+    STDERR,
+    STDOUT,
+    STREAMS,
+    check_pipe,
+    check_writable,
+    is_pipe,
+    new_file,
+    opened_pipe,
+    same_file,
+    write_file,
+    write_pipe,
+)
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
     from wdcli.models import Model
 
-OUTPUTS, INPUTS = ("csv", "save", "report", "output"), ("data", "test_data", "model")
+OUTPUTS, INPUTS = ("csv", "parquet", "save", "report", "output"), ("data", "test_data", "model")
 TEXTS = ("csv", "report", "output")
 """Outputs that may be pipes."""
 
@@ -28,19 +41,24 @@ def writable(ctx: click.Context) -> None:
     _check_streams(ctx.params)
     named = {name: ctx.params[name] for name in OUTPUTS if ctx.params.get(name)}
     outputs = {name: path for name, path in named.items() if path not in STREAMS}
-    inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
-    inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
-    inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
     for (a, path), (b, other) in itertools.combinations(outputs.items(), 2):
         if same_file(path, other):
             raise ConfigError(f"--{a} and --{b} name the same file: choose two names.")
-    if any(same_file(a, b) for a, b in itertools.product(outputs.values(), inputs)):
-        raise ConfigError("The output file is also an input file: choose another name.")
+    _check_apart(ctx, outputs.values())
     for name, path in outputs.items():
         if name in TEXTS and is_pipe(path):
             check_pipe(path)
         else:
             check_writable(path, ctx.params["force"])
+
+
+def _check_apart(ctx: click.Context, outputs: Iterable[str]) -> None:
+    """Raise ``ConfigError`` if the command also reads one of the files that it writes."""
+    inputs = [ctx.params[name] for name in INPUTS if ctx.params.get(name)]
+    inputs += [ctx.meta[CONFIG_PATH]] if CONFIG_PATH in ctx.meta else []
+    inputs += [str(store_path(ctx.params))] if "store" in ctx.params else []
+    if any(same_file(a, b) for a, b in itertools.product(outputs, inputs)):
+        raise ConfigError("The output file is also an input file: choose another name.")
 
 
 def _check_streams(params: Mapping[str, Any]) -> None:
@@ -49,6 +67,8 @@ def _check_streams(params: Mapping[str, Any]) -> None:
         raise ConfigError("--save takes the name of a file: a model can't be written to standard output.")
     if params.get("report") in STREAMS:
         raise ConfigError("--report takes the name of a file: 'wdcli report -o -' writes a page to standard output.")
+    if params.get("parquet") in STREAMS:
+        raise ConfigError("--parquet takes the name of a file: Parquet can't be written to standard output.")
     if console.rows_on_stdout(params) and params["json"]:
         raise ConfigError(
             "--csv and --json would both write to standard output: give --csv a file's name, or leave one out."
@@ -96,12 +116,27 @@ def page_of(shown: Mapping[str, Any]) -> str:
 
 def write_text(path: str, text: str, force: bool) -> None:
     """Write a result to a file, standard output, standard error, or a pipe."""
+    with text_output(path, force) as write:
+        write(text)
+
+
+@contextmanager
+def text_output(path: str, force: bool) -> Iterator[Callable[[str], object]]:
+    """What writes a result, part after part, to a file, standard output, standard error, or a pipe."""
     if STREAMS.get(path) == STDOUT:
-        console.emit(text)
+        yield console.emit
     elif STREAMS.get(path) == STDERR:
-        console.emit_beside(text)
+        yield console.emit_beside
     else:
-        write_bytes(path, text.encode(), force)
+        with opened_pipe(path) if is_pipe(path) else file_output(path, force) as write:
+            yield lambda text: write(text.encode())
+
+
+@contextmanager
+def file_output(path: str, force: bool) -> Iterator[Callable[[bytes], object]]:
+    """What writes to a new file, which gets its name at the end."""
+    with new_file(path, force) as file:
+        yield file.write
 
 
 def write_bytes(path: str, data: bytes, force: bool) -> None:
@@ -110,3 +145,12 @@ def write_bytes(path: str, data: bytes, force: bool) -> None:
         write_pipe(path, data)
     else:
         write_file(path, data, force)
+
+
+def write_together(ctx: click.Context, files: Mapping[str, bytes]) -> None:
+    """Write files, by their paths, once each can be written. Raises ``OutputError`` or ``ConfigError``."""
+    _check_apart(ctx, files)
+    for path in files:
+        check_writable(path, ctx.params["force"])
+    for path, data in files.items():
+        write_file(path, data, ctx.params["force"])

@@ -12,17 +12,18 @@ In reading order. What a table is, and where it comes from:
 
 Files, down to their cells:
 
-- files: any file
+- files, pieces: any file, whole or piece by piece
 - raw: its bytes, decompressed, bounded and decoded
 - costs, footer: the memory that reading takes
 - delimited, rowlines, titles: CSV and TSV; a title above the header
 - jsonlines: JSON lines
-- parquet: Parquet
+- parquet, parts: Parquet, read and written
 - typedcolumns: the columns of a table that states their types
 - frames: frames of pandas and polars
 - table: what was read
 - textcolumns, cells: the kind that a column's cells have
 - format, marks: how numbers, dates and missing cells are spelled
+- witnesses: cells of earlier pieces that decide how a column is spelled
 - amounts: $1,234, 79.9 % and (12.50) as numbers
 - dates, dateforms: ISO 8601, and other dates
 - remarks, advice, unused: notes on a spelling; options that would read a refused table, or that match nothing
@@ -31,10 +32,11 @@ Files, down to their cells:
 From columns to matrices:
 
 - tabular: from a table to a dataset
-- features, targets, groups: what each column is for
+- features, targets, groups, weights: what each column is for
 - identifiers, outliers, twins: columns, rows and categories that look like mistakes
 - rules: how one column becomes columns of the matrix
 - encoding: all columns, by the training rows
+- novelties: what new rows hold that is like nothing in training
 - made: what the encoding makes of the columns, in words
 - splits: which rows are trained on, held out or validated on
 - rare_classes: classes with few rows

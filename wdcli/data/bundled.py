@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.data.dataset import Dataset, numeric_columns
+from wdcli.data.dataset import Dataset, Kind, numeric_columns
 from wdcli.names import Task
 
 
@@ -117,4 +117,6 @@ def _dataset(name: str, X: Array, y: Array, features: Iterable[object], classes:
     bundled = BUNDLED[name]
     columns = numeric_columns(X, [str(feature) for feature in features])
     target = y.astype(np.int64 if bundled.task == "classification" else np.float64)
-    return Dataset(name, name, bundled.task, bundled.target, columns, target, tuple(str(c) for c in classes))
+    names = tuple(str(c) for c in classes)
+    kind: Kind = "number" if all(map(str.isdigit, names)) else "text"
+    return Dataset(name, name, bundled.task, bundled.target, columns, target, names, class_kind=kind)

@@ -84,6 +84,8 @@ def as_kind(cells: "pl.Series", kind: Kind, origin: Origin) -> Column:
     """A column of a kind known beforehand; raises ``SpellingError`` for a cell of another kind."""
     import polars as pl
 
+    if kind == "number" and (numbers := to_numbers(cells)).null_count() == cells.null_count():
+        return numeric(cells.name, kind, numbers)
     cells = without_blanks(cells)
     if kind == "text":
         return categorical(cells.name, cells)

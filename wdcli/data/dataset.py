@@ -106,12 +106,14 @@ class Truth:
 class Dataset:
     """What is learned from what.
 
-    ``y`` is float64 for a regression, the int64 index into ``class_names`` for a classification. ``title`` is the line
-    that describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups``
-    (rows,) are integers: rows of one group are never trained on and tested at once. ``in_time``: the rows stand in the
-    order of time, and none is trained on that is later than one that is tested. ``truth`` is what is known of generated
-    data, ``asked`` the options that the data were loaded with, by name and resolved; of arrays there are none. ``place``
-    says where a row stands in the user's table ("line 7", "row 7").
+    ``y`` (rows,) is float64 for a regression, or (rows, k) for one of k numbers at once; the int64 index into
+    ``class_names`` for a classification; ``class_kind`` is the kind of the target's cells. ``title`` is the line that
+    describes the data to a person ("moons, noise 0.35"), ``notes`` are what was decided while reading. ``groups`` (rows,) are
+    integers: rows of one group are never trained on and tested at once. ``weights`` (rows,) are frequencies: a row of weight
+    2 counts as two such rows; None if each counts once.
+    ``in_time``: the rows stand in the order of time, and none is trained on that is later than one that is tested.
+    ``truth`` is what is known of generated data, ``asked`` the options that the data were loaded with, by name and resolved;
+    of arrays there are none. ``place`` says where a row stands in the user's table ("line 7", "row 7").
     """
 
     name: str
@@ -123,10 +125,12 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     groups: Array | None = None
+    weights: Array | None = None
     in_time: bool = False
     truth: Truth | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     place: Callable[[int], str] = row_number
+    class_kind: Kind = "text"
 
     @property
     def rows(self) -> int:
@@ -135,7 +139,9 @@ class Dataset:
 
     @property
     def n_outputs(self) -> int:
-        """Outputs of the network: one for a number and for two classes, one a class for more."""
+        """Outputs of the network: one for each number, one for two classes, one a class for more."""
+        if self.y.ndim == 2:
+            return int(self.y.shape[1])
         return len(self.class_names) if len(self.class_names) > 2 else 1
 
     @property
@@ -144,6 +150,10 @@ class Dataset:
         if self.task == "regression":
             return "squared-error"
         return "cross-entropy" if self.n_outputs > 1 else "binary-cross-entropy"
+
+    def weight(self, rows: Array) -> Array | None:
+        """The weights of some rows, (rows,); None if each counts once."""
+        return None if self.weights is None else self.weights[rows]
 
     @property
     def fingerprint(self) -> str:
@@ -155,6 +165,8 @@ class Dataset:
         digest.update(np.ascontiguousarray(self.y).tobytes())
         if self.groups is not None:
             digest.update(self.groups.tobytes())
+        if self.weights is not None:
+            digest.update(b"weights" + self.weights.tobytes())
         return digest.hexdigest()
 
 

@@ -40,15 +40,18 @@ class Encoding:
     dropped: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def fit(cls, columns: Sequence[Column], rows: Array, scale: bool = True, most: int = MOST_CATEGORIES) -> "Encoding":
+    def fit(
+        cls, columns: Sequence[Column], rows: Array, scale: bool = True, most: int = MOST_CATEGORIES,
+        weights: Array | None = None,
+    ) -> "Encoding":  # fmt: skip
         """Learn the encoding from the given (training) rows; at most ``most`` categories of a column have columns.
 
-        Raises ``DataError`` if no column is left.
+        A row of weight 2, of ``weights`` (rows,), counts as two rows. Raises ``DataError`` if no column is left.
         """
         rules: list[Rule] = []
         dropped: list[tuple[str, str]] = []
         for column in columns:
-            found = fit_rule(column.take(rows), scale, most)
+            found = fit_rule(column.take(rows), scale, most, weights)
             if isinstance(found, str):
                 dropped.append((column.name, found))
             else:
@@ -148,7 +151,7 @@ class Encoding:
 
 def bounded(values: Array, name: str) -> Array:
     """The values, which must lie within ``LARGEST``; raises ``DataError``."""
-    largest = values[np.abs(values).argmax()] if len(values) else 0.0
+    largest = values.flat[np.abs(values).argmax()] if len(values) else 0.0
     if abs(largest) > LARGEST:
         raise DataError(
             f"Column {quoted(name)} holds a value that is {largest:.2g} after scaling, too large to train on: "
@@ -159,17 +162,42 @@ def bounded(values: Array, name: str) -> Array:
 
 @dataclass(frozen=True)
 class TargetScale:
-    """A regression's target is learned as ``(y - mean) / scale`` of the training rows; 0 and 1 leave it as it is."""
+    """A regression's target is learned as ``(y - mean) / scale`` of the training rows; 0 and 1 leave it as it is.
 
-    mean: float = 0.0
-    scale: float = 1.0
+    Of several targets, each has its own mean and scale.
+    """
+
+    mean: float | tuple[float, ...] = 0.0
+    scale: float | tuple[float, ...] = 1.0
+
+    def __post_init__(self) -> None:
+        if np.shape(self.mean) != np.shape(self.scale):
+            raise ValueError("each target has one mean and one scale")
+
+    @property
+    def targets(self) -> int:
+        """The number of targets."""
+        return len(self.scale) if isinstance(self.scale, tuple) else 1
 
     @classmethod
-    def fit(cls, y: Array) -> "TargetScale":
-        """Mean and (1/n) standard deviation of the training rows' target."""
-        mean, scale = mean_and_scale(y)
+    def fit(cls, y: Array, weights: Array | None = None) -> "TargetScale":
+        """Mean and (1/n) standard deviation of the training rows' target, with ``weights`` (rows,)."""
+        if y.ndim == 2:
+            each = [cls.fit(column, weights) for column in y.T]
+            return cls(tuple(one.mean for one in each), tuple(one.scale for one in each))  # type: ignore[misc]
+        mean, scale = mean_and_scale(y, weights)
         return cls(mean, scale or 1.0)
 
     def apply(self, y: Array) -> Array:
         """From the target's own units to those of the loss."""
-        return standardised(y, self.mean, self.scale)
+        return standardised(y, np.asarray(self.mean), np.asarray(self.scale))
+
+    def undo(self, z: Array) -> Array:
+        """From the units of the loss to the target's own."""
+        return np.asarray(z * np.asarray(self.scale) + np.asarray(self.mean))
+
+    def unit_in(self, other: "TargetScale") -> float | tuple[float, ...]:
+        """How many of another scale's units one unit of squared error has, for each target."""
+        if isinstance(self.scale, tuple):
+            return tuple(((np.array(self.scale) / np.array(other.scale)) ** 2).tolist())
+        return (self.scale / other.scale) ** 2  # type: ignore[operator]

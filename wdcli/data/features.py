@@ -1,6 +1,6 @@
-"""Which of a table's columns are features: all except the target and the groups, or those that --drop and --features leave."""
+"""Which of a table's columns are features: all that have no other role, or those that --drop and --features leave."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from wdcli.errors import ConfigError
@@ -13,10 +13,11 @@ class Choice(NamedTuple):
     drop: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
 
-    def left_out(self, names: Sequence[str], target: str | None, groups: str | None, table: str) -> frozenset[str]:
+    def left_out(self, names: Sequence[str], roles: Mapping[str, str | None], table: str) -> frozenset[str]:
         """The table's columns that must not be read.
 
-        Raises ``ConfigError`` for names that the table lacks, for its target and groups, and if no feature is left.
+        ``roles`` ("the target") have columns that are no features. Raises ``ConfigError`` for these, for names that the
+        table lacks, and if no feature is left.
         """
         if self.drop is not None and self.features is not None:
             raise ConfigError(
@@ -25,7 +26,6 @@ class Choice(NamedTuple):
         option, named = ("--features", self.features) if self.drop is None else ("--drop", self.drop)
         if named is None:
             return frozenset()
-        roles = {"the target": target, "the column of --groups": groups}
         for name in named:
             _check(name, option, names, roles, table)
         others = [name for name in names if name not in roles.values()]
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
         return left_out
 
 
-def _check(name: str, option: str, names: Collection[str], roles: dict[str, str | None], table: str) -> None:
+def _check(name: str, option: str, names: Collection[str], roles: Mapping[str, str | None], table: str) -> None:
     """Raise ``ConfigError`` unless it names a column that may be a feature."""
     if name not in names:
         raise ConfigError(

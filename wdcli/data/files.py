@@ -31,8 +31,8 @@ def read_table(path: str, wanted: Wanted | None = None, memory: int | None = Non
     Raises ``DataError`` that names the file, and the line and column at fault; and, before the memory is taken, for a table
     that needs more of it than ``memory`` bytes (None: half of what is available).
     """
-    _keep_interrupts()
-    name = "standard input" if path == STDIN else path
+    keep_interrupts()
+    name = shown_name(path)
     wanted = wanted or Wanted()
     memory = default_memory() if memory is None else memory
     data, suffix = read_bytes(path, name, memory, partial(text_cost, delimiter=wanted.format.delimiter))
@@ -47,7 +47,12 @@ def read_table(path: str, wanted: Wanted | None = None, memory: int | None = Non
     return checked(table)
 
 
-def _keep_interrupts() -> None:
+def shown_name(path: str) -> str:
+    """What messages call the file."""
+    return "standard input" if path == STDIN else path
+
+
+def keep_interrupts() -> None:
     """Import polars, and let Ctrl-C still end a wait.
 
     polars handles SIGINT itself, with SA_RESTART: a wait without a time limit would begin again (pola-rs/polars#21739).

@@ -95,6 +95,15 @@ class Format:
         """Whether the cells decide what a comma within a number means."""
         return self.decimal is None and self.thousands is None
 
+    @property
+    def missing_numbers(self) -> list[float]:
+        """The numbers among ``missing``."""
+        if not self.missing:
+            return []
+        import polars as pl
+
+        return to_numbers(pl.Series(self.missing)).drop_nulls().to_list()
+
     def without_missing(self, cells: "pl.Series") -> "pl.Series":
         """The cells, null where they are among ``missing``, whatever their case."""
         import polars as pl
@@ -102,7 +111,7 @@ class Format:
         if not self.missing or cells.dtype == pl.Boolean or cells.dtype.is_temporal():
             return cells
         if cells.dtype.is_numeric():
-            absent = cells.cast(pl.Float64).is_in(to_numbers(pl.Series(self.missing)).drop_nulls())
+            absent = cells.cast(pl.Float64).is_in(self.missing_numbers)
         else:
             absent = cells.cast(pl.String).str.strip_chars().str.to_lowercase().is_in([m.lower() for m in self.missing])
         return cells.to_frame().select(pl.when(~absent).then(pl.first())).to_series()

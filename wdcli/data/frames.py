@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.data.dataset import Column, Kind
+from wdcli.data.cells import Origin
+from wdcli.data.dataset import Column, Kind, row_number
 from wdcli.data.table import Wanted, checked
 from wdcli.data.typedcolumns import typed_table
 
@@ -23,7 +24,8 @@ def frame_columns(frame: Any, name: str, kinds: Mapping[str, Kind] | None = None
     the same name, and for cells of another kind.
     """
     series = list(_series(frame))
-    return checked(typed_table(name, len(frame), series, Wanted(kinds))).columns
+    header = [one.name for one in series]
+    return checked(typed_table(Origin(name, row_number), header, len(frame), series, Wanted(kinds))).columns
 
 
 def is_frame(X: object) -> bool:

@@ -161,7 +161,9 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
         raise ConfigError(f"--noise {noise:g} is too large: it makes infinite numbers.")
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
-    return Dataset(name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes)
+    return Dataset(
+        name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes, class_kind="number"
+    )
 
 
 FRESH_ROWS = 10_000

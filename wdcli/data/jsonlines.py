@@ -2,10 +2,11 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wdcli.data.cells import Origin
+from wdcli.data.raw import plain_lines
 from wdcli.data.rowlines import RowLines, text_lines
 from wdcli.data.table import Table, Wanted, check_width
 from wdcli.data.textcolumns import text_table
@@ -23,9 +24,24 @@ DECODER = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=st
 
 def read_json_lines(name: str, data: bytes, wanted: Wanted) -> Table:
     """The table of a JSON-lines file; a name that an object lacks is a missing cell."""
+    return _table(name, data, wanted, {}, 0)
+
+
+def json_pieces(name: str, parts: Iterable[tuple[bytes, bool]], wanted: Wanted) -> Iterator[Table]:
+    """The table in pieces, of parts that are whole lines; a name that any object above had is a missing cell."""
+    names, before = dict[str, None](), 0
+    for part, _ in parts:
+        data = plain_lines(name, part, before)
+        if data.strip() or not before:
+            yield _table(name, data, wanted, names, before)
+        before += data.count(b"\n")
+
+
+def _table(name: str, data: bytes, wanted: Wanted, names: dict[str, None], before: int) -> Table:
+    """The table of lines that have so many ``before`` them; ``names`` gets those that are new."""
     import polars as pl
 
-    lines, names = RowLines(), dict[str, None]()
+    lines = RowLines(before)
     frames, rows = [], list[dict[str, str | None]]()
     for row in _rows(name, data, lines):
         rows.append(row)
@@ -52,7 +68,7 @@ def _rows(name: str, data: bytes, lines: RowLines) -> Iterator[dict[str, str | N
     for number, line in enumerate(text_lines(data), 1):
         if line.strip():
             lines.add(number)
-            yield parsed(name, number, line)
+            yield parsed(name, lines.before + number, line)
 
 
 def parsed(name: str, number: int, line: str) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ Numbers don't do for that: a float64 takes 900719925474099301 for 90071992547409
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from wdcli.data.digits import EXACT
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+LARGEST = 2**63
+"""Whole numbers of 64 bits are smaller."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,21 @@ def read_labels(cells: "pl.Series", kind: Kind | None) -> Labels:
     places = spelled.replace_strict(names, range(len(names)), default=-1, return_dtype=pl.Int64).fill_null(-1)
     codes = cells.replace_strict(different, places, default=-1, return_dtype=pl.Int64)
     return Labels(cells.name, found, codes.fill_null(-1).to_numpy(), tuple(names.to_list()))
+
+
+def typed(names: tuple[str, ...], kind: Kind) -> tuple[str, ...] | tuple[int, ...] | tuple[float, ...]:
+    """The names as booleans or numbers, if their kind says so and they can be told from these; else as they are.
+
+    007 is a code and stays text, and so do whole numbers of more than 64 bits.
+    """
+    if kind == "boolean" and {*names} <= BOOLEANS.keys():
+        return tuple(name == "true" for name in names)
+    for read in (int, float) if kind == "number" else ():
+        with suppress(ValueError):
+            values = tuple(map(read, names))
+            if tuple(map(str, values)) == names and all(-LARGEST <= value < LARGEST for value in values):
+                return values
+    return names
 
 
 def _kind(cells: "pl.Series") -> Kind:

@@ -1,10 +1,10 @@
 """From ``--data`` (a generator, a bundled table, or a file) to a dataset and its split."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
 from wdcli.data.generators import GENERATORS, generate, truth
+from wdcli.data.pieces import read_pieces
 from wdcli.data.raw import STDIN
 from wdcli.data.source import Source
 from wdcli.data.splits import check_classes, check_varies, part_rows
@@ -26,12 +27,12 @@ TARGET_NAMES = ("target", "y", "label", "class")
 
 
 class NewRows(NamedTuple):
-    """A table's name, its columns, what was decided while reading, and the kept cells, as the file has them."""
+    """A piece of a table: its name, its columns, what was decided while reading, and the kept cells, as the file has them."""
 
     name: str
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
-    kept: Mapping[str, Sequence[object]] = {}
+    kept: Mapping[str, Any] = {}
 
 
 def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
@@ -60,6 +61,7 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
         _refuse(source, source.groups, "--groups", "has no groups")
+        _refuse(source, source.weights, "--weights", "has no weights")
         for name, given in asdict(source.format).items():
             _refuse(source, given, f"--{name.replace('_', '-')}", "is not a file")
     if source.data in GENERATORS:
@@ -96,7 +98,8 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         raise ConfigError(f"--task {source.task} doesn't apply: {dataset.name} is a {dataset.task}.")
     if dataset.task == "classification":
         check_classes(dataset.y, dataset.class_names)
-    left_out = source.choice.left_out([column.name for column in dataset.columns], dataset.target, None, dataset.name)
+    names = [column.name for column in dataset.columns]
+    left_out = source.choice.left_out(names, {"the target": dataset.target}, dataset.name)
     columns = tuple(column for column in dataset.columns if column.name not in left_out)
     return replace(dataset, columns=columns, in_time=source.folds_by == "time")
 
@@ -112,21 +115,26 @@ def _read(source: Source, memory: int | None) -> Table:
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:
-    """The groups as given; the target as given, else a column with a target's name, else the last of the others; and which
-    columns are no features.
+    """The groups and weights as given; the target as given, else a column with a target's name, else the last of the others;
+    and which columns are no features.
     """
-    for option, given in (("--target", source.target), ("--groups", source.groups)):
+    named = (("--target", source.target), ("--groups", source.groups), ("--weights", source.weights))
+    for option, given in named:
         if given is not None and given not in names:
             raise ConfigError(
                 f"{option} {quoted(given)} is not a column of {quoted(source.data)}.{near(given, names)} "
                 f"Its columns are {listed(names, most=12)}."
             )
-    others = [name for name in names if name != source.groups]
+    others = [name for name in names if name not in (source.groups, source.weights)]
     called = [name for name in others if name.lower() in TARGET_NAMES]
     target = source.target or next(iter(called or others[-1:]), None)
-    if target is not None and target == source.groups:
-        raise ConfigError(f"--groups {quoted(target)} is the target: choose another column.")
-    return Roles(target, source.groups, source.choice.left_out(names, target, source.groups, source.data))
+    for option, given in named[1:]:
+        if given is not None and given == target:
+            raise ConfigError(f"{option} {quoted(given)} is the target: choose another column.")
+    if source.groups is not None and source.groups == source.weights:
+        raise ConfigError(f"--weights {quoted(source.weights)} names the groups: choose another column.")
+    roles = {"the target": target, "the column of --groups": source.groups, "the column of --weights": source.weights}
+    return Roles(target, source.groups, source.weights, source.choice.left_out(names, roles, source.data))
 
 
 def _split_notes(dataset: Dataset, split: Split) -> list[str]:
@@ -157,8 +165,10 @@ def spelled_alike(source: Source, remembered: Format) -> tuple[Source, list[str]
     return replace(source, **asdict(whole)), [note]
 
 
-def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = None, keep: Sequence[str] = ()) -> NewRows:
-    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``.
+def new_rows(source: Source, kinds: Mapping[str, Kind], keep: Sequence[str] = ()) -> Iterator[NewRows]:
+    """The columns of new rows, of the kinds that a model knows them by, and the cells of those to ``keep``, in pieces.
+
+    The last piece has the notes on the whole table.
 
     Raises ``ConfigError`` for a column to keep that the table hasn't got.
     """
@@ -166,14 +176,15 @@ def new_rows(source: Source, kinds: Mapping[str, Kind], memory: int | None = Non
         dataset = load_dataset(source, seed=0)
         _check_kept(keep, [column.name for column in dataset.columns], dataset.name)
         kept = {column.name: column.cells for column in dataset.columns if column.name in keep}
-        return NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+        yield NewRows(dataset.name, dataset.columns, kept={name: kept[name] for name in keep})
+        return
 
     def roles(names: Sequence[str]) -> Roles:
         _check_kept(keep, names, source.data)
         return Roles(kept=frozenset(keep))
 
-    table = read_table(source.data, Wanted(kinds, roles, source.format), memory)
-    return NewRows(table.name, table.columns, table.notes, {name: table.text(name) for name in keep})
+    for table in read_pieces(source.data, Wanted(kinds, roles, source.format)):
+        yield NewRows(table.name, table.columns, table.notes, {name: table.cells[name] for name in keep})
 
 
 def _check_kept(keep: Sequence[str], names: Sequence[str], where: str) -> None:

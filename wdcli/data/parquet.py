@@ -3,14 +3,24 @@
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from wdcli.data.cells import Origin
 from wdcli.data.costs import parquet_cost
 from wdcli.data.raw import too_large
 from wdcli.data.table import Table, Wanted, check_width
 from wdcli.data.typedcolumns import typed_table
 from wdcli.errors import DataError
 from wdcli.text import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CELLS = 500_000
+"""Cells in a piece."""
 
 
 def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
@@ -23,11 +33,60 @@ def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
             if (needs := parquet_cost(data, memory)) > memory:
                 raise too_large(name, needs, memory)
             frame = pl.read_parquet(io.BytesIO(data))
-            rows, series = frame.height, frame.get_columns()
+            header, rows, series = frame.columns, frame.height, frame.get_columns()
             del frame
-            return typed_table(name, rows, series, wanted)
+            return typed_table(Origin(name, partial(_place, 0)), header, rows, series, wanted)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
-        raise DataError(f"{quoted(name)} is not a Parquet file, or is damaged: make or download it again.") from None
+        raise _damaged(name) from None
+
+
+def parquet_pieces(name: str, source: str | bytes, wanted: Wanted) -> Iterator[Table]:
+    """The wanted columns of a Parquet file, of which ``source`` is the path or the bytes, in pieces."""
+    header, rows = _outline(name, source)
+    check_width(name, len(header))
+    kept = wanted.roles(header).kept
+    names = [one for one in header if wanted.kinds is None or one in wanted.kinds or one in kept]
+    step = max(CELLS // max(len(names), 1), 1)
+    for start in range(0, max(rows, 1), step):
+        series = _slice(name, source, names, start, step)
+        yield typed_table(Origin(name, partial(_place, start)), header, min(step, rows - start), series, wanted)
+
+
+def _place(start: int, row: int) -> str:
+    return f"row {start + row + 1}"
+
+
+def _outline(name: str, source: str | bytes) -> tuple[list[str], int]:
+    """The names of the columns, and how many rows there are."""
+    import polars as pl
+
+    try:
+        with hushed():
+            return list(_scan(source).collect_schema()), int(_scan(source).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
+        raise _damaged(name) from None
+
+
+def _slice(name: str, source: str | bytes, names: Sequence[str], start: int, rows: int) -> "list[pl.Series]":
+    """Some rows of some columns: no more is decoded, however long the row groups are."""
+    import polars as pl
+
+    try:
+        with hushed():
+            return _scan(source).select(names).slice(start, rows).collect().get_columns()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
+        raise _damaged(name) from None
+
+
+def _scan(source: str | bytes) -> "pl.LazyFrame":
+    import polars as pl
+
+    file = io.BytesIO(source) if isinstance(source, bytes) else Path(source).absolute()
+    return pl.scan_parquet(file, glob=False, hive_partitioning=False)
+
+
+def _damaged(name: str) -> DataError:
+    return DataError(f"{quoted(name)} is not a Parquet file, or is damaged: make or download it again.")
 
 
 @contextlib.contextmanager

@@ -7,10 +7,10 @@ import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, NamedTuple, TypeAlias
 
 from wdcli.errors import DataError
 from wdcli.paths import why_unreadable
@@ -42,6 +42,21 @@ def read_bytes(path: str, name: str, memory: int, cost: Cost) -> tuple[bytes, st
 
     Raises ``DataError`` as soon as it is clear that to read the table takes more than ``memory`` bytes.
     """
+    with opened(path, name) as (pieces, suffix, size):
+        return bounded(name, pieces, size, memory, cost, suffix), suffix
+
+
+class Opened(NamedTuple):
+    """A file's bytes, decompressed, ``PIECE`` by ``PIECE``; the suffix that tells its format; its size, 0 if not known."""
+
+    pieces: Iterator[bytes]
+    suffix: str
+    size: int
+
+
+@contextmanager
+def opened(path: str, name: str) -> Iterator[Opened]:
+    """The file, which is closed at the end. Raises ``DataError`` if it can't be read."""
     suffixes = [".csv"] if path == STDIN else [s.lower() for s in Path(path).suffixes]
     suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else (suffixes or [""])[-1]
     try:
@@ -51,7 +66,7 @@ def read_bytes(path: str, name: str, memory: int, cost: Cost) -> tuple[bytes, st
             packed = first[:2] == GZIP
             size = 0 if packed or path == STDIN else Path(path).stat().st_size
             pieces = chain([first], pieces)
-            return _bounded(name, _unpacked(name, pieces) if packed else pieces, size, memory, cost, suffix), suffix
+            yield Opened(_unpacked(name, pieces) if packed else pieces, suffix, size)
     except OSError as error:
         raise DataError(f"{quoted(name)} can't be read: {error.strerror}.") from None
 
@@ -77,7 +92,7 @@ def _is_pipe(path: str) -> bool:
         return False
 
 
-def _bounded(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> bytes:
+def bounded(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> bytes:
     """All the pieces, of ``size`` bytes (0: not known), if their table fits into the memory by the cost of a first part."""
     data = io.BytesIO()
     _fill(data, pieces, PART)
@@ -127,25 +142,38 @@ def as_text(name: str, data: bytes) -> bytes:
 
     Raises ``DataError`` with the line if the text isn't UTF-8.
     """
+    refuse_others(name, data)
+    return plain_lines(name, data)
+
+
+def refuse_others(name: str, data: bytes) -> None:
+    """Raise ``DataError`` for a file that begins as one of another format does."""
     known = next((what for start, what in SIGNATURES.items() if data.startswith(start)), None)
     if known:
         raise DataError(f"{quoted(name)} is {known}.")
     if _is_utf16(data):
         raise DataError(f"{quoted(name)} is UTF-16 text: save it as UTF-8.")
+    if MARKUP.match(data[:PIECE].removeprefix(codecs.BOM_UTF8).decode(errors="replace")):
+        raise DataError(f"{quoted(name)} is an HTML page or XML, not a table: download the data itself.")
+
+
+def plain_lines(name: str, data: bytes, before: int = 0) -> bytes:
+    """Bytes of a text table, which has so many lines ``before`` them, without a byte-order mark and with LF at the lines' ends.
+
+    Raises ``DataError`` with the line if they aren't UTF-8.
+    """
     zero = data.find(b"\0")
     if zero >= 0:
-        line = data.count(b"\n", 0, zero) + 1
+        line = before + data.count(b"\n", 0, zero) + 1
         raise DataError(
             f"{quoted(name)}, line {line}: a NUL byte: this is not a table (CSV, TSV, JSON lines or Parquet)."
         )
-    _check_utf8(name, data)
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if MARKUP.match(data[:PIECE].decode(errors="replace")):
-        raise DataError(f"{quoted(name)} is an HTML page or XML, not a table: download the data itself.")
+    _check_utf8(name, data, before)
+    data = data if before else data.removeprefix(codecs.BOM_UTF8)
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _check_utf8(name: str, data: bytes) -> None:
+def _check_utf8(name: str, data: bytes, before: int) -> None:
     """Raise ``DataError`` for a byte that is not UTF-8, with its line; piece by piece, for text may take four times as much."""
     decoder, held = codecs.getincrementaldecoder("utf-8")(), 0
     for start in range(0, len(data), PIECE):
@@ -153,7 +181,7 @@ def _check_utf8(name: str, data: bytes) -> None:
             decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
         except UnicodeDecodeError as error:
             place = start - held + error.start
-            line = data.count(b"\n", 0, place) + 1
+            line = before + data.count(b"\n", 0, place) + 1
             raise DataError(
                 f"{quoted(name)}, line {line}: byte 0x{data[place]:02x} is not UTF-8. Save the file as UTF-8."
             ) from None

@@ -11,12 +11,17 @@ def text_lines(data: bytes) -> io.TextIOWrapper:
 
 
 class RowLines:
-    """The line on which each row ends: kept are only the rows at which the distance from row to line changes."""
+    """The line on which each row ends: kept are only the rows at which the distance from row to line changes.
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self.distance = 0
-        self._starts, self._distances = array("q"), array("q")
+    There are so many lines ``before`` those that are counted; of these the first ``skip`` hold no rows, and each of the
+    next ``rows`` is one.
+    """
+
+    def __init__(self, before: int = 0, skip: int = 0, rows: int = 0) -> None:
+        self.rows = rows
+        self.before = before
+        self.distance = skip + 1
+        self._starts, self._distances = array("q", [0]), array("q", [self.distance])
 
     def add(self, line: int) -> None:
         """The next row ends on this line."""
@@ -28,4 +33,4 @@ class RowLines:
 
     def place(self, row: int) -> str:
         """``line 7``."""
-        return f"line {row + self._distances[bisect_right(self._starts, row) - 1]}"
+        return f"line {self.before + row + self._distances[bisect_right(self._starts, row) - 1]}"

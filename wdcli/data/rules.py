@@ -148,9 +148,12 @@ class TextRule:
 Rule: TypeAlias = NumberRule | TextRule
 
 
-def fit_rule(column: Column, scale: bool, most: int = MOST_CATEGORIES) -> Rule | str:
-    """The rule for a column of training rows, or why it is left out; at most ``most`` categories have columns."""
-    return _text_rule(column, most) if column.kind == "text" else _number_rule(column, scale)
+def fit_rule(column: Column, scale: bool, most: int = MOST_CATEGORIES, weights: Array | None = None) -> Rule | str:
+    """The rule for a column of training rows, or why it is left out; at most ``most`` categories have columns.
+
+    A row of weight 2, of ``weights`` (rows,), counts as two rows; None: each as one.
+    """
+    return _text_rule(column, most, weights) if column.kind == "text" else _number_rule(column, scale, weights)
 
 
 def remembered(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -161,16 +164,16 @@ def remembered(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(replace(rule, rare=None) if isinstance(rule, TextRule) else rule for rule in rules)
 
 
-def _number_rule(column: Column, scale: bool) -> NumberRule | str:
+def _number_rule(column: Column, scale: bool, weights: Array | None) -> NumberRule | str:
     missing = column.missing
     given = column.values[~missing]
     if not len(given):
         return "no values in the training rows"
     flag = bool(missing.any())
-    fill, _ = mean_and_scale(given)
+    fill, _ = mean_and_scale(given, None if weights is None else weights[~missing])
     if _constant(given):
         return NumberRule(column.name, column.kind, fill, fill, None, True, column.sign) if flag else "constant"
-    mean, spread = mean_and_scale(np.where(missing, fill, column.values))
+    mean, spread = mean_and_scale(np.where(missing, fill, column.values), weights)
     if not scale or spread == 0:
         mean, spread = 0.0, 1.0
     return NumberRule(column.name, column.kind, fill, mean, spread, flag, column.sign)
@@ -183,8 +186,8 @@ def _constant(values: Array) -> bool:
     return bool(variance <= slack * variance + (slack * float(shares.mean())) ** 2)
 
 
-def _text_rule(column: Column, most: int) -> TextRule | str:
-    rows = rows_of(column)
+def _text_rule(column: Column, most: int, weights: Array | None) -> TextRule | str:
+    rows = rows_of(column, weights)
     flag = bool(column.missing.any())
     if not rows.any():
         return "no values in the training rows"
@@ -200,25 +203,35 @@ def _text_rule(column: Column, most: int) -> TextRule | str:
     return TextRule(column.name, categories, bool(rare), flag, rare=rare)
 
 
-def rows_of(column: Column) -> Array:
-    """How many rows each category of a text column has, (categories,)."""
-    return np.bincount(column.values[column.values >= 0], minlength=len(column.categories))
+def rows_of(column: Column, weights: Array | None = None) -> Array:
+    """How many rows each category of a text column has, or the sum of their ``weights`` (rows,): (categories,)."""
+    there = column.values >= 0
+    counted = None if weights is None else weights[there]
+    return np.bincount(column.values[there], counted, minlength=len(column.categories))
 
 
-def mean_and_scale(values: Array) -> tuple[float, float]:
+def mean_and_scale(values: Array, weights: Array | None = None) -> tuple[float, float]:
     """Mean and (1/n) standard deviation, taken of values / max|value| so that numbers near 1e300 don't overflow.
 
-    A deviation that isn't a normal number, as of values near 1e-310, is 0: nothing can be divided by it.
+    With ``weights`` (rows,), sum w x / sum w and the root of sum w (x - mean)^2 / sum w. A deviation that isn't a normal
+    number, as of values near 1e-310, is 0: nothing can be divided by it.
     """
     peak = float(np.abs(values).max(initial=0.0))
     if peak == 0:
         return 0.0, 0.0
     shares = values / peak
-    scale = float(shares.std()) * peak
-    return float(shares.mean()) * peak, scale if scale >= SMALLEST else 0.0
+    mean, scale = (shares.mean(), shares.std()) if weights is None else _moments(shares, weights)
+    scale = float(scale) * peak
+    return float(mean) * peak, scale if scale >= SMALLEST else 0.0
 
 
-def standardised(values: Array, mean: float, scale: float) -> Array:
+def _moments(values: Array, weights: Array) -> tuple[float, float]:
+    """The weighted mean and standard deviation."""
+    mean = np.average(values, weights=weights)
+    return float(mean), float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
+
+
+def standardised(values: Array, mean: Array | float, scale: Array | float) -> Array:
     """(values - mean) / scale; halves are subtracted, since the difference of two numbers near 1e308 overflows.
 
     Infinite for a value too far off.

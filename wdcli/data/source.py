@@ -11,9 +11,9 @@ from wdcli.names import FoldsBy, TaskChoice
 class Source:
     """What to load, and which rows to keep for testing; None leaves the choice to the data.
 
-    ``groups`` names a column whose values are groups that no split cuts; ``folds_by`` "time": the later rows are tested by
-    the earlier ones. ``drop`` names columns that aren't features, ``features`` the only ones. The rest is
-    ``Format``: how a file is spelled.
+    ``groups`` names a column whose values are groups that no split cuts; ``weights`` one of numbers that say how often each
+    row counts; ``folds_by`` "time": the later rows are tested by the earlier ones. ``drop`` names columns that aren't
+    features, ``features`` the only ones. The rest is ``Format``: how a file is spelled.
     """
 
     data: str = "moons"
@@ -24,6 +24,7 @@ class Source:
     noise: float | None = None
     rows: int | None = None
     groups: str | None = None
+    weights: str | None = None
     folds_by: FoldsBy = "rows"
     drop: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None

@@ -228,7 +228,7 @@ def _sklearn_seed(rng: np.random.Generator) -> int:
 def check_varies(dataset: Dataset, train: Array, where: str = "", hint: str = "") -> None:
     """Raise ``DataError``, which says ``where`` and what to do, if the target is the same in all training rows."""
     y = dataset.y[train]
-    if len(y) < 2 or y.min() == y.max():
+    if len(y) < 2 or (y == y[0]).all():
         rows = count(len(y), "training row")
         raise DataError(
             f"The target {quoted(dataset.target)} has one value in all {rows}{where}: there is nothing to learn. "

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_rounded
-from wdcli.data.format import Format
+from wdcli.data.format import Format, Spelled
 from wdcli.data.labels import Labels, read_labels
 from wdcli.data.remarks import Remark
 from wdcli.data.unused import Search
@@ -24,14 +24,19 @@ MAX_COLUMNS = 20_000
 """A wider table is refused before its cells are looked at."""
 
 
+Plain: TypeAlias = "Callable[[Format, pl.Series, Kind | None, Origin], Spelled]"
+"""Reads a column as its format says: ``Format.plain``."""
+
+
 class Roles(NamedTuple):
-    """The columns whose labels are wanted: the target has labels and values, the groups only labels.
+    """The columns whose labels are wanted: the target has labels and values, the groups only labels, the weights values.
 
     Those ``left_out`` are not looked at; the cells of those ``kept`` are, as they stand in the file.
     """
 
     target: str | None = None
     groups: str | None = None
+    weights: str | None = None
     left_out: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
 
@@ -42,12 +47,13 @@ class Wanted:
 
     ``kinds`` are the columns to read and the kinds that they must have, as a saved model or a training table knows them;
     without it, every column of the kind that its cells have. ``roles`` chooses among the columns' names, ``format`` says how
-    cells are spelled.
+    cells are spelled, and ``plain`` reads them so.
     """
 
     kinds: Mapping[str, Kind] | None = None
     roles: Callable[[Sequence[str]], Roles] = lambda names: Roles()
     format: Format = field(default_factory=Format)
+    plain: "Plain" = Format.plain
 
     def looked_at(self, series: "Sequence[pl.Series]") -> "list[pl.Series]":
         """The columns that are read."""
@@ -76,12 +82,6 @@ class Table:
         """The file's name."""
         return self.origin.name
 
-    def text(self, name: str) -> list[str | None]:
-        """The cells of a column that is kept."""
-        import polars as pl
-
-        return self.cells[name].cast(pl.String).to_list()
-
     def labels(self, name: str, kind: Kind | None) -> Labels:
         """The labels of the target or the groups, a column of this kind (None: of the kind that its cells have)."""
         return read_labels(self.cells[name], kind)
@@ -89,6 +89,13 @@ class Table:
 
 Read: TypeAlias = Callable[["pl.Series", Kind | None, bool], Column]
 """Makes a column from cells, of a known or unknown kind; also told whether its labels are read too."""
+
+
+def text_of(cells: "pl.Series | Sequence[Any]") -> list[Any]:
+    """A file's cells as text; those of a table that is no file as they are."""
+    import polars as pl
+
+    return cells.cast(pl.String).to_list() if isinstance(cells, pl.Series) else list(cells)
 
 
 def assembled(
@@ -123,7 +130,7 @@ def assembled(
         if name == roles.groups:
             kept[name] = cells
             continue
-        cells, kind, remarks, sign = wanted.format.plain(cells, (wanted.kinds or {}).get(name), origin)
+        cells, kind, remarks, sign = wanted.plain(wanted.format, cells, (wanted.kinds or {}).get(name), origin)
         for remark in remarks:
             said.setdefault(remark, []).append(name)
         if name == roles.target:

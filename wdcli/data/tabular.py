@@ -17,24 +17,30 @@ from wdcli.data.groups import group_codes, groups_note, with_new_groups
 from wdcli.data.splits import check_classes, check_varies
 from wdcli.data.table import Roles, Table, Wanted
 from wdcli.data.targets import choose_task, classes_of, matched, task_note
+from wdcli.data.weights import frequencies, weights_note
 from wdcli.errors import DataError
 from wdcli.names import TaskChoice
 from wdcli.text import count, quoted
 
 
 def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
-    """The dataset of the rows that have a value of the target; raises ``DataError`` where it can't be learned from."""
-    target, *others = _target_first(table)
-    rows = _rows(target, table)
+    """The dataset of the rows that have a value of the target, and a weight above 0 if rows have weights.
+
+    Raises ``DataError`` where it can't be learned from.
+    """
+    target, weights, others = _by_role(table)
+    rows, weight = _rows(target, weights, table)
     features = tuple(_feature(_taken(column, rows), table) for column in others)
     column = _taken(target, rows)
     chosen = choose_task(column, task, table)
     y, classes = classes_of(table, target, rows) if chosen == "classification" else (column.values, ())
-    notes = [*table.notes, *_left_out(table, target, rows), task_note(target, chosen, classes)]
+    notes = [*table.notes, *_left_out(table, target), task_note(target, chosen, classes)]
     groups = None
     if table.roles.groups is not None:
         groups = group_codes(table.labels(table.roles.groups, None).take(rows), table.name)
         notes.append(groups_note(table.roles.groups, groups))
+    if weights is not None and weight is not None:
+        notes.append(weights_note(weights.name, weight, int((weights.values == 0).sum())))
     notes += _disorder(features, rows) if in_time else []
     numbers = [column for column in table.columns if column is not target or chosen == "regression"]
     notes += [*_twins(target, classes, features), *outliers.notes(numbers, table.origin)]
@@ -42,7 +48,10 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
     if chosen == "classification":
         check_classes(y, classes, where=f"{quoted(table.name)}, target {quoted(target.name)}: ")
     place = partial(_place, table.origin, rows)
-    return Dataset(name, name, chosen, target.name, features, y, classes, tuple(notes), groups, in_time, place=place)
+    return Dataset(
+        name, name, chosen, target.name, features, y, classes, tuple(notes), groups, weight, in_time, place=place,
+        class_kind=target.kind,
+    )  # fmt: skip
 
 
 def _place(origin: Origin, rows: Array, row: int) -> str:
@@ -56,24 +65,41 @@ def _twins(target: Column, classes: Sequence[str], features: Sequence[Column]) -
     return [line for name, categories in named for line in twins.note(name, categories)]
 
 
-def _target_first(table: Table) -> list[Column]:
-    """The target, then the features."""
-    name = table.roles.target
+def _by_role(table: Table) -> tuple[Column, Column | None, list[Column]]:
+    """The target, the weights if rows have any, and the features."""
+    name, weights = table.roles.target, table.roles.weights
     if name is None:
         raise DataError(f"{quoted(table.name)} has no column besides its row numbers: there is nothing to learn from.")
-    if len(table.columns) < 2:
+    by_name = {column.name: column for column in table.columns}
+    features = [column for column in table.columns if column.name not in (name, weights)]
+    if not features:
         raise DataError(
             f"{quoted(table.name)} has one column, the target {quoted(name)}: there is nothing to learn from."
         )
-    return sorted(table.columns, key=lambda column: column.name != name)
+    return by_name[name], None if weights is None else by_name[weights], features
 
 
-def _rows(target: Column, table: Table) -> Array:
-    """The rows that have a value of the target."""
+def _rows(target: Column, weights: Column | None, table: Table) -> tuple[Array, Array | None]:
+    """The rows that have a value of the target and a weight above 0, and their weights."""
     rows = np.flatnonzero(~target.missing)
     if not len(rows):
         raise DataError(f"{quoted(table.name)}: the target {quoted(target.name)} has no value in any row.")
-    return rows
+    if weights is None:
+        return rows, None
+    given = _weights(weights, rows, table)
+    return rows[given > 0], given[given > 0]
+
+
+def _weights(column: Column, rows: Array, table: Table) -> Array:
+    """The weights of some rows; raises ``DataError`` for a column that can't be of weights."""
+    where = f"{quoted(table.name)}, --weights {quoted(column.name)}"
+    if column.kind != "number":
+        raise DataError(f"{where}: the column holds {column.kind}, and weights are numbers: choose another column.")
+    holes = rows[column.missing[rows]]
+    if len(holes):
+        cell = table.origin.cell(int(holes[0]), column.name)
+        raise DataError(f"{cell}: every row needs a weight; fill it, or leave the row out.")
+    return frequencies(column.values[rows], where)
 
 
 def _taken(column: Column, rows: Array) -> Column:
@@ -87,10 +113,9 @@ def _feature(column: Column, table: Table) -> Column:
     return column
 
 
-def _left_out(table: Table, target: Column, rows: Array) -> list[str]:
-    if len(rows) == table.rows:
-        return []
-    return [f"{count(table.rows - len(rows), 'row')} of {table.rows:,} without a value of {target.name} left out"]
+def _left_out(table: Table, target: Column) -> list[str]:
+    empty = int(target.missing.sum())
+    return [f"{count(empty, 'row')} of {table.rows:,} without a value of {target.name} left out"] if empty else []
 
 
 def _disorder(features: Sequence[Column], rows: Array) -> list[str]:
@@ -111,10 +136,10 @@ def with_test_rows(
     Columns are matched by name.
     """
     test = _test_table(table, path, written, memory)
-    target, *others = _target_first(test)
-    given = np.flatnonzero(~target.missing)
-    if not len(given):
+    target, weights, others = _by_role(test)
+    if target.missing.all():
         raise DataError(f"{quoted(test.name)} has no row with a value of {quoted(target.name)}.")
+    given, weight = _rows(target, weights, test)
     y = target.values[given]
     if train.task == "classification":
         y = matched(test.labels(target.name, target.kind).take(given), train, test.name)
@@ -122,23 +147,31 @@ def with_test_rows(
     columns = tuple(joined(column, by_name[column.name].take(given)) for column in train.columns)
     groups, notes = _all_groups(table, train, test, given)
     notes = (*(note for note in test.notes if note not in train.notes), *notes)
-    if len(given) < test.rows:
-        notes = (f"{count(test.rows - len(given), 'test row')} without a value of {target.name} left out", *notes)
+    if target.missing.any():
+        empty = count(int(target.missing.sum()), "test row")
+        notes = (f"{empty} without a value of {target.name} left out", *notes)
     y = np.concatenate([train.y, y])
-    whole = replace(train, columns=columns, y=y, notes=(*train.notes, *notes), groups=groups)
+    if train.weights is not None:
+        if weight is None:
+            notes = (*notes, f"{test.name} has no column {table.roles.weights}: each of its rows counts once")
+        weight = np.concatenate([train.weights, np.ones(len(given)) if weight is None else weight])
+    whole = replace(train, columns=columns, y=y, notes=(*train.notes, *notes), groups=groups, weights=weight)
     check_varies(whole, np.arange(train.rows))
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 
 
 def _test_table(table: Table, path: str, written: Format, memory: int | None) -> Table:
-    """The test rows, with all columns of the training table; only the groups may be absent."""
-    target, groups = table.roles.target, table.roles.groups
+    """The test rows, with all columns of the training table; only groups and weights may be absent."""
+    target, groups, weights = table.roles.target, table.roles.groups, table.roles.weights
     kinds = {column.name: column.kind for column in table.columns}
     if groups is not None:
         kinds[groups] = "text"
-    roles = Wanted(kinds, lambda names: Roles(target, groups if groups in names else None), written)
-    test = read_table(path, roles, memory)
-    missing = [name for name in kinds if name not in test.header and name != groups]
+
+    def roles(names: Sequence[str]) -> Roles:
+        return Roles(target, groups if groups in names else None, weights if weights in names else None)
+
+    test = read_table(path, Wanted(kinds, roles, written), memory)
+    missing = [name for name in kinds if name not in test.header and name not in (groups, weights)]
     if missing:
         raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")
     return test
@@ -153,5 +186,6 @@ def _all_groups(table: Table, train: Dataset, test: Table, given: Array) -> tupl
         note = f"{test.name} has no column {name}: wdcli can't check that its groups are new"
         return np.append(train.groups, -1 - np.arange(len(given))), (note,)
     trained = table.labels(name, None)
-    known = trained.take(_rows(next(c for c in table.columns if c.name == table.roles.target), table))
+    target, weights, _ = _by_role(table)
+    known = trained.take(_rows(target, weights, table)[0])
     return with_new_groups(known, test.labels(name, trained.kind).take(given), test.name), ()

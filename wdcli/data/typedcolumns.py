@@ -1,5 +1,6 @@
 """A table whose columns have types, as a Parquet file or a frame states them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def typed_table(name: str, rows: int, series: "list[pl.Series]", wanted: Wanted) -> Table:
+def typed_table(origin: Origin, header: Sequence[str], rows: int, series: "list[pl.Series]", wanted: Wanted) -> Table:
     """The table of typed columns; the list is emptied on the way."""
-    origin, notes = Origin(name, lambda row: f"row {row + 1}"), list[str]()
+    notes = list[str]()
 
     def read(series: "pl.Series", kind: Kind | None, exact: bool) -> Column:
         column = _typed(series, kind, origin)
         notes.extend([] if kind or exact else _rounded(series, column, origin))
         return column
 
-    return assembled(origin, [one.name for one in series], rows, series, wanted, read, notes)
+    return assembled(origin, header, rows, series, wanted, read, notes)
 
 
 def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:

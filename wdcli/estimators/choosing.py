@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from sklearn.base import is_classifier
 
 from wdcli import study
+from wdcli.data.dataset import Dataset
 from wdcli.estimators.given import Given
 from wdcli.estimators.network import Network
 from wdcli.estimators.parameters import CHOSEN, PARAMETERS, Parameter
 from wdcli.estimators.results import cv_results
 from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources
+from wdcli.fits.single import TrainResult
 from wdcli.names import SelectionRule
 from wdcli.study import Data
 from wdcli.sweep.config import SweepConfig
@@ -21,6 +23,10 @@ from wdcli.sweep.config import SweepConfig
 @dataclass(eq=False, repr=False)
 class OneLambda(Network):
     """A network at the given lambda."""
+
+    _attributes: ClassVar[Mapping[str, str]] = {
+        "result_": "The fit as ``wdcli.study.train`` returns it, with the rows trained on; so a pickle holds them too.",
+    }
 
     lambd: float = 1.0
 
@@ -32,6 +38,10 @@ class OneLambda(Network):
         self, given: Given, data: Data, config: FitConfig, values: Mapping[str, Any]
     ) -> tuple[FitConfig, float]:
         return config, values["lambd"]
+
+    def _keep(self, result: TrainResult, config: FitConfig, dataset: Dataset) -> None:
+        super()._keep(result, config, dataset)
+        self.result_ = result
 
 
 @dataclass(eq=False, repr=False)

@@ -190,8 +190,9 @@ PARAMETERS: dict[str, Parameter] = {
         "Decides initial weights, the order of rows, and folds; an int is the command line's ``--seed``.",
     ),
     "n_jobs": Parameter(
-        Allowed("a non-zero int or None", _jobs), "Processes; None is 1, and -1 one for each core. With several, a script must keep its work under ``if __name__ == '__main__':``, "
-        "since each process imports the script."
+        Allowed("a non-zero int or None", _jobs),
+        "Processes; None is 1, and -1 one for each core. With several, a script must keep its work under "
+        "``if __name__ == '__main__':``, since each process imports the script.",
     ),
 }  # fmt: skip
 CHOSEN = {

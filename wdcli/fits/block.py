@@ -14,7 +14,7 @@ import numpy as np
 from wdcli import __version__
 from wdcli.array import Array
 from wdcli.fits.arithmetic import arithmetic
-from wdcli.nn.arrays import CHUNK
+from wdcli.nn.arrays import CHUNK, Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 
@@ -43,13 +43,11 @@ class Block:
     strengths: LaneStrengths
     dtype: str
     seed: int
-    X: Array
-    Y: Array
-    X_held: Array
-    Y_held: Array
-    validation: tuple[Array, Array] | None
-    loss_unit: float
-    truth: tuple[Array, Array] | None
+    train: Examples
+    held: Examples
+    validation: Examples | None
+    loss_unit: float | tuple[float, ...]
+    truth: Examples | None
     columns: Array
     X_mesh: Array | None
     raw_target: bool = False
@@ -93,7 +91,7 @@ class Block:
 def lanes_in(memory: int, block: Block) -> int:
     """How many lanes like this block's fit into ``memory`` bytes if each has its own rows; at most ``LANES``."""
     # Four copies: the stacked rows, the same with a column of ones, each lane's rows in epoch order, and their stack.
-    rows = 4 * (block.X.nbytes + block.Y.nbytes)
+    rows = 4 * (block.train.X.nbytes + block.train.Y.nbytes)
     lane = bytes_of_a_lane(block.network, block.recipe.batch_size, block.dtype)
     return max(1, min(LANES, memory // (lane + rows)))
 

@@ -11,6 +11,7 @@ from wdcli.data.rules import MOST_CATEGORIES
 from wdcli.errors import ConfigError
 from wdcli.names import (
     ActivationName,
+    ClassWeight,
     Convention,
     DecayChoice,
     DecayName,
@@ -26,6 +27,8 @@ from wdcli.nn.penalties import PENALTIES
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
 """Default epochs, and minimum steps: on a small table an epoch has few steps, so more epochs are needed."""
+FEW_ROWS = 64
+"""Up to so many rows a default batch holds them all: two batches would differ by chance more than their order helps."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
 """Without a hidden layer the optimum is unique and steps are cheap, so enough are taken, on all rows, to reach it
 (except
@@ -42,7 +45,8 @@ class FitConfig:
 
     ``hidden`` is () for a linear model. ``decay_layers`` are numbers from 1, or None for all layers; ``lr`` None is the
     optimizer's default. ``batch_size`` and ``epochs`` None are chosen by the number of rows; ``batch_size`` 0 is all
-    rows.
+    rows. ``class_weight`` says what the rows of each class count in the loss, (classes,), "balanced" that all classes count
+    alike.
     """
 
     scale_features: bool = True
@@ -64,6 +68,7 @@ class FitConfig:
     batch_size: int | None = None
     epochs: int | None = None
     early_stopping: bool = False
+    class_weight: ClassWeight = None
     seed: int = 0
 
     @property
@@ -118,15 +123,15 @@ class FitConfig:
     def resolved_batch_size(self, rows: int) -> int:
         """Rows per step, given the number of training rows.
 
-        If not set: the power of two nearest to a sixteenth of the rows, from 32 to 1,024; for a linear model all rows,
-        up to ``LINEAR_BATCH``. Raises ``ConfigError`` if the set size exceeds the number of rows.
+        If not set: the power of two nearest to a sixteenth of the rows, from 32 to 1,024, but all rows up to ``FEW_ROWS``;
+        for a linear model all rows, up to ``LINEAR_BATCH``. Raises ``ConfigError`` if the set size exceeds the number of rows.
         """
         if self.batch_size == 0:
             return rows
         if self.batch_size is None and not self.hidden:
             return min(rows, LINEAR_BATCH)
         if self.batch_size is None:
-            return min(rows, int(np.clip(2 ** round(np.log2(max(rows, 1) / 16)), 32, 1024)))
+            return rows if rows <= FEW_ROWS else int(np.clip(2 ** round(np.log2(rows / 16)), 32, 1024))
         if self.batch_size > rows:
             raise ConfigError(
                 f"--batch-size {self.batch_size} is more than the {rows} training rows: give at most {rows}, or 'full'."
@@ -144,27 +149,32 @@ class FitConfig:
         """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""
         return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
 
-    def fitted(self, rows: int) -> dict[str, Any]:
+    def fitted(self, rows: int, mean_weight: float = 1) -> dict[str, Any]:
         """A description of a fit on so many training rows, for a saved model: rows fitted on, and resolved settings."""
         fitted = self.fitted_rows(rows)
         return {
             "rows": fitted,
+            "mean_weight": mean_weight,
             "batch_size": min(self.resolved_batch_size(rows), fitted),
             "epochs": self.resolved_epochs(rows),
             "learning_rate": self.learning_rate,
             "hidden": list(self.hidden),
             "activation": self.activation,
+            "dtype": self.dtype,
             "optimizer": self.optimizer,
+            "momentum": self.momentum,
+            "nesterov": self.nesterov,
+            "schedule": self.schedule,
             "early_stopping": self.early_stopping,
             "scale_features": self.scale_features,
             "scale_target": self.scale_target,
         }
 
-    def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int) -> Setting:
-        """What the convention needs to know about a fit on so many rows."""
+    def setting(self, rows: int, batch_size: int, loss: LossName, outputs: int, mean_weight: float = 1) -> Setting:
+        """What the convention needs to know about a fit on so many rows, which weigh ``mean_weight`` on average."""
         return Setting(
             rows, min(batch_size, rows), loss, outputs, self.resolved_decay == "decoupled", self.scale_features,
-            self.scale_target, bool(self.decayed().all()),
+            self.scale_target, bool(self.decayed().all()), mean_weight,
         )  # fmt: skip
 
     def to_json(self, rows: int) -> dict[str, Any]:

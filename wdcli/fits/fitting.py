@@ -15,6 +15,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.data.dice import Purpose, dice
 from wdcli.fits.block import Block, lanes_in
+from wdcli.nn.arrays import Examples, mean_row
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
@@ -34,14 +35,14 @@ def start_params(block: Block, lanes: int) -> Params:
     rng = dice(block.seed, Purpose.WEIGHTS, block.fold, block.repeat)
     params = init_params(block.network, lanes, rng, block.dtype)
     if block.raw_target:
-        params.biases[-1][...] = block.Y.mean(axis=0, dtype=np.float64)
+        params.biases[-1][...] = mean_row(block.train.Y, block.train.weights)
     return params
 
 
 def batch_orders(block: Block) -> Iterator[Array]:
     """The order of the block's rows in each epoch, determined by its seed and fold."""
     batches = dice(block.seed, Purpose.BATCHES, block.fold, block.repeat)
-    return (batches.permutation(len(block.X)) for _ in itertools.count())
+    return (batches.permutation(len(block.train.X)) for _ in itertools.count())
 
 
 def train_block(block: Block, watch: Watch = unwatched, points: int = MOST) -> Trained:
@@ -50,19 +51,19 @@ def train_block(block: Block, watch: Watch = unwatched, points: int = MOST) -> T
     A history keeps the losses at ``points`` epochs, besides the first and the last.
     """
     start, orders = start_params(block, len(block.lambdas)), batch_orders(block)
-    trace = _trace([block] * len(block.lambdas), block.X, block.Y, block.recipe, points)
-    return train(block.network, start, block.X, block.Y, block.strengths, block.recipe, orders, block.validation,
+    trace = _trace([block] * len(block.lambdas), block.train, block.recipe, points)
+    return train(block.network, start, block.train, block.strengths, block.recipe, orders, block.validation,
                  watch=watch, trace=trace)  # fmt: skip
 
 
-def _trace(lanes: Sequence[Block], X: Array, Y: Array, recipe: Recipe, points: int = MOST) -> Trace | None:
+def _trace(lanes: Sequence[Block], examples: Examples, recipe: Recipe, points: int = MOST) -> Trace | None:
     """Notes the losses of those lanes, given by their blocks, that are followed: of one block, if any."""
     block = next((block for block in lanes if block.followed), None)
     if block is None:
         return None
     # Early stopping may end a lane at any epoch.
     every = 1 if recipe.patience else stride(recipe.epochs, points)
-    return Trace(X, Y, block.X_held, block.Y_held, np.array([one.followed for one in lanes]), every, points)
+    return Trace(examples, block.held, np.array([one.followed for one in lanes]), every, points)
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,21 @@ class _Stack:
     """Blocks of the same shape, from different folds and seeds, as lanes, each with its own rows and order."""
 
     blocks: Sequence[Block]
-    X: Array
-    Y: Array
-    validation: tuple[Array, Array] | None
+    train_rows: Examples
+    validation: Examples | None
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> "_Stack":
         """Stack the blocks, one lane each."""
-        validation = None
         kept = [block.validation for block in blocks if block.validation is not None]
-        if kept:
-            validation = np.stack([X for X, _ in kept]), np.stack([Y for _, Y in kept])
-        return cls(blocks, np.stack([t.X for t in blocks]), np.stack([t.Y for t in blocks]), validation)
+        return cls(blocks, Examples.stacked([t.train for t in blocks]), Examples.stacked(kept) if kept else None)
 
     def take(self, lanes: Array) -> "_Stack":
         """Some of the lanes."""
         if len(lanes) == len(self.blocks):
             return self
-        validation = None if self.validation is None else (self.validation[0][lanes], self.validation[1][lanes])
-        return _Stack([self.blocks[i] for i in lanes], self.X[lanes], self.Y[lanes], validation)
+        validation = None if self.validation is None else self.validation.taken(lanes)
+        return _Stack([self.blocks[i] for i in lanes], self.train_rows.taken(lanes), validation)
 
     def train(
         self,
@@ -100,14 +97,14 @@ class _Stack:
     ) -> Trained:
         """Train every lane on its own rows, in the batches that all its lambdas share."""
         orders = (np.stack(each) for each in zip(*map(batch_orders, self.blocks), strict=True))
-        network, trace = self.blocks[0].network, _trace(self.blocks, self.X, self.Y, recipe)
-        return train(network, start, self.X, self.Y, strengths, recipe, orders, self.validation, support, watch, trace)
+        network, trace = self.blocks[0].network, _trace(self.blocks, self.train_rows, recipe)
+        return train(network, start, self.train_rows, strengths, recipe, orders, self.validation, support, watch, trace)
 
     def lost(self, trained: Trained) -> Array:
         """Which lanes diverged or collapsed, so that the next lambda can't start from them."""
-        null = [LOSSES[block.network.loss].constant(block.Y, block.Y) for block in self.blocks]
+        null = [LOSSES[block.network.loss].constant(block.train, block.train) for block in self.blocks]
         with np.errstate(over="ignore", invalid="ignore"):
-            losses = mean_loss(self.blocks[0].network, trained.params, self.X, self.Y)
+            losses = mean_loss(self.blocks[0].network, trained.params, *self.train_rows)
         return np.asarray(~(trained.finite & (losses < COLLAPSE_SHARE * np.array(null))))
 
 
@@ -169,8 +166,8 @@ def stacks(blocks: Iterable[Block], most: int, memory: int) -> Iterator[list[Blo
     """Group blocks of the same shape to train as lanes: at most ``most``, and no more than fit into ``memory`` bytes."""
     waiting: dict[tuple[int, ...], list[Block]] = {}
     for block in blocks:
-        watched = 0 if block.validation is None else len(block.validation[0])
-        shape = (*block.X.shape, watched, block.network.n_parameters)
+        watched = 0 if block.validation is None else len(block.validation.X)
+        shape = (*block.train.X.shape, watched, block.network.n_parameters)
         group = waiting.setdefault(shape, [])
         group.append(block)
         if len(group) >= min(most, lanes_in(memory, block)):

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,36 +12,44 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.encoding import Encoding, TargetScale, bounded
 from wdcli.data.splits import fold_parts, fold_rows
+from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.mesh import Mesh, mesh_of
+from wdcli.names import ClassWeight
+from wdcli.nn.arrays import Examples
 
 
 @dataclass(frozen=True)
 class Fold:
     """The rows of one fit, encoded by statistics of its own training rows; number 0 is the fit on all training rows.
 
-    ``X`` and ``Y`` have the training dtype. The held-out rows are float64, as ``Model`` uses for new rows, so that a
-    loss measured on them is that of the saved network's predictions. ``rows`` and ``held`` are the training rows' and the
-    held-out rows' places in the dataset; ``n_train`` is the number of training rows of fold 0. ``loss_unit`` converts a
-    squared error from this fold's units to those of all training rows (1 for classes). ``truth``, on fold 0 of a generated
-    regression, is X and Y of new rows with the target's true mean; ``mesh``, on fold 0 of a table with one or two columns,
-    is where a network's function is evaluated, and ``X_mesh`` the same points encoded.
+    ``train`` has the training dtype. The ``held``-out rows are float64, as ``Model`` uses for new rows, so that a loss
+    measured on them is that of the saved network's predictions. ``train_rows`` and ``held_rows`` are their places in the
+    dataset; ``n_train`` is the number of training rows of fold 0. ``mean_weight`` is what a training row weighs on average:
+    times their number it is the n of lambda/(2n). ``loss_unit`` converts a squared error from this fold's units to those of
+    all training rows (1 for classes), for several targets one by one. ``truth``, on fold 0 of a generated regression, are
+    new rows with the target's true mean; ``mesh``, on fold 0 of a table with one or two columns, is where a network's
+    function is evaluated, and ``X_mesh`` the same points encoded.
     """
 
     number: int
     n_train: int
-    rows: Array
-    held: Array
-    X: Array
-    Y: Array
-    X_held: Array
-    Y_held: Array
+    train_rows: Array
+    held_rows: Array
+    train: Examples
+    held: Examples
     encoding: Encoding
     target_scale: TargetScale
-    loss_unit: float = 1.0
-    truth: tuple[Array, Array] | None = None
+    mean_weight: float = 1
+    loss_unit: float | tuple[float, ...] = 1.0
+    truth: Examples | None = None
     mesh: Mesh | None = None
     X_mesh: Array | None = None
+
+    @property
+    def n_features(self) -> int:
+        """The number of encoded columns."""
+        return int(self.train.X.shape[1])
 
     @functools.cached_property
     def columns(self) -> Array:
@@ -52,13 +60,14 @@ class Fold:
     def digest(self) -> str:
         """A hash of all the data that a fit on these rows is trained and measured on."""
         drawn = () if self.X_mesh is None else (self.X_mesh,)
-        return hashed(self.X, self.Y, self.X_held, self.Y_held, self.columns, *drawn, *(self.truth or ()))
+        return hashed(self.train, self.held, self.columns, *drawn, self.truth or ())
 
 
-def hashed(*arrays: Array) -> str:
-    """A hash of arrays: their shapes, types and values."""
+def hashed(*groups: Iterable[Array | None] | Array) -> str:
+    """A hash of arrays, or of groups of them such as ``Examples``: their shapes, types and values."""
     digest = hashlib.blake2b(digest_size=16)
-    for array in arrays:
+    arrays = (each for group in groups for each in ([group] if isinstance(group, np.ndarray) else group))
+    for array in (each for each in arrays if each is not None):
         digest.update(repr((array.shape, array.dtype.str)).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
@@ -66,30 +75,65 @@ def hashed(*arrays: Array) -> str:
 
 def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array:
     """The target in the form that the loss needs, (rows, outputs): one-hot, 0/1, or standardised numbers."""
-    if dataset.n_outputs > 1:
-        return np.eye(dataset.n_outputs, dtype=dtype)[y]
     if dataset.task == "regression":
         y = bounded(scale.apply(y), dataset.target)
-    return y[:, None].astype(dtype)
+    elif dataset.n_outputs > 1:
+        return np.eye(dataset.n_outputs, dtype=dtype)[y]
+    return y.reshape(len(y), dataset.n_outputs).astype(dtype)
 
 
 def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
-    """Encode the rows of one fit by the statistics of its training rows."""
-    encoding = Encoding.fit(dataset.columns, train, config.scale_features, config.max_categories)
+    """Encode the rows of one fit by the statistics of its training rows, each counted by its weight."""
+    frequency = dataset.weight(train)
+    encoding = Encoding.fit(dataset.columns, train, config.scale_features, config.max_categories, frequency)
     scaled = dataset.task == "regression" and config.scale_target
-    scale = TargetScale.fit(dataset.y[train]) if scaled else TargetScale()
-    dtypes = ((train, config.dtype), (held, "float64"))
-    X, X_held = (encoding.transform(dataset.columns, rows, dtype) for rows, dtype in dtypes)
-    Y, Y_held = (targets(dataset, dataset.y[rows], scale, dtype) for rows, dtype in dtypes)
+    scale = TargetScale.fit(dataset.y[train], frequency) if scaled else TargetScale()
+    costs = class_weights(config.class_weight, dataset, train)
+
+    def examples(rows: Array, dtype: str) -> tuple[Examples, float]:
+        X, Y = encoding.transform(dataset.columns, rows, dtype), targets(dataset, dataset.y[rows], scale, dtype)
+        weights = _weights(dataset, rows, costs)
+        mean = 1 if weights is None or not len(rows) else float(weights.mean())
+        return Examples(X, Y, None if weights is None else (weights / mean)[:, None].astype(dtype)), mean
+
+    (fitted, mean_weight), (held_out, _) = examples(train, config.dtype), examples(held, "float64")
     known, truth = dataset.truth, None
     if known and number == 0:
         X_new = encoding.transform(known.columns, np.arange(len(known.y)), "float64")
-        truth = X_new, targets(dataset, known.y, scale, "float64")
+        truth = Examples(X_new, targets(dataset, known.y, scale, "float64"))
     mesh = mesh_of(dataset, np.concatenate([train, held]), encoding) if number == 0 else None
     X_mesh = mesh.encoded(encoding) if mesh else None
     return Fold(
-        number, len(train), train, held, X, Y, X_held, Y_held, encoding, scale, truth=truth, mesh=mesh, X_mesh=X_mesh
-    )
+        number, len(train), train, held, fitted, held_out, encoding, scale, mean_weight, truth=truth, mesh=mesh,
+        X_mesh=X_mesh,
+    )  # fmt: skip
+
+
+def class_weights(wanted: ClassWeight, dataset: Dataset, train: Array) -> Array | None:
+    """What each class's rows count, (classes,), by the training rows; None if all count alike.
+
+    "balanced" is n / (k n_c), for n training rows of k classes, n_c of them of class c, all counted by their weights, as in
+    scikit-learn's ``compute_class_weight``: each class counts as much as any other, and all together as before. Raises
+    ``ConfigError`` for a regression.
+    """
+    if wanted is None:
+        return None
+    if dataset.task == "regression":
+        raise ConfigError("--class-weight needs classes, and the target is numbers: leave it out.")
+    if wanted != "balanced":
+        return np.array(wanted)
+    sizes = np.bincount(dataset.y[train], dataset.weight(train), minlength=len(dataset.class_names))
+    present = sizes > 0
+    # No network learns a class that training lacks: its test rows count as they would without class weights.
+    return np.asarray(np.divide(sizes.sum() / present.sum(), sizes, out=np.ones(len(sizes)), where=present))
+
+
+def _weights(dataset: Dataset, rows: Array, costs: Array | None) -> Array | None:
+    """What each of some rows counts in the loss, (rows,): its weight, times that of its class."""
+    frequency = dataset.weight(rows)
+    if costs is None:
+        return frequency
+    return np.asarray(costs[dataset.y[rows]] * (1.0 if frequency is None else frequency))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +184,6 @@ class Folds:
         for number, part in enumerate(self.parts, 1):
             train, held = (self.split.train[rows] for rows in (part.train, part.test))
             fold = make_fold(self.config, self.dataset, number, train, held)
-            unit = (fold.target_scale.scale / self.whole.target_scale.scale) ** 2
+            unit = fold.target_scale.unit_in(self.whole.target_scale)
             yield replace(fold, loss_unit=unit, n_train=len(self.split.train))
         yield self.whole

@@ -1,6 +1,7 @@
 """Measuring trained lanes: losses and scores, and for the fits on all training rows everything else."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -12,9 +13,10 @@ from wdcli.fits.fitting import follow, start_params, train_block
 from wdcli.fits.quantities import QUANTITIES
 from wdcli.fits.records import MOST_STRONG, Diagnostics, LaneRecord, LayerRecord, Strong, without_numbers
 from wdcli.nn import diagnostics
+from wdcli.nn.arrays import Examples
 from wdcli.nn.effective import counts, effective
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Params, mean_loss, outputs
+from wdcli.nn.mlp import Network, Params, mean_loss, outputs
 from wdcli.nn.scores import scores
 from wdcli.nn.train import Trained, Watch, unwatched
 
@@ -23,13 +25,14 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
     """The records of a block's lanes: losses and scores, and on fold 0 everything else."""
     # A lane that diverged is measured with the others, but its numbers are dropped.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        network, params = block.network, trained.params
-        fitted = diagnostics.evaluate(network, params, block.X, block.Y)
-        held = diagnostics.evaluate(network, params, block.X_held, block.Y_held)
-        penalty = diagnostics.penalty_value(params, block.strengths, block.recipe.penalty)
+        network, unit = block.network, _Unit.of(block)
+        params, train, held_out = unit.params(network, trained.params), unit.rows(block.train), unit.rows(block.held)
+        fitted = diagnostics.evaluate(network, params, *train)
+        held = diagnostics.evaluate(network, params, *held_out)
+        penalty = diagnostics.penalty_value(trained.params, block.strengths, block.recipe.penalty)
         details = _diagnostics(block, trained) if block.fold == 0 else [None] * params.lanes
-        start_loss = float(mean_loss(network, start_params(block, 1), block.X, block.Y)[0])
-    null_loss = LOSSES[network.loss].constant(block.Y, block.Y)
+        start_loss = float(mean_loss(network, unit.params(network, start_params(block, 1)), *train)[0])
+    null_loss = LOSSES[network.loss].constant(train, train)
     records = []
     for i, lambd in enumerate(block.lambdas):
         record = LaneRecord(
@@ -38,18 +41,50 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
             repeat=block.repeat,
             status=diagnostics.status(bool(trained.finite[i]), float(fitted.loss[i]), null_loss, start_loss),
             epochs=int(trained.epochs[i]),
-            train_loss=float(fitted.loss[i]) * block.loss_unit,
+            train_loss=float(fitted.loss[i]) * unit.common,
             train_score=float(fitted.score[i]),
             train_penalty=float(penalty[i]),
-            held_loss=float(held.loss[i]) * block.loss_unit,
+            held_loss=float(held.loss[i]) * unit.common,
             held_score=float(held.score[i]),
             max_grad_norm=float(trained.max_gradient_norm[i]),
             diagnostics=details[i],
-            worst_loss=float(held.worst_loss[i]) * block.loss_unit,
+            worst_loss=float(held.worst_loss[i]) * unit.common,
             worst_row=int(held.worst_row[i]),
         )
         records.append(without_numbers(record) if record.status == "diverged" else record)
     return records
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What turns errors in a fold's units into those of all training rows.
+
+    ``common`` converts squared errors. With several targets it is the first one's; the others are ``relative`` to it
+    (outputs,), as factors of the network's outputs and of Y: None if there is nothing to convert.
+    """
+
+    common: float
+    relative: Array | None
+
+    @classmethod
+    def of(cls, block: Block) -> "_Unit":
+        """The conversion that a block needs."""
+        if not isinstance(block.loss_unit, tuple):
+            return cls(block.loss_unit, None)
+        common = block.loss_unit[0]
+        return cls(common, np.sqrt(np.array(block.loss_unit) / common))
+
+    def params(self, network: Network, params: Params) -> Params:
+        """The same networks, with outputs in comparable units."""
+        if self.relative is None:
+            return params
+        converted = params.exact(network)
+        converted.matrices[-1][...] *= self.relative
+        return converted
+
+    def rows(self, examples: Examples) -> Examples:
+        """The same rows, with targets in comparable units."""
+        return examples if self.relative is None else examples._replace(Y=examples.Y * self.relative)
 
 
 def _diagnostics(block: Block, trained: Trained) -> list[Diagnostics | None]:
@@ -81,7 +116,7 @@ def _measures(block: Block, params: Params, of_layers: Sequence[diagnostics.Laye
         # Added one layer at a time: ``np.sum`` would add in a different order for one lane than for several.
         return reduce(np.add, each, np.zeros(params.lanes, dtype=int))
 
-    told = np.array(scores(network, params, block.X_held, block.Y_held), dtype=np.float64)
+    told = np.array(scores(network, params, *block.held), dtype=np.float64)
     zeros = over_layers(size.zeros for size in of_layers)
     values = (
         over_layers(size.l1_norm for size in of_layers),
@@ -89,8 +124,8 @@ def _measures(block: Block, params: Params, of_layers: Sequence[diagnostics.Laye
         zeros / sum(size.fan_in * size.fan_out for size in of_layers),
         over_layers(size.live_units for size in of_layers if size.live_units is not None),
         diagnostics.live_features(params),
-        diagnostics.smoothness(network, params, block.X),
-        diagnostics.kkt(network, params, block.X, block.Y, block.strengths, block.recipe.penalty),
+        diagnostics.smoothness(network, params, block.train.X, block.train.weights),
+        diagnostics.kkt(network, params, block.train, block.strengths, block.recipe.penalty),
         *told.T,
     )
     return {name: each.tolist() for name, each in zip(QUANTITIES, values, strict=True)}

@@ -51,10 +51,10 @@ def mesh_of(dataset: Dataset, rows: Array, encoding: Encoding) -> Mesh | None:
     """The mesh over these rows, training and test rows alike.
 
     None unless the network sees one or two columns, each of numbers, without a mark of missing cells, and of a range that
-    is finite; and for a network with many outputs.
+    is finite; and for a network with many outputs, or several targets.
     """
     plain = all(rule.kind == "number" and rule.names == [rule.column] for rule in encoding.rules)
-    if not plain or len(encoding.rules) not in POINTS or dataset.n_outputs > MOST_OUTPUTS:
+    if not plain or len(encoding.rules) not in POINTS or dataset.n_outputs > MOST_OUTPUTS or dataset.y.ndim > 1:
         return None
     by_name = {column.name: column for column in dataset.columns}
     axes = _axes([by_name[rule.column] for rule in encoding.rules], rows)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.array import Array
 from wdcli.conventions import Setting, strengths
 from wdcli.data.dataset import Dataset
 from wdcli.data.dice import Purpose, dice
@@ -17,6 +16,7 @@ from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
 from wdcli.fits.folds import Fold, Folds, hashed
+from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import LaneStrengths, Recipe
 from wdcli.text import byte_size
@@ -44,7 +44,7 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
     """
     epochs = config.resolved_epochs(fold.n_train)
     if dataset.in_time:
-        epochs = math.ceil(epochs * fold.n_train / len(fold.rows))
+        epochs = math.ceil(epochs * fold.n_train / len(fold.train_rows))
     return Recipe(
         config.make_optimizer(), config.learning_rate, config.schedule,
         config.resolved_batch_size(fold.n_train), epochs,
@@ -52,17 +52,21 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
     )  # fmt: skip
 
 
-def make_setting(config: FitConfig, dataset: Dataset, n_train: int) -> Setting:
-    """What a convention needs to know about the fit on all ``n_train`` training rows."""
+def make_setting(config: FitConfig, dataset: Dataset, whole: Fold) -> Setting:
+    """What a convention needs to know about the fit on all training rows."""
+    n_train = len(whole.train_rows)
     batch_size = config.resolved_batch_size(n_train)
-    return config.setting(config.fitted_rows(n_train), batch_size, dataset.loss, dataset.n_outputs)
+    return config.setting(config.fitted_rows(n_train), batch_size, dataset.loss, dataset.n_outputs, whole.mean_weight)
 
 
 def make_strengths(
-    config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float]
+    config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float], mean_weight: float = 1
 ) -> LaneStrengths:
-    """s1 and s2 of each lambda, for a fit on so many rows: (lanes, layers) each, 0 for layers that aren't decayed."""
-    setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs)
+    """s1 and s2 of each lambda, for a fit on so many rows: (lanes, layers) each, 0 for layers that aren't decayed.
+
+    The rows weigh ``mean_weight`` on average.
+    """
+    setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs, mean_weight)
     each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
     decayed = config.decayed()
     both = np.array(each, dtype=np.float64).reshape(len(lambdas), 2)
@@ -89,16 +93,16 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
     ``fold`` holds all training rows. Each worker holds a fold's rows and a block of lanes, this process the rows of two
     folds. Raises ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
     """
-    network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
+    network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
-    rows = sum(array.nbytes for array in (fold.X, fold.Y, fold.X_held, fold.Y_held, *(fold.truth or ())))
+    rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
     if 4 * rows + lane > memory:
         raise ConfigError(
             f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
             f"{byte_size(lane)} to train, the rows {byte_size(4 * rows)}; --memory is {byte_size(memory)}: choose a smaller "
             "--hidden or --batch-size, fewer rows, or more memory."
         )
-    worth = networks > 1 and seconds_estimate(network, len(fold.X), recipe, networks) > WORTH_WORKERS
+    worth = networks > 1 and seconds_estimate(network, len(fold.train_rows), recipe, networks) > WORTH_WORKERS
     workers = max(1, min(jobs if worth else 1, (memory - 2 * rows) // (lane + 4 * rows)))
     room = (memory - 4 * rows if workers == 1 else (memory - 2 * rows) // workers - 4 * rows) // lane
     return Plan(
@@ -119,14 +123,13 @@ def make_blocks(
 
 def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Block:
     """One block with its rows; early stopping takes its validation rows from the fold's training rows."""
-    network, recipe = make_network(config, dataset, fold.X.shape[1]), make_recipe(config, dataset, fold)
-    fit, validation = _validation_rows(config, dataset, fold, repeat)
-    X, Y = fold.X[fit], fold.Y[fit]
-    rows = fold.digest if validation is None else fold.digest + hashed(X, Y, *validation)
+    network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
+    train, mean_weight, validation = _validation_rows(config, dataset, fold, repeat)
+    rows = fold.digest if validation is None else fold.digest + hashed(train, validation)
     return Block(
         fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe,
-        make_strengths(config, dataset, len(X), recipe.batch_size, lambdas), config.dtype, config.seed,
-        X, Y, fold.X_held, fold.Y_held, validation, fold.loss_unit, fold.truth, fold.columns,
+        make_strengths(config, dataset, len(train.X), recipe.batch_size, lambdas, mean_weight), config.dtype, config.seed,
+        train, fold.held, validation, fold.loss_unit, fold.truth, fold.columns,
         fold.X_mesh if repeat == 0 else None,
         raw_target=dataset.task == "regression" and not config.scale_target,
     )  # fmt: skip
@@ -134,23 +137,25 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
 
 def _validation_rows(
     config: FitConfig, dataset: Dataset, fold: Fold, repeat: int
-) -> tuple[Array | slice, tuple[Array, Array] | None]:
-    """The rows to fit, and early stopping's validation rows."""
+) -> tuple[Examples, float, Examples | None]:
+    """The rows to fit, what they weigh on average, and early stopping's validation rows."""
+    n = len(fold.train_rows)
     if not config.early_stopping:
-        return slice(None), None
-    if len(fold.X) < 1 / VALIDATION_SIZE:
+        return fold.train, fold.mean_weight, None
+    if n < 1 / VALIDATION_SIZE:
         raise ConfigError(
-            f"--early-stopping keeps a tenth of the rows for validation, and there are {len(fold.X)}: leave it out."
+            f"--early-stopping keeps a tenth of the rows for validation, and there are {n}: leave it out."
         )
     rng = dice(config.seed, Purpose.VALIDATION_ROWS, fold.number, repeat)
-    part = part_rows(rng, dataset, fold.rows, VALIDATION_SIZE, "--early-stopping can't be: its share of")
+    part = part_rows(rng, dataset, fold.train_rows, VALIDATION_SIZE, "--early-stopping can't be: its share of")
     if dataset.task == "classification":
-        (part,) = judgeable([part], dataset.y[fold.rows])
+        (part,) = judgeable([part], dataset.y[fold.train_rows])
     if not len(part.test):
         raise ConfigError(
             "--early-stopping keeps rows for validation, and all of them are of classes that the other rows lack: leave it out."
         )
-    return part.train, (fold.X[part.test], fold.Y[part.test])
+    train, mean = fold.train.part(part.train)
+    return train, fold.mean_weight * mean, fold.train.part(part.test)[0]
 
 
 def path_blocks(config: FitConfig, folds: Folds, repeats: int, lambdas: Sequence[float]) -> Iterator[Block]:

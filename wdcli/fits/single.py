@@ -67,22 +67,25 @@ def run_train(
             )
             records = tuple(pool.run(Job((block,)) for block in blocks))
     loss = LOSSES[dataset.loss]
-    constant = loss.constant(fold.Y, fold.Y), loss.constant(fold.Y, fold.Y_held)
-    test_se = NAN
-    if record.status != "diverged":
-        losses = row_losses(make_network(config, dataset, fold.X.shape[1]), params, fold.X_held, fold.Y_held)[0]
-        test_se = error_of_mean(losses, units(dataset, fold.held))
+    constant, test_se = (loss.constant(fold.train, fold.train), loss.constant(fold.train, fold.held)), NAN
+    if record.status != "diverged" and len(fold.held_rows):
+        X, Y, weights = fold.held
+        losses = row_losses(make_network(config, dataset, fold.n_features), params, X, Y)[0]
+        test_se = error_of_mean(losses, units(dataset, fold.held_rows), weights)
     return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)
 
 
-def error_of_mean(losses: Array, units: Array) -> float:
+def error_of_mean(losses: Array, units: Array, weights: Array | None = None) -> float:
     """Standard error of the mean of losses (rows,), where rows of equal ``units`` belong together; nan for one unit.
 
     It is the ratio estimator's: with S_u the sum of the deviations from the mean in each of m units, the root of
-    m / (m - 1) sum S_u^2, over n rows (Cochran 1977, section 2.11). With a row a unit that is s / sqrt(n).
+    m / (m - 1) sum S_u^2, over n rows (Cochran 1977, section 2.11). With a row a unit that is s / sqrt(n). ``weights``
+    (rows, 1), of mean 1, multiply the deviations.
     """
     _, unit = np.unique(units, return_inverse=True)
-    sums = np.bincount(unit, weights=losses - losses.mean())
+    each = losses if weights is None else losses * weights[:, 0]
+    deviations = losses - each.mean() if weights is None else (losses - each.mean()) * weights[:, 0]
+    sums = np.bincount(unit, weights=deviations)
     m = len(sums)
     return float(np.sqrt(m / (m - 1) * (sums**2).sum()) / len(losses)) if m > 1 else NAN
 

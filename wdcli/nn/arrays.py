@@ -1,6 +1,7 @@
-"""Sums per lane, and the rows of lanes."""
+"""Sums per lane, and the rows that lanes learn from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,18 @@ def lane_norm(values: Array) -> Array:
     """Euclidean norm over all axes but the first, in float64: (lanes, ...) -> (lanes,)."""
     flat = np.ascontiguousarray(values, dtype=np.float64).reshape(len(values), -1)
     return np.asarray(np.sqrt(np.vecdot(flat, flat)))
+
+
+def weighted(values: Array, weights: Array | None) -> Array:
+    """Values (..., rows, n) times their rows' weights (..., rows, 1); None: as they are."""
+    return values if weights is None else values * weights
+
+
+def mean_row(values: Array, weights: Array | None) -> Array:
+    """The mean over rows of values (rows, n), with weights (rows, 1) of mean 1: (n,), float64; nan for no rows."""
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
+    return np.asarray(weighted(values, weights).mean(axis=0, dtype=np.float64))
 
 
 def with_ones(X: Array) -> Array:
@@ -50,6 +63,34 @@ def taken(values: Array, lane: Array, order: Array | None = None) -> Array:
     if order is None:
         return values if len(lane) == len(values) else values[lane]
     return np.stack([values[i][order[i]] for i in lane])
+
+
+class Examples(NamedTuple):
+    """Rows that networks learn from, or are measured on: X (rows, d) and Y (rows, outputs).
+
+    ``weights`` (rows, 1) say how much each row counts, with a mean of 1; None if all count alike. If every lane has its own
+    rows, all three are (lanes, rows, .).
+    """
+
+    X: Array
+    Y: Array
+    weights: Array | None = None
+
+    def taken(self, lane: Array, order: Array | None = None) -> "Examples":
+        """Rows in this order (default: unchanged), shared or of the given lanes."""
+        return Examples(*(None if each is None else taken(each, lane, order) for each in self))  # type: ignore[arg-type]
+
+    def part(self, rows: Array) -> tuple["Examples", float]:
+        """Some of the shared rows, whose weights have a mean of 1 again, and their mean before."""
+        X, Y, weights = (None if each is None else each[rows] for each in self)
+        mean = 1 if weights is None else float(weights.mean(dtype=np.float64))
+        return Examples(X, Y, None if weights is None else weights / weights.dtype.type(mean)), mean  # type: ignore[arg-type]
+
+    @classmethod
+    def stacked(cls, each: Sequence["Examples"]) -> "Examples":
+        """A lane for each of some examples of the same shape."""
+        X, Y, weights = zip(*each, strict=True)
+        return cls(np.stack(X), np.stack(Y), None if weights[0] is None else np.stack(weights))
 
 
 def chunks(rows: int) -> Iterator[slice]:

@@ -11,7 +11,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.names import PenaltyName, Status
 from wdcli.nn.activations import ACTIVATIONS
-from wdcli.nn.arrays import lane_norm, lane_sum
+from wdcli.nn.arrays import Examples, lane_norm, lane_sum, mean_row, weighted
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES
@@ -27,7 +27,7 @@ DIVERGENCE_FACTOR = 10.0
 class Evaluation:
     """How well the lanes do on some rows: mean data loss and score (accuracy or R2; nan where undefined), (lanes,).
 
-    ``worst_loss`` is the largest data loss of a row, ``worst_row`` that row's place.
+    ``worst_loss`` is the largest data loss of a row, times its weight; ``worst_row`` that row's place.
     """
 
     loss: Array
@@ -36,30 +36,35 @@ class Evaluation:
     worst_row: Array
 
 
-def evaluate(network: Network, params: Params, X: Array, Y: Array) -> Evaluation:
-    """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs).
+def evaluate(network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None) -> Evaluation:
+    """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs), with weights (rows, 1) of mean 1.
 
     The score is the share of rows classified correctly, or R2 = 1 - SSE/SST around the mean of these rows; they match
-    scikit-learn's ``accuracy_score`` and ``r2_score`` (one output).
+    scikit-learn's ``accuracy_score`` and ``r2_score`` with ``sample_weight``. All are nan if there are no rows.
     """
+    if not len(X):
+        nothing = np.full(params.lanes, np.nan)
+        return Evaluation(nothing, nothing, nothing, np.zeros(params.lanes, dtype=np.int64))
     loss = LOSSES[network.loss]
-    total, errors = np.zeros(params.lanes), np.zeros(params.lanes)
+    total, errors = np.zeros(params.lanes), np.zeros(params.lanes)[:, None]
     worst, where = np.full(params.lanes, -np.inf), np.zeros(params.lanes, dtype=np.int64)
     for part, _, work in passes(network, params.exact(network), X):
+        own = None if weights is None else weights[part]
         each = loss.each(Y[part], work.output)
+        each = each if own is None else each * own[:, 0]
         total += lane_sum(each)
-        errors += loss.errors(Y[part], work.output)
+        errors = errors + loss.errors(Y[part], work.output, own)
         largest, place = each.max(axis=1), each.argmax(axis=1) + part.start
         where, worst = np.where(largest > worst, place, where), np.maximum(largest, worst)
-    return Evaluation(total / len(Y), _score(network, errors, Y), worst, where)
+    return Evaluation(total / len(Y), _score(network, errors, Y, weights), worst, where)
 
 
-def _score(network: Network, errors: Array, Y: Array) -> Array:
-    """Accuracy or R2 from the sum of each lane's errors, (lanes,)."""
+def _score(network: Network, errors: Array, Y: Array, weights: Array | None) -> Array:
+    """Accuracy, or R2 averaged over the outputs, from the sums of each lane's errors (lanes, .): (lanes,)."""
     if network.loss != "squared-error":
-        return np.asarray((len(Y) - errors) / len(Y))
-    spread = float(((Y - Y.mean(axis=0, dtype=np.float64)) ** 2).sum())
-    return np.asarray(1 - errors / spread) if spread > 0 else np.full(len(errors), np.nan)
+        return np.asarray((len(Y) - errors[:, 0]) / len(Y))
+    spread = np.array([column.sum() for column in weighted((Y - mean_row(Y, weights)) ** 2, weights).T])
+    return np.asarray((1 - errors / spread).mean(axis=1)) if (spread > 0).all() else np.full(len(errors), np.nan)
 
 
 def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:
@@ -121,16 +126,17 @@ def feature_norms(params: Params) -> Array:
     return np.asarray(np.sqrt(np.vecdot(first, first)))
 
 
-def smoothness(network: Network, params: Params, X: Array) -> Array:
-    """Mean over the rows of the Frobenius norm of d output / d input, outputs before softmax: (lanes,).
+def smoothness(network: Network, params: Params, X: Array, weights: Array | None = None) -> Array:
+    """Mean over the weighted rows of the Frobenius norm of d output / d input, outputs before softmax: (lanes,).
 
     The Jacobian is computed one output (one row) at a time, backwards through the network.
     """
     total = np.zeros(params.lanes)
-    for _, X1, work in passes(network, params, X):
+    for part, X1, work in passes(network, params, X):
         slopes = [_slopes(network, hidden[..., :-1]) for hidden in work.hidden]
         squares = sum(_input_gradient_squares(params, slopes, k) for k in range(network.sizes[-1]))
-        total += lane_sum(np.broadcast_to(np.sqrt(squares), (params.lanes, len(X1))))
+        norms = np.broadcast_to(np.sqrt(squares), (params.lanes, len(X1)))
+        total += lane_sum(norms if weights is None else norms * weights[part, 0])
     return total / len(X)
 
 
@@ -150,24 +156,24 @@ def _input_gradient_squares(params: Params, slopes: Sequence[Array], output: int
     return np.asarray(np.vecdot(gradient, gradient), dtype=np.float64)
 
 
-def full_gradient(network: Network, params: Params, X: Array, Y: Array) -> Params:
-    """Gradient of the mean data loss over all rows, weights and biases."""
+def full_gradient(network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None) -> Params:
+    """Gradient of the mean data loss over all rows, with weights (rows, 1): of the network's weights and biases."""
     total = np.zeros(params.buffer.shape)
     part_gradient = Params.view(network, np.empty_like(params.buffer))
     for part, X1, work in passes(network, params, X):
-        backward(network, params, X1, Y[part], work, part_gradient)
+        backward(network, params, X1, Y[part], work, part_gradient, None if weights is None else weights[part])
         total += part_gradient.buffer * (len(X1) / len(X))
     return Params.view(network, total)
 
 
-def kkt(network: Network, params: Params, X: Array, Y: Array, strengths: LaneStrengths, penalty: PenaltyName) -> Array:
+def kkt(network: Network, params: Params, examples: Examples, strengths: LaneStrengths, penalty: PenaltyName) -> Array:
     """Relative residual of the objective's optimality conditions at these parameters, (lanes,); nan for 0 / 0.
 
     With g the gradient of the mean data loss over all rows, and p the penalty's: ||r|| / (||g|| + ||p||), where r is the
     penalty's ``residual`` for weights, and g for biases. Near 0, the network is an optimum of the penalised loss; if it
     is large, the network still depends on when training stopped.
     """
-    gradient = full_gradient(network, params, X, Y)
+    gradient = full_gradient(network, params, *examples)
     pull = Params.view(network, np.zeros(params.buffer.shape))
     residual = Params.view(network, gradient.buffer.copy())
     for layer, w in enumerate(params.weights):

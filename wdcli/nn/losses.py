@@ -1,5 +1,6 @@
 """Losses: averaged over rows, and squared error over outputs too. Targets Y are one-hot, 0/1 or numbers: (rows,
-outputs), or (lanes, rows, outputs) if every lane has its own rows.
+outputs), or (lanes, rows, outputs) if every lane has its own rows. So are weights, (rows, 1) or (lanes, rows, 1): a row of
+weight 2 counts twice. Their mean over all rows is 1; None stands for rows that count alike.
 
 z is the network's raw output (lanes, rows, outputs). ``each``, ``errors`` and ``constant`` are for evaluation and work in
 float64. ``gradient``, the only one used in a training step, overwrites z with the gradient of the mean loss with
@@ -13,7 +14,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.names import LossName
 from wdcli.nn.activations import logistic
-from wdcli.nn.arrays import lane_sum, n_rows
+from wdcli.nn.arrays import Examples, lane_sum, mean_row, n_rows, weighted
 
 
 class Loss(Protocol):
@@ -22,20 +23,20 @@ class Loss(Protocol):
     def each(self, Y: Array, z: Array) -> Array:
         """The loss of each row, (lanes, rows)."""
 
-    def gradient(self, Y: Array, z: Array) -> None:
+    def gradient(self, Y: Array, z: Array, weights: Array | None = None) -> None:
         """Overwrite z with d mean loss / d z."""
 
-    def constant(self, Y: Array, held: Array) -> float:
-        """The loss on the rows ``held`` of the constant output that is best for the rows Y.
+    def constant(self, fitted: Examples, measured: Examples) -> float:
+        """The loss on the ``measured`` rows of the constant output that is best for the ``fitted`` ones.
 
-        With ``held`` = Y, it is the loss of the best network with biases only.
+        If these are the same, it is the loss of the best network with biases only.
         """
 
     def expected(self, z: Array) -> Array:
         """The target that raw outputs z (..., outputs) predict: class probabilities, or numbers."""
 
-    def errors(self, Y: Array, z: Array) -> Array:
-        """Summed errors of each lane, (lanes,): wrong rows for classes, squared residuals for numbers."""
+    def errors(self, Y: Array, z: Array, weights: Array | None = None) -> Array:
+        """Summed errors: wrong rows of each lane, (lanes, 1), for numbers squared residuals, (lanes, outputs)."""
 
 
 class BinaryCrossEntropy:
@@ -46,19 +47,20 @@ class BinaryCrossEntropy:
         losses = np.maximum(wide, 0) - wide * Y + np.log1p(np.exp(-np.abs(wide)))
         return np.asarray(losses[..., 0])
 
-    def gradient(self, Y: Array, z: Array) -> None:
+    def gradient(self, Y: Array, z: Array, weights: Array | None = None) -> None:
         logistic(z, out=z)
         z -= Y
-        z *= 1 / n_rows(Y)
+        z *= _share(1 / n_rows(Y), weights)
 
-    def constant(self, Y: Array, held: Array) -> float:
-        return _cross_entropy_of_shares(*(np.concatenate([y, 1 - y], axis=1) for y in (Y, held)))
+    def constant(self, fitted: Examples, measured: Examples) -> float:
+        both = (e._replace(Y=np.concatenate([e.Y, 1 - e.Y], axis=1)) for e in (fitted, measured))
+        return _cross_entropy_of_shares(*both)
 
     def expected(self, z: Array) -> Array:
         return logistic(z)
 
-    def errors(self, Y: Array, z: Array) -> Array:
-        return lane_sum((z > 0) != (Y > 0.5))
+    def errors(self, Y: Array, z: Array, weights: Array | None = None) -> Array:
+        return lane_sum(weighted((z > 0) != (Y > 0.5), weights))[:, None]
 
 
 class CrossEntropy:
@@ -70,19 +72,20 @@ class CrossEntropy:
         ones = np.ones(z.shape[-1])
         return np.asarray(np.log(np.exp(wide) @ ones) - (wide * Y) @ ones)
 
-    def gradient(self, Y: Array, z: Array) -> None:
+    def gradient(self, Y: Array, z: Array, weights: Array | None = None) -> None:
         softmax(z, out=z)
         z -= Y
-        z *= 1 / n_rows(Y)
+        z *= _share(1 / n_rows(Y), weights)
 
-    def constant(self, Y: Array, held: Array) -> float:
-        return _cross_entropy_of_shares(Y, held)
+    def constant(self, fitted: Examples, measured: Examples) -> float:
+        return _cross_entropy_of_shares(fitted, measured)
 
     def expected(self, z: Array) -> Array:
         return softmax(z)
 
-    def errors(self, Y: Array, z: Array) -> Array:
-        return lane_sum(z.argmax(axis=-1) != Y.argmax(axis=-1))
+    def errors(self, Y: Array, z: Array, weights: Array | None = None) -> Array:
+        wrong = z.argmax(axis=-1) != Y.argmax(axis=-1)
+        return lane_sum(weighted(wrong[..., None], weights))[:, None]
 
 
 class SquaredError:
@@ -91,18 +94,20 @@ class SquaredError:
     def each(self, Y: Array, z: Array) -> Array:
         return np.asarray(((z - Y.astype(np.float64)) ** 2).mean(axis=-1))
 
-    def gradient(self, Y: Array, z: Array) -> None:
+    def gradient(self, Y: Array, z: Array, weights: Array | None = None) -> None:
         z -= Y
-        z *= 2 / (n_rows(Y) * Y.shape[-1])
+        z *= _share(2 / (n_rows(Y) * Y.shape[-1]), weights)
 
-    def constant(self, Y: Array, held: Array) -> float:
-        return float(((held - Y.mean(axis=0, dtype=np.float64)) ** 2).mean())
+    def constant(self, fitted: Examples, measured: Examples) -> float:
+        squares = weighted((measured.Y - mean_row(fitted.Y, fitted.weights)) ** 2, measured.weights)
+        return float(squares.mean()) if len(squares) else np.nan
 
     def expected(self, z: Array) -> Array:
         return z
 
-    def errors(self, Y: Array, z: Array) -> Array:
-        return lane_sum((z - Y.astype(np.float64)) ** 2)
+    def errors(self, Y: Array, z: Array, weights: Array | None = None) -> Array:
+        squares = weighted((z - Y.astype(np.float64)) ** 2, weights)
+        return np.stack([lane_sum(squares[..., k]) for k in range(Y.shape[-1])], axis=1)
 
 
 LOSSES: dict[LossName, Loss] = {
@@ -129,11 +134,18 @@ def _largest(z: Array) -> Array:
     return largest
 
 
-def _cross_entropy_of_shares(onehot: Array, held: Array) -> float:
-    """-sum over classes of the share in ``held`` times the log of the share in ``onehot``; infinite if ``held`` has a
-    class that ``onehot`` lacks.
+def _share(share: float, weights: Array | None) -> Array | float:
+    """What each row counts in the mean loss."""
+    return share if weights is None else weights * share
+
+
+def _cross_entropy_of_shares(fitted: Examples, measured: Examples) -> float:
+    """-sum over classes of the share in the one-hot ``measured.Y`` times the log of that in ``fitted.Y``; infinite for a
+    class that ``fitted`` lacks.
     """
-    shares, wanted = (Y.mean(axis=0, dtype=np.float64) for Y in (onehot, held))
+    if not len(measured.Y):
+        return np.nan
+    shares, wanted = (mean_row(e.Y, e.weights) for e in (fitted, measured))
     there = wanted > 0
     with np.errstate(divide="ignore"):
         return float(-(wanted[there] * np.log(shares[there])).sum())

@@ -161,19 +161,30 @@ def forward(network: Network, params: Params, X: Array, work: Workspace) -> Arra
     return np.matmul(a, params.matrices[-1], out=work.output)
 
 
-def backward(network: Network, params: Params, X: Array, Y: Array, work: Workspace, gradient: Params) -> None:
-    """Write the gradient of the mean data loss to ``gradient``, after ``forward`` over the same X and ``work``."""
+def backward(
+    network: Network,
+    params: Params,
+    X: Array,
+    Y: Array,
+    work: Workspace,
+    gradient: Params,
+    weights: Array | None = None,
+) -> None:
+    """Write the gradient of the mean data loss to ``gradient``, after ``forward`` over the same X and ``work``.
+
+    ``weights`` (rows, 1), or (lanes, rows, 1), say how much each row counts: their mean over all rows is 1.
+    """
     activation = ACTIVATIONS[network.activation]
     delta = work.output
-    LOSSES[network.loss].gradient(Y, delta)
+    LOSSES[network.loss].gradient(Y, delta, weights)
     inputs: Sequence[Array] = [X, *work.hidden]
     for layer in reversed(range(len(params.matrices))):
         np.matmul(inputs[layer].swapaxes(-1, -2), delta, out=gradient.matrices[layer])
         if layer:
-            weights, wide = params.matrices[layer][:, :-1], work.deltas[layer - 1]
+            matrix, wide = params.matrices[layer][:, :-1], work.deltas[layer - 1]
             # With one output this is the product of a column and a row, which is slow in BLAS.
             product = np.matmul if delta.shape[-1] > 1 else np.multiply
-            product(delta, weights.swapaxes(-1, -2), out=wide[..., :-1])
+            product(delta, matrix.swapaxes(-1, -2), out=wide[..., :-1])
             activation.backward(_flat(work.hidden[layer - 1]), _flat(wide))
             delta = wide[..., :-1]
 
@@ -188,16 +199,19 @@ def outputs(network: Network, params: Params, X: Array) -> Array:
     return np.concatenate([work.output.copy() for _, _, work in passes(network, params, X)], axis=1)
 
 
-def mean_loss(network: Network, params: Params, X: Array, Y: Array, work: Workspaces | None = None) -> Array:
+def mean_loss(
+    network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None, work: Workspaces | None = None
+) -> Array:
     """Mean data loss of each lane, without the penalty, over the shared rows or its own: (lanes,), float64."""
     loss = LOSSES[network.loss]
     total = np.zeros(params.lanes)
     for part, _, found in passes(network, params, X, work):
-        total += lane_sum(loss.each(Y[..., part, :], found.output))
+        each = loss.each(Y[..., part, :], found.output)
+        total += lane_sum(each if weights is None else each * weights[..., part, 0])
     return total / n_rows(Y)
 
 
 def row_losses(network: Network, params: Params, X: Array, Y: Array) -> Array:
-    """Data loss of each lane on each row of X (rows, d), Y (rows, outputs): (lanes, rows), float64."""
+    """Data loss of each lane on each row of X (rows, d), Y (rows, outputs), unweighted: (lanes, rows), float64."""
     loss, forwards = LOSSES[network.loss], passes(network, params.exact(network), X)
     return np.concatenate([loss.each(Y[part], work.output) for part, _, work in forwards], axis=1)

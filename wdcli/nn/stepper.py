@@ -11,7 +11,7 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.names import DecayName
-from wdcli.nn.arrays import n_rows
+from wdcli.nn.arrays import Examples, n_rows
 from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward
 from wdcli.nn.optimizers import State
 from wdcli.nn.penalties import PENALTIES, Penalty
@@ -78,11 +78,12 @@ class Stepper:
         """The recipe's penalty."""
         return PENALTIES[self.recipe.penalty]
 
-    def step(self, X: Array, Y: Array, learning_rate: float) -> None:
-        """Take one step with every lane on one batch."""
+    def step(self, batch: Examples, learning_rate: float) -> None:
+        """Take one step with every lane on one batch, whose X has a column of ones."""
+        X, Y, weights = batch
         work = self.work[n_rows(X)]
         forward(self.network, self.params, X, work)
-        backward(self.network, self.params, X, Y, work, self.gradient)
+        backward(self.network, self.params, X, Y, work, self.gradient, weights)
         if self.support is not None:
             np.multiply(self.gradient.buffer, self.support, out=self.gradient.buffer)
         squares = np.vecdot(self.gradient.buffer, self.gradient.buffer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.nn.arrays import taken
+from wdcli.nn.arrays import Examples
 from wdcli.nn.history import History
 from wdcli.nn.mlp import Params, Workspaces, mean_loss
 from wdcli.nn.stepper import Stepper
@@ -23,15 +23,13 @@ def stride(epochs: int, most: int = MOST) -> int:
 class Trace:
     """The losses of lanes in training, noted at epochs that depend on nothing but the epoch and the lane's end.
 
-    X (rows, d) and Y (rows, outputs) are the training rows, or each lane's own (lanes, rows, .); ``X_held`` and ``Y_held``
-    are shared. Only the lanes that are ``followed`` (lanes,) are measured. ``every`` divides the epochs to note: 1 if
-    nobody knows when a lane ends; ``most`` of them are kept, besides the first and the last.
+    ``examples`` are the training rows, shared or each lane's own; those ``held`` out are shared. Only the lanes that are
+    ``followed`` (lanes,) are measured. ``every`` divides the epochs to note: 1 if nobody knows when a lane ends;
+    ``most`` of them are kept, besides the first and the last.
     """
 
-    X: Array
-    Y: Array
-    X_held: Array
-    Y_held: Array
+    examples: Examples
+    held: Examples
     followed: Array
     every: int
     most: int = MOST
@@ -52,9 +50,8 @@ class Trace:
         lanes, params = stepper.lane[which], Params.view(stepper.network, stepper.params.buffer[which])
         if self.work is None or self.work.lanes != len(lanes):
             self.work = Workspaces(stepper.network, len(lanes), params.buffer.dtype)
-        own = taken(self.X, lanes), taken(self.Y, lanes)
         losses = self.noted.setdefault(epoch, np.full((2, len(self.followed)), np.nan))
-        for place, rows in enumerate((own, (self.X_held, self.Y_held))):
+        for place, rows in enumerate((self.examples.taken(lanes), self.held)):
             losses[place, lanes] = mean_loss(stepper.network, params, *rows, self.work)
 
     def histories(self, last: Array) -> list[History | None]:

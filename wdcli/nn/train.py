@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from wdcli.array import Array
-from wdcli.nn.arrays import n_rows, taken, with_ones
+from wdcli.nn.arrays import Examples, n_rows, with_ones
 from wdcli.nn.history import History
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.optimizers import SCHEDULES
@@ -72,8 +72,7 @@ class Trained:
 class _Best:
     """Early stopping, lane by lane: the best validation loss so far, its parameters, and how many epochs ago it was."""
 
-    X: Array
-    Y: Array
+    examples: Examples
     loss: Array
     buffer: Array
     stale: Array
@@ -81,8 +80,7 @@ class _Best:
 
     def update(self, stepper: Stepper) -> Array:
         """Compute the validation losses after an epoch, and return which lanes have run out of patience."""
-        X, Y = (taken(values, stepper.lane) for values in (self.X, self.Y))
-        losses = mean_loss(stepper.network, stepper.params, X, Y)
+        losses = mean_loss(stepper.network, stepper.params, *self.examples.taken(stepper.lane))
         better = losses < self.loss[stepper.lane]
         improved = stepper.lane[better]
         self.loss[improved] = losses[better]
@@ -95,37 +93,38 @@ class _Best:
 def train(
     network: Network,
     start: Params,
-    X: Array,
-    Y: Array,
+    examples: Examples,
     strengths: LaneStrengths,
     recipe: Recipe,
     orders: Iterator[Array],
-    validation: tuple[Array, Array] | None = None,
+    validation: Examples | None = None,
     support: Array | None = None,
     watch: Watch = unwatched,
     trace: Trace | None = None,
 ) -> Trained:
     """Train every lane from ``start``, which isn't changed.
 
-    X is (rows, d) and Y (rows, outputs), in the parameters' dtype. ``orders`` yields a permutation (rows,) of the rows
-    for each epoch; it isn't used when a batch holds all rows. Alternatively, every lane has its own rows and order: X
-    is (lanes, rows, d), Y (lanes, rows, outputs), an order (lanes, rows). With ``validation`` rows (X, Y), shared or
-    per lane like X, and a patience, a lane ends with the parameters of its best validation loss. ``support`` (lanes, P)
-    is 1 for parameters to train and 0 for those to leave at their start. ``trace`` notes the losses of some lanes. A lane
-    whose numbers are no longer finite is marked and stops; the others continue.
+    The ``examples`` are in the parameters' dtype. ``orders`` yields a permutation (rows,) of the rows for each epoch; it
+    isn't used when a batch holds all rows. If every lane has its own rows, an order is (lanes, rows). With ``validation``
+    rows, shared or per lane too, and a patience, a lane ends with the parameters of its best validation loss. ``support``
+    (lanes, P) is 1 for parameters to train and 0 for those to leave at their start. ``trace`` notes the losses of some
+    lanes. A lane whose numbers are no longer finite is marked and stops; the others continue.
+
+    A step's gradient is the mean over the batch's rows of weight times gradient. The weights' mean is 1 over all rows, not
+    over the batch, so that each row pulls by its weight whatever batch it is in.
     """
     result = Trained.blank(network, start)
     params = Params.view(network, start.buffer.copy())
     stepper = Stepper(network, recipe, strengths, params, recipe.optimizer.init(start.buffer),
                       np.arange(start.lanes), support)  # fmt: skip
     best = _start_best(start, validation, recipe.patience) if validation and recipe.patience else None
-    rows = _Rows.of(X, Y, recipe.batch_size)
+    batches = _Batches.of(examples, recipe.batch_size)
     # A lane may overflow: it is detected and marked below, so no warning is needed.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         if trace:
             trace.note(0, stepper, np.zeros(start.lanes, dtype=bool))
         for epoch in range(recipe.epochs):
-            _run_epoch(stepper, rows, epoch, orders, watch)
+            _run_epoch(stepper, batches, epoch, orders, watch)
             finite = _finite(stepper.params)
             stopped = best.update(stepper) if best else ~finite
             goes_on = finite & ~stopped
@@ -146,56 +145,57 @@ def train(
     return result
 
 
-def _start_best(start: Params, validation: tuple[Array, Array], patience: int) -> _Best:
-    X, Y = validation
+def _start_best(start: Params, validation: Examples, patience: int) -> _Best:
     worst = np.full(start.lanes, np.inf)
-    return _Best(X, Y, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
+    return _Best(validation, worst, start.buffer.copy(), np.zeros(start.lanes, dtype=int), patience)
 
 
-def _run_epoch(stepper: Stepper, rows: "_Rows", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
+def _run_epoch(stepper: Stepper, batches: "_Batches", epoch: int, orders: Iterator[Array], watch: Watch) -> None:
     """One pass over the rows, in a new order unless a batch holds them all; a short last batch is used too."""
-    recipe, steps = stepper.recipe, rows.steps
+    recipe, steps = stepper.recipe, batches.steps
     order = next(orders) if steps > 1 else None
-    for i, (X1, Y) in enumerate(rows.batches(stepper.lane, order)):
+    for i, batch in enumerate(batches.each(stepper.lane, order)):
         share = (epoch * steps + i) / (recipe.epochs * steps)
         watch(share)
-        stepper.step(X1, Y, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
+        stepper.step(batch, recipe.learning_rate * SCHEDULES[recipe.schedule](share))
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """The training rows, taken in batches of ``size``: shared (rows, .), or each lane's own (lanes, rows, .)."""
+class _Batches:
+    """Training rows, shared or each lane's own, to take in batches of ``size`` with a column of ones beside X."""
 
-    X: Array
-    Y: Array
+    examples: Examples
     size: int
     whole: Array | None
 
     @classmethod
-    def of(cls, X: Array, Y: Array, batch_size: int) -> "_Rows":
+    def of(cls, examples: Examples, batch_size: int) -> "_Batches":
         """Set the batch size; if a batch holds all rows, add their column of ones here, once."""
+        X = examples.X
         size = min(batch_size, n_rows(X))
-        return cls(X, Y, size, with_ones(X) if size == n_rows(X) else None)
+        return cls(examples, size, with_ones(X) if size == n_rows(X) else None)
 
     @property
     def steps(self) -> int:
         """The number of batches."""
-        return -(-n_rows(self.X) // self.size)
+        return -(-n_rows(self.examples.X) // self.size)
 
-    def batches(self, lane: Array, order: Array | None) -> Iterator[tuple[Array, Array]]:
-        """X with its column of ones, and Y, of each batch in this order; of the lanes ``lane`` if they have own rows.
+    def each(self, lane: Array, order: Array | None) -> Iterator[Examples]:
+        """The batches in this order; of the lanes ``lane`` if they have rows of their own.
 
         Rows are gathered several batches at a time: few gathers, but never a second copy of a large table.
         """
         if self.whole is not None:
-            yield taken(self.whole, lane), taken(self.Y, lane)
+            yield self.examples._replace(X=self.whole).taken(lane)
             return
         gathered = self.size * max(1, GATHERED // self.size)
-        for start in range(0, n_rows(self.X), gathered):
+        for start in range(0, n_rows(self.examples.X), gathered):
             part = None if order is None else order[..., start : start + gathered]
-            X1, Y = with_ones(taken(self.X, lane, part)), taken(self.Y, lane, part)
+            X, Y, weights = self.examples.taken(lane, part)
+            X1 = with_ones(X)
             for i in range(0, n_rows(Y), self.size):
-                yield X1[..., i : i + self.size, :], Y[..., i : i + self.size, :]
+                rows = np.s_[..., i : i + self.size, :]
+                yield Examples(X1[rows], Y[rows], None if weights is None else weights[rows])
 
 
 def _finite(params: Params) -> Array:

@@ -14,4 +14,5 @@ In reading order:
 - section: all that a page says about one sweep
 - compared: what it says about a comparison
 - page: the document, with its style (page.css) and its script (page.js)
+- notebook: a result in a notebook, with its own style (notebook.css)
 """

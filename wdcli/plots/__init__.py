@@ -4,7 +4,7 @@
 
     from wdcli import plots
 
-    ax = plots.plot("cv", result)             # of study.sweep or study.compare, or the object of --json
+    ax = plots.cv_curve(result)               # of study.sweep, a fitted estimator, or the object of --json
     ax.figure.savefig("cv.pdf")
 
 In reading order:
@@ -15,6 +15,7 @@ In reading order:
 - axes: the axes of the model as those of matplotlib
 - chart, heatmap, surface, intervals: a panel of each type
 - pictures: a panel, a figure with all its panels, and a file of it
+- named: each figure by a function of its own
 """
 
 from wdcli.errors import OutputError
@@ -29,6 +30,9 @@ except (ImportError, ValueError) as error:
     # A broken installation, or a setting in its file or its variables.
     raise OutputError(f"matplotlib can't be loaded: {error}") from None
 
-from wdcli.plots.pictures import draw, picture, plot, save
+from wdcli.plots.named import comparison, cv_curve, features, front, function, learning_curves, weight_curves
+from wdcli.plots.pictures import draw, picture, save
 
-__all__ = ["draw", "picture", "plot", "save"]
+__all__ = [
+    "comparison", "cv_curve", "draw", "features", "front", "function", "learning_curves", "picture", "save", "weight_curves",
+]  # fmt: skip

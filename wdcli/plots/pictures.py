@@ -1,30 +1,29 @@
 """Pictures by matplotlib: a panel, a figure with all its panels, and a file of it."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.figure import SubFigure
+from matplotlib.gridspec import GridSpec, GridSpecBase, SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from wdcli.errors import ConfigError, StoreError
-from wdcli.figures import gallery
+from wdcli.errors import StoreError
 from wdcli.figures.labels import BOLD, wrap
 from wdcli.figures.layout import in_rows
 from wdcli.figures.model import Chart, Figure, HeatMap, Intervals, Panel, Surface
-from wdcli.figures.shown import Shown
 from wdcli.plots import chart, heatmap, intervals, surface
 from wdcli.plots.chart import PIXEL
 from wdcli.plots.legend import common, share
-from wdcli.plots.letters import drawable, large, medium, settle
+from wdcli.plots.letters import drawable, height, large, length, medium, settle
 from wdcli.plots.style import FAINT, INK
-from wdcli.sweep.comparison import CompareResult
-from wdcli.sweep.result import SweepResult
-from wdcli.text import quoted
 
-Result: TypeAlias = Shown | Mapping[str, Any] | SweepResult | CompareResult
+Canvas: TypeAlias = Picture | SubFigure
+Row: TypeAlias = tuple[int, list[Panel]]
+"""How many panels a full row has, and those of this one."""
 PIXELS, DOTS = 96, 192
 """Pixels an inch, as everywhere on pages; dots an inch of a PNG, which is as sharp in print."""
 ABOUT = {"pdf": ("Subject", "CreationDate"), "png": ("Description", "Software")}
@@ -43,6 +42,15 @@ DRAW: dict[type[Panel], Callable[[Any, Axes], None]] = {
 }  # fmt: skip
 
 
+class Pictured(Axes):
+    """Axes that a notebook displays with all of their picture, though pyplot doesn't know it."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.figure.canvas.print_figure(file, format="png")
+        return file.getvalue()
+
+
 def draw(panel: Panel, ax: Axes) -> Axes:
     """Draw a panel on ``ax``, and return it."""
     known = drawable(panel)
@@ -51,23 +59,17 @@ def draw(panel: Panel, ax: Axes) -> Axes:
     return ax
 
 
-def plot(name: str, result: Result, ax: Axes | None = None) -> Axes:
-    """Draw the figure of this name ("cv", ...) of a result: one of ``wdcli.study``, or an object of ``--json``.
-
-    On ``ax``, which is returned, or on a picture of its own, whose first panel is returned: ``ax.figure`` is all of it.
-    Raises ``ConfigError`` for an unknown name, or an ``ax`` for a figure with several panels; ``StoreError`` if the
-    result can't be drawn, with the reason.
-    """
-    if name not in gallery.NAMES:
-        raise ConfigError(f"There is no figure {quoted(name)}: choose from {', '.join(gallery.NAMES)}.")
-    figure = gallery.make(name, shown(result))
-    if ax is None or not figure.panels:
-        return picture(figure).axes[0]
-    if len(figure.panels) > 1:
-        raise ConfigError(
-            f"The figure {name} has {len(figure.panels)} panels here: leave ax out, for a picture of its own."
-        )
-    return draw(figure.panels[0], ax)
+def divide(panels: Sequence[Panel], ax: Axes) -> Axes:
+    """Draw panels on ``ax``, and return it; several stand side by side and below each other in its place."""
+    if len(panels) == 1:
+        return draw(panels[0], ax)
+    width = length(ax) / PIXEL
+    lines = list(in_rows(panels, width))
+    ratios = _ratios(_height(line[0], width, beside) for beside, line in lines)
+    ax.set_axis_off()
+    grid = _place(ax).subgridspec(len(ratios), COLUMNS, height_ratios=ratios, **_gaps(ax, len(ratios)))
+    _fill(ax.figure, grid, lines)
+    return ax
 
 
 def picture(figure: Figure, width: int = WIDTH) -> Picture:
@@ -92,21 +94,6 @@ def save(figure: Figure, format: Literal["pdf", "png"], width: int = WIDTH) -> b
     return file.getvalue()
 
 
-def shown(result: Result) -> Shown:
-    """A result as its JSON object tells it."""
-    from wdcli.report.compare_serial import compare_json
-    from wdcli.report.sweep_serial import sweep_json
-
-    if isinstance(result, Shown):
-        return result
-    if isinstance(result, SweepResult):
-        return Shown.read(sweep_json([], result.folds.dataset, result.folds.split, result))
-    if isinstance(result, CompareResult):
-        folds = result.sweeps[0].folds
-        return Shown.read(compare_json([], folds.dataset, folds.split, result))
-    return Shown.read(result)
-
-
 def _picture(figure: Figure, width: int) -> Picture:
     lines = list(in_rows(figure.panels, width))
     heights = [_height(line[0], width, beside) for beside, line in lines]
@@ -119,14 +106,44 @@ def _picture(figure: Figure, width: int) -> Picture:
     made.suptitle(heading, x=MARGIN, ha="left", size=large(), weight="bold", color=INK)
     made.supxlabel(caption, x=MARGIN, ha="left", size=medium(), color=FAINT)
     settle(made)
-    ratios = [ratio for height in heights for ratio in (height, KEY)]
-    grid = made.add_gridspec(2 * len(lines), COLUMNS, height_ratios=ratios)
+    ratios = _ratios(heights)
+    _fill(made, made.add_gridspec(len(ratios), COLUMNS, height_ratios=ratios), lines)
+    return made
+
+
+def _ratios(heights: Iterable[float]) -> list[float]:
+    """The heights of a grid's rows: below each row of panels is room for a legend that they share."""
+    return [ratio for height in heights for ratio in (height, KEY)]
+
+
+def _fill(made: Canvas, grid: GridSpecBase, lines: Sequence[Row]) -> None:
+    """Draw rows of panels in a grid."""
     for i, (beside, line) in enumerate(lines):
         spans = [slice(COLUMNS // beside * j, COLUMNS // beside * (j + 1)) for j in range(len(line))]
-        axes = [draw(panel, made.add_subplot(grid[2 * i, span])) for panel, span in zip(line, spans, strict=True)]
+        places = [made.add_subplot(grid[2 * i, span], axes_class=Pictured) for span in spans]
+        axes = [draw(panel, place) for panel, place in zip(line, places, strict=True)]
         if legend := common(axes):
             share(legend, axes, made.add_subplot(grid[2 * i + 1, : spans[-1].stop]))
-    return made
+
+
+def _place(ax: Axes) -> SubplotSpec:
+    """The place of axes among others; where they were put by hand, as if they were the only ones."""
+    box = ax.get_position()
+    alone: Any = GridSpec(1, 1, left=box.x0, bottom=box.y0, right=box.x1, top=box.y1)
+    return ax.get_subplotspec() or alone[0]
+
+
+def _gaps(ax: Axes, rows: int) -> dict[str, float]:
+    """Room for labels between the rows and the columns of a grid in the place of ``ax``, unless the picture makes it."""
+    if ax.figure.get_layout_engine():
+        return {}
+    return {"hspace": _gap(height(ax), rows, 3.6 * medium()), "wspace": _gap(length(ax), COLUMNS, 6.5 * medium())}
+
+
+def _gap(size: float, parts: int, gap: float) -> float:
+    """A gap between the parts of a size, as a share of a part."""
+    part = (size - (parts - 1) * gap) / parts
+    return gap / part if part > 0 else 1.0
 
 
 def _wrapped(texts: Sequence[str], pixels: int, size: float) -> str:
@@ -135,7 +152,7 @@ def _wrapped(texts: Sequence[str], pixels: int, size: float) -> str:
     return "\n".join(line for text in texts for line in wrap(drawable(text), room, size))
 
 
-def _height(panel: Panel, width: int, beside: int) -> float:
+def _height(panel: Panel, width: float, beside: int) -> float:
     """The height of the axes in a row of panels, in pixels."""
     if isinstance(panel, HeatMap):
         return 17 * max(len(panel.rows), 8)

@@ -8,7 +8,8 @@ A file's name says which result it shows, and in which form: ``words`` (sentence
 - table: what all tables share
 - serial: what all JSON and CSV share
 - picture_serial: what pictures are drawn from, as JSON
-- formats: a table as Markdown or LaTeX
+- data_frame: rows as a data frame of polars or pandas
+- formats: a table as Markdown or LaTeX, or as pages write it
 
 Each result:
 
@@ -19,7 +20,7 @@ Each result:
 - partial_words: an interrupted sweep
 - feature_words: which features a network uses
 - compare_words, compare_table, compare_serial: a comparison
-- predict_serial: predictions
+- predict_serial, predict_rows: predictions: what is said of all, and row by row
 - model_table: a saved model
 - data_table: a table, and what can be loaded
 - runs_table: stored runs

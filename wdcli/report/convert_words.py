@@ -18,6 +18,8 @@ def _lambda(penalty: Mapping[str, Any], fit: Mapping[str, Any]) -> Iterator[str]
     yield f"--lambd {_written(penalty['lambda'])}"
     yield f"--rows {fit['rows']}"
     yield f"--batch-size {fit['batch_size']}"
+    if fit.get("mean_weight", 1) != 1:  # models of older formats lack it
+        yield f"--mean-weight {_written(fit['mean_weight'])}"
 
 
 def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:

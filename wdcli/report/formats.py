@@ -1,6 +1,6 @@
-"""A result as text for a document: its tables, and the text around them, in Markdown or LaTeX.
+"""A result as text for a document: its tables, and the text around them, in Markdown or LaTeX, or as pages write it.
 
-Both are made from the renderables that a terminal gets, so that no table is laid out twice.
+All are made from the renderables that a terminal gets, so that no table is laid out twice.
 """
 
 import re
@@ -40,18 +40,23 @@ class Mark(Text):
 
 @dataclass(frozen=True)
 class Grid:
-    """A table's headings and cells as plain text, and which columns are right-aligned."""
+    """A table's headings and cells as plain text, which columns are right-aligned, and which rows stand out."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     right: Sequence[bool]
+    strong: Sequence[bool]
 
     @classmethod
     def of(cls, table: Table) -> "Grid":
         """The cells of a table for a terminal."""
         headings = [_plain(column.header) for column in table.columns]
         columns = [[_plain(cell) for cell in column.cells] for column in table.columns]
-        return cls(headings, list(zip(*columns, strict=True)), [column.justify == "right" for column in table.columns])
+        right, strong = (
+            [column.justify == "right" for column in table.columns],
+            [row.style == "bold" for row in table.rows],
+        )
+        return cls(headings, list(zip(*columns, strict=True)), right, strong)
 
 
 def _plain(cell: RenderableType) -> str:

@@ -87,7 +87,7 @@ def _predictions(function: bytes | None, dataset: Dataset, scale: TargetScale) -
     values = np.frombuffer(function, "<f4").astype(np.float64).reshape(dataset.n_outputs, -1)
     if dataset.task == "classification":
         return rounded(values, np.inf)
-    return rounded(values * scale.scale + scale.mean, scale.scale)
+    return rounded(scale.undo(values), float(np.max(scale.scale)))
 
 
 def rounded(values: Array, unit: float) -> list[list[float]]:

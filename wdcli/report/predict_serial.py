@@ -1,16 +1,16 @@
 """Predictions as JSON, and notes on cells in new rows that are like none in training."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from wdcli import __version__
 from wdcli.data.dataset import Column
+from wdcli.data.novelties import Novelties
 from wdcli.data.rules import FAR, Far, Unseen
-from wdcli.errors import ConfigError
 from wdcli.names import Task
-from wdcli.text import count, listed, quoted, safe
+from wdcli.text import count, listed, safe
 
 DAYS = 3_000_000
 """Dates this many days from 1970 are shown as numbers."""
@@ -18,26 +18,10 @@ MOST_CATEGORIES = 20
 """JSON names so many unknown categories of a column."""
 
 
-def with_cells(predictions: Sequence[Mapping[str, Any]], kept: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
-    """Each row's number, from 1, its kept cells and its prediction.
-
-    Raises ``ConfigError`` where a kept column has the name of another of these columns.
-    """
-    for name in kept:
-        if name == "row" or (predictions and name in predictions[0]):
-            raise ConfigError(
-                f"--keep {quoted(name)}: the predictions have a column of this name; rename the table's, or leave it out."
-            )
-    cells = zip(*kept.values(), strict=True) if kept else [()] * len(predictions)
-    return [
-        {"row": number, **dict(zip(kept, row, strict=True)), **prediction}
-        for number, (row, prediction) in enumerate(zip(cells, predictions, strict=True), 1)
-    ]
-
-
-def notes(unseen: Sequence[Unseen]) -> list[str]:
-    """A warning for each column with unknown categories, a line for each whose missing cells are the first ones."""
-    return [_unknown(found) if found.categories else _missing(found) for found in unseen]
+def notes(novelties: Novelties) -> list[str]:
+    """A warning for each column with unknown categories or far numbers, a line for each with other novelties."""
+    unseen = [_unknown(found) if found.categories else _missing(found) for found in novelties.unseen]
+    return [*unseen, *_far_notes(novelties.far), *_sign_notes(novelties.resigned)]
 
 
 def _unknown(found: Unseen) -> str:
@@ -58,7 +42,7 @@ def _counting(found: Unseen) -> str:
     return f"{verb} as {found.counts_as or 'none of the categories that it saw'}"
 
 
-def far_notes(far: Sequence[Far]) -> list[str]:
+def _far_notes(far: Sequence[Far]) -> list[str]:
     """A warning for each column with numbers far from those of training."""
     return [
         f"Warning: {safe(found.column.name)}: {count(found.cells, 'cell')} more than {FAR} of training's standard deviations "
@@ -75,7 +59,7 @@ def _value(column: Column, value: float) -> str:
     return str(np.datetime64(int(value), "D"))
 
 
-def sign_notes(resigned: Sequence[tuple[str, str, str]]) -> list[str]:
+def _sign_notes(resigned: Sequence[tuple[str, str, str]]) -> list[str]:
     """A line for each column whose sign differs from training's."""
     return [
         f"{safe(name)}: training's cells had {_sign(old)}, and these have {_sign(new)}: is the unit the same?"
@@ -87,30 +71,28 @@ def _sign(sign: str) -> str:
     return f"the sign {safe(sign)}" if sign else "no currency or percent sign"
 
 
-def predict_json(
-    command: Sequence[str],
-    target: str,
-    task: Task,
-    rows: Sequence[Mapping[str, Any]],
-    unseen: Sequence[Unseen],
-    also: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The object that ``wdcli predict --json`` prints.
-
-    ``also`` are notes besides those on what is ``unseen``. ``rare_or_unknown`` is for models that have forgotten the names of
-    rare categories.
-    """
+def head(command: Sequence[str], target: str, task: Task) -> dict[str, Any]:
+    """What the object that ``wdcli predict --json`` prints begins with; the predictions follow."""
     return {
-        "schema": "wdcli.predict/1",
+        "schema": "wdcli.predict/2",
         "command": list(command),
         "version": __version__,
         "target": target,
         "task": task,
+    }
+
+
+def tail(novelties: Novelties) -> dict[str, Any]:
+    """What the object ends with.
+
+    ``rare_or_unknown`` is for models that have forgotten the names of rare categories.
+    """
+    unseen = novelties.unseen
+    return {
         "unknown": [_plain(found) for found in unseen if found.categories and found.certain],
         "rare_or_unknown": [_plain(found) for found in unseen if found.categories and not found.certain],
         "missing": [{"column": found.column, "cells": found.cells} for found in unseen if not found.categories],
-        "notes": [*notes(unseen), *also],
-        "predictions": list(rows),
+        "notes": notes(novelties),
     }
 
 

@@ -53,15 +53,15 @@ def _between(start: str, items: Iterable[str], end: str, line: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=False)
+    return json.dumps(plain(value), allow_nan=False, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value, None for a number that JSON hasn't got; a list's values likewise."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 
@@ -71,13 +71,13 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([_cell(name) for name in rows[0]])
+    writer.writerow([csv_cell(name) for name in rows[0]])
     for row in rows:
-        writer.writerow([_cell(value) for value in _plain(list(row.values()))])
+        writer.writerow([csv_cell(value) for value in plain(list(row.values()))])
     return file.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """Nothing for null, the numbers of a list with blanks between them, and no text that a spreadsheet would calculate."""
     if isinstance(value, list):
         return " ".join(map(str, value))
@@ -100,10 +100,18 @@ def data_of(dataset: Dataset, split: Split, n_features: int, scale: TargetScale)
         "n_test": len(split.test),
         "n_features": n_features,
         "n_outputs": dataset.n_outputs,
+        **_weights(dataset, split),
         "target_mean": scale.mean,
         "target_scale": scale.scale,
         "fingerprint": dataset.fingerprint,
     }
+
+
+def _weights(dataset: Dataset, split: Split) -> dict[str, Any]:
+    """The sums of the rows' weights; nothing if each row counts once."""
+    if dataset.weights is None:
+        return {}
+    return {f"weight_{name}": float(dataset.weights[rows].sum()) for name, rows in vars(split).items()}
 
 
 def config_of(config: FitConfig | SweepConfig, dataset: Dataset, split: Split) -> dict[str, Any]:
@@ -136,8 +144,8 @@ def score_name(dataset: Dataset) -> str:
 
 
 def rmse(dataset: Dataset, root_loss: float, scale: TargetScale) -> float:
-    """Root mean squared error in the target's own units; undefined for classes."""
-    return root_loss * scale.scale if dataset.task == "regression" else NAN
+    """Root mean squared error in the target's own units; undefined for classes, and for several targets together."""
+    return NAN if dataset.task == "classification" or isinstance(scale.scale, tuple) else root_loss * scale.scale
 
 
 def told_scores(measured: object, status: str | None) -> dict[str, Any]:

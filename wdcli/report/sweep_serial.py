@@ -32,7 +32,7 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         return count_of(value) if QUANTITIES[name].style == "count" else value
 
     return {
-        "lambda": row.lambd,
+        "lambda": float(row.lambd),
         "train_loss": row.train_loss,
         "cv_loss": row.cv_loss,
         "cv_se": row.cv_se,

@@ -85,7 +85,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
     if dataset.task == "classification" and result.chosen_row.status == "ok":
         row = result.chosen_row
         scores = row.test_score, row.test_auc, row.test_balanced_accuracy
-        said += majority(dataset.y[split.train], dataset.y[split.test], *scores)
+        said += majority(result.folds.whole.train, result.folds.whole.held, *scores)
     said += [
         *_removed(dataset, result),
         *_in_use(result),
@@ -263,5 +263,7 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
         "name": fit.penalty, "lambda": result.selection.chosen, "l1_ratio": fit.l1_ratio, "convention": fit.convention,
         "decay": fit.resolved_decay, "layers": fit.decayed_layers,
     }  # fmt: skip
-    command = convert_command(penalty, fit.fitted(len(split.train)), dataset.task, dataset.n_outputs)
+    command = convert_command(
+        penalty, fit.fitted(len(split.train), result.folds.whole.mean_weight), dataset.task, dataset.n_outputs
+    )
     return f"The same lambda elsewhere: {command}"

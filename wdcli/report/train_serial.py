@@ -28,7 +28,7 @@ def train_json(
 ) -> dict[str, Any]:
     """The object that ``wdcli train --json`` prints."""
     found = result.record.diagnostics
-    n_features, scale = result.fold.X.shape[1], result.fold.target_scale
+    n_features, scale = result.fold.n_features, result.fold.target_scale
     shown = {
         **head("train", command),
         "data": data_of(dataset, split, n_features, scale),
@@ -40,7 +40,7 @@ def train_json(
     }
     if len(result.records) > 1:
         shown["neighbours"] = [
-            {"lambda": r.lambd, "repeat": r.repeat, "status": r.status, "train_loss": r.train_loss,
+            {"lambda": float(r.lambd), "repeat": r.repeat, "status": r.status, "train_loss": r.train_loss,
              "test_loss": r.held_loss, "train_score": r.train_score, "test_score": r.held_score}
             for r in sorted(result.records, key=lambda r: (r.lambd, r.repeat))
         ]  # fmt: skip
@@ -59,7 +59,7 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
     found = record.diagnostics
     weights = [(name, getattr(found, name, None)) for name in OF_WEIGHTS]
     return {
-        "lambda": record.lambd,
+        "lambda": float(record.lambd),
         "status": record.status,
         "epochs": record.epochs,
         "train_loss": record.train_loss,

@@ -20,7 +20,7 @@ from wdcli.text import count, safe
 def train_table(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> RenderableType:
     """What ``wdcli train`` prints."""
     record = result.record
-    head = words.data_line(dataset, split, result.fold.X.shape[1])
+    head = words.data_line(dataset, split, result.fold.n_features)
     recipe = f"{words.network_line(config, record.lambd)}; {count(record.epochs, 'epoch')} in {numbers.seconds(result.seconds)}"
     if record.diagnostics is None:
         return Group(Text(head), Text(recipe), *_neighbours(dataset, result))

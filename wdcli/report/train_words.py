@@ -4,9 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
@@ -44,7 +41,7 @@ def diverged(config: FitConfig) -> str:
 def heading(config: FitConfig, dataset: Dataset, split: Split, result: TrainResult) -> list[str]:
     """The data, and the network and its training: the same whenever the command is given."""
     network = network_line(config, result.record.lambd)
-    return [data_line(dataset, split, result.fold.X.shape[1]), f"{network}; {count(result.record.epochs, 'epoch')}"]
+    return [data_line(dataset, split, result.fold.n_features), f"{network}; {count(result.record.epochs, 'epoch')}"]
 
 
 def summary(config: FitConfig, dataset: Dataset, result: TrainResult) -> list[str]:
@@ -65,16 +62,16 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         )
     else:
         said.append(_generalises(dataset, result))
-    n_test = len(result.fold.Y_held)
+    n_test = len(result.fold.held.Y)
     if n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     said += undecayed(config)
     found = record.diagnostics
     if dataset.task == "classification" and record.status == "ok" and found:
         scores = record.held_score, found.test_auc, found.test_balanced_accuracy
-        said += majority(_classes(result.fold.Y), _classes(result.fold.Y_held), *scores)
+        said += majority(result.fold.train, result.fold.held, *scores)
     if found and found.sparsity > 0:
-        full = (result.fold.X.shape[1], *config.hidden, dataset.n_outputs)
+        full = (result.fold.n_features, *config.hidden, dataset.n_outputs)
         said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
     if found and record.status == "ok":
         said += in_use(found.effective, found.strongest, result.fold.encoding.feature_names)
@@ -90,11 +87,6 @@ def _short_of_optimum(kkt: float, most: float, error: float) -> list[str]:
     if most > error:
         return [unsettled(kkt, most, "the test loss's SE", "the result")]
     return [unfinished(kkt, most)] if most > 0 and kkt > VISIBLE else []
-
-
-def _classes(Y: Array) -> Array:
-    """The rows' classes as the loss needs them (rows, outputs)."""
-    return np.asarray(Y[:, 0] if Y.shape[1] == 1 else Y.argmax(axis=1))
 
 
 def _generalises(dataset: Dataset, result: TrainResult) -> str:
@@ -114,7 +106,7 @@ def _generalises(dataset: Dataset, result: TrainResult) -> str:
             "more or less decay generalises better."
         )
     if test - expected > SMALL_GAP * constant_train:
-        few = f"{count(len(result.fold.Y_held), 'test row')} {'is' if len(result.fold.Y_held) == 1 else 'are'} too few"
+        few = f"{count(len(result.fold.held.Y), 'test row')} {'is' if len(result.fold.held.Y) == 1 else 'are'} too few"
         return (
             f"Test loss is {times(test, train)} the training loss, but {few} to tell that from chance (SE "
             f"{loss(result.test_se)}). 'wdcli sweep' shows whether more or less decay generalises better."

@@ -9,6 +9,7 @@ from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
 from wdcli.names import PenaltyName
+from wdcli.nn.arrays import Examples, mean_row
 from wdcli.nn.penalties import PENALTIES
 from wdcli.report.numbers import count_of, figure, loss, share
 from wdcli.text import count, safe
@@ -24,8 +25,7 @@ FARTHEST = 0.5
 def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
     """``moons, noise 0.35: 300 training rows, 100 test rows, 2 features, 2 classes``."""
     parts = [
-        count(len(split.train), "training row"),
-        count(len(split.test), "test row"),
+        *_rows(dataset, split),
         count(n_features, "feature"),
     ]
     if dataset.task == "classification":
@@ -33,6 +33,16 @@ def data_line(dataset: Dataset, split: Split, n_features: int) -> str:
     else:
         parts.append(f"target {safe(dataset.target)}")
     return f"{safe(dataset.title)}: {', '.join(parts)}"
+
+
+def _rows(dataset: Dataset, split: Split) -> list[str]:
+    """``300 training rows of weight 612``, and the test rows likewise; without the weight if each row counts once."""
+    return [_counted(dataset, split.train, "training row"), _counted(dataset, split.test, "test row")]
+
+
+def _counted(dataset: Dataset, rows: Array, name: str) -> str:
+    weight = dataset.weight(rows)
+    return count(len(rows), name) + ("" if weight is None else f" of weight {figure(weight.sum())}")
 
 
 def network_line(config: FitConfig, lambd: float | None = None, ratios: Sequence[float] = ()) -> str:
@@ -96,13 +106,13 @@ def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool
     return f"the effective network has {features} features and {', '.join(units)} hidden units{mean}."
 
 
-def majority(trained: Array, tested: Array, accuracy: float, auc: float, balanced: float) -> list[str]:
-    """A line if the accuracy on tested classes (rows,) is no better than always naming the most frequent trained one.
+def majority(trained: Examples, tested: Examples, accuracy: float, auc: float, balanced: float) -> list[str]:
+    """A line if the accuracy on tested rows is no better than always naming the most frequent class of the trained ones.
 
     The line gives the ROC AUC and the balanced accuracy, if they are defined.
     """
-    values, counts = np.unique(trained, return_counts=True)
-    share_of_most = float((tested == values[counts.argmax()]).mean()) if len(tested) else math.nan
+    of_class = [_shares(rows) for rows in (trained, tested)]
+    share_of_most = float(of_class[1][of_class[0].argmax()]) if len(tested.Y) else math.nan
     if not accuracy <= share_of_most:
         return []
     scores = {"ROC AUC": auc, "balanced accuracy": balanced}
@@ -112,6 +122,12 @@ def majority(trained: Array, tested: Array, accuracy: float, auc: float, balance
         f"A test accuracy of {share(accuracy, 1)} is no better than always naming the most frequent class "
         f"({share(share_of_most, 1)}){told}."
     ]
+
+
+def _shares(rows: Examples) -> Array:
+    """The share of each class among the rows, counted by their weights, (classes,)."""
+    onehot = rows.Y if rows.Y.shape[1] > 1 else np.concatenate([1 - rows.Y, rows.Y], axis=1)
+    return mean_row(onehot, rows.weights)
 
 
 def constant_answer(dataset: Dataset) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from wdcli.array import Array
 from wdcli.conventions import Setting, strengths
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.arrays import Examples, mean_row, weighted
 from wdcli.nn.penalties import PENALTIES
 from wdcli.sweep.rows import Row
 
@@ -30,12 +30,11 @@ SMALLEST_L1_RATIO = 1e-3
 
 
 def first_grid(
-    fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, X: Array, Y: Array
+    fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, train: Examples
 ) -> tuple[float, ...]:
     """The first lambdas, ascending and unique, in the fit's convention.
 
-    These are the given ones or, if None, 0 and four decades down from ``largest_strength``. X (rows, d) and Y (rows,
-    outputs) are the encoded training rows.
+    These are the given ones or, if None, 0 and four decades down from ``largest_strength`` for these training rows.
     """
     if not fit.penalised:
         return (0.0,)
@@ -46,18 +45,20 @@ def first_grid(
     # An elastic net's s1 is lambda times l1_ratio; the ratio divided by is bounded from below, as in glmnet.
     ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
     unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
-    top = largest_strength(fit, setting, X, Y) / (unit.l1 or unit.l2)
+    top = largest_strength(fit, setting, train) / (unit.l1 or unit.l2)
     return (0.0, *_rounded(top / STEP**i for i in reversed(range(FIRST_POINTS))))
 
 
-def largest_strength(fit: FitConfig, setting: Setting, X: Array, Y: Array) -> float:
+def largest_strength(fit: FitConfig, setting: Setting, train: Examples) -> float:
     """The strength (s1, or s2 if there is no s1) at which the bias-only model is the solution, or an estimate of it.
 
     Networks with several hidden layers have no formula: zero is a local minimum for every lambda above 0, and the grid is
     extended from the estimate. Plain squared error counts 2 / outputs times. Returns 1 if no feature correlates with
     the target.
     """
-    pull = (X - X.mean(axis=0, dtype=np.float64)).T @ (Y - Y.mean(axis=0, dtype=np.float64)) / len(X)
+    X, Y, weights = train
+    residuals = weighted(Y - mean_row(Y, weights), weights)
+    pull = (X - mean_row(X, weights)).T @ residuals / len(X)
     if not np.abs(pull).max() > 0:
         return 1.0
     steepest = ACTIVATIONS[fit.activation].steepest if fit.hidden else None

@@ -53,7 +53,7 @@ class Swept:
     def constant(self) -> float:
         """The loss of the best constant answer on all training rows."""
         whole = self.folds.whole
-        return LOSSES[self.folds.dataset.loss].constant(whole.Y, whole.Y)
+        return LOSSES[self.folds.dataset.loss].constant(whole.train, whole.train)
 
 
 @dataclass(frozen=True)

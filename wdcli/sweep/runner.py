@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from wdcli.data.dice import Purpose, dice
 from wdcli.errors import Terminated, TrainingError
 from wdcli.fits.config import FitConfig
@@ -75,8 +77,8 @@ class _Curve:
 
     def __post_init__(self) -> None:
         whole = self.folds.whole
-        setting = make_setting(self.fit, self.folds.dataset, len(whole.X))
-        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.X, whole.Y)
+        setting = make_setting(self.fit, self.folds.dataset, whole)
+        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.train)
 
     @property
     def rows(self) -> list[Row]:
@@ -168,8 +170,8 @@ def _oracle(result: SweepResult) -> Oracle | None:
     truth = dataset.truth
     if truth is None:
         return None
-    floor, chosen = truth.noise_variance / whole.target_scale.scale**2, result.chosen_row.excess_risk
-    lambd = ridge_lambda(fit, truth, make_setting(fit, dataset, len(whole.X)))
+    floor = truth.noise_variance / float(np.square(whole.target_scale.scale))
+    chosen, lambd = result.chosen_row.excess_risk, ridge_lambda(fit, truth, make_setting(fit, dataset, whole))
     if lambd is not None:
         found = fit_one(fit, dataset, whole, lambd)[0].diagnostics
         excess = None if found is None else found.excess_risk

@@ -1,6 +1,7 @@
 """Figures as SVG, by the standard library alone: classes instead of styles, and ``xml.etree`` for all escaping.
 
-``panel_svg`` draws a panel for a page that has ``STYLE``; ``figure_svg`` makes a file that stands alone. In reading order:
+``panel_svg`` draws a panel for a page that has ``STYLE``, ``sheet`` a whole figure; ``figure_svg`` makes a file that stands
+alone. In reading order:
 
 - pen: elements, numbers and places
 - paragraph: text in lines
@@ -13,7 +14,7 @@
 """
 
 from wdcli.figures.svg.panel import panel_svg
-from wdcli.figures.svg.sheet import figure_svg
-from wdcli.figures.svg.style import STYLE
+from wdcli.figures.svg.sheet import figure_svg, sheet
+from wdcli.figures.svg.style import STYLE, scoped
 
-__all__ = ["STYLE", "figure_svg", "panel_svg"]
+__all__ = ["STYLE", "figure_svg", "panel_svg", "scoped", "sheet"]

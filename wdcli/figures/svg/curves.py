@@ -59,8 +59,9 @@ class Curves:
         barred = [point for point in piece if math.isfinite(point.low + point.high)]
         if len(barred) < 2:
             return "".join(self._stripe(point) for point in barred)
-        ends = [(p.x, p.high) for p in barred] + [(p.x, p.low) for p in reversed(barred)]
-        return f"M{'L'.join(at(*self.place(*end)) for end in ends)}z"
+        above = simplified([self.place(point.x, point.high) for point in barred])
+        below = simplified([self.place(point.x, point.low) for point in reversed(barred)])
+        return f"{polyline([*above, *below])}z"
 
     def _stripe(self, point: Point) -> str:
         (x, low), (_, high) = self.place(point.x, point.low), self.place(point.x, point.high)

@@ -17,23 +17,31 @@ PAD = 16
 
 def figure_svg(figure: Figure, width: int = 960) -> str:
     """The figure as the text of an SVG file; the same figure gives the same text."""
-    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "fig", "role": "img",
-                          "aria-labelledby": f"{figure.name}-title {figure.name}-desc"})  # fmt: skip
-    add(svg, "title", text=figure.title, id=f"{figure.name}-title")
-    add(svg, "desc", text=figure.description, id=f"{figure.name}-desc")
+    drawn = sheet(figure, width, figure.name)
+    svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **drawn.attrib})
+    svg.extend(drawn[:2])
     add(svg, "style", text=ALONE)
     add(svg, "rect", "paper", width="100%", height="100%")
+    svg.extend(drawn[2:])
+    return tostring(svg, encoding="unicode") + "\n"
+
+
+def sheet(figure: Figure, width: int, name: str) -> Element:
+    """The figure for a page that has the style of figures; ids begin with ``name``, so that several may share a page."""
+    svg = Element("svg", {"class": "fig", "role": "img", "aria-labelledby": f"{name}-title {name}-desc"})
+    add(svg, "title", text=figure.title, id=f"{name}-title")
+    add(svg, "desc", text=figure.description, id=f"{name}-desc")
     room = width - 2 * PAD
     y = paragraph(svg, figure.title, PAD, PAD / 2, room, "title head") + 10
-    y = _draw_panels(svg, figure, y, room)
+    y = _draw_panels(svg, figure, name, y, room)
     for text in (figure.caption, *figure.left_out):
         y = paragraph(svg, text, PAD, y, room, "soft")
-    return tostring(sized(svg, width, y + PAD), encoding="unicode") + "\n"
+    return sized(svg, width, y + PAD)
 
 
-def _draw_panels(svg: Element, figure: Figure, y: float, room: float) -> float:
+def _draw_panels(svg: Element, figure: Figure, name: str, y: float, room: float) -> float:
     """The panels in rows. Returns the y below them."""
-    names = (f"{figure.name}-{i}" for i in itertools.count(1))
+    names = (f"{name}-{i}" for i in itertools.count(1))
     for across, row in in_rows(figure.panels, room):
         width = int((room - GAP * (across - 1)) / across)
         y = _place(svg, [panel_svg(panel, width, next(names), "") for panel in row], y, width) + 8

@@ -38,6 +38,10 @@ def _variables(palette: Palette) -> dict[str, str]:
     )
 
 
+LIGHT_PAGES = ('[data-jp-theme-light="true"]', ".vscode-light", '[data-theme="light"]')
+DARK_PAGES = ('[data-jp-theme-light="false"]', ".vscode-dark", '[data-theme="dark"]')
+"""What says whether the page around is light or dark, whatever the screen is: in JupyterLab, in VS Code, and in documents
+made by Sphinx."""
 _BASE = """
 .fig{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,"DejaVu Sans",sans-serif;font-size:13px}
 .fig text{fill:var(--ink)}
@@ -98,5 +102,19 @@ STYLE = "\n".join([
     RULES,
 ])  # fmt: skip
 """The style of figures on a page: light, and dark on a dark screen."""
+
+
+def scoped(selector: str) -> str:
+    """The style of figures within the elements of a selector alone, light or dark as the page around them says it is."""
+    light, dark = (f"{{{_declared(palette)}}}" for palette in (LIGHT, DARK))
+    return "\n".join([
+        f"{selector}{light}",
+        f"@media screen and (prefers-color-scheme:dark){{{selector}{dark}}}",
+        *(f"{','.join(f'{mark} {selector}' for mark in marks)}{colours}" for marks, colours in
+          ((LIGHT_PAGES, light), (DARK_PAGES, dark))),
+        RULES.replace(".fig", f"{selector} .fig"),
+    ])  # fmt: skip
+
+
 ALONE = re.sub(r"var\(--([\w-]+)\)", lambda found: f"#{_variables(LIGHT)[found[1]]}", RULES)
 """The style of a figure that stands alone: light, and without variables, which not every drawing program knows."""
