@@ -32,14 +32,14 @@ from wdcli.data.plain import (
     is_whole,
     list_of,
     object_of,
-    once,
     one_of,
     or_null,
+    parsed_object,
 )  # fmt: skip
 from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
 from wdcli.fits.config import FitConfig
-from wdcli.fits.fitted import could_make, is_fitted
+from wdcli.fits.fitted import could_make, is_fitted, was_fitted
 from wdcli.fits.folds import Fold
 from wdcli.fits.plan import make_network
 from wdcli.names import Convention, DecayName, PenaltyName, Task
@@ -50,9 +50,10 @@ from wdcli.nn.mlp import Network, Params, outputs
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import listed, quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4")
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
 """In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
-the training table was spelled, the signs of its amounts, and how the network was fitted."""
+the training table was spelled, the signs of its amounts, and how the network was fitted; before 5, the optimizer's momentum,
+the schedule and the dtype of that fit."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
@@ -81,6 +82,8 @@ PARTS: dict[str, Check] = {
 }
 ABSENT = {FORMATS[0]: {"features", "spelling", "fit"}, FORMATS[1]: {"spelling", "fit"}, FORMATS[2]: {"spelling", "fit"}}
 """Parts that older formats lack. All parts are checked: whoever forged a file could have forged its digest too."""
+OLDER: dict[str, dict[str, Check]] = {FORMATS[3]: {"fit": or_null(was_fitted)}}
+"""Parts that older formats have in another form."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Model:
 
     ``features`` are the places of the encoded columns that the network uses; ``spelling`` is how the training table was
     read. ``fit`` holds ``FitConfig.fitted``, the epochs run (None if not counted) and whether the network was refitted;
-    it is None if the file didn't keep them.
+    it is None, or lacks parts, if an older file didn't keep them.
     """
 
     network: Network
@@ -254,7 +257,7 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
             )
             if set(parts) != {HEADER, ARRAY} or not fits or parts[HEADER].file_size > MAX_HEADER:
                 raise ModelFileError(f"{quoted(path)} is no model that wdcli saved.")
-            header, array = _parsed(archive.read(HEADER)), archive.read(ARRAY)
+            header, array = parsed_object(archive.read(HEADER)), archive.read(ARRAY)
         return header, array, _digest(header, array)
     except OSError as error:
         raise ModelFileError(f"{quoted(path)} can't be read: {error.strerror or error}.") from None
@@ -264,18 +267,10 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
         ) from None
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
-    """Parse one JSON object; raises ``ValueError`` or ``TypeError`` for anything else."""
-    header = json.loads(data, object_pairs_hook=once)
-    if not isinstance(header, dict):
-        raise TypeError("not an object")
-    return header
-
-
 def _model(header: dict[str, Any], array: bytes) -> Model:
     """Build a model from a header and an array, which may hold anything; raises ``ValueError`` if they are invalid."""
-    absent = ABSENT.get(header["format"], set())
-    damaged = damaged_part(header, {name: check for name, check in PARTS.items() if name not in absent})
+    absent, older = ABSENT.get(header["format"], set()), OLDER.get(header["format"], {})
+    damaged = damaged_part(header, {name: check for name, check in (PARTS | older).items() if name not in absent})
     if damaged is not None:
         raise ValueError(f"its part {safe(damaged)} is damaged")
     encoding, parameters = Encoding.from_json(header["encoding"]), read_array(array)

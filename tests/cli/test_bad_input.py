@@ -448,7 +448,7 @@ MODELS = [
     model("model's header a list", lambda: zipped({HEADER: b"[]", ARRAY: b""}), NO_MODEL),
     model("model's header nested without end", zipped({HEADER: b"[" * 100_000, ARRAY: b""}), NO_MODEL),
     model("model a zip bomb", zipped({HEADER: b"{}", ARRAY: bytes(1 << 22)}, zipfile.ZIP_DEFLATED), NO_MODEL),
-    model("model of a newer format", forged(format="wdcli.model/99"), "wdcli.model/4", "use the wdcli that saved it"),
+    model("model of a newer format", forged(format="wdcli.model/99"), "wdcli.model/5", "use the wdcli that saved it"),
     model("model of an object array", forged(lambda a: npy(a.astype(object), True)), "damaged"),
     model("model of a pickle within", forged(lambda a: pickle.dumps([1])), "not a complete model"),
     model("model that claims 10^11 weights", forged(lambda a: claiming(10**11)), "damaged"),

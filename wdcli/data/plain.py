@@ -1,5 +1,6 @@
 """Checks of plain data (JSON) from an untrusted file, before any of it is used."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -57,6 +58,14 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name occurs twice in an object")
+    return found
+
+
+def parsed_object(data: bytes) -> dict[str, Any]:
+    """One JSON object; raises ``ValueError`` or ``TypeError`` for anything else."""
+    found = json.loads(data, object_pairs_hook=once)
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
     return found
 
 

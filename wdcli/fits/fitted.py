@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from wdcli.data.plain import Check, is_count, is_flag, is_number, list_of, object_of, one_of, or_null
-from wdcli.names import ActivationName, OptimizerName
+from wdcli.names import ActivationName, DtypeName, OptimizerName, ScheduleName
 
 MOST = 10**12
 """The most rows, epochs or units, as in ``wdcli convert``."""
@@ -14,13 +14,21 @@ def _is_size(value: Any) -> bool:
     return is_count(value) and value <= MOST
 
 
-is_fitted: Check = object_of({
+OLDER: dict[str, Check] = {
     "rows": _is_size, "batch_size": _is_size, "epochs": _is_size, "epochs_run": or_null(_is_size),
     "learning_rate": lambda value: is_number(value) and value > 0,
     "hidden": list_of(_is_size), "activation": one_of(*get_args(ActivationName)),
     "optimizer": one_of(*get_args(OptimizerName)), "early_stopping": is_flag, "scale_features": is_flag,
     "scale_target": is_flag, "refitted": is_flag,
-})  # fmt: skip
+}  # fmt: skip
+TRAINING: dict[str, Check] = {
+    "momentum": lambda value: is_number(value) and 0 <= value < 1, "nesterov": is_flag,
+    "schedule": one_of(*get_args(ScheduleName)), "dtype": one_of(*get_args(DtypeName)),
+}  # fmt: skip
+"""What older models don't say, and what training the network anew needs."""
+was_fitted: Check = object_of(OLDER)
+"""Checks the description of a fit in models without ``TRAINING``."""
+is_fitted: Check = object_of(OLDER | TRAINING)
 """Checks ``FitConfig.fitted``, the epochs run (null if not counted), and whether the model was refitted."""
 
 
