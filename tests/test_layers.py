@@ -27,7 +27,7 @@ LAYERS = [
     {"sweep"},
     {"models", "notes"},
     {"study"},
-    {"report"},
+    {"report", "export"},
     {"figures"},
     {"page", "plots"},
     {"cli"},
@@ -38,7 +38,7 @@ NN = [{"arrays", "history"}, {"activations"}, {"losses", "penalties", "optimizer
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""
-NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "report"}
+NUMERIC = {"array", "nn", "data", "fits", "sweep", "models", "study", "report", "export"}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"report", "figures", "cli"},
@@ -207,8 +207,8 @@ def test_a_planted_fault_is_found(module, planted, told):
     assert any(told in fault for fault in found), found
 
 
-@pytest.mark.parametrize("package", ["", ".nn", ".data", ".fits", ".sweep", ".report", ".figures", ".figures.svg", ".page",
-                                     ".plots", ".cli"])  # fmt: skip
+@pytest.mark.parametrize("package", ["", ".nn", ".data", ".fits", ".sweep", ".report", ".export", ".figures",
+                                     ".figures.svg", ".page", ".plots", ".cli"])  # fmt: skip
 def test_each_package_has_a_map_that_names_every_file_once(package):
     lines = ast.get_docstring(ast.parse(SOURCES[f"wdcli{package}"])).splitlines()
     named = [name for line in lines if line.startswith("- ") for name in line[2:].split(":")[0].split(", ")]

@@ -13,6 +13,7 @@ From the leaves to the command line; each file imports from those above it alone
 - notes: what is worth a line beside a result
 - study: the front door from Python
 - report: tables, words, JSON, CSV and code
+- export: a fit or a saved model for other tools
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
 - plots: its pictures by matplotlib, for papers and notebooks

@@ -21,7 +21,7 @@ from wdcli.names import Tool
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
 from wdcli.nn.recipe import LaneStrengths
-from wdcli.report.convert_code import snippet
+from wdcli.export.snippets import snippet
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]
 PENALTIES = [Strengths(0, 0), Strengths(0, 0.3), Strengths(0.05, 0), Strengths(0.05, 0.3)]
