@@ -20,6 +20,7 @@ network = $network(
     n_iter_no_change=EPOCHS,$optimizer
 )
 """
+UNTRAINED_MLP = 'network = $network(hidden_layer_sizes=$hidden, activation="$activation")\n'
 SGD = '\n    solver="sgd",\n    momentum=$momentum,\n    nesterovs_momentum=$nesterov,'
 CONSTANT = "scikit-learn's learning rate stays constant (wdcli's falls to 0)."
 TRAINING = "Its biases start at random, and it warns that max_iter is reached: all of EPOCHS are trained."
@@ -123,6 +124,15 @@ def _mlp(fit: Fit) -> Estimator:
     return Estimator("neural_network", name, code, (*why, *rate, TRAINING))
 
 
+def _untrained(fit: Fit) -> Estimator:
+    """An estimator that only takes weights."""
+    if not fit.config.hidden:
+        return _linear(fit)
+    name = _mlp_name(fit.setting)
+    code = Template(UNTRAINED_MLP).substitute(network=name, hidden=fit.config.hidden, activation=fit.config.activation)
+    return Estimator("neural_network", name, code)
+
+
 def _mlp_name(setting: Setting) -> str:
     return "MLPRegressor" if setting.loss == "squared-error" else "MLPClassifier"
 
@@ -166,10 +176,10 @@ def files(model: Model, name: str) -> dict[str, bytes]:
     """
     scripted = Scripted.of(model)
     try:
-        made = estimator(scripted.fit)
+        made = _untrained(scripted.fit) if scripted.why_not else estimator(scripted.fit)
     except ConfigError as error:
         scripted = Scripted.without_training(model, str(error))
-        made = estimator(scripted.fit)
+        made = _untrained(scripted.fit)
     metric = "log_loss" if model.task == "classification" else "mean_squared_error"
     imports = (
         f"from sklearn.{made.module} import {made.name}", "from sklearn.base import clone",
