@@ -1,39 +1,20 @@
 """A saved model as a script for another tool predicts as the model does, and trains the same network anew."""
 
 import csv
-import importlib
-import importlib.util
 import io
-import os
-import statistics
-import subprocess
-import sys
-import types
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.cli.run import as_json, succeed
+from tests.export.exported import KERAS_WARNS, TOOLS, imported, run, saved, tool, written
 from wdcli.data.loading import new_rows, spelled_alike
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError
-from wdcli.export import keras, pytorch, sklearn
-from wdcli.models import Model, load_model
+from wdcli.models import Model
 
-TOOLS = {"sklearn": sklearn, "pytorch": pytorch, "keras": keras}
-NEEDS = {"sklearn": [], "pytorch": ["torch"], "keras": ["keras", "torch"]}
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
-"""Keras on PyTorch warns so of itself."""
-
-
-def tool(name):
-    """A tool as a parameter; one that isn't scikit-learn is a peer, which may be absent."""
-    absent = [package for package in NEEDS[name] if importlib.util.find_spec(package) is None]
-    skipped = pytest.mark.skipif(bool(absent), reason=f"not installed: {', '.join(absent)}")
-    return pytest.param(name, marks=[pytest.mark.peers, skipped] if NEEDS[name] else [], id=name)
-
-
+pytestmark = pytest.mark.filterwarnings(KERAS_WARNS)
 EACH = pytest.mark.parametrize("name", [tool("sklearn"), tool("pytorch"), tool("keras")])
 TABLE = "id,size,born,member,city,code,y\n" + "".join(
     f"{i},{i * 37 % 11 / 4 if i % 7 else ''},2020-0{1 + i % 9}-1{i % 10},{'true' if i % 3 else 'false'},"
@@ -67,34 +48,6 @@ MODELS = {
     ],
     "shrunk": ["--data", "friedman1", "--rows", "60", "--hidden", "9", "--penalty", "l1", "--lambd", "8", "--shrink"],
 }
-
-
-def saved(tmp_path, *options):
-    path = tmp_path / "a.model"
-    succeed("train", "--lambd", 1, "--epochs", 9, *options, "--save", path, "--force")
-    return load_model(str(path))
-
-
-def written(folder, model, name):
-    """The script of a model, with its weights beside it."""
-    for suffix, data in TOOLS[name].files(model, "net").items():
-        (folder / f"net{suffix}").write_bytes(data)
-    return folder / "net.py"
-
-
-def imported(script):
-    """The script as a module."""
-    module = types.ModuleType("net")
-    module.__file__ = str(script)
-    exec(compile(script.read_text("utf-8"), str(script), "exec"), module.__dict__)
-    return module
-
-
-def run(script, *args):
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", str(script), *map(str, args)], capture_output=True, text=True, check=False,
-        env={"KERAS_BACKEND": "torch", **os.environ}, cwd=script.parent,
-    )  # fmt: skip
 
 
 def rows_of(text):
@@ -279,56 +232,6 @@ def test_names_from_the_table_are_text_alone(tmp_path, name):
 def test_the_files_of_a_model_are_the_same_each_time(mixed):
     for module in TOOLS.values():
         assert module.files(mixed, "net") == module.files(mixed, "net")
-
-
-FITS = {
-    "coupled": ["--data", "moons", "--hidden", "8", "--lambd", "1"],
-    "proximal, some layers": ["--data", "moons", "--hidden", "8,8", "--penalty", "elastic-net", "--decay-layers", "1,3"],
-    "decoupled, Nesterov": [
-        "--data", "blobs", "--hidden", "8", "--decay", "decoupled", "--lambd", "20", "--optimizer", "sgd", "--nesterov",
-        "--activation", "tanh",
-    ],
-    "AdamW, float64": [
-        "--data", "friedman1", "--hidden", "8", "--decay", "decoupled", "--lambd", "100", "--dtype", "float64",
-    ],
-    "proximal SGD": ["--data", "friedman1", "--hidden", "8", "--penalty", "l1", "--optimizer", "sgd", "--lambd", "3"],
-    "coupled L1, constant rate": [
-        "--data", "friedman1", "--hidden", "8", "--penalty", "l1", "--decay", "coupled", "--schedule", "constant",
-    ],
-}  # fmt: skip
-SEEDS = 5
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [tool("pytorch"), tool("keras")])
-@pytest.mark.parametrize("options", FITS.values(), ids=FITS)
-def test_a_script_trains_to_the_loss_and_norms_of_wdcli(tmp_path, monkeypatch, name, options):
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    importlib.import_module("torch").set_num_threads(1)
-    table, quantities = tmp_path / "t.csv", ["train_loss", "l1_norm", "l2_norm", "sparsity"]
-    succeed("data", "make", options[1], table, "--rows", 100)
-    fit = ["--data", table, "--test-data", table, "--epochs", 40, *options[2:]]
-    ours = [as_json("train", *fit, "--lambd", 1, *options[2:], "--seed", seed)["result"] for seed in range(SEEDS)]
-    script = imported(written(tmp_path, saved(tmp_path, *fit, *options[2:]), name))
-    rows = script.read(table)
-    theirs = [dict(zip(*script.train(rows, seed), strict=True)) for seed in range(SEEDS)]
-    for quantity in quantities:
-        a, b = ([result[quantity] for result in results] for results in (ours, theirs))
-        error = ((statistics.variance(a) + statistics.variance(b)) / SEEDS) ** 0.5
-        assert abs(statistics.mean(a) - statistics.mean(b)) <= 3 * error + 1e-9, (quantity, a, b)
-
-
-def test_a_linear_model_that_scikit_learn_trains_anew_has_the_same_weights(tmp_path):
-    table = tmp_path / "t.csv"
-    succeed("data", "make", "friedman1", table, "--rows", 100)
-    fit = ["--data", table, "--test-data", table, "--hidden", "none", "--lambd", 20]
-    for penalty in ("l1", "l2", "elastic-net"):
-        trained = as_json("train", *fit, "--penalty", penalty)["result"]
-        succeed("train", *fit, "--penalty", penalty, "--save", tmp_path / "a.model", "--force")
-        script = imported(written(tmp_path, load_model(str(tmp_path / "a.model")), "sklearn"))
-        header, numbers = script.train(script.read(table), 0)
-        for quantity, found in zip(header, numbers, strict=True):
-            assert found == pytest.approx(trained[quantity], rel=1e-3, abs=1e-6)
 
 
 def test_a_model_is_not_changed(mixed):

@@ -16,12 +16,12 @@ from tests import cases
 from tests.cli.run import as_json, refuse, succeed
 from wdcli.conventions import Setting, Strengths
 from wdcli.errors import ConfigError
+from wdcli.export.snippets import snippet
 from wdcli.fits.config import FitConfig
 from wdcli.names import Tool
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
 from wdcli.nn.recipe import LaneStrengths
-from wdcli.export.snippets import snippet
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]
 PENALTIES = [Strengths(0, 0), Strengths(0, 0.3), Strengths(0.05, 0), Strengths(0.05, 0.3)]
