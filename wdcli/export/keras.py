@@ -23,7 +23,7 @@ $layers
     ])
 '''
 FIT = '''\
-${shrink}def fit(model, X, y):
+${classes}def fit(model, X, y):
     """Train a model of such layers; y is $target."""
 $schedule    optimizer = $optimizer
     model.compile(optimizer, keras.losses.$loss)
@@ -34,7 +34,7 @@ COSINE = """\
     cosine = keras.optimizers.schedules.CosineDecay(LR, EPOCHS * math.ceil(len(X) / BATCH_SIZE))
 """
 PROXIMAL = '''\
-class Proximal(keras.optimizers.$optimizer):
+class Proximal($base):
     """$optimizer, with the penalty's own step after each of its steps and in its metric$zeros."""
 
     decayed = ()
@@ -65,9 +65,19 @@ THRESHOLD = """\
             weights = keras.ops.sign(weights) * excess
 """
 DIVISION = "            weights = weights / (1 + step * $l2)\n"
-VELOCITY = (
-    "Keras's SGD sums learning rate times gradient, wdcli's sums gradients: nearly the same, as the rate falls slowly."
-)
+SUMMED = '''\
+class SGD(keras.optimizers.SGD):
+    """Sums gradients, and multiplies by the learning rate of each step; Keras's own sums learning rate times gradient."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        """velocity = momentum * velocity + gradient; the variable loses learning rate times velocity."""
+        velocity = self.momentums[self._get_variable_index(variable)]
+        velocity.assign(self.momentum * velocity + gradient)
+        direction = $direction
+        variable.assign_sub(keras.ops.cast(learning_rate, variable.dtype) * direction)
+
+
+'''
 LOSSES: dict[LossName, tuple[str, str]] = {
     "binary-cross-entropy": ("BinaryCrossentropy(from_logits=True)", "0 and 1, (rows, 1)"),
     "cross-entropy": ("SparseCategoricalCrossentropy(from_logits=True)", "the number of the class, (rows,)"),
@@ -122,14 +132,14 @@ def code_of(fit: Fit) -> Code:
     """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|."""
     check_decoupled(fit)
     cosine = fit.config.schedule == "cosine"
-    remarks = [ZEROS] * fit.subgradient + [VELOCITY] * (fit.config.optimizer == "sgd" and fit.config.momentum > 0)
-    return Code("Keras", ("math",) if cosine else (), ("keras",), _network(fit), _fit(fit, cosine), tuple(remarks))
+    remarks = (ZEROS,) if fit.subgradient else ()
+    return Code("Keras", ("math",) if cosine else (), ("keras",), _network(fit), _fit(fit, cosine), remarks)
 
 
 def _fit(fit: Fit, cosine: bool) -> str:
     loss, classes = LOSSES[fit.setting.loss]
     return Template(FIT).substitute(
-        shrink=_proximal(fit) if fit.proximal else "", target=target_of(fit.setting, classes),
+        classes=_summed(fit) + (_proximal(fit) if fit.proximal else ""), target=target_of(fit.setting, classes),
         schedule=COSINE if cosine else "", optimizer=_optimizer(fit, "cosine" if cosine else "LR"), loss=loss,
     )  # fmt: skip
 
@@ -141,14 +151,27 @@ def _optimizer(fit: Fit, rate: str) -> str:
     if fit.config.optimizer == "adam":
         named, settings = "AdamW" if decoupled else "Adam", f"{decay}, epsilon=1e-8"
     else:
-        named, settings = (
-            "SGD",
-            f", momentum={number(fit.config.momentum)}{', nesterov=True' * fit.config.nesterov}{decay}",
-        )
+        nesterov = ", nesterov=True" if fit.config.nesterov else ""
+        named, settings = "SGD", f", momentum={number(fit.config.momentum)}{nesterov}{decay}"
     if fit.proximal:
         decayed = ", ".join(f"model.layers[{place}].kernel" for place, yes in enumerate(fit.decayed) if yes)
         return f"Proximal({rate}{settings})\n    optimizer.decayed = [{decayed}]"
-    return f"keras.optimizers.{named}({rate}{settings}){_excluded(fit) if decoupled else ''}"
+    return f"{_named(fit, named)}({rate}{settings}){_excluded(fit) if decoupled else ''}"
+
+
+def _named(fit: Fit, optimizer: str) -> str:
+    """An optimizer of Keras, or the script's own."""
+    return optimizer if _summed(fit) else f"keras.optimizers.{optimizer}"
+
+
+def _summed(fit: Fit) -> str:
+    """The class for SGD with momentum at a falling learning rate, where Keras's own differs; else nothing."""
+    config = fit.config
+    if config.optimizer == "adam" or config.schedule == "constant" or not config.momentum:
+        return ""
+    return Template(SUMMED).substitute(
+        direction="gradient + self.momentum * velocity" if config.nesterov else "velocity"
+    )
 
 
 def _excluded(fit: Fit) -> str:
@@ -164,6 +187,7 @@ def _proximal(fit: Fit) -> str:
     shrinking = THRESHOLD * (fit.given.l1 > 0) + DIVISION * (fit.given.l2 > 0)
     return Template(Template(PROXIMAL).safe_substitute(shrinking=shrinking)).substitute(
         optimizer=named,
+        base=_named(fit, named),
         zeros=zeros,
         sizes=SIZES[fit.config.optimizer],
         l1=number(fit.given.l1),
