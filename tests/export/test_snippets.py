@@ -206,3 +206,20 @@ def test_a_short_last_batch_is_told_where_scikit_learn_divides_by_it():
             assert "the last batch" not in succeed(*given, *more).stdout
     prime = succeed("convert", "--lambd", 1, "--rows", 331, env={"COLUMNS": "300"}).stdout
     assert "no batch size near it divides the rows: divide alpha by 1.17" in prime
+
+
+def test_a_penalty_that_acts_after_the_optimizer_does_so_in_the_code_too():
+    given = ["convert", "--lambd", 2, "--rows", 100, "--penalty", "l1", "--to"]
+    assert "threshold = step * 0.01" in succeed(*given, "pytorch").stdout
+    assert "- step * 0.01" in succeed(*given, "keras").stdout
+    for name in ("pytorch", "keras"):
+        assert "0.01" in succeed(*given, name, "--decay", "coupled").stdout
+        assert "step * 0.01" not in succeed(*given, name, "--decay", "coupled").stdout
+
+
+def test_the_convert_command_of_a_model_says_where_its_penalty_acts(tmp_path):
+    for decay, told in (("proximal", False), ("coupled", True), ("decoupled", True)):
+        path = tmp_path / f"{decay}.model"
+        fit = ["train", "--penalty", "l1", "--decay", decay, "--lambd", 1, "--rows", 40, "--epochs", 1]
+        succeed(*fit, "--save", path)
+        assert (f"--decay {decay}" in as_json("data", "show", path)["convert"]) == told

@@ -28,8 +28,8 @@ def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
         yield f"--l1-ratio {_written(penalty['l1_ratio'])}"
     if penalty["convention"] != "textbook":
         yield f"--convention {penalty['convention']}"
-    if penalty["decay"] == "decoupled":
-        yield "--decay decoupled"
+    if penalty["decay"] != FitConfig(penalty=penalty["name"]).resolved_decay:
+        yield f"--decay {penalty['decay']}"
 
 
 def _network(fit: Mapping[str, Any], penalty: Mapping[str, Any], task: Task, outputs: int) -> Iterator[str]:
