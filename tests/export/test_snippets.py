@@ -112,6 +112,7 @@ def test_convert_prints_the_code_and_json_holds_it():
     given = ["convert", "--lambd", 2.4, "--rows", 300, "--batch-size", 32, "--to"]
     code = succeed(*given, "pytorch").stdout
     assert '"weight_decay": 0.008}' in code
+    assert "\nimport math\n\nimport torch\n\nLR, " in code
     assert as_json(*given, "pytorch")["code"] == code
     assert as_json(*given[:-1])["code"] is None
     assert "alpha=0.256" in succeed(*given, "sklearn").stdout

@@ -133,7 +133,9 @@ def code_of(fit: Fit) -> Code:
     check_decoupled(fit)
     cosine = fit.config.schedule == "cosine"
     remarks = (ZEROS,) if fit.subgradient else ()
-    return Code("Keras", ("math",) if cosine else (), ("keras",), _network(fit), _fit(fit, cosine), remarks)
+    return Code(
+        "Keras", ("import math",) if cosine else (), ("import keras",), _network(fit), _fit(fit, cosine), remarks
+    )
 
 
 def _fit(fit: Fit, cosine: bool) -> str:

@@ -145,7 +145,9 @@ def code_of(fit: Fit) -> Code:
     check_decoupled(fit)
     cosine = fit.config.schedule == "cosine"
     remarks = (ZEROS,) if fit.subgradient else ()
-    return Code("PyTorch", ("math",) if cosine else (), ("torch",), _network(fit), _fit(fit, cosine), remarks)
+    return Code(
+        "PyTorch", ("import math",) if cosine else (), ("import torch",), _network(fit), _fit(fit, cosine), remarks
+    )
 
 
 def _fit(fit: Fit, cosine: bool) -> str:

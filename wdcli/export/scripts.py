@@ -117,9 +117,9 @@ def main():
     try:
         rows = read(given.table)
         lines = list(predict(rows) if given.command == "predict" else train(rows, given.seed))
+        csv.writer(sys.stdout, lineterminator="\\n").writerows(lines)
     except (OSError, ValueError, csv.Error) as error:
         sys.exit(f"{parser.prog}: {error}")
-    csv.writer(sys.stdout, lineterminator="\\n").writerows(lines)
 
 
 if __name__ == "__main__":
@@ -229,8 +229,8 @@ def _imports(model: Model, scripted: Scripted, code: Code) -> str:
     """The imports of the whole script, in the usual order."""
     standard = {"import argparse", "import sys", "from pathlib import Path", *tables.imports(model)}
     if not scripted.why_not:
-        standard |= {f"import {module}" for module in code.standard}
-    others = ["import numpy as np", *(line if " " in line else f"import {line}" for line in code.imports)]
+        standard |= set(code.standard)
+    others = ["import numpy as np", *code.imports]
     return "\n\n".join("\n".join(_sorted(lines)) for lines in (standard, others)) + "\n"
 
 
