@@ -12,7 +12,7 @@ From the leaves to the command line; each file imports from those above it alone
 - models, predictions: a saved network, and its answers for new rows
 - notes: what is worth a line beside a result
 - report: tables, words, JSON, CSV and code
-- export: a saved network for other tools
+- export: a fit or a saved model for other tools
 - figures: what pictures say, drawn in a terminal and as SVG
 - page: a result as one HTML page
 - plots: its pictures by matplotlib, for papers and notebooks

@@ -5,7 +5,7 @@ loss is cross-entropy in nats or squared error without a half, averaged over the
 its lambda is in strengths; an elastic net puts ``l1_ratio`` of lambda on the first and the rest on the second.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -120,6 +120,14 @@ def shares(penalty: PenaltyName, l1_ratio: float) -> Strengths:
         "l2": Strengths(0.0, 1.0),
         "elastic-net": Strengths(l1_ratio, 1 - l1_ratio),
     }[penalty]
+
+
+def which_layers(decayed: Sequence[bool]) -> list[str]:
+    """A sentence where some of the layers, the output layer the last, are not penalised."""
+    if all(decayed):
+        return []
+    numbers = ", ".join(str(place) for place, yes in enumerate(decayed, 1) if yes)
+    return [f"Of {len(decayed)} layers, the output layer the last, these are penalised: {numbers}."]
 
 
 def advice(given: Strengths, setting: Setting) -> list[str]:

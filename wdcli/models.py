@@ -131,7 +131,7 @@ class Model:
             "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
             "decay": config.resolved_decay, "layers": config.decayed_layers,
         }  # fmt: skip
-        fit = {**config.fitted(len(fold.train_rows), fold.mean_weight), "epochs_run": epochs_run, "refitted": refitted}
+        fit = {**config.fitted(len(fold.train_rows), fold.weighting), "epochs_run": epochs_run, "refitted": refitted}
         return cls(
             network, params.buffer[0], fold.encoding, fold.target_scale, dataset.task, dataset.target,
             dataset.class_names, penalty, tuple(range(network.sizes[0])), Format.of(dataset.asked), fit,

@@ -73,9 +73,13 @@ class Predictions:
 
 
 def answers(model: Model, columns: Sequence[Column], proba: bool = False) -> dict[str, Array]:
-    """The predicted numbers, or the predicted classes, each as the training table had it, and their probabilities."""
+    """The predicted numbers, or the predicted classes, each as the training table had it, and their probabilities.
+
+    Of several targets, each has a column: ``prediction_1``, ``prediction_2``, ...
+    """
     if model.task == "regression":
-        return {"prediction": model.numbers(columns)}
+        values = model.numbers(columns)
+        return {"prediction": values} if values.ndim == 1 else {f"prediction_{k}": v for k, v in enumerate(values.T, 1)}
     p = model.probabilities(columns)
     found = {"prediction": np.array(model.classes)[p.argmax(axis=1)]}
     return {**found, **{f"p({name})": p[:, i] for i, name in enumerate(model.class_names)}} if proba else found

@@ -80,9 +80,10 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     lines = conventions.equivalents(given, setting)
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
-    from wdcli.report import convert_code, convert_table
+    from wdcli.export import snippets
+    from wdcli.report import convert_table
 
-    code = convert_code.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
+    code = snippets.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
         return

@@ -22,10 +22,15 @@ from wdcli.text import quoted
     Examples:
       wdcli export my.model --to onnx
       wdcli export my.model --to onnx -o net.onnx
+      wdcli export my.model --to pytorch -o net.py
 
     onnx: one input for each column of the table, with the column's name and a value a row, (rows, 1). Numbers are float64,
     NaN where missing; booleans are 1 and 0; dates are days since 1970-01-01; text is empty where missing. The outputs are
     label and probabilities, or prediction, in the target's own units. Running it takes onnxruntime, writing it nothing.
+
+    sklearn, pytorch, keras: a script to read, keep and change, with its weights beside it (.npz). It reads a CSV file,
+    encodes it as the network was trained, and predicts ('python net.py predict new.csv'), or trains such a network anew with
+    the same penalty, optimizer and schedule ('python net.py train table.csv').
     """,
 )
 @click.argument("model", type=FileName(), metavar="MODEL")

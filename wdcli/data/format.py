@@ -14,7 +14,7 @@ from wdcli.data.cells import MOSTLY, PARTLY, Origin, odd_cell, to_numbers, witho
 from wdcli.data.dataset import Kind
 from wdcli.data.dateforms import SAMPLE, date_remark, iso, look_like_dates, share
 from wdcli.data.marks import DECIMALS as DECIMAL_MARKS
-from wdcli.data.marks import THOUSANDS, is_date_format, is_delimiter
+from wdcli.data.marks import THOUSANDS, is_date_format, is_delimiter, number_pattern, separators_pattern
 from wdcli.data.plain import Check, are_names, is_text, object_of, one_of, or_null
 from wdcli.data.remarks import BRACKETS, COMMAS, CURRENCY, DECIMALS, OTHERWISE, PERCENT, Remark
 from wdcli.errors import ConfigError, SpellingError
@@ -23,8 +23,6 @@ from wdcli.text import csv_line, quoted
 if TYPE_CHECKING:
     import polars as pl
 
-SPACES = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
-"""Regular expressions for thousands separators that are typed in several ways."""
 GROUPED = r"^[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]{1,3})(\.[0-9]*)?$"
 """A number whose commas can only be thousands separators, or one too short to need any."""
 COMMA_NUMBER = (
@@ -104,6 +102,11 @@ class Format:
 
         return to_numbers(pl.Series(self.missing)).drop_nulls().to_list()
 
+    @property
+    def decimal_mark(self) -> str:
+        """The decimal mark as given, else the one that goes with the thousands separator."""
+        return self.decimal or ("," if self.thousands == "." else ".")
+
     def without_missing(self, cells: "pl.Series") -> "pl.Series":
         """The cells, null where they are among ``missing``, whatever their case."""
         import polars as pl
@@ -182,10 +185,9 @@ class Format:
 
     def _as_said(self, text: "pl.Series", cells: "pl.Series", kind: Kind | None, origin: Origin) -> Spelled:
         """The column with its numbers as ``decimal`` and ``thousands`` say, if nearly all its cells are such numbers."""
-        point = self.decimal or ("," if self.thousands == "." else ".")
-        mark = SPACES.get(self.thousands or "", re.escape(self.thousands or ""))
-        whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+)" if mark else "[0-9]+"
-        number = rf"^[+-]?({whole}({re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)([eE][+-]?[0-9]+)?$"
+        point = self.decimal_mark
+        mark = separators_pattern(self.thousands)
+        number = f"^{number_pattern(point, mark)}$"
         fits = text.str.contains(number).fill_null(False)
         pointed = (~fits & to_numbers(text).is_not_null()).any()
         unsure = self.decimal is None and not self.thousands and may_separate_thousands(text)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 DECIMALS, THOUSANDS = (".", ","), (".", ",", " ", "'", "_")
 EXAMPLES = (datetime(1987, 6, 15, 14, 30, 45), datetime(2013, 11, 28, 3, 5, 9))
+SPACES = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
+"""Regular expressions for thousands separators that are typed in several ways."""
 LONGEST = 100
 """A longer format of dates is refused: the work on each cell grows with its length."""
 
@@ -26,3 +28,15 @@ def is_date_format(text: str) -> bool:
     except (ValueError, re.error):
         # A directive that doesn't exist, one that stands there twice, or half a character.
         return False
+
+
+def separators_pattern(thousands: str | None) -> str:
+    """A regular expression for the separator between thousands; empty if there is none."""
+    return SPACES.get(thousands or "", re.escape(thousands or ""))
+
+
+def number_pattern(decimal: str, separators: str) -> str:
+    """A regular expression for a number with this decimal mark, and with the ``separators`` (a pattern) or without."""
+    point = re.escape(decimal)
+    whole = rf"([0-9]+|[1-9][0-9]{{0,2}}({separators}[0-9]{{3}})+)" if separators else "[0-9]+"
+    return rf"[+-]?({whole}({point}[0-9]*)?|{point}[0-9]+)([eE][+-]?[0-9]+)?"

@@ -149,8 +149,11 @@ class FitConfig:
         """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""
         return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows
 
-    def fitted(self, rows: int, mean_weight: float = 1) -> dict[str, Any]:
-        """A description of a fit on so many training rows, for a saved model: rows fitted on, and resolved settings."""
+    def fitted(self, rows: int, mean_weight: float | None = None) -> dict[str, Any]:
+        """A description of a fit on so many training rows, for a saved model: rows fitted on, and resolved settings.
+
+        ``mean_weight`` is what a row weighs on average, None if rows have no weights.
+        """
         fitted = self.fitted_rows(rows)
         return {
             "rows": fitted,

@@ -26,7 +26,7 @@ OLDER: dict[str, Check] = {
     "scale_target": is_flag, "refitted": is_flag,
 }  # fmt: skip
 TRAINING: dict[str, Check] = {
-    "mean_weight": _is_positive, "momentum": lambda value: is_number(value) and 0 <= value < 1, "nesterov": is_flag,
+    "mean_weight": or_null(_is_positive), "momentum": lambda value: is_number(value) and 0 <= value < 1, "nesterov": is_flag,
     "schedule": one_of(*get_args(ScheduleName)), "dtype": one_of(*get_args(DtypeName)),
 }  # fmt: skip
 """What older models don't say, and what training the network anew needs."""

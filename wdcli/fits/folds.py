@@ -47,6 +47,11 @@ class Fold:
     X_mesh: Array | None = None
 
     @property
+    def weighting(self) -> float | None:
+        """What a training row weighs on average; None if rows have no weights."""
+        return None if self.train.weights is None else self.mean_weight
+
+    @property
     def n_features(self) -> int:
         """The number of encoded columns."""
         return int(self.train.X.shape[1])

@@ -1,7 +1,7 @@
 """From results to what a person or a program reads; nothing here prints.
 
-A file's name says which result it shows, and in which form: ``words`` (sentences), ``table`` (for a terminal), ``serial``
-(JSON and CSV) or ``code`` (to paste). In reading order. What all share:
+A file's name says which result it shows, and in which form: ``words`` (sentences), ``table`` (for a terminal) or ``serial``
+(JSON and CSV). In reading order. What all share:
 
 - numbers: numbers as a person reads them
 - words: the lines above every table, and the sentences that several results share below it
@@ -24,6 +24,5 @@ Each result:
 - model_table: a saved model
 - data_table: a table, and what can be loaded
 - runs_table: stored runs
-- convert_words, convert_table, convert_code: a lambda in other tools
-- code, pytorch_code, keras_code, sklearn_code: the code that convert prints
+- convert_words, convert_table: a lambda in other tools
 """

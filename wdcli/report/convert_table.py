@@ -7,9 +7,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from wdcli import __version__
-from wdcli.conventions import Equivalent, Setting, Strengths, advice
+from wdcli.conventions import Equivalent, Setting, Strengths, advice, which_layers
 from wdcli.fits.config import FitConfig
-from wdcli.report.code import which_layers
 from wdcli.report.table import plain_table
 from wdcli.report.words import l1_ratio
 from wdcli.text import count
@@ -36,7 +35,7 @@ def convert_table(
     table = plain_table(*headings, left=headings)
     for line in lines:
         table.add_row(line.tool, _value(line.values), Text(line.remark, style="dim"))
-    said = [_meaning(given, setting), *which_layers(config), *advice(given, setting)]
+    said = [_meaning(given, setting), *which_layers(config.decayed().tolist()), *advice(given, setting)]
     return Group(Text(head), Text(), table, Text(), *map(Text, said))
 
 

@@ -18,8 +18,9 @@ def _lambda(penalty: Mapping[str, Any], fit: Mapping[str, Any]) -> Iterator[str]
     yield f"--lambd {_written(penalty['lambda'])}"
     yield f"--rows {fit['rows']}"
     yield f"--batch-size {fit['batch_size']}"
-    if fit.get("mean_weight", 1) != 1:  # models of older formats lack it
-        yield f"--mean-weight {_written(fit['mean_weight'])}"
+    # Models of older formats lack it.
+    if (mean := fit.get("mean_weight")) is not None and mean != 1:
+        yield f"--mean-weight {_written(mean)}"
 
 
 def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
@@ -30,8 +31,8 @@ def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
         yield f"--l1-ratio {_written(penalty['l1_ratio'])}"
     if penalty["convention"] != "textbook":
         yield f"--convention {penalty['convention']}"
-    if penalty["decay"] == "decoupled":
-        yield "--decay decoupled"
+    if penalty["decay"] != FitConfig(penalty=penalty["name"]).resolved_decay:
+        yield f"--decay {penalty['decay']}"
 
 
 def _network(fit: Mapping[str, Any], penalty: Mapping[str, Any], task: Task, outputs: int) -> Iterator[str]:

@@ -264,6 +264,6 @@ def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
         "decay": fit.resolved_decay, "layers": fit.decayed_layers,
     }  # fmt: skip
     command = convert_command(
-        penalty, fit.fitted(len(split.train), result.folds.whole.mean_weight), dataset.task, dataset.n_outputs
+        penalty, fit.fitted(len(split.train), result.folds.whole.weighting), dataset.task, dataset.n_outputs
     )
     return f"The same lambda elsewhere: {command}"

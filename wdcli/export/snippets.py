@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from wdcli.conventions import Setting, Strengths
+from wdcli.export import keras, pytorch, sklearn
+from wdcli.export.code import Fit
 from wdcli.fits.config import FitConfig
 from wdcli.names import Tool
-from wdcli.report import keras_code, pytorch_code, sklearn_code
 
-SNIPPETS: dict[Tool, Callable[[Strengths, Setting, FitConfig, int | None], str]] = {
-    "pytorch": pytorch_code.code,
-    "keras": keras_code.code,
-    "sklearn": sklearn_code.code,
+SNIPPETS: dict[Tool, Callable[[Fit, int | None], str]] = {
+    "pytorch": pytorch.snippet,
+    "keras": keras.snippet,
+    "sklearn": sklearn.snippet,
 }
 
 
@@ -19,4 +20,4 @@ def snippet(tool: Tool, given: Strengths, setting: Setting, config: FitConfig, f
 
     Raises ``ConfigError`` where the tool has no such penalty.
     """
-    return SNIPPETS[tool](given, setting, config, features)
+    return SNIPPETS[tool](Fit(given, setting, config), features)

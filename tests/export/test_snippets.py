@@ -16,13 +16,13 @@ from tests import cases
 from tests.cli.run import as_json, refuse, succeed
 from wdcli.conventions import Setting, Strengths
 from wdcli.errors import ConfigError
+from wdcli.export.snippets import snippet
 from wdcli.fits.config import FitConfig
 from wdcli.names import Tool
 from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
 from wdcli.nn.recipe import LaneStrengths
-from wdcli.report.convert_code import snippet
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]
 PENALTIES = [Strengths(0, 0), Strengths(0, 0.3), Strengths(0.05, 0), Strengths(0.05, 0.3)]
@@ -113,6 +113,7 @@ def test_convert_prints_the_code_and_json_holds_it():
     given = ["convert", "--lambd", 2.4, "--rows", 300, "--batch-size", 32, "--to"]
     code = succeed(*given, "pytorch").stdout
     assert '"weight_decay": 0.008}' in code
+    assert "\nimport math\n\nimport torch\n\nLR, " in code
     assert as_json(*given, "pytorch")["code"] == code
     assert as_json(*given[:-1])["code"] is None
     assert "alpha=0.256" in succeed(*given, "sklearn").stdout
@@ -207,3 +208,20 @@ def test_a_short_last_batch_is_told_where_scikit_learn_divides_by_it():
             assert "the last batch" not in succeed(*given, *more).stdout
     prime = succeed("convert", "--lambd", 1, "--rows", 331, env={"COLUMNS": "300"}).stdout
     assert "no batch size near it divides the rows: divide alpha by 1.17" in prime
+
+
+def test_a_penalty_that_acts_after_the_optimizer_does_so_in_the_code_too():
+    given = ["convert", "--lambd", 2, "--rows", 100, "--penalty", "l1", "--to"]
+    assert "threshold = step * 0.01" in succeed(*given, "pytorch").stdout
+    assert "- step * 0.01" in succeed(*given, "keras").stdout
+    for name in ("pytorch", "keras"):
+        assert "0.01" in succeed(*given, name, "--decay", "coupled").stdout
+        assert "step * 0.01" not in succeed(*given, name, "--decay", "coupled").stdout
+
+
+def test_the_convert_command_of_a_model_says_where_its_penalty_acts(tmp_path):
+    for decay, told in (("proximal", False), ("coupled", True), ("decoupled", True)):
+        path = tmp_path / f"{decay}.model"
+        fit = ["train", "--penalty", "l1", "--decay", decay, "--lambd", 1, "--rows", 40, "--epochs", 1]
+        succeed(*fit, "--save", path)
+        assert (f"--decay {decay}" in as_json("data", "show", path)["convert"]) == told
