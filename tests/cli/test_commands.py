@@ -464,7 +464,7 @@ def test_flag_beats_variable_beats_file(tmp_path):
 def test_saving_a_collapsed_network_is_warned_of(tmp_path):
     for name, lambd, warned in (("a", 1e6, True), ("b", 0.1, False)):
         done = succeed(
-            "train", "--rows", 60, "--epochs", 60, "--hidden", 8, "--lambd", lambd, "--save", tmp_path / name
+            "train", "--rows", 60, "--epochs", 200, "--hidden", 8, "--lambd", lambd, "--save", tmp_path / name
         )
         assert ("the saved network has collapsed" in done.stderr) == warned
 

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.run import TINY, as_json, refuse, succeed
 from tests.export.runtime import answers, session
 from wdcli.export.targets import TARGETS
+from wdcli.models import load_model
 
 TABLES = sorted(Path("datasets").glob("*.csv"))
 TRAINED = (
@@ -34,10 +35,13 @@ CASES = {
 }  # fmt: skip
 
 
-def both(folder, model, table):
-    """What ``wdcli predict`` says of a table's rows, and what the exported graph says of the same cells."""
-    said = as_json("predict", model, "--data", table)["predictions"]
-    succeed("export", model, "--to", "onnx", "-o", folder / "net.onnx")
+def both(folder, path, table):
+    """What ``wdcli predict`` says of a table's rows, classes as text, and what the exported graph says of the same cells."""
+    model = load_model(path)
+    names = dict(zip(model.classes, model.class_names, strict=True))
+    said = as_json("predict", path, "--data", table, *(["--proba"] if names else []))["predictions"]
+    said = [{**row, "prediction": names.get(row["prediction"], row["prediction"])} for row in said]
+    succeed("export", path, "--to", "onnx", "-o", folder / "net.onnx")
     rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
     cells = {name: [row[name] for row in rows] for name in rows[0]}
     return said, answers(session((folder / "net.onnx").read_bytes()), cells)

@@ -13,6 +13,7 @@ from wdcli.data.loading import new_rows, spelled_alike
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError
 from wdcli.models import Model
+from wdcli.predictions import answers
 
 pytestmark = pytest.mark.filterwarnings(KERAS_WARNS)
 EACH = pytest.mark.parametrize("name", [tool("sklearn"), tool("pytorch"), tool("keras")])
@@ -71,25 +72,24 @@ def cells(columns, row):
 def test_a_script_predicts_as_the_model_does(tmp_path, monkeypatch, name, options):
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     model = saved(tmp_path, *options)
-    columns = new_rows(Source(options[1], rows=60 if "--rows" in options else None), {}).columns
+    columns = next(new_rows(Source(options[1], rows=60 if "--rows" in options else None), {})).columns
     script = imported(written(tmp_path, model, name))
     header, *lines = script.predict([cells(columns, row) for row in range(len(columns[0].values))])
-    expected = model.predictions(columns)
-    assert header == ["row", *expected[0]]
-    assert [line[0] for line in lines] == list(range(1, len(expected) + 1))
-    for line, row in zip(lines, expected, strict=True):
-        for found, wanted in zip(line[1:], row.values(), strict=True):
-            assert found == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=1e-6, abs=1e-6))
+    expected = answers(replace(model, class_kind="text"), columns, proba=model.task == "classification")
+    assert header == ["row", *expected]
+    for place, values in enumerate([range(1, len(lines) + 1), *(each.tolist() for each in expected.values())]):
+        found, wanted = [line[place] for line in lines], list(values)
+        assert found == (wanted if isinstance(wanted[0], str) else pytest.approx(wanted, rel=1e-6, abs=1e-6))
 
 
 @EACH
 def test_a_script_reads_every_kind_of_cell_as_predict_does(tmp_path, mixed, name):
     done = run(written(tmp_path, mixed, name), "predict", tmp_path / "new.csv")
     assert done.returncode == 0, done.stderr
-    path = tmp_path / "new.csv"
+    path, proba = tmp_path / "new.csv", ["--proba"] if mixed.task == "classification" else []
     found, expected = (
         rows_of(text)
-        for text in (done.stdout, succeed("predict", tmp_path / "a.model", "--data", path, "--quiet").stdout)
+        for text in (done.stdout, succeed("predict", tmp_path / "a.model", "--data", path, "--quiet", *proba).stdout)
     )
     assert [list(row) for row in found] == [list(row) for row in expected]
     for row, wanted in zip(found, expected, strict=True):
@@ -116,7 +116,7 @@ def test_a_script_reads_numbers_spelled_like_the_training_tables(tmp_path, optio
     spelled = [*options, "--date-format", "%d.%m.%Y"]
     model = saved(tmp_path, "--data", path, *spelled, "--hidden", 2, "--task", task)
     script = imported(written(tmp_path, model, "sklearn"))
-    columns = new_rows(spelled_alike(Source(str(path)), model.spelling)[0], model.encoding.kinds).columns
+    columns = next(new_rows(spelled_alike(Source(str(path)), model.spelling)[0], model.encoding.kinds)).columns
     X = model.encoding.transform(columns, np.arange(40), "float64")
     np.testing.assert_allclose(script.encode(script.read(path)), X, rtol=1e-12, atol=1e-12)
 

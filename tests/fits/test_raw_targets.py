@@ -27,7 +27,7 @@ def test_the_output_bias_starts_at_the_mean_of_a_raw_target_alone(data, scale_ta
     found = block(data, scale_target=scale_target)
     start = start_params(found, 1)
     assert start.biases[-1][0, 0] == pytest.approx(
-        found.Y.mean(axis=0, dtype=float) if raw else np.zeros(found.Y.shape[1])
+        found.train.Y.mean(axis=0, dtype=float) if raw else np.zeros(found.train.Y.shape[1])
     )
     assert not start.biases[0].any()
     same = found.keys(warm=False) == replace(found, raw_target=False).keys(warm=False)

@@ -52,7 +52,8 @@ def test_a_function_is_what_the_saved_model_predicts(tmp_path, prices, data):
     function, values = shown["function"], np.array(shown["result"]["function"])
     names = [axis["feature"] for axis in function["axes"]]
     new = write(tmp_path / "new.csv", names, points_of(function))
-    found = as_json("predict", tmp_path / "a.model", "--data", new)["predictions"]
+    proba = ["--proba"] if data in ("moons", "blobs") else []
+    found = as_json("predict", tmp_path / "a.model", "--data", new, *proba)["predictions"]
     if data in ("moons", "blobs"):
         wanted = shown["classes"][1:] if data == "moons" else shown["classes"]
         expected = [[row[f"p({name})"] for row in found] for name in wanted]

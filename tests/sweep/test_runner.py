@@ -23,6 +23,7 @@ from wdcli.fits.measure import run_block
 from wdcli.fits.plan import make_blocks, make_plan
 from wdcli.fits.pool import Resources
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
+from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import feature_norms
 from wdcli.nn.effective import effective
 from wdcli.sweep.config import SweepConfig
@@ -255,7 +256,7 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
     assert [FIT.resolved_batch_size(n) for n in (10, 300, 1347, 10**6)] == [10, 32, 64, 1024]
     assert replace(FIT, batch_size=0).resolved_batch_size(77) == 77
     chosen = replace(FIT, epochs=None)
-    assert [chosen.resolved_epochs(n) for n in (12, 60, 300, 10**5)] == [600, 300, 60, 60]
+    assert [chosen.resolved_epochs(n) for n in (12, 60, 90, 300, 10**5)] == [600, 600, 200, 60, 60]
     assert replace(chosen, batch_size=0).resolved_epochs(300) == 600
     assert FIT.resolved_epochs(12) == 4
 
@@ -266,12 +267,12 @@ def test_a_lanes_key_tells_in_which_order_its_rows_stand():
     fold = make_fold(FIT, dataset, 0, split.train, split.test)
     early = replace(FIT, early_stopping=True)
     one = next(make_blocks(early, dataset, fold, range(1), GRID, 9))
-    order = np.arange(len(one.X))[::-1]
-    X, Y = fold.train.X.copy(), fold.train.Y.copy()
+    order = np.arange(len(one.train.X))[::-1]
+    turned = Examples(*(each[::-1].copy() for each in fold.train[:2]))
     assert one.keys(False) == next(make_blocks(early, dataset, fold, range(1), GRID, 9)).keys(False)
     assert len(set(one.keys(False)) | set(one.keys(True))) == 2 * len(GRID)
-    other = next(make_blocks(early, dataset, replace(fold, X=X[::-1].copy(), Y=Y[::-1].copy()), range(1), GRID, 9))
-    assert not np.array_equal(one.X, one.X[order])
+    other = next(make_blocks(early, dataset, replace(fold, train=turned), range(1), GRID, 9))
+    assert not np.array_equal(one.train.X, one.train.X[order])
     assert not set(one.keys(False)) & set(other.keys(False))
 
 

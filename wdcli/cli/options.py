@@ -320,8 +320,8 @@ batch_size = option(
     type=BatchSize(),
     metavar="N",
     section="Training",
-    help="Rows in each step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024; without a hidden layer all "
-    "rows, up to 4096]",
+    help="Rows in each step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024, or all of up to 64; "
+    "without a hidden layer all rows, up to 4096]",
 )
 epochs = option(
     "--epochs",

@@ -152,7 +152,9 @@ PARAMETERS: dict[str, Parameter] = {
     "nesterov": Parameter(FLAG, "Whether the momentum of 'sgd' is Nesterov's."),
     "schedule": Parameter(_one_of(*get_args(names.ScheduleName)), "How the learning rate goes down."),
     "batch_size": Parameter(
-        _either(NONE, Allowed("'full'", _full), _whole(1)), "Rows per step; None lets the number of rows decide."
+        _either(NONE, Allowed("'full'", _full), _whole(1)),
+        "Rows per step. None takes all of up to 64 rows, and of more a sixteenth (from 32 to 1,024), as wdcli's command line "
+        "does."
     ),
     "epochs": Parameter(_either(NONE, _whole(1)), "Passes over the rows; None lets the number of rows decide."),
     "early_stopping": Parameter(

@@ -28,7 +28,7 @@ DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
 """Default epochs, and minimum steps: on a small table an epoch has few steps, so more epochs are needed."""
 FEW_ROWS = 64
-"""Up to so many rows a default batch holds them all: two batches would differ by chance more than their order helps."""
+"""A default batch holds up to so many rows whole: their order doesn't matter then, and a row of weight 2 is that row twice."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
 """Without a hidden layer the optimum is unique and steps are cheap, so enough are taken, on all rows, to reach it
 (except
