@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.cli.run import run, succeed
 from wdcli.cli import named, reading, types
-from wdcli.models import ARRAY, HEADER
+from wdcli.models.file import ARRAY, HEADER
 
 MORE = int(os.environ.get("FUZZ", "1"))
 ENOUGH = 32 << 20

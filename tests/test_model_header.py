@@ -17,7 +17,8 @@ from wdcli.errors import DataError, ModelFileError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.fits.single import fit_one
-from wdcli.models import ARRAY, FORMATS, HEADER, Model, load_model, save_model
+from wdcli.models import Model, load_model, save_model
+from wdcli.models.file import ARRAY, FORMATS, HEADER
 from wdcli.predictions import Predictions
 from wdcli.report import predict_serial
 from wdcli.report.predict_rows import CsvLines, JsonText

@@ -17,7 +17,8 @@ from wdcli.fits.folds import make_fold
 from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block
 from wdcli.fits.single import fit_one
-from wdcli.models import ARRAY, HEADER, Model, load_model, save_model
+from wdcli.models import Model, load_model, save_model
+from wdcli.models.file import ARRAY, HEADER
 from wdcli.predictions import answers
 
 CASES = {
@@ -201,7 +202,7 @@ def test_an_altered_file_is_refused(saved, change, message):
 def test_a_forged_array_with_a_right_digest_is_refused_before_it_is_made(saved, monkeypatch, array, message):
     path, *_ = saved
     rezipped(path, array=array)
-    monkeypatch.setattr("wdcli.models._digest", lambda header, data: header["sha256"])
+    monkeypatch.setattr("wdcli.models.file._digest", lambda header, data: header["sha256"])
     with pytest.raises(ModelFileError, match=message):
         load_model(str(path))
 

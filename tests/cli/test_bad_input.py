@@ -24,7 +24,7 @@ import polars as pl
 import pytest
 
 from tests.cli.run import SMALL, TINY, refuse, run, succeed
-from wdcli.models import ARRAY, HEADER
+from wdcli.models.file import ARRAY, HEADER
 
 GOOD = "x,y\n" + "1,a\n2,b\n" * 10
 Content = str | bytes | Callable[[], bytes]

@@ -79,7 +79,7 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
 
 def _is_model(name: str) -> bool:
     """Whether a file begins like a saved model, with the zip entry of its header; it may still be damaged."""
-    from wdcli.models import HEADER
+    from wdcli.models.file import HEADER
 
     if not Path(name).is_file():
         return False
