@@ -15,7 +15,7 @@ def test_scikit_learns_checks_pass(estimator, check):
     check(estimator)
 
 
-@pytest.mark.slow
+@pytest.mark.long  # a hundred networks and more for each of their fits
 @pytest.mark.timeout(600)
 @parametrize_with_checks([WeightDecayClassifierCV(), WeightDecayRegressorCV()])
 def test_scikit_learns_checks_pass_with_all_lambdas_and_seeds(estimator, check):
