@@ -76,14 +76,27 @@ class _Notes:
 
 
 def load(source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard) -> Data:
-    """Load a generated table, a bundled one or a file, split into training rows and test rows."""
+    """Load a generated table, a bundled one or a file, split into training rows and test rows.
+
+    ``memory`` is in bytes. Raises ``ConfigError`` where options don't fit the source, ``DataError`` for a bad table.
+
+    >>> study.load(Source("iris")).dataset.class_names
+    ('setosa', 'versicolor', 'virginica')
+    """
     data = Data(*loading.load(source, seed, memory))
     say(data.dataset.notes)
     return data
 
 
 def arrays(X: npt.ArrayLike, y: npt.ArrayLike, test_size: float = 0.25, seed: int = 0, **options: Any) -> Data:
-    """Use your own arrays, split in the same way; the options are those of ``wdcli.data.matrix.from_arrays``."""
+    """Use your own arrays, X (rows, columns) and y (rows,) or (rows, targets), split in the same way.
+
+    The options are those of ``wdcli.data.matrix.from_arrays``: names, task, groups, weights. Raises ``DataError``.
+
+    >>> data = study.arrays([[float(i), i % 3] for i in range(40)], [2.0 * i for i in range(40)], weights=[1, 2] * 20)
+    >>> len(data.split.train), data.dataset.task
+    (30, 'regression')
+    """
     dataset = from_arrays(X, y, **options)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), test_size)
     check_varies(dataset, split.train)
@@ -101,7 +114,13 @@ def train(
 ) -> DisplayedFit:
     """Fit one network at lambda; with several ``seeds`` also the others, and half a decade up and down.
 
-    The network's history keeps the losses at ``points`` epochs, besides the first and the last.
+    The objective is the mean loss plus, unless ``config.convention`` says otherwise, lambda/(2n) sum w^2 for L2 or
+    lambda/(2n) sum |w| for L1, where n is the sum of the training rows' weights (1 each if none are given). The network's
+    history keeps the losses at ``points`` epochs, besides the first and the last.
+
+    >>> fit = study.train(data, config.fit, lambd=0.1)
+    >>> fit.record.status, fit.params.weights[0].shape        # (lanes, fan_in, fan_out)
+    ('ok', (1, 2, 8))
     """
     notes, (dataset, split) = _Notes(say), data
     fold = make_fold(config, dataset, 0, split.train, split.test)
@@ -121,6 +140,10 @@ def sweep(
     """Fit lambdas in every fold, and choose. Raises ``BrokenOffError`` when interrupted.
 
     The folds are drawn, ``config.folds`` of them, unless their ``parts`` are given as positions in the training rows.
+
+    >>> result = study.sweep(data, config)
+    >>> [row.lambd for row in result.rows], result.selection.rule
+    ([0, 0.1, 1], 'paired')
     """
     if parts:
         config = replace(config, folds=len(parts))
@@ -138,6 +161,10 @@ def compare(
     """Run a sweep for each named configuration, on the same splits, and compare them in pairs.
 
     Equal configurations are swept once. Raises ``BrokenOffError`` when interrupted.
+
+    >>> l2 = replace(config, fit=replace(config.fit, penalty="l2"))
+    >>> [(pair.a, pair.b) for pair in study.compare(data, [("l1", config), ("l2", l2)]).comparisons]
+    [('l1', 'l2')]
     """
     notes, resources, first = _Notes(say), resources or Resources(), penalties[0][1]
     if len({replace(config.fit, penalty="none", decay="auto", l1_ratio=0.5) for _, config in penalties}) > 1:
@@ -162,13 +189,23 @@ def compare(
 
 
 def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
-    """Train the chosen networks further without the penalty, keeping zeros. Raises ``BrokenOffError`` if interrupted."""
+    """Train the chosen networks further without the penalty, keeping zeros (the relaxed lasso, Meinshausen 2007).
+
+    Raises ``BrokenOffError`` if interrupted.
+
+    >>> study.refit(result).row.sparsity == result.chosen_row.sparsity
+    True
+    """
     with _after(result):
         return run_refit(result, (resources or Resources()).memory)
 
 
 def model(result: SweepResult, refitted: Refit | None = None, resources: Resources | None = None) -> Model:
-    """The first seed's network at the chosen lambda, relaxed if it was refitted (unless that diverged)."""
+    """The first seed's network at the chosen lambda, relaxed if it was refitted (unless that diverged).
+
+    >>> study.model(result).probabilities(data.dataset.columns).shape        # (rows, classes)
+    (60, 2)
+    """
     folds, lambd = result.folds, result.selection.chosen
     if refitted is not None and refitted.row.status != "diverged":
         return Model.of(result.fit, folds.dataset, folds.whole, lambd, refitted.params, refitted=True)

@@ -90,7 +90,12 @@ OLDER: dict[str, dict[str, Check]] = {FORMATS[3]: {"fit": or_null(was_fitted)}}
 
 
 def save_model(model: Model, path: str, force: bool) -> None:
-    """Write the model; raises ``OutputError``."""
+    """Write the model; raises ``OutputError``, also for a file that exists unless ``force``.
+
+    >>> save_model(study.model(result), "moons.model", force=True)
+    >>> load_model("moons.model").class_names
+    ('0', '1')
+    """
     array = io.BytesIO()
     np.save(array, model.parameters, allow_pickle=False)
     header = _header(model)
