@@ -1,7 +1,7 @@
 """What the code for every tool has in common: the fit that it trains, the comments above it, and the network's layers."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import Template
 from typing import NamedTuple
 
@@ -104,12 +104,20 @@ def target_of(setting: Setting, classes: str) -> str:
     return f"{'standardised' if setting.scaled_target else 'as it is'}, (rows, outputs)"
 
 
-def check_decoupled(fit: Fit) -> None:
-    """Raise ``ConfigError`` for a decoupled penalty on |w|."""
+def by_gradients(
+    tool: str, module: str, fit: Fit, network: Callable[[Fit], str], training: Callable[[Fit, bool], str]
+) -> Code:
+    """The code for a tool that differentiates; ``training`` is told whether the learning rate falls.
+
+    Raises ``ConfigError`` for a decoupled penalty on |w|.
+    """
     if fit.setting.decoupled and fit.given.l1:
         raise ConfigError(
             "neither PyTorch nor Keras has a decoupled penalty on |w|: use --penalty l2, or --decay coupled."
         )
+    cosine = fit.config.schedule == "cosine"
+    standard, remarks = ("import math",) if cosine else (), (ZEROS,) if fit.subgradient else ()
+    return Code(tool, standard, (f"import {module}",), network(fit), training(fit, cosine), remarks)
 
 
 def number(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from string import Template
 
-from wdcli.export.code import ZEROS, Code, Fit, Layer, check_decoupled, number, snippet_of, target_of
+from wdcli.export.code import Code, Fit, Layer, by_gradients, number, snippet_of, target_of
 from wdcli.export.scripts import Running, Scripted, files_of
 from wdcli.models import Model
 from wdcli.names import ActivationName, LossName
@@ -130,12 +130,7 @@ def files(model: Model, name: str) -> dict[str, bytes]:
 
 def code_of(fit: Fit) -> Code:
     """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|."""
-    check_decoupled(fit)
-    cosine = fit.config.schedule == "cosine"
-    remarks = (ZEROS,) if fit.subgradient else ()
-    return Code(
-        "Keras", ("import math",) if cosine else (), ("import keras",), _network(fit), _fit(fit, cosine), remarks
-    )
+    return by_gradients("Keras", "keras", fit, _network, _fit)
 
 
 def _fit(fit: Fit, cosine: bool) -> str:

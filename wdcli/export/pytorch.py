@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from string import Template
 
-from wdcli.export.code import ZEROS, Code, Fit, check_decoupled, number, snippet_of, target_of
+from wdcli.export.code import Code, Fit, by_gradients, number, snippet_of, target_of
 from wdcli.export.scripts import Running, Scripted, files_of
 from wdcli.models import Model
 from wdcli.names import ActivationName, LossName
@@ -142,12 +142,7 @@ def files(model: Model, name: str) -> dict[str, bytes]:
 
 def code_of(fit: Fit) -> Code:
     """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|."""
-    check_decoupled(fit)
-    cosine = fit.config.schedule == "cosine"
-    remarks = (ZEROS,) if fit.subgradient else ()
-    return Code(
-        "PyTorch", ("import math",) if cosine else (), ("import torch",), _network(fit), _fit(fit, cosine), remarks
-    )
+    return by_gradients("PyTorch", "torch", fit, _network, _fit)
 
 
 def _fit(fit: Fit, cosine: bool) -> str:
