@@ -34,6 +34,12 @@ class Displayed(ABC):
         """What ``result`` holds, but for these other values."""
         return cls(**{field.name: getattr(result, field.name) for field in fields(result)} | others)
 
+    def __repr__(self) -> str:
+        """The command's table: a result holds too many numbers to show them all."""
+        from wdcli.report.formats import FORMATS
+
+        return self._written(FORMATS["markdown"]).rstrip()
+
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """Return the object that the command prints with ``--json``."""
@@ -70,7 +76,7 @@ class Displayed(ABC):
         return fragment(self._figure(), self._written(HTML), self.notes)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DisplayedFit(Displayed, TrainResult):
     """One fit, with its settings, its table and which of the table's rows it was trained on."""
 

@@ -169,6 +169,8 @@ def compare(
     notes, resources, first = _Notes(say), resources or Resources(), penalties[0][1]
     if len({replace(config.fit, penalty="none", decay="auto", l1_ratio=0.5) for _, config in penalties}) > 1:
         raise ConfigError("A comparison needs configurations that differ in their penalties alone.")
+    if not len(data.split.test):
+        raise ConfigError("A comparison needs test rows, and the data have none: hold some out.")
     folds = Folds(first.fit, *data, first.folds)
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     sweeps: dict[SweepConfig, DisplayedSweep] = {}
@@ -184,7 +186,11 @@ def compare(
         losses = {config: fit_chosen(result, resources.memory).test_losses() for config, result in sweeps.items()}
     names, configs = zip(*penalties, strict=True)
     rng, together = dice(first.fit.seed, Purpose.COMPARISONS), units(data.dataset, data.split.test)
-    found = comparison.compare(names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng)
+    held = folds.whole.held.weights
+    found = comparison.compare(
+        names, [sweeps[c] for c in configs], [losses[c] for c in configs], together, rng,
+        None if held is None else held[:, 0],
+    )  # fmt: skip
     return DisplayedComparison.of(found, notes=tuple(notes.said))
 
 

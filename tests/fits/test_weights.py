@@ -1,9 +1,10 @@
 """Row weights from the table to the result: repeated rows give the same network, and classes can weigh alike."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
+from sklearn import metrics
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_class_weight
 
@@ -17,6 +18,7 @@ from wdcli.fits.folds import class_weights, make_fold
 from wdcli.fits.plan import make_setting
 from wdcli.study import Data
 from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.difference import paired_bootstrap
 from wdcli.sweep.grid import first_grid
 
 ROWS = 60
@@ -120,7 +122,7 @@ def test_early_stopping_and_a_sweep_take_weights():
     result = study.sweep(data, config)
     assert all(np.isfinite(row.cv_loss) for row in result.rows)
     warm = study.sweep(data, replace(config, path="warm", fit=replace(config.fit, early_stopping=False)))
-    assert warm.selection.chosen in (0.1, 1.0)
+    assert all(np.isfinite(row.cv_loss) for row in warm.rows)
 
 
 @pytest.mark.parametrize(
@@ -136,3 +138,47 @@ def test_weights_that_cannot_be_are_refused(weights, message):
 def test_classes_cannot_be_balanced_in_a_regression():
     with pytest.raises(ConfigError, match="needs classes"):
         study.train(study.arrays(X, SIGNAL), replace(FIT, class_weight="balanced"), 1.0)
+
+
+def test_scores_count_rows_by_their_weights_alone_and_losses_by_those_of_classes_too():
+    y, times = (SIGNAL > 1.5).astype(int), 1.0 + TIMES
+    data = Data(from_arrays(X, y, weights=times), Split(np.arange(40), np.arange(40, ROWS)))
+    found = study.train(data, replace(FIT, class_weight="balanced"), 1.0)
+    rows = [column.take(data.split.test) for column in data.dataset.columns]
+    p = study.Model.of(
+        replace(FIT, class_weight="balanced"), data.dataset, found.fold, 1.0, found.params
+    ).probabilities(rows)
+    truth, w = y[40:], times[40:]
+    measured = found.record.diagnostics
+    assert found.record.held_score == pytest.approx(metrics.accuracy_score(truth, p[:, 1] > 0.5, sample_weight=w))
+    assert measured.test_auc == pytest.approx(metrics.roc_auc_score(truth, p[:, 1], sample_weight=w))
+    assert measured.test_average_precision == pytest.approx(
+        metrics.average_precision_score(truth, p[:, 1], sample_weight=w)
+    )
+    costs = class_weights("balanced", data.dataset, data.split.train)[truth] * w
+    assert found.record.held_loss == pytest.approx(metrics.log_loss(truth, p, sample_weight=costs), rel=1e-6)
+
+
+def test_test_losses_are_compared_as_those_of_repeated_rows():
+    rng, times = np.random.default_rng(2), np.resize([1, 2, 5, 9], 60)
+    a, b = rng.exponential(size=(2, 60))
+    order = np.repeat(np.arange(60), times)
+    found = [
+        paired_bootstrap(*losses, units, np.random.default_rng(0), weights=weights)
+        for losses, units, weights in (
+            ((a, b), np.arange(60), times / times.mean()),
+            ((a[order], b[order]), order, None),
+        )
+    ]
+    assert astuple(found[0]) == pytest.approx(astuple(found[1]), rel=1e-9)
+
+
+@pytest.mark.parametrize("costs", [(1.0,), (1.0, -1.0), (1.0, np.nan), (0.0, 0.0), (1.0, 2.0, 3.0)])
+def test_class_weights_that_cannot_be_are_refused(costs):
+    with pytest.raises(ConfigError, match="a number above 0 for each of the 2 classes"):
+        study.train(study.arrays(X, TARGETS["classification"]), replace(FIT, class_weight=costs), 1.0)
+
+
+def test_small_weights_leave_the_categories_as_they_are():
+    column = Column("t", "text", np.array([0, 0, 1, 1, 2]), ("a", "b", "c"))
+    assert Encoding.fit([column], np.arange(5), weights=np.full(5, 0.2)).feature_names == ["t=a", "t=b", "t=other"]

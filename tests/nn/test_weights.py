@@ -43,12 +43,12 @@ def test_weighted_rows_train_and_measure_as_repeated_ones_do(loss, penalty, deca
     a, b = (diagnostics.evaluate(network, one.params, *rows) for rows in (weighted, repeated))
     assert a.loss == pytest.approx(b.loss, rel=1e-12)
     assert a.score == pytest.approx(b.score, rel=1e-12)
-    assert mean_loss(network, one.params, *weighted) == pytest.approx(b.loss, rel=1e-12)
+    assert mean_loss(network, one.params, *weighted.in_loss) == pytest.approx(b.loss, rel=1e-12)
     for measured in (
         lambda rows: diagnostics.kkt(network, one.params, rows, given, penalty),
         lambda rows: diagnostics.smoothness(network, one.params, rows.X, rows.weights),
         lambda rows: LOSSES[loss].constant(rows, rows),
-        lambda rows: np.nan_to_num(np.array(scores(network, one.params, *rows))),
+        lambda rows: np.nan_to_num(np.array(scores(network, one.params, *rows.in_scores))),
     ):
         assert measured(weighted) == pytest.approx(measured(repeated), rel=1e-9)
 
@@ -64,7 +64,7 @@ def test_a_row_of_large_weight_can_be_the_one_that_costs_the_most():
 @pytest.mark.parametrize("loss", OUTPUTS)
 def test_the_gradient_is_that_of_the_weighted_mean_loss(loss):
     network = Network((3, 5, OUTPUTS[loss]), "tanh", loss)
-    (X, Y, w), _ = problem(loss)
+    (X, Y, w), _ = (rows.in_loss for rows in problem(loss))
     params = cases.start(network, 1, dtype="float64")
     matrices = [matrix[0] for matrix in params.matrices]
 

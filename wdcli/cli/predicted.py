@@ -27,11 +27,12 @@ class Outputs(ExitStack):
 
         csv, parquet = params["csv"], params["parquet"]
         self._json, self._writers = JsonText(head), list[Writer]()
-        if parquet:
-            self._writers.append(self._parquet(parquet, params["force"]))
         if csv or not (params["json"] or parquet):
             lines, write = CsvLines(), self.enter_context(text_output(csv or "-", params["force"]))
             self._writers.append(lambda batch: write(lines.of(batch.cells)))
+        if parquet:
+            # Entered last, so ended first: if its file can't be made, there is no other either.
+            self._writers.append(self._parquet(parquet, params["force"]))
         if params["json"]:
             self._writers.append(self._show)
 

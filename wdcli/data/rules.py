@@ -187,11 +187,12 @@ def _constant(values: Array) -> bool:
 
 
 def _text_rule(column: Column, most: int, weights: Array | None) -> TextRule | str:
-    rows = rows_of(column, weights)
+    rows, lines = rows_of(column, weights), rows_of(column)
     flag = bool(column.missing.any())
     if not rows.any():
         return "no values in the training rows"
-    common = np.flatnonzero(rows >= RARE)
+    # Weights may be below 1: a category of several lines isn't rare, nor is a line that counts for several rows.
+    common = np.flatnonzero(np.maximum(rows, lines) >= RARE)
     # In a stable order by frequency, of which scikit-learn takes the end.
     kept = np.sort(common[np.argsort(rows[common], kind="stable")[-most:]])
     others = np.setdiff1d(np.flatnonzero(rows), kept)

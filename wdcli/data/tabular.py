@@ -40,7 +40,7 @@ def from_table(table: Table, task: TaskChoice, in_time: bool) -> Dataset:
         groups = group_codes(table.labels(table.roles.groups, None).take(rows), table.name)
         notes.append(groups_note(table.roles.groups, groups))
     if weights is not None and weight is not None:
-        notes.append(weights_note(weights.name, weight, int((weights.values == 0).sum())))
+        notes.append(weights_note(weights.name, weight, int((~target.missing).sum()) - len(rows)))
     notes += _disorder(features, rows) if in_time else []
     numbers = [column for column in table.columns if column is not target or chosen == "regression"]
     notes += [*_twins(target, classes, features), *outliers.notes(numbers, table.origin)]

@@ -16,6 +16,8 @@ def frequencies(values: Array, where: str) -> Array:
         raise DataError(
             f"{where}: the weight {values[values < 0][0]:g} is negative: a weight says how often a row counts."
         )
+    if not np.isfinite(values.sum()):
+        raise DataError(f"{where}: the weights are too large to add up: divide them all by the same number.")
     if not values.any():
         raise DataError(f"{where}: every weight is 0: no row is left.")
     return values

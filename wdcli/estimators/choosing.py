@@ -93,3 +93,7 @@ class ChosenLambda(Network):
 
     def _config(self, given: Given, values: Mapping[str, Any]) -> FitConfig:
         return super()._config(given, {**values, "l1_ratio": values["l1_ratio"][0]})
+
+    def _keep(self, result: TrainResult, config: FitConfig, dataset: Dataset) -> None:
+        super()._keep(result, config, dataset)
+        self.notes_ = self.result_.notes

@@ -8,6 +8,8 @@ from wdcli.errors import SpellingError, WdcliError
 from wdcli.sweep.result import BrokenOffError
 
 OPTION = re.compile("--([a-z][a-z-]*)")
+ELSEWHERE = re.compile(r"(?<=[.;]) [^.;]*--(test-size|memory)[^.;]*\.")
+"""A last sentence that gives a remedy which estimators haven't got."""
 RENAMED = {
     "folds": "cv",
     "seeds": "n_seeds",
@@ -33,5 +35,5 @@ def _known(error: BaseException) -> BaseException:
     if not isinstance(error, WdcliError):
         return error
     # The remedies for a spelling are options for files.
-    text = error.fault if isinstance(error, SpellingError) else str(error)
+    text = ELSEWHERE.sub("", error.fault if isinstance(error, SpellingError) else str(error))
     return ValueError(OPTION.sub(lambda found: RENAMED.get(found[1], found[1].replace("-", "_")), text))

@@ -45,7 +45,7 @@ class Network(BaseEstimator):
         "n_iter_": "Epochs run.",
         "n_features_in_": "Number of columns of X.",
         "feature_names_in_": "Names of the columns of X, if it is a frame whose columns are all named by strings.",
-        "model_": "The network as a wdcli model: ``wdcli.models.save_model(estimator.model_, path, force=False)`` saves it.",
+        "model_": "The network as a wdcli model: ``wdcli.models.save_model(estimator.model_, path)`` saves it.",
         "notes_": "Notes and warnings on the result, each a line.",
     }
 
@@ -104,7 +104,10 @@ class Network(BaseEstimator):
         """X, an array unless it is a frame to encode, and y."""
         target = {"multi_output": self._several, "y_numeric": self._several}
         if not (self.encode and is_frame(X)):
-            return validate_data(self, X, y, ensure_min_samples=2, **target, **self._accepted)
+            try:
+                return validate_data(self, X, y, ensure_min_samples=2, **target, **self._accepted)
+            except ValueError as error:
+                raise ValueError(f"{error}{_hint(X, str(error))}") from None
         validate_data(self, X, y, skip_check_array=True)
         checked = _check_y(y, **target, estimator=self)
         check_consistent_length(X, checked)
@@ -172,3 +175,11 @@ class Network(BaseEstimator):
             self.model_.check_columns(columns, "X")
             found = predict(self.model_, columns)
         return found.astype(np.float32) if getattr(X, "dtype", None) == np.float32 else found
+
+
+def _hint(X: Any, fault: str) -> str:
+    """What helps where a frame isn't of finite numbers."""
+    cells = ("could not convert string", "contains NaN")
+    return " With encode=True, a frame may hold text, dates and missing cells." * (
+        is_frame(X) and any(words in fault for words in cells)
+    )

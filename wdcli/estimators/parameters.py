@@ -83,6 +83,11 @@ def _sequence(allowed: Allowed, least: int = 1) -> Allowed:
     return Allowed(f"a {'non-empty ' * (least > 0)}sequence whose items are each {allowed.words}", read)
 
 
+def _one(allowed: Allowed) -> Allowed:
+    """A sequence of one value, given by itself."""
+    return Allowed(allowed.words, lambda value: (allowed.read(value),))
+
+
 def _either(*choices: Allowed) -> Allowed:
     def read(value: Any) -> Any:
         for allowed in choices:
@@ -144,7 +149,10 @@ PARAMETERS: dict[str, Parameter] = {
         _either(NONE, _sequence(_whole(1))), "Numbers of the layers that are penalised, from 1; None for all."
     ),
     "convention": Parameter(_one_of(*get_args(names.Convention)), "The tool whose meaning lambda has."),
-    "hidden": Parameter(_sequence(_whole(1), least=0), "Units of each hidden layer; () is a linear model."),
+    "hidden": Parameter(
+        _either(_one(_whole(1)), _sequence(_whole(1), least=0)),
+        "Units of each hidden layer, or of the only one; () is a linear model.",
+    ),
     "activation": Parameter(_one_of(*get_args(names.ActivationName)), "Activation of the hidden layers."),
     "optimizer": Parameter(_one_of(*get_args(names.OptimizerName)), "How steps are taken."),
     "lr": Parameter(_either(NONE, POSITIVE), "Learning rate; None for the optimizer's default."),
@@ -169,7 +177,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "max_categories": Parameter(_whole(1), "Most categories of a text column with a feature each, if ``encode``."),
     "dtype": Parameter(
-        _one_of("auto", *get_args(names.DtypeName)), "Numbers to train in; 'auto' is float32 for X of float32, else float64."
+        _one_of("auto", *get_args(names.DtypeName)), "Numbers to train in; 'auto': float32 for an array of float32, else float64."
     ),
     "class_weight": Parameter(
         _either(NONE, _one_of("balanced"), Allowed("a dict of weights by class", partial(_of_kind, dict))),
@@ -199,7 +207,7 @@ PARAMETERS: dict[str, Parameter] = {
 }  # fmt: skip
 CHOSEN = {
     "l1_ratio": Parameter(
-        _either(Allowed(SHARE.words, lambda value: (SHARE.read(value),)), _sequence(SHARE)),
+        _either(_one(SHARE), _sequence(SHARE)),
         "Share of lambda on the absolute values, for the penalty 'elastic-net'; of several, one is chosen.",
     ),
 }

@@ -59,6 +59,11 @@ class InProcess(Executor):
         """For each worker, how many networks' worth of its current block is trained."""
         return _HAND.numbers
 
+    @property
+    def began(self) -> bool:
+        """Whether there is anybody to work."""
+        return True
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""
         future: Future[Any] = Future()
@@ -81,8 +86,14 @@ class Processes(ProcessPoolExecutor):
         context = multiprocessing.get_context("spawn")
         numbers: MutableSequence[float] = context.RawArray("d", jobs)
         self.in_hand: Sequence[float] = numbers
-        orders = (os.getpid(), numbers, context.Value("i", 0))
+        self._started = context.Value("i", 0)
+        orders = (os.getpid(), numbers, self._started)
         super().__init__(jobs, mp_context=context, initializer=_start_worker, initargs=orders)
+
+    @property
+    def began(self) -> bool:
+        """Whether any worker came as far as its first work."""
+        return bool(self._started.value)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit as usual, but start any new worker with signals held: it never sees a Ctrl-C, not even during startup.
@@ -168,5 +179,10 @@ def _end_with(parent: int) -> None:
 
 
 def open_executor(jobs: int) -> InProcess | Processes:
-    """This process if ``jobs`` is 1, else so many worker processes."""
+    """This process if ``jobs`` is 1, else so many worker processes.
+
+    A worker that imports a script whose work isn't guarded gets here too, and ends: it would do all of the work again.
+    """
+    if jobs > 1 and getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)
     return InProcess() if jobs == 1 else Processes(jobs)

@@ -104,7 +104,7 @@ class _Stack:
         """Which lanes diverged or collapsed, so that the next lambda can't start from them."""
         null = [LOSSES[block.network.loss].constant(block.train, block.train) for block in self.blocks]
         with np.errstate(over="ignore", invalid="ignore"):
-            losses = mean_loss(self.blocks[0].network, trained.params, *self.train_rows)
+            losses = mean_loss(self.blocks[0].network, trained.params, *self.train_rows.in_loss)
         return np.asarray(~(trained.finite & (losses < COLLAPSE_SHARE * np.array(null))))
 
 

@@ -48,7 +48,7 @@ class Fold:
 
     @property
     def weighting(self) -> float | None:
-        """What a training row weighs on average; None if rows have no weights."""
+        """What a training row weighs on average; None if neither rows nor classes have weights."""
         return None if self.train.weights is None else self.mean_weight
 
     @property
@@ -97,9 +97,14 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
 
     def examples(rows: Array, dtype: str) -> tuple[Examples, float]:
         X, Y = encoding.transform(dataset.columns, rows, dtype), targets(dataset, dataset.y[rows], scale, dtype)
-        weights = _weights(dataset, rows, costs)
-        mean = 1 if weights is None or not len(rows) else float(weights.mean())
-        return Examples(X, Y, None if weights is None else (weights / mean)[:, None].astype(dtype)), mean
+        own, mean = _relative(_weights(dataset, rows, costs), dtype)
+        counts = None
+        if costs is not None:
+            # Classes weigh in the loss alone, and "balanced" ones as much as without: the mean is that of the rows.
+            given = dataset.weight(rows)
+            counts, of_rows = _relative(np.ones(len(rows)) if given is None else given, dtype)
+            mean = of_rows if config.class_weight == "balanced" else mean
+        return Examples(X, Y, own, counts), mean
 
     (fitted, mean_weight), (held_out, _) = examples(train, config.dtype), examples(held, "float64")
     known, truth = dataset.truth, None
@@ -119,18 +124,31 @@ def class_weights(wanted: ClassWeight, dataset: Dataset, train: Array) -> Array 
 
     "balanced" is n / (k n_c), for n training rows of k classes, n_c of them of class c, all counted by their weights, as in
     scikit-learn's ``compute_class_weight``: each class counts as much as any other, and all together as before. Raises
-    ``ConfigError`` for a regression.
+    ``ConfigError`` for a regression, and for weights that can't be.
     """
     if wanted is None:
         return None
     if dataset.task == "regression":
         raise ConfigError("--class-weight needs classes, and the target is numbers: leave it out.")
     if wanted != "balanced":
-        return np.array(wanted)
+        costs = np.array(wanted, dtype=np.float64)
+        if costs.shape != (len(dataset.class_names),) or not (np.isfinite(costs) & (costs > 0)).all():
+            raise ConfigError(
+                f"--class-weight must be a number above 0 for each of the {len(dataset.class_names)} classes: it is {wanted}."
+            )
+        return costs
     sizes = np.bincount(dataset.y[train], dataset.weight(train), minlength=len(dataset.class_names))
     present = sizes > 0
     # No network learns a class that training lacks: its test rows count as they would without class weights.
     return np.asarray(np.divide(sizes.sum() / present.sum(), sizes, out=np.ones(len(sizes)), where=present))
+
+
+def _relative(weights: Array | None, dtype: str) -> tuple[Array | None, float]:
+    """Weights (rows,) with a mean of 1, as (rows, 1), and their mean before; None and 1 if there are none."""
+    if weights is None or not len(weights):
+        return None, 1
+    mean = float(weights.mean())
+    return (weights / mean)[:, None].astype(dtype), mean
 
 
 def _weights(dataset: Dataset, rows: Array, costs: Array | None) -> Array | None:

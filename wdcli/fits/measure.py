@@ -31,7 +31,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
         held = diagnostics.evaluate(network, params, *held_out)
         penalty = diagnostics.penalty_value(trained.params, block.strengths, block.recipe.penalty)
         details = _diagnostics(block, trained) if block.fold == 0 else [None] * params.lanes
-        start_loss = float(mean_loss(network, unit.params(network, start_params(block, 1)), *train)[0])
+        start_loss = float(mean_loss(network, unit.params(network, start_params(block, 1)), *train.in_loss)[0])
     null_loss = LOSSES[network.loss].constant(train, train)
     records = []
     for i, lambd in enumerate(block.lambdas):
@@ -116,7 +116,7 @@ def _measures(block: Block, params: Params, of_layers: Sequence[diagnostics.Laye
         # Added one layer at a time: ``np.sum`` would add in a different order for one lane than for several.
         return reduce(np.add, each, np.zeros(params.lanes, dtype=int))
 
-    told = np.array(scores(network, params, *block.held), dtype=np.float64)
+    told = np.array(scores(network, params, *block.held.in_scores), dtype=np.float64)
     zeros = over_layers(size.zeros for size in of_layers)
     values = (
         over_layers(size.l1_norm for size in of_layers),
@@ -154,7 +154,7 @@ def _function(block: Block, lane: Params) -> bytes | None:
 
 def _excess_risk(block: Block, params: Params) -> Array | None:
     """Mean squared distance to the target's true mean on new rows, (lanes,); None if the truth is unknown."""
-    return None if block.truth is None else mean_loss(block.network, params.exact(block.network), *block.truth)
+    return None if block.truth is None else mean_loss(block.network, params.exact(block.network), *block.truth.in_loss)
 
 
 def _layer(number: int, size: diagnostics.LayerSizes, lane: int) -> LayerRecord:

@@ -23,6 +23,10 @@ TRIES = 3
 """A job is given up after it has ended its worker this many times."""
 GRACE = 1.0
 """Seconds that running jobs have to finish after an interrupt."""
+NO_WORKER = (
+    "Worker processes end before they begin. A script must keep its work under if __name__ == '__main__', since each process "
+    "imports the script; or use --jobs 1."
+)
 
 
 class Headway(NamedTuple):
@@ -239,7 +243,11 @@ class Pool:
             self.executor.__exit__(BrokenExecutor, None, None)
 
     def _one_by_one(self, jobs: Sequence[Job]) -> None:
-        """Retry jobs one at a time after a worker was lost, to find the one that ends its worker."""
+        """Retry jobs one at a time after a worker was lost, to find the one that ends its worker.
+
+        Raises ``TrainingError`` if no worker even begins.
+        """
+        began = self.executor.began
         for job in jobs:
             for _ in range(TRIES):
                 try:
@@ -247,11 +255,14 @@ class Pool:
                     self._keep(job.named(future.result()))
                     break
                 except BrokenExecutor:
+                    began |= self.executor.began
                     self._reopen()
                 except MemoryError:
                     self._smaller(job)
                     break
             else:
+                if not began:
+                    raise TrainingError(NO_WORKER)
                 self.lost.append(job)
 
     def _harvest(self) -> None:

@@ -69,7 +69,7 @@ def run_train(
     loss = LOSSES[dataset.loss]
     constant, test_se = (loss.constant(fold.train, fold.train), loss.constant(fold.train, fold.held)), NAN
     if record.status != "diverged" and len(fold.held_rows):
-        X, Y, weights = fold.held
+        X, Y, weights = fold.held.in_loss
         losses = row_losses(make_network(config, dataset, fold.n_features), params, X, Y)[0]
         test_se = error_of_mean(losses, units(dataset, fold.held_rows), weights)
     return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)

@@ -89,7 +89,7 @@ OLDER: dict[str, dict[str, Check]] = {FORMATS[3]: {"fit": or_null(was_fitted)}}
 """Parts that older formats have in another form."""
 
 
-def save_model(model: Model, path: str, force: bool) -> None:
+def save_model(model: Model, path: str, force: bool = False) -> None:
     """Write the model; raises ``OutputError``, also for a file that exists unless ``force``.
 
     >>> save_model(study.model(result), "moons.model", force=True)

@@ -68,13 +68,24 @@ def taken(values: Array, lane: Array, order: Array | None = None) -> Array:
 class Examples(NamedTuple):
     """Rows that networks learn from, or are measured on: X (rows, d) and Y (rows, outputs).
 
-    ``weights`` (rows, 1) say how much each row counts, with a mean of 1; None if all count alike. If every lane has its own
-    rows, all three are (lanes, rows, .).
+    ``weights`` (rows, 1) say how much each row counts in the loss, with a mean of 1; None if all count alike. ``counts``
+    (rows, 1) say it for scores; None if as in the loss. If every lane has its own rows, all are (lanes, rows, .).
     """
 
     X: Array
     Y: Array
     weights: Array | None = None
+    counts: Array | None = None
+
+    @property
+    def in_loss(self) -> tuple[Array, Array, Array | None]:
+        """X, Y and the weights of the loss."""
+        return self.X, self.Y, self.weights
+
+    @property
+    def in_scores(self) -> tuple[Array, Array, Array | None]:
+        """X, Y and the weights of scores."""
+        return self.X, self.Y, self.weights if self.counts is None else self.counts
 
     def taken(self, lane: Array, order: Array | None = None) -> "Examples":
         """Rows in this order (default: unchanged), shared or of the given lanes."""
@@ -82,14 +93,14 @@ class Examples(NamedTuple):
 
     def part(self, rows: Array) -> tuple["Examples", float]:
         """Some of the shared rows, whose weights have a mean of 1 again, and their mean before."""
-        X, Y, weights = (None if each is None else each[rows] for each in self)
+        X, Y, weights = (None if each is None else each[rows] for each in self.in_loss)
         mean = 1 if weights is None else float(weights.mean(dtype=np.float64))
         return Examples(X, Y, None if weights is None else weights / weights.dtype.type(mean)), mean  # type: ignore[arg-type]
 
     @classmethod
     def stacked(cls, each: Sequence["Examples"]) -> "Examples":
         """A lane for each of some examples of the same shape."""
-        X, Y, weights = zip(*each, strict=True)
+        X, Y, weights = zip(*(examples.in_loss for examples in each), strict=True)
         return cls(np.stack(X), np.stack(Y), None if weights[0] is None else np.stack(weights))
 
 

@@ -36,16 +36,19 @@ class Evaluation:
     worst_row: Array
 
 
-def evaluate(network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None) -> Evaluation:
+def evaluate(
+    network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None, counts: Array | None = None
+) -> Evaluation:
     """Loss and score of each lane on the rows X (rows, d), Y (rows, outputs), with weights (rows, 1) of mean 1.
 
+    Rows count by ``counts`` (rows, 1) in the score, by their weights if that is None.
     The score is the share of rows classified correctly, or R2 = 1 - SSE/SST around the mean of these rows; they match
     scikit-learn's ``accuracy_score`` and ``r2_score`` with ``sample_weight``. All are nan if there are no rows.
     """
     if not len(X):
         nothing = np.full(params.lanes, np.nan)
         return Evaluation(nothing, nothing, nothing, np.zeros(params.lanes, dtype=np.int64))
-    loss = LOSSES[network.loss]
+    loss, counts = LOSSES[network.loss], weights if counts is None else counts
     total, errors = np.zeros(params.lanes), np.zeros(params.lanes)[:, None]
     worst, where = np.full(params.lanes, -np.inf), np.zeros(params.lanes, dtype=np.int64)
     for part, _, work in passes(network, params.exact(network), X):
@@ -53,10 +56,10 @@ def evaluate(network: Network, params: Params, X: Array, Y: Array, weights: Arra
         each = loss.each(Y[part], work.output)
         each = each if own is None else each * own[:, 0]
         total += lane_sum(each)
-        errors = errors + loss.errors(Y[part], work.output, own)
+        errors = errors + loss.errors(Y[part], work.output, None if counts is None else counts[part])
         largest, place = each.max(axis=1), each.argmax(axis=1) + part.start
         where, worst = np.where(largest > worst, place, where), np.maximum(largest, worst)
-    return Evaluation(total / len(Y), _score(network, errors, Y, weights), worst, where)
+    return Evaluation(total / len(Y), _score(network, errors, Y, counts), worst, where)
 
 
 def _score(network: Network, errors: Array, Y: Array, weights: Array | None) -> Array:
@@ -64,7 +67,8 @@ def _score(network: Network, errors: Array, Y: Array, weights: Array | None) -> 
     if network.loss != "squared-error":
         return np.asarray((len(Y) - errors[:, 0]) / len(Y))
     spread = np.array([column.sum() for column in weighted((Y - mean_row(Y, weights)) ** 2, weights).T])
-    return np.asarray((1 - errors / spread).mean(axis=1)) if (spread > 0).all() else np.full(len(errors), np.nan)
+    varies = bool((np.ptp(Y, axis=0) > 0).all() and (spread > 0).all())
+    return np.asarray((1 - errors / spread).mean(axis=1)) if varies else np.full(len(errors), np.nan)
 
 
 def status(finite: bool, train_loss: float, null_loss: float, start_loss: float) -> Status:
@@ -173,7 +177,7 @@ def kkt(network: Network, params: Params, examples: Examples, strengths: LaneStr
     penalty's ``residual`` for weights, and g for biases. Near 0, the network is an optimum of the penalised loss; if it
     is large, the network still depends on when training stopped.
     """
-    gradient = full_gradient(network, params, *examples)
+    gradient = full_gradient(network, params, *examples.in_loss)
     pull = Params.view(network, np.zeros(params.buffer.shape))
     residual = Params.view(network, gradient.buffer.copy())
     for layer, w in enumerate(params.weights):

@@ -80,7 +80,7 @@ class Stepper:
 
     def step(self, batch: Examples, learning_rate: float) -> None:
         """Take one step with every lane on one batch, whose X has a column of ones."""
-        X, Y, weights = batch
+        X, Y, weights = batch.in_loss
         work = self.work[n_rows(X)]
         forward(self.network, self.params, X, work)
         backward(self.network, self.params, X, Y, work, self.gradient, weights)

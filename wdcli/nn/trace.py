@@ -52,7 +52,7 @@ class Trace:
             self.work = Workspaces(stepper.network, len(lanes), params.buffer.dtype)
         losses = self.noted.setdefault(epoch, np.full((2, len(self.followed)), np.nan))
         for place, rows in enumerate((self.examples.taken(lanes), self.held)):
-            losses[place, lanes] = mean_loss(stepper.network, params, *rows, self.work)
+            losses[place, lanes] = mean_loss(stepper.network, params, *rows.in_loss, self.work)
 
     def histories(self, last: Array) -> list[History | None]:
         """The history of each lane, given its ``last`` epoch (lanes,); None for lanes that weren't followed."""

@@ -80,7 +80,7 @@ class _Best:
 
     def update(self, stepper: Stepper) -> Array:
         """Compute the validation losses after an epoch, and return which lanes have run out of patience."""
-        losses = mean_loss(stepper.network, stepper.params, *self.examples.taken(stepper.lane))
+        losses = mean_loss(stepper.network, stepper.params, *self.examples.taken(stepper.lane).in_loss)
         better = losses < self.loss[stepper.lane]
         improved = stepper.lane[better]
         self.loss[improved] = losses[better]
@@ -191,7 +191,7 @@ class _Batches:
         gathered = self.size * max(1, GATHERED // self.size)
         for start in range(0, n_rows(self.examples.X), gathered):
             part = None if order is None else order[..., start : start + gathered]
-            X, Y, weights = self.examples.taken(lane, part)
+            X, Y, weights = self.examples.taken(lane, part).in_loss
             X1 = with_ones(X)
             for i in range(0, n_rows(Y), self.size):
                 rows = np.s_[..., i : i + self.size, :]

@@ -20,7 +20,7 @@ def _lambda(penalty: Mapping[str, Any], fit: Mapping[str, Any]) -> Iterator[str]
     yield f"--batch-size {fit['batch_size']}"
     # Models of older formats lack it.
     if (mean := fit.get("mean_weight")) is not None and mean != 1:
-        yield f"--mean-weight {_written(mean)}"
+        yield f"--mean-weight {mean:.9g}"
 
 
 def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:

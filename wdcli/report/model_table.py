@@ -105,6 +105,8 @@ def _predicts(shown: Mapping[str, Any]) -> str:
     target = safe(shown["target"])
     if shown["task"] == "classification":
         return f"model of {target}, {count(len(shown['classes']), 'class', 'classes')}: {listed(shown['classes'], 10)}"
+    if isinstance(shown["target_mean"], tuple):
+        return f"model of {target}, {len(shown['target_mean'])} numbers, each learned as (y - its mean) / its scale"
     mean, scale = (figure(shown[name], 4) for name in ("target_mean", "target_scale"))
     return f"model of {target}, a number, learned as (y - {mean}) / {scale}"
 

@@ -60,10 +60,12 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
             f"The network has collapsed: with a training loss of {loss(record.train_loss)} it does no better than "
             f"{constant_answer(dataset)}. A smaller --lambd or more --epochs may train it; 'wdcli sweep' shows where."
         )
-    else:
+    elif result.fold.held.Y.size:
         said.append(_generalises(dataset, result))
     n_test = len(result.fold.held.Y)
-    if n_test < FEW_TEST_ROWS:
+    if not n_test:
+        said.append("No rows were held out to test the network.")
+    elif n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
     said += undecayed(config)
     found = record.diagnostics

@@ -127,7 +127,7 @@ def majority(trained: Examples, tested: Examples, accuracy: float, auc: float, b
 def _shares(rows: Examples) -> Array:
     """The share of each class among the rows, counted by their weights, (classes,)."""
     onehot = rows.Y if rows.Y.shape[1] > 1 else np.concatenate([1 - rows.Y, rows.Y], axis=1)
-    return mean_row(onehot, rows.weights)
+    return mean_row(onehot, rows.in_scores[2])
 
 
 def constant_answer(dataset: Dataset) -> str:

@@ -27,10 +27,8 @@ class Chosen:
     epochs: int
 
     def test_losses(self) -> Array:
-        """Data loss of each test row, averaged over seeds and times its weight: (rows,)."""
-        X, Y, weights = self.fold.held
-        losses = row_losses(self.network, self.params, X, Y).mean(axis=0)
-        return np.asarray(losses if weights is None else losses * weights[:, 0])
+        """Data loss of each test row, averaged over seeds: (rows,)."""
+        return np.asarray(row_losses(self.network, self.params, self.fold.held.X, self.fold.held.Y).mean(axis=0))
 
 
 def fit_chosen(result: SweepResult, memory: int) -> Chosen:

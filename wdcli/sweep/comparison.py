@@ -75,14 +75,15 @@ def compare(
     test_losses: Sequence[Array],
     units: Array,
     rng: np.random.Generator,
+    weights: Array | None = None,
 ) -> CompareResult:
     """Compare every pair of sweeps at their chosen lambdas.
 
     ``test_losses`` are their test losses at these lambdas, (rows,) each; test rows with equal ``units`` (rows,) belong
-    together.
+    together, and count by their ``weights`` (rows,), if they have any.
     """
     both = list(zip(names, sweeps, test_losses, strict=True))
-    pairs = tuple(_pair(a, b, units, rng) for a, b in itertools.combinations(both, 2))
+    pairs = tuple(_pair(a, b, units, rng, weights) for a, b in itertools.combinations(both, 2))
     points = [FrontPoint(name, row) for name, sweep, _ in both for row in sweep.rows if choosable(row)]
     best = best_of([point.row for point in points])
     within = [point for point in points if best and within_one_se(point.row, best)]
@@ -97,11 +98,12 @@ def _pair(
     second: tuple[str, SweepResult, Array],
     units: Array,
     rng: np.random.Generator,
+    weights: Array | None,
 ) -> Comparison:
     (a, sweep_a, test_a), (b, sweep_b, test_b) = first, second
     row_a, row_b = sweep_a.chosen_row, sweep_b.chosen_row
     found = corrected_t(row_a.cv_losses, row_b.cv_losses, sweep_a.folds.test_share)
-    test = paired_bootstrap(test_a, test_b, units, rng)
+    test = paired_bootstrap(test_a, test_b, units, rng, weights=weights)
     words = {"less": f"{a} is better", "more": f"{b} is better", "negligible": NEGLIGIBLE, "none": NO_DIFFERENCE}
     both = [words[d.finding(sweep_a.constant)] for d in (found, test)]
     if row_a.status == row_b.status == "collapsed":

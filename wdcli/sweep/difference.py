@@ -80,10 +80,11 @@ def row_difference(row: Row, other: Row, test_share: float) -> Difference:
 
 
 def paired_bootstrap(
-    a: Array, b: Array, units: Array, rng: np.random.Generator, resamples: int = RESAMPLES
+    a: Array, b: Array, units: Array, rng: np.random.Generator, resamples: int = RESAMPLES, weights: Array | None = None
 ) -> Difference:
-    """Difference of two networks' mean losses on the same rows, from their losses (rows,).
+    """Difference of two networks' mean losses on the same rows, from their losses (rows,) and the rows' weights.
 
+    ``weights`` (rows,) have a mean of 1; None if all rows count alike.
     ``units`` (rows,) are integers: rows of one unit belong together. Whole units are drawn with replacement, the same
     for both networks. The interval consists of expanded percentiles of the resampled means: for n units, at the levels
     Phi(-+ sqrt(n / (n - 1)) t), t the quantile of Student's t with n - 1 degrees of freedom, since plain percentiles
@@ -95,9 +96,10 @@ def paired_bootstrap(
     from scipy.special import ndtri, stdtr
 
     d = np.asarray(a - b, dtype=np.float64)
+    w = np.ones(len(d)) if weights is None else weights
     _, unit = np.unique(units, return_inverse=True)
-    sums, sizes = np.bincount(unit, weights=d), np.bincount(unit)
-    n, mean = len(sums), float(d.mean())
+    sums, sizes = np.bincount(unit, weights=w * d), np.bincount(unit, weights=w)
+    n, mean = len(sums), float((w * d).mean())
     if n < FEWEST_UNITS or not math.isfinite(mean):
         return Difference(mean, NAN, NAN, NAN)
     drawn = (rng.integers(n, size=n) for _ in range(resamples))

@@ -56,7 +56,7 @@ def largest_strength(fit: FitConfig, setting: Setting, train: Examples) -> float
     extended from the estimate. Plain squared error counts 2 / outputs times. Returns 1 if no feature correlates with
     the target.
     """
-    X, Y, weights = train
+    X, Y, weights = train.in_loss
     residuals = weighted(Y - mean_row(Y, weights), weights)
     pull = (X - mean_row(X, weights)).T @ residuals / len(X)
     if not np.abs(pull).max() > 0:
