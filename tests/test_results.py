@@ -15,6 +15,7 @@ from tests.cli.run import as_json, succeed
 from tests.page.runs import HOSTILE
 from tests.page.test_page import Elements
 from wdcli import study
+from wdcli.data.dataset import Split
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError
 from wdcli.figures.model import Figure
@@ -214,3 +215,17 @@ def test_a_fit_that_diverged_is_displayed():
     assert result.record.status == "diverged"
     assert "diverged" in result._repr_html_()
     assert result.to_frame()["test_loss"].to_list() == [None]
+
+
+def test_what_was_not_tested_is_not_shown_as_tested():
+    dataset = study.load(Source("moons", rows=40)).dataset
+    data = study.Data(dataset, Split(np.arange(40), np.arange(0)))
+    fit = study.train(data, FitConfig(hidden=(4,), epochs=5), 1.0)
+    swept = study.sweep(data, SweepConfig(FitConfig(hidden=(4,), epochs=5), (0.1, 1), 2, 1))
+    for shown in (fit, swept):
+        html = shown._repr_html_()
+        assert "no sign of overfitting" not in html
+        assert "crosses" not in html
+        assert ">test</text>" not in html
+    assert "No rows were held out" in repr(fit)
+    assert len(repr(swept)) < 4000

@@ -1,5 +1,8 @@
 """Errors say which parameter or what about the data is wrong."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +22,7 @@ WRONG = {
     "decay": ["AdamW"],
     "decay_layers": [0, [0], "all", []],
     "convention": ["torch"],
-    "hidden": [0, (0,), (8, -1), (2.5,), "8", None, 8],
+    "hidden": [0, (0,), (8, -1), (2.5,), "8", None],
     "activation": ["gelu"],
     "optimizer": ["lbfgs"],
     "lr": [0, -1, "fast"],
@@ -165,3 +168,21 @@ def test_columns_of_one_name_are_refused():
         WeightDecayRegressor(**SMALL).fit(pd.DataFrame(X, columns=["a", "a", "b"]), NUMBERS)
     with pytest.raises(ValueError, match=r"more than one column named 'a'|unique column names"):
         WeightDecayRegressor(**SMALL, encode=True).fit(pd.DataFrame(X, columns=["a", "a", "b"]), NUMBERS)
+
+
+UNGUARDED = """
+from sklearn.datasets import load_breast_cancer
+from wdcli import WeightDecayClassifierCV
+print("begun", flush=True)
+WeightDecayClassifierCV([0, 1, 10], hidden=(64, 64), n_jobs=2, n_seeds=2).fit(*load_breast_cancer(return_X_y=True))
+print("fitted", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_whose_work_is_not_guarded_ends_with_a_word_on_it(tmp_path):
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "must keep its work under if __name__ == '__main__'" in done.stderr
+    assert "fitted" not in done.stdout

@@ -177,7 +177,8 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "max_categories": Parameter(_whole(1), "Most categories of a text column with a feature each, if ``encode``."),
     "dtype": Parameter(
-        _one_of("auto", *get_args(names.DtypeName)), "Numbers to train in; 'auto': float32 for an array of float32, else float64."
+        _one_of("auto", *get_args(names.DtypeName)),
+        "Numbers to train in; 'auto' is float32 for an array X of float32, else float64.",
     ),
     "class_weight": Parameter(
         _either(NONE, _one_of("balanced"), Allowed("a dict of weights by class", partial(_of_kind, dict))),

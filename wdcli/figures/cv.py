@@ -52,7 +52,7 @@ def _panel(sweep: ShownSweep, ratio: float | None, y: Axis) -> Chart:
         title="" if ratio is None else f"l1_ratio {ratio:g}",
         x=x,
         y=y,
-        lines=lines,
+        lines=tuple(line for line in lines if line.known),
         zones=lambdas.zones(rows, x),
         marks=lambdas.marks(sweep, ratio),
         gauge=gauge(sweep, rows),

@@ -43,9 +43,10 @@ def _caption(shown: Json, histories: Sequence[ShownHistory]) -> str:
     """How to read the curves, and how often they were noted."""
     every = max(int(history.epochs[1]) if len(history.epochs) > 1 else 1 for history in histories)
     often = "after each epoch" if every == 1 else f"every {every} epochs"
+    test = " and on the test rows (crosses)" if any(_tested(history) for history in histories) else ""
     said = (
         f"One network, the first seed's, as it trains on all training rows: its loss {often}, without the penalty, on these "
-        "rows (rings) and on the test rows (crosses)."
+        f"rows (rings){test}."
     )
     return f"{said} {STOPPED}" if shown.get("config", {}).get("early_stopping") else said
 
@@ -63,10 +64,16 @@ def _title(sweep: ShownSweep, row: ShownRow) -> str:
 
 def _loss(histories: Sequence[ShownHistory], constant: float) -> Axis:
     """One axis for all curves, down to ``DEEPEST`` of the least test loss where training loss falls that far."""
-    test = [loss for each in histories for loss in each.test_loss if math.isfinite(loss)]
-    floor = DEEPEST * min(test, default=1.0)
+    test = [loss for each in histories for loss, _ in _tested(each)]
+    floor = DEEPEST * min(test, default=0.0)
     train = [max(loss, floor) for each in histories for loss in each.train_loss if math.isfinite(loss)]
     return loss_axis("loss, without the penalty", test + train, constant)
+
+
+def _tested(history: ShownHistory) -> list[tuple[float, float]]:
+    """The test losses that are known, each with its epoch."""
+    both = zip(history.test_loss, history.epochs, strict=True)
+    return [(test, epoch) for test, epoch in both if math.isfinite(test)]
 
 
 def _panel(title: str, history: ShownHistory, y: Axis) -> Chart:
@@ -75,17 +82,15 @@ def _panel(title: str, history: ShownHistory, y: Axis) -> Chart:
         lambdas.line_of("training", 1, "ring", "solid", list(zip(history.epochs, history.train_loss, strict=True))),
         lambdas.line_of("test", 2, "cross", "dotted", list(zip(history.epochs, history.test_loss, strict=True))),
     )
-    return Chart(title, x, y, lines)
+    return Chart(title, x, y, tuple(line for line in lines if line.known))
 
 
 def _said(history: ShownHistory) -> str:
     """``training loss goes from 0.7021 to 0.0140; test loss is 0.2755 at its least, about epoch 40, and ends at 1.1335.``"""
     first, last = history.train_loss[0], history.train_loss[-1]
-    said = f"training loss goes from {loss(first)} to {loss(last)}; test loss"
-    known = [
-        (test, epoch) for test, epoch in zip(history.test_loss, history.epochs, strict=True) if math.isfinite(test)
-    ]
+    said, known = f"training loss goes from {loss(first)} to {loss(last)}", _tested(history)
     if not known:
-        return f"{said} is not known."
+        return f"{said}."
     least, epoch = min(known)
-    return f"{said} is {loss(least)} at its least, about epoch {epoch:.0f}, and ends at {loss(history.test_loss[-1])}."
+    ends = loss(history.test_loss[-1])
+    return f"{said}; test loss is {loss(least)} at its least, about epoch {epoch:.0f}, and ends at {ends}."

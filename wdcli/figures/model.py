@@ -87,6 +87,11 @@ class Line:
     stepped: bool = False
 
     @property
+    def known(self) -> bool:
+        """Whether any of its points has a place."""
+        return any(math.isfinite(point.y) for point in self.points)
+
+    @property
     def small(self) -> bool:
         """Whether its glyphs are small and faint: many points that aren't joined, on which other lines must stand out."""
         return self.stroke == "none" and len(self.points) > MANY
