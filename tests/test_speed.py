@@ -27,12 +27,14 @@ def test_a_sweep_trains_many_networks_in_the_time_of_one_of_scikit_learns(name):
     workload = WORKLOADS[name]
     dataset, split = workload.load()
     job = make_job(workload, dataset, split)
-    with one_blas_thread():
-        single = statistics.median(single_fit(job).seconds for _ in range(5))
-    config = workload.config()
-    result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources(jobs=1))
-    ratio = single / (result.seconds / result.networks)
-    assert ratio > REACHED[name] / 2
+    config, ratios = workload.config(), []
+    # One after the other, several times: something else may run beside either for a moment.
+    for _ in range(3):
+        with one_blas_thread():
+            single = statistics.median(single_fit(job).seconds for _ in range(5))
+        result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources(jobs=1))
+        ratios.append(single / (result.seconds / result.networks))
+    assert statistics.median(ratios) > REACHED[name] / 2
 
 
 @pytest.mark.slow
