@@ -31,6 +31,8 @@ DAYS = float((DAY - datetime.date(1970, 1, 1)).days)
         (pd.array([1, None], dtype="Int64"), "number", [1.0, None]),
         (pd.Categorical([10, 20]), "text", ["10", "20"]),
         (pd.to_datetime([DAY, None]), "date", [DAYS, None]),
+        (pd.to_datetime([DAY, None]).as_unit("ns"), "date", [DAYS, None]),
+        (pd.to_datetime([DAY, None]).as_unit("s"), "date", [DAYS, None]),
     ],
 )
 def test_a_column_has_the_kind_of_its_cells(cells, kind, read):

@@ -60,6 +60,9 @@ def _cells(name: str, cells: Array, missing: Iterable[bool]) -> "pl.Series":
 
     if cells.dtype.kind in "biuf":
         return pl.Series(name, cells)
+    if cells.dtype.kind in "mM":
+        # Python has no nanoseconds: NumPy would give whole numbers for these times, which pandas 2 has.
+        cells = cells.astype(f"{cells.dtype.kind}8[us]")
     plain = [None if absent else _plain(cell) for cell, absent in zip(cells, missing, strict=True)]
     return pl.Series(name, plain, strict=False)
 
