@@ -82,7 +82,7 @@ def test_settings_that_do_not_go_together_are_refused_by_the_parameters_names(op
     "options, said",
     [
         ({"cv": 61}, "^cv 61: choose from 2 to 60"),
-        ({"cv": ShuffleSplit(1)}, r"cv makes 1 split\(s\)"),
+        ({"cv": ShuffleSplit(1)}, r"cv makes 1 split:"),
         ({"cv": [(np.arange(9), []), (np.arange(9), [10])]}, "Split 1 of cv trains on 9 rows and holds out 0"),
         ({"lr": 1e9, "optimizer": "sgd"}, "diverged at every lambda: lower lr"),
     ],

@@ -31,7 +31,7 @@ class Classifying(ClassifierMixin):
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only one "
-                f"class: {self.classes_[0]!r}"
+                f"class: {self.classes_.tolist()[0]!r}"
             )
         names = tuple(str(value) for value in self.classes_.tolist())
         return Dataset(

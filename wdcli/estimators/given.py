@@ -10,6 +10,7 @@ from sklearn.utils.validation import _check_sample_weight, check_consistent_leng
 
 from wdcli.array import Array
 from wdcli.data.dataset import Split
+from wdcli.text import count
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Given:
         splits = check_cv(cv, self.y, classifier=classifier).split(self.X, self.y, self.groups)
         parts = [Split(kept(train), kept(held)) for train, held in splits]
         if len(parts) < 2:
-            raise ValueError(f"cv makes {len(parts)} split(s): a choice of lambda needs at least 2.")
+            raise ValueError(f"cv makes {count(len(parts), 'split')}: a choice of lambda needs at least 2.")
         for number, part in enumerate(parts, 1):
             if not len(part.train) or not len(part.test):
                 raise ValueError(

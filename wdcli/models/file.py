@@ -155,7 +155,7 @@ def _read_parts(path: str) -> tuple[dict[str, Any], bytes, str]:
     """The header, the array, and the digest computed from them; raises ``ModelFileError``."""
     reason = why_unreadable(path)
     if reason:
-        raise ModelFileError(f"{quoted(path)} {reason}.")
+        raise ModelFileError(f"{quoted(path)}{': ' if reason.startswith('no ') else ' '}{reason}.")
     try:
         size = Path(path).stat().st_size
         with zipfile.ZipFile(path) as archive:

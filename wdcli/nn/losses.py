@@ -53,8 +53,7 @@ class BinaryCrossEntropy:
         z *= _share(1 / n_rows(Y), weights)
 
     def constant(self, fitted: Examples, measured: Examples) -> float:
-        both = (e._replace(Y=np.concatenate([e.Y, 1 - e.Y], axis=1)) for e in (fitted, measured))
-        return _cross_entropy_of_shares(*both)
+        return _cross_entropy_of_shares(fitted, measured)
 
     def expected(self, z: Array) -> Array:
         return logistic(z)
@@ -117,6 +116,11 @@ LOSSES: dict[LossName, Loss] = {
 }
 
 
+def class_shares(Y: Array, weights: Array | None) -> Array:
+    """The share of each class among rows, one-hot or 0/1 (rows, outputs), with weights (rows, 1): (classes,)."""
+    return mean_row(Y if Y.shape[1] > 1 else np.concatenate([1 - Y, Y], axis=1), weights)
+
+
 def softmax(z: Array, out: Array | None = None) -> Array:
     """exp(z) / sum exp(z) over the last axis, shifted by the largest value to prevent overflow."""
     shares = np.subtract(z, _largest(z), out=out)
@@ -140,12 +144,12 @@ def _share(share: float, weights: Array | None) -> Array | float:
 
 
 def _cross_entropy_of_shares(fitted: Examples, measured: Examples) -> float:
-    """-sum over classes of the share in the one-hot ``measured.Y`` times the log of that in ``fitted.Y``; infinite for a
-    class that ``fitted`` lacks.
+    """-sum over classes of the share in ``measured.Y`` times the log of that in ``fitted.Y``; infinite for a class that
+    ``fitted`` lacks.
     """
     if not len(measured.Y):
         return np.nan
-    shares, wanted = (mean_row(e.Y, e.weights) for e in (fitted, measured))
+    shares, wanted = (class_shares(e.Y, e.weights) for e in (fitted, measured))
     there = wanted > 0
     with np.errstate(divide="ignore"):
         return float(-(wanted[there] * np.log(shares[there])).sum())

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
 from wdcli.names import PenaltyName
-from wdcli.nn.arrays import Examples, mean_row
+from wdcli.nn.arrays import Examples
+from wdcli.nn.losses import class_shares
 from wdcli.nn.penalties import PENALTIES
 from wdcli.report.numbers import count_of, figure, loss, share
 from wdcli.text import count, safe
@@ -111,7 +110,7 @@ def majority(trained: Examples, tested: Examples, accuracy: float, auc: float, b
 
     The line gives the ROC AUC and the balanced accuracy, if they are defined.
     """
-    of_class = [_shares(rows) for rows in (trained, tested)]
+    of_class = [class_shares(*rows.in_scores[1:]) for rows in (trained, tested)]
     share_of_most = float(of_class[1][of_class[0].argmax()]) if len(tested.Y) else math.nan
     if not accuracy <= share_of_most:
         return []
@@ -122,12 +121,6 @@ def majority(trained: Examples, tested: Examples, accuracy: float, auc: float, b
         f"A test accuracy of {share(accuracy, 1)} is no better than always naming the most frequent class "
         f"({share(share_of_most, 1)}){told}."
     ]
-
-
-def _shares(rows: Examples) -> Array:
-    """The share of each class among the rows, counted by their weights, (classes,)."""
-    onehot = rows.Y if rows.Y.shape[1] > 1 else np.concatenate([1 - rows.Y, rows.Y], axis=1)
-    return mean_row(onehot, rows.in_scores[2])
 
 
 def constant_answer(dataset: Dataset) -> str:
