@@ -6,14 +6,18 @@ from dataclasses import replace
 import numpy as np
 
 from wdcli.nn.arrays import Examples
+from wdcli.nn.groups import BY_ROW
 from wdcli.nn.mlp import Network, Params, init_params
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.train import train
 
 ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 LOSSES = ["binary-cross-entropy", "cross-entropy", "squared-error"]
-PENALTIES = ["none", "l1", "l2", "elastic-net"]
+PENALTIES = ["none", "l1", "l2", "elastic-net", "group-lasso", "sparse-group"]
+"""Penalties on single weights first."""
+SINGLE = PENALTIES[:4]
 DECAYS = ["coupled", "decoupled", "proximal"]
 OPTIMIZERS = {"adam": Adam(), "sgd": SGD(0.9), "plain": SGD(0.0), "nesterov": SGD(0.9, nesterov=True)}
 RECIPE = Recipe(Adam(), 0.01, "constant", 10, 3, "l2", "coupled")
@@ -37,14 +41,18 @@ def problem(loss, rows=23, features=3, outputs=None, seed=0, dtype="float64"):
     return X.astype(dtype), Y.astype(dtype)
 
 
-def strengths(penalty, lambdas, layers, free=()):
+PARTS = {
+    "none": (0, 0, 0), "l1": (1, 0, 0), "l2": (0, 1, 0), "elastic-net": (1, 1, 0), "group-lasso": (0, 0, 1),
+    "sparse-group": (1, 0, 1),
+}  # fmt: skip
+"""Which of l1, l2 and group a penalty has."""
+
+
+def strengths(penalty, lambdas, layers, free=(), features=BY_ROW):
     """The same strengths in every layer but the free ones, (lanes, layers)."""
     each = np.asarray(lambdas, dtype=float)[:, None] * np.ones(layers)
     each[:, list(free)] = 0
-    zero = np.zeros_like(each)
-    return LaneStrengths(
-        each if penalty in ("l1", "elastic-net") else zero, each if penalty in ("l2", "elastic-net") else zero
-    )
+    return LaneStrengths(*(each * part for part in PARTS[penalty]), features)
 
 
 def orders(rows, seed=0):

@@ -10,7 +10,8 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from tests import cases, reference
 from tests.oracles import RENEWED, logistic_regression
-from wdcli.conventions import UNITS, Setting, Strengths, advice, equivalents, from_strengths, strengths
+from wdcli.conventions import UNITS, Setting, Strengths, from_strengths, strengths
+from wdcli.equivalents import advice, equivalents
 from wdcli.errors import ConfigError
 from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import kkt

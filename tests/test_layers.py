@@ -18,7 +18,7 @@ SOURCES = {
     )
     for path in sorted(ROOT.rglob("*.py"))
 }
-LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "paths"}
+LEAVES = {"wdcli", "errors", "machine", "names", "text", "conventions", "equivalents", "paths"}
 LAYERS = [
     LEAVES,
     {"array"},
@@ -37,8 +37,8 @@ LAYERS = [
     {"__main__"},
 ]
 """What ``study`` returns shows itself in notebooks, so ``results`` and ``study`` stand above reports, pages and figures."""
-NN = [{"arrays", "history"}, {"activations"}, {"losses", "penalties", "optimizers"}, {"mlp", "recipe"}, {"stepper"},
-      {"trace"}, {"train"}, {"effective", "diagnostics", "scores"}]  # fmt: skip
+NN = [{"arrays", "history"}, {"activations", "groups"}, {"strengths"}, {"losses", "penalties", "optimizers"},
+      {"mlp", "recipe"}, {"stepper"}, {"trace"}, {"train"}, {"effective", "diagnostics", "scores"}]  # fmt: skip
 """Names at one level of ``LAYERS`` or ``NN`` don't import each other, but for leaves, and those named here."""
 MADE_OF: set[tuple[str, str]] = set()
 """Neighbours of which the first is plainly made of the second."""

@@ -4,7 +4,8 @@ from typing import Literal, TypeAlias
 
 Task: TypeAlias = Literal["classification", "regression"]
 TaskChoice: TypeAlias = Literal["auto", "classification", "regression"]
-PenaltyName: TypeAlias = Literal["none", "l1", "l2", "elastic-net"]
+PenaltyName: TypeAlias = Literal["none", "l1", "l2", "elastic-net", "group-lasso", "sparse-group"]
+GroupBy: TypeAlias = Literal["nodes", "features", "units"]
 DecayName: TypeAlias = Literal["coupled", "decoupled", "proximal"]
 DecayChoice: TypeAlias = Literal["auto", "coupled", "decoupled", "proximal"]
 Tool: TypeAlias = Literal["pytorch", "keras", "sklearn"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wdcli import conventions
+from wdcli import conventions, equivalents
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
@@ -51,6 +51,7 @@ class OptionsAlone(Command):
 @options.lambd_to_convert
 @options.penalty
 @options.l1_ratio
+@options.group_by
 @options.convention
 @options.decoupled
 @options.decay_layers
@@ -77,7 +78,7 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         params["rows"], _batch_size(config, params["rows"]), _loss(params), params["outputs"], params["mean_weight"]
     )
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
-    lines = conventions.equivalents(given, setting)
+    lines = equivalents.equivalents(given, setting)
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
         raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
     from wdcli.export import snippets
@@ -102,6 +103,7 @@ def _config(params: dict[str, Any]) -> "FitConfig":
         **{name: params[name] for name in FitConfig.__dataclass_fields__ if name in params},
     )
     config.decayed()
+    config.grouped()
     return config
 
 

@@ -10,6 +10,8 @@ from wdcli.text import near, quoted
 
 VALUES = {
     "ridge": "l2", "lasso": "l1", "elasticnet": "elastic-net", "elastic_net": "elastic-net", "enet": "elastic-net",
+    "grouplasso": "group-lasso", "group": "group-lasso", "group_lasso": "group-lasso", "sgl": "sparse-group",
+    "sparse-group-lasso": "sparse-group", "sparse_group": "sparse-group",
     "torch": "pytorch", "tensorflow": "keras", "tf": "keras", "scikit-learn": "sklearn", "scikit": "sklearn", "r": "glmnet",
     "lambda/(2n)": "textbook", "sigmoid": "logistic", "linear": "identity", "adamw": "decoupled",
 }  # fmt: skip

@@ -187,7 +187,8 @@ penalty = option(
     default="l2",
     show_default=True,
     section="Penalty",
-    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both; biases never count.",
+    help="What is added to the loss: l1 sum|w|, l2 sum w^2, elastic-net both; group-lasso the norms of all weights that leave "
+    "a feature or a hidden unit, which removes whole ones; sparse-group l1 and group-lasso. Biases never count.",
 )
 lambd = option(
     "--lambd",
@@ -207,7 +208,7 @@ l1_ratio = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="Share of an elastic net's lambda on |w|.",
+    help="Share of lambda on |w|, for elastic-net and sparse-group.",
 )
 l1_ratios = option(
     "--l1-ratio",
@@ -216,7 +217,17 @@ l1_ratios = option(
     show_default=True,
     metavar="X",
     section="Penalty",
-    help="Share of an elastic net's lambda on |w|; several values (0.1,0.5,0.9) are swept together with lambda.",
+    help="Share of lambda on |w|, for elastic-net and sparse-group; several values (0.1,0.5,0.9) are swept together with "
+    "lambda.",
+)
+group_by = option(
+    "--group-by",
+    type=choice(names.GroupBy),
+    default="nodes",
+    show_default=True,
+    section="Penalty",
+    help="Whose weights form groups, for group-lasso and sparse-group: those out of the table's columns (features), of hidden "
+    "units, or of both (nodes). Layers without groups take L2 in their place.",
 )
 decay = option(
     "--decay",
@@ -224,7 +235,7 @@ decay = option(
     default="auto",
     show_default=True,
     section="Penalty",
-    help="Where the penalty acts in a step. auto: coupled for l2, proximal (exact zeros) for l1 and elastic-net.",
+    help="Where the penalty acts in a step. auto: coupled for l2, proximal (exact zeros) for the others.",
 )
 decay_layers = option(
     "--decay-layers",
@@ -244,8 +255,8 @@ convention = option(
     help="The tool whose definition of lambda to use; textbook adds lambda/(2n) sum w^2 for l2 (others: 'wdcli convert').",
 )
 
-penalty_kind = together(l1_ratio, decay, decay_layers, convention)
-swept_penalty_kind = together(l1_ratios, decay, decay_layers, convention)
+penalty_kind = together(l1_ratio, group_by, decay, decay_layers, convention)
+swept_penalty_kind = together(l1_ratios, group_by, decay, decay_layers, convention)
 
 # --- network and training ------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from wdcli.cli import console, progress
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
-from wdcli.text import count
+from wdcli.text import count, listed
 
 if TYPE_CHECKING:
     from wdcli.data.source import Source
@@ -54,15 +54,17 @@ def ineffective(ctx: click.Context) -> list[str]:
     penalties = {name for name, _ in params.get("penalties", ())} or {params["penalty"]}
     mixed = [name for name, penalty in PENALTIES.items() if penalty.has_l1_ratio]
     sparse = [name for name, penalty in PENALTIES.items() if penalty.sparse]
+    grouped = [name for name, penalty in PENALTIES.items() if penalty.has_groups]
     without = [
         ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "with --penalty none"),
         ("lambdas", penalties == {"none"}, "with --penalty none"),
-        ("l1_ratio", penalties.isdisjoint(mixed), f"with any penalty but {' and '.join(mixed)}"),
+        ("l1_ratio", penalties.isdisjoint(mixed), f"with any penalty but {listed(mixed)}"),
+        ("group_by", penalties.isdisjoint(grouped), f"with any penalty but {listed(grouped)}"),
         ("momentum", params["optimizer"] == "adam", "with --optimizer adam"),
         ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
-        ("refit", penalties.isdisjoint(sparse), f"with any penalty but {' and '.join(sparse)}"),
+        ("refit", penalties.isdisjoint(sparse), f"with any penalty but {listed(sparse)}"),
         ("shrink", params.get("save") is None, "without --save"),
     ]
     idle_options = [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]

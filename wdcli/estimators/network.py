@@ -22,7 +22,16 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.pool import Resources
 from wdcli.fits.single import TrainResult
 from wdcli.models import Model
-from wdcli.names import ActivationName, Convention, DecayChoice, DtypeName, OptimizerName, PenaltyName, ScheduleName
+from wdcli.names import (
+    ActivationName,
+    Convention,
+    DecayChoice,
+    DtypeName,
+    GroupBy,
+    OptimizerName,
+    PenaltyName,
+    ScheduleName,
+)
 from wdcli.nn.mlp import Params
 from wdcli.study import Data
 
@@ -51,6 +60,7 @@ class Network(BaseEstimator):
 
     penalty: PenaltyName = FitConfig.penalty
     l1_ratio: Any = FitConfig.l1_ratio
+    group_by: GroupBy = FitConfig.group_by
     decay: DecayChoice = FitConfig.decay
     decay_layers: tuple[int, ...] | None = FitConfig.decay_layers
     convention: Convention = FitConfig.convention

@@ -139,7 +139,12 @@ PARAMETERS: dict[str, Parameter] = {
         "Strengths to choose from; None for a grid that grows until it is wide enough.",
     ),
     "penalty": Parameter(_one_of(*get_args(names.PenaltyName)), "What is penalised: R in the objective."),
-    "l1_ratio": Parameter(SHARE, "Share of lambda on the absolute values, for the penalty 'elastic-net'."),
+    "l1_ratio": Parameter(SHARE, "Share of lambda on the absolute values, for the penalties 'elastic-net' and 'sparse-group'."),
+    "group_by": Parameter(
+        _one_of(*get_args(names.GroupBy)),
+        "Whose outgoing weights form groups, for 'group-lasso' and 'sparse-group': 'features' (all of a column together), "
+        "hidden 'units', or both ('nodes'). Layers without groups take L2 in their place.",
+    ),
     "decay": Parameter(
         _one_of(*get_args(names.DecayChoice)),
         "Where in a step the penalty acts: 'coupled' in the gradient, 'decoupled' beside the optimizer (AdamW), 'proximal' "
@@ -209,7 +214,7 @@ PARAMETERS: dict[str, Parameter] = {
 CHOSEN = {
     "l1_ratio": Parameter(
         _either(_one(SHARE), _sequence(SHARE)),
-        "Share of lambda on the absolute values, for the penalty 'elastic-net'; of several, one is chosen.",
+        "Share of lambda on the absolute values, for 'elastic-net' and 'sparse-group'; of several, one is chosen.",
     ),
 }
 """Parameters that mean more where cross-validation chooses."""

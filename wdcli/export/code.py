@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from string import Template
 from typing import NamedTuple
 
-from wdcli.conventions import Setting, Strengths, advice, which_layers
+from wdcli.conventions import Setting, Strengths
+from wdcli.equivalents import advice, which_layers
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 

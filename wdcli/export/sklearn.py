@@ -3,7 +3,8 @@
 from string import Template
 from typing import NamedTuple
 
-from wdcli.conventions import Setting, advice, equivalents, from_strengths, short_batch
+from wdcli.conventions import Setting, from_strengths
+from wdcli.equivalents import advice, equivalents, short_batch
 from wdcli.errors import ConfigError
 from wdcli.export.code import Code, Fit, commented, number
 from wdcli.export.scripts import Running, Scripted, files_of

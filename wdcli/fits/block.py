@@ -16,7 +16,8 @@ from wdcli.array import Array
 from wdcli.fits.arithmetic import arithmetic
 from wdcli.nn.arrays import CHUNK, Examples
 from wdcli.nn.mlp import Network
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 
 ENGINE = 4
 """Incremented when the same block gives different numbers than before, so that stored networks are trained again."""
@@ -80,9 +81,11 @@ class Block:
         shared = (__version__, ENGINE, arithmetic(), self.rows, self.network, self.recipe, self.dtype, self.seed, self.fold,
                   self.repeat, self.loss_unit, warm, *("from the mean",) * self.raw_target)  # fmt: skip
         digest, found = hashlib.blake2b(repr(shared).encode(), digest_size=16), []
-        for l1, l2 in zip(self.strengths.l1, self.strengths.l2, strict=True):
+        for l1, l2, group in zip(*self.strengths.arrays, strict=True):
             here = digest.copy()
             here.update(l1.tobytes() + l2.tobytes())
+            if group.any():
+                here.update(group.tobytes() + self.columns.tobytes())
             found.append(here.digest())
             digest = here if warm else digest
         return found

@@ -16,6 +16,7 @@ from wdcli.names import (
     DecayChoice,
     DecayName,
     DtypeName,
+    GroupBy,
     LossName,
     OptimizerName,
     PenaltyName,
@@ -46,7 +47,7 @@ class FitConfig:
     ``hidden`` is () for a linear model. ``decay_layers`` are numbers from 1, or None for all layers; ``lr`` None is the
     optimizer's default. ``batch_size`` and ``epochs`` None are chosen by the number of rows; ``batch_size`` 0 is all
     rows. ``class_weight`` says what the rows of each class count in the loss, (classes,), "balanced" that all classes count
-    alike.
+    alike. ``group_by`` says which nodes' weights form groups: features', hidden units', or those of both ("nodes").
     """
 
     scale_features: bool = True
@@ -54,6 +55,7 @@ class FitConfig:
     max_categories: int = MOST_CATEGORIES
     penalty: PenaltyName = "l2"
     l1_ratio: float = 0.5
+    group_by: GroupBy = "nodes"
     decay: DecayChoice = "auto"
     decay_layers: tuple[int, ...] | None = None
     convention: Convention = "textbook"
@@ -114,6 +116,27 @@ class FitConfig:
                 f"{len(self.hidden)} hidden and the output layer."
             )
         return np.isin(np.arange(1, layers + 1), sorted(chosen))
+
+    def grouped(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which layers have groups, (layers,): those that leave the features, the hidden units, or both, if decayed.
+
+        Raises ``ConfigError`` for a penalty on groups without any.
+        """
+        decayed = self.decayed()
+        first = np.arange(len(decayed)) == 0
+        found = np.asarray(decayed & {"nodes": np.ones_like(first), "features": first, "units": ~first}[self.group_by])
+        if not PENALTIES[self.penalty].has_groups:
+            return np.zeros_like(first)
+        if not found.any():
+            raise ConfigError(self._without_groups())
+        return found
+
+    def _without_groups(self) -> str:
+        """Why no layer has groups, and what to do."""
+        if not self.hidden:
+            return "--group-by units needs hidden units, and --hidden none has none: use --group-by features."
+        wanted = "layer 1, the first" if self.group_by == "features" else "a layer after the first"
+        return f"--group-by {self.group_by} needs a penalty on {wanted}: name it in --decay-layers."
 
     @property
     def decayed_layers(self) -> list[int]:

@@ -19,7 +19,8 @@ from wdcli.nn.arrays import Examples, mean_row
 from wdcli.nn.diagnostics import COLLAPSE_SHARE
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, init_params, mean_loss
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.trace import MOST, Trace, stride
 from wdcli.nn.train import Trained, Watch, train, unwatched
 
@@ -123,7 +124,7 @@ def follow(blocks: Sequence[Block], watch: Watch = unwatched) -> Iterator[Traine
     lambdas = len(blocks[0].lambdas)
     for i in range(lambdas):
         strengths = _strengths(blocks, i)
-        if not (strengths.l1.any() or strengths.l2.any()):
+        if not any(each.any() for each in strengths.arrays):
             start, afresh = initial.copy(), np.ones(len(blocks), dtype=bool)
         trained = Trained.blank(network, Params.view(network, start))
         for lanes, how in ((np.flatnonzero(afresh), recipe), (np.flatnonzero(~afresh), shorter)):
@@ -143,9 +144,7 @@ def _part(watch: Watch, i: int, parts: int) -> Watch:
 
 def _strengths(blocks: Sequence[Block], i: int) -> LaneStrengths:
     """The strengths of each block's i-th lambda, one lane per block."""
-    return LaneStrengths(
-        np.stack([block.strengths.l1[i] for block in blocks]), np.stack([block.strengths.l2[i] for block in blocks])
-    )
+    return LaneStrengths.stacked([block.at(i).strengths for block in blocks])
 
 
 def relax(blocks: Sequence[Block], trained: Trained) -> Trained:
@@ -157,9 +156,9 @@ def relax(blocks: Sequence[Block], trained: Trained) -> Trained:
     support = Params.view(network, np.ones_like(params.buffer))
     for weights, held in zip(params.weights, support.weights, strict=True):
         held[...] = weights != 0
-    nothing = np.zeros((len(blocks), len(network.shapes)))
+    nothing = LaneStrengths.nothing(len(blocks), len(network.shapes))
     recipe = replace(blocks[0].recipe, penalty="none", decay="coupled")
-    return _Stack.of(blocks).train(params, LaneStrengths(nothing, nothing), recipe, support.buffer)
+    return _Stack.of(blocks).train(params, nothing, recipe, support.buffer)
 
 
 def stacks(blocks: Iterable[Block], most: int, memory: int) -> Iterator[list[Block]]:
@@ -167,7 +166,7 @@ def stacks(blocks: Iterable[Block], most: int, memory: int) -> Iterator[list[Blo
     waiting: dict[tuple[int, ...], list[Block]] = {}
     for block in blocks:
         watched = 0 if block.validation is None else len(block.validation.X)
-        shape = (*block.train.X.shape, watched, block.network.n_parameters)
+        shape = (*block.train.X.shape, watched, block.network.n_parameters, *block.columns.tolist())
         group = waiting.setdefault(shape, [])
         group.append(block)
         if len(group) >= min(most, lanes_in(memory, block)):

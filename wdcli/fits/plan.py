@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wdcli.conventions import Setting, strengths
+from wdcli.array import Array
+from wdcli.conventions import Setting, strengths, without_groups
 from wdcli.data.dataset import Dataset
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
@@ -16,9 +17,12 @@ from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
 from wdcli.fits.folds import Fold, Folds, hashed
+from wdcli.names import PenaltyName
 from wdcli.nn.arrays import Examples
+from wdcli.nn.groups import Groups
 from wdcli.nn.mlp import Network
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
@@ -60,19 +64,30 @@ def make_setting(config: FitConfig, dataset: Dataset, whole: Fold) -> Setting:
 
 
 def make_strengths(
-    config: FitConfig, dataset: Dataset, rows: int, batch_size: int, lambdas: Sequence[float], mean_weight: float = 1
+    config: FitConfig,
+    dataset: Dataset,
+    rows: int,
+    batch_size: int,
+    lambdas: Sequence[float],
+    mean_weight: float = 1,
+    columns: Array | None = None,
 ) -> LaneStrengths:
-    """s1 and s2 of each lambda, for a fit on so many rows: (lanes, layers) each, 0 for layers that aren't decayed.
+    """The strengths of each lambda, for a fit on so many rows: (lanes, layers) each, 0 for layers that aren't decayed.
 
-    The rows weigh ``mean_weight`` on average.
+    The rows weigh ``mean_weight`` on average. ``columns`` (features,) says which features are of one column of the table.
     """
     setting = config.setting(rows, batch_size, dataset.loss, dataset.n_outputs, mean_weight)
-    each = [strengths(config.convention, config.penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
-    decayed = config.decayed()
-    both = np.array(each, dtype=np.float64).reshape(len(lambdas), 2)
-    if not (both < STRONGEST).all():
+    grouped = config.grouped()
+
+    def of_lambdas(penalty: PenaltyName) -> Array:
+        each = [strengths(config.convention, penalty, lambd, config.l1_ratio, setting) for lambd in lambdas]
+        return np.array(each, dtype=np.float64).reshape(len(lambdas), 3).T[..., None]
+
+    plain = of_lambdas(without_groups(config.penalty))
+    found = np.where(grouped, of_lambdas(config.penalty) if grouped.any() else plain, plain) * config.decayed()
+    if not (found < STRONGEST).all():
         raise ConfigError(f"lambda = {max(lambdas):g} is too strong to compute with: choose a smaller one.")
-    return LaneStrengths(both[:, :1] * decayed, both[:, 1:] * decayed)
+    return LaneStrengths(found[0], found[1], found[2], Groups.of(columns))
 
 
 @dataclass(frozen=True)
@@ -126,10 +141,10 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     train, mean_weight, validation = _validation_rows(config, dataset, fold, repeat)
     rows = fold.digest if validation is None else fold.digest + hashed(train, validation)
+    given = make_strengths(config, dataset, len(train.X), recipe.batch_size, lambdas, mean_weight, fold.columns)
     return Block(
-        fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe,
-        make_strengths(config, dataset, len(train.X), recipe.batch_size, lambdas, mean_weight), config.dtype, config.seed,
-        train, fold.held, validation, fold.loss_unit, fold.truth, fold.columns,
+        fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe, given, config.dtype,
+        config.seed, train, fold.held, validation, fold.loss_unit, fold.truth, fold.columns,
         fold.X_mesh if repeat == 0 else None,
         raw_target=dataset.task == "regression" and not config.scale_target,
     )  # fmt: skip

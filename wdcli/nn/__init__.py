@@ -5,10 +5,12 @@ In reading order:
 - arrays: sums per lane, and the rows of lanes
 - activations: each function, in place, and its derivative computed from its value
 - losses: squared error and cross-entropies, each with its gradient
-- penalties: L1, L2 and both: value, gradient, proximal step, and everything else specific to one
+- groups: groups of weights, and their proximal step
+- strengths: how strongly each layer is penalised
+- penalties: L1, L2, groups and their sums: value, gradient, proximal step, and everything else specific to one
 - optimizers: SGD and Adam, and the learning-rate schedules
 - mlp: parameters of all lanes in one buffer; forward and backward passes
-- recipe: how to train lanes, and how strongly to penalise each layer
+- recipe: how to train lanes
 - stepper: one step of many lanes: coupled, decoupled or proximal
 - history: how a lane's losses changed while it trained
 - trace: noting them

@@ -15,7 +15,7 @@ from wdcli.nn.arrays import Examples, lane_norm, lane_sum, mean_row, weighted
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network, Params, backward, passes
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.recipe import LaneStrengths
+from wdcli.nn.strengths import LaneStrengths
 
 COLLAPSE_SHARE = 0.99
 """A fit has collapsed if its training loss is at least this share of the bias-only model's."""
@@ -87,8 +87,8 @@ def status(finite: bool, train_loss: float, null_loss: float, start_loss: float)
 def penalty_value(params: Params, strengths: LaneStrengths, penalty: PenaltyName) -> Array:
     """The penalty term of the objective of each lane, (lanes,)."""
     total = np.zeros(params.lanes)
-    for weights, s1, s2 in zip(params.weights, strengths.l1.T, strengths.l2.T, strict=True):
-        total += PENALTIES[penalty].value(weights, s1, s2)
+    for layer, weights in enumerate(params.weights):
+        total += PENALTIES[penalty].value(weights, strengths.of_layer(layer))
     return total
 
 
@@ -181,9 +181,10 @@ def kkt(network: Network, params: Params, examples: Examples, strengths: LaneStr
     pull = Params.view(network, np.zeros(params.buffer.shape))
     residual = Params.view(network, gradient.buffer.copy())
     for layer, w in enumerate(params.weights):
-        s1, s2 = strengths.l1[:, layer, None, None], strengths.l2[:, layer, None, None]
-        PENALTIES[penalty].gradient(w, s1, s2, out=pull.weights[layer])
-        residual.weights[layer][...] = PENALTIES[penalty].residual(gradient.weights[layer], w, s1, s2)
+        here = strengths.of_layer(layer)
+        PENALTIES[penalty].gradient(w, here, out=pull.weights[layer])
+        total = gradient.weights[layer] + pull.weights[layer]
+        residual.weights[layer][...] = PENALTIES[penalty].residual(total, w, here)
     scale = lane_norm(gradient.buffer) + lane_norm(pull.buffer)
     undefined = np.full(len(scale), np.nan)
     return np.asarray(np.divide(lane_norm(residual.buffer), scale, out=undefined, where=scale > 0))

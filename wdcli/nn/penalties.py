@@ -1,9 +1,9 @@
 """Penalties, with everything specific to each: the rest of the program asks the penalty instead of testing its name.
 
-A penalty is called with the weights w of a layer, (lanes, fan_in, fan_out), and strengths s1 and s2 that broadcast
-against them: (lanes, 1, 1), except in ``value``. A ``separable`` one is also called with all parameters of the lanes at
-once, (lanes, P), and strengths of that shape, 0 for the biases: fewer passes, over longer rows. ``gradient`` writes to
-``out``; ``prox`` works in place. sign(0) is 0, the subgradient of |w| at 0 with the least norm.
+A penalty is called with the weights w of a layer, (lanes, fan_in, fan_out), and the strengths s that it has there. A
+``separable`` one is also called with all parameters of the lanes at once, (lanes, P), and strengths of that shape, 0 for
+the biases: fewer passes, over longer rows. ``gradient`` writes to ``out``; ``prox`` works in place. sign(0) is 0, the
+subgradient of |w| at 0 with the least norm; so is that of a group's norm.
 """
 
 from typing import Protocol
@@ -13,6 +13,8 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.names import PenaltyName
 from wdcli.nn.arrays import lane_sum
+from wdcli.nn.groups import norms, shrink_groups, vanishing
+from wdcli.nn.strengths import Strengths
 
 
 class Penalty(Protocol):
@@ -24,32 +26,39 @@ class Penalty(Protocol):
 
     @property
     def sparse(self) -> "Penalty | None":
-        """The part that makes weights exactly zero, or None; the rest is ``(s2 / 2) sum w^2``."""
+        """The part that makes weights exactly zero, or None; the rest is ``(l2 / 2) sum w^2``."""
 
     @property
     def has_l1_ratio(self) -> bool:
-        """Whether an l1_ratio divides lambda between s1 and s2."""
+        """Whether an l1_ratio divides lambda between single weights and the rest."""
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:
-        """The penalty of each lane, (lanes,); s1 and s2 are (lanes,)."""
+    @property
+    def has_groups(self) -> bool:
+        """Whether weights count in groups."""
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
+    def value(self, w: Array, s: Strengths) -> Array:
+        """The penalty of each lane, (lanes,)."""
+
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
         """Write the gradient, or the subgradient of least norm, to ``out``."""
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
         """Overwrite w with argmin_u sum (u - w)^2 / (2 step) + penalty(u), with a step size for each weight.
 
         ``step`` and ``work``, of w's shape, may be overwritten.
         """
 
-    def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        """The least-norm element of g + the subgradients at w, g the loss's gradient, in w's shape. 0 at an optimum."""
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        """The least-norm element of the loss's gradient plus the subgradients at w, in w's shape: 0 at an optimum.
 
-    def largest_strength(self, pull: Array, steepest: float | None) -> float:
-        """The least s1 (s2 if the penalty has no s1) at which zero weights are the solution, or an estimate of it.
+        ``r`` is the loss's gradient plus ``gradient``.
+        """
+
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+        """The least lambda at which zero weights are the solution, or an estimate of it.
 
         ``pull`` (features, outputs) is X'r / n with the residuals r of the bias-only model; ``steepest`` is the largest
-        slope of the hidden layers' activation, or None without a hidden layer.
+        slope of the hidden layers' activation, or None without a hidden layer; ``unit`` the strengths at lambda = 1.
         """
 
     def suboptimality(self, value: float, k: float) -> float:
@@ -59,31 +68,27 @@ class Penalty(Protocol):
         """
 
 
-def _soft_at_zero(r: Array, w: Array, s1: Array) -> Array:
-    """r where w is not 0, else r soft-thresholded by s1: the subgradients of s1 |w| at 0 cancel up to s1 of it."""
-    return np.asarray(np.sign(r) * np.maximum(np.abs(r) - np.where(w == 0, s1, 0), 0))
-
-
 class NoPenalty:
     """Nothing is penalised."""
 
     separable = True
     sparse = None
     has_l1_ratio = False
+    has_groups = False
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:
+    def value(self, w: Array, s: Strengths) -> Array:
         return np.zeros(len(w))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
         out[...] = 0
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
         pass
 
-    def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        return g
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        return r
 
-    def largest_strength(self, pull: Array, steepest: float | None) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
         return 0.0
 
     def suboptimality(self, value: float, k: float) -> float:
@@ -91,37 +96,39 @@ class NoPenalty:
 
 
 class L1:
-    """s1 sum|w|: weights become exactly zero, by soft thresholding (Tibshirani 1996)."""
+    """l1 sum|w|: weights become exactly zero, by soft thresholding (Tibshirani 1996)."""
 
     separable = True
     has_l1_ratio = False
+    has_groups = False
 
     @property
     def sparse(self) -> Penalty:
         return self
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:
-        return np.asarray(s1 * lane_sum(np.abs(w)))
+    def value(self, w: Array, s: Strengths) -> Array:
+        return np.asarray(s.l1.ravel() * lane_sum(np.abs(w)))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
         np.sign(w, out=out)
-        out *= s1
+        out *= s.l1
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
-        threshold = np.multiply(step, s1, out=step)
+        threshold = np.multiply(step, s.l1, out=step)
         clipped = np.minimum(w, threshold, out=work)
         # Not np.negative: in place, it misreads views whose stride, in items, equals the item size (NumPy 2.4).
         np.multiply(threshold, -1, out=threshold)
         np.maximum(clipped, threshold, out=clipped)
         w -= clipped
 
-    def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        return _soft_at_zero(g + s1 * np.sign(w), w, s1)
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        """At w = 0 the subgradients of l1 |w| cancel up to l1 of r."""
+        return np.asarray(np.sign(r) * np.maximum(np.abs(r) - np.where(w == 0, s.l1, 0), 0))
 
-    def largest_strength(self, pull: Array, steepest: float | None) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
         """max |X'r| / n: exact without a hidden layer (Friedman et al. 2010), otherwise a starting point."""
-        return float(np.abs(pull).max())
+        return float(np.abs(pull).max() / unit.l1)
 
     def suboptimality(self, value: float, k: float) -> float:
         """The bound is ||r|| ||w - w*||, estimated as 2 k times the penalty."""
@@ -129,73 +136,149 @@ class L1:
 
 
 class L2:
-    """(s2 / 2) sum w^2: weights shrink by a factor (Krogh and Hertz 1992)."""
+    """(l2 / 2) sum w^2: weights shrink by a factor (Krogh and Hertz 1992)."""
 
     separable = True
     sparse = None
     has_l1_ratio = False
+    has_groups = False
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:
+    def value(self, w: Array, s: Strengths) -> Array:
         wide = w.astype(np.float64)
-        return np.asarray(s2 / 2 * lane_sum(wide * wide))
+        return np.asarray(s.l2.ravel() / 2 * lane_sum(wide * wide))
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
-        np.multiply(w, s2, out=out)
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+        np.multiply(w, s.l2, out=out)
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
-        np.multiply(step, s2, out=work)
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+        np.multiply(step, s.l2, out=work)
         work += 1
         w /= work
 
-    def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        return np.asarray(g + s2 * w)
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        return r
 
-    def largest_strength(self, pull: Array, steepest: float | None) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
         """The largest singular value of X'r / n times the slope at 0: exact with one hidden layer of tanh, identity or
         logistic, a lower bound with relu. Without a hidden layer no such value exists: 1,000 times L1's is used, as in
         glmnet.
         """
         if steepest is None:
-            return 1000 * L1().largest_strength(pull, steepest)
-        return float(np.linalg.norm(pull, 2)) * steepest
+            return float(1000 * np.abs(pull).max() / unit.l2)
+        return float(np.linalg.norm(pull, 2) * steepest / unit.l2)
 
     def suboptimality(self, value: float, k: float) -> float:
-        """||r||^2 / (2 s2): the objective is s2-strongly convex (Nesterov 2004, theorem 2.1.10)."""
+        """||r||^2 / (2 l2): the objective is l2-strongly convex (Nesterov 2004, theorem 2.1.10)."""
         return value * (4 * k**2)
 
 
-class ElasticNet:
-    """L1 and L2 together (Zou and Hastie 2005): soft thresholding, then shrinking by a factor."""
+class Group:
+    """group sum over groups of sqrt(size) |w_g|_2: whole groups become zero (Yuan and Lin 2006).
 
-    separable = True
-    sparse = L1()
-    has_l1_ratio = True
+    A group is all weights that leave one node (Scardapane et al. 2017), or one column of the table.
+    """
 
-    def value(self, w: Array, s1: Array, s2: Array) -> Array:
-        return L1().value(w, s1, s2) + L2().value(w, s1, s2)
+    separable = False
+    has_l1_ratio = False
+    has_groups = True
 
-    def gradient(self, w: Array, s1: Array, s2: Array, out: Array) -> None:
-        np.sign(w, out=out)
-        out *= s1
-        out += w * s2
+    @property
+    def sparse(self) -> Penalty:
+        return self
 
-    def prox(self, w: Array, step: Array, s1: Array, s2: Array, work: Array) -> None:
-        L1().prox(w, step.copy(), s1, s2, work)
-        L2().prox(w, step, s1, s2, work)
+    def value(self, w: Array, s: Strengths) -> Array:
+        each = norms(w, s.groups) * s.groups.root_sizes(w.shape, np.float64)
+        return np.asarray(s.group.ravel() * lane_sum(each))
 
-    def residual(self, g: Array, w: Array, s1: Array, s2: Array) -> Array:
-        return _soft_at_zero(g + (s1 * np.sign(w) + s2 * w), w, s1)
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+        size = s.groups.root_sizes(w.shape, np.float64)
+        norm = norms(w, s.groups)
+        factor = np.divide(size, norm, out=np.zeros_like(norm), where=norm > 0)
+        np.multiply(w, s.groups.of_rows(factor).astype(w.dtype) * s.group, out=out)
 
-    def largest_strength(self, pull: Array, steepest: float | None) -> float:
-        return L1().largest_strength(pull, steepest)
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+        if s.group.any():
+            shrink_groups(w, step, s.group[..., 0] * s.groups.root_sizes(w.shape, w.dtype), s.groups, work)
+
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        """Where a whole group is 0, the subgradients of its norm cancel up to group sqrt(size) of r's."""
+        most = np.where(norms(w, s.groups) == 0, s.group[..., 0] * s.groups.root_sizes(w.shape, r.dtype), 0)
+        pull = norms(r, s.groups)
+        left = np.divide(np.maximum(pull - most, 0), pull, out=np.ones_like(pull), where=(pull > 0) & (most > 0))
+        return np.asarray(r * s.groups.of_rows(left))
+
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+        """The largest of |X_g'r| / (n sqrt(size)): exact without a hidden layer, otherwise a starting point."""
+        return vanishing(pull, float(unit.l1), float(unit.group), unit.groups)
 
     def suboptimality(self, value: float, k: float) -> float:
-        return L1().suboptimality(value, k)
+        """As for L1."""
+        return value * (2 * k)
+
+
+class Sum:
+    """Several penalties at once. Its proximal step is theirs, one after the other, in this order: L1, Group, L2.
+
+    That is exact: single weights are thresholded before the norms of their groups (Simon et al. 2013) and before they
+    shrink by a factor (Zou and Hastie 2005), and no layer has both groups and squares.
+    """
+
+    def __init__(self, *terms: Penalty) -> None:
+        self.terms = terms
+
+    @property
+    def separable(self) -> bool:
+        return all(term.separable for term in self.terms)
+
+    @property
+    def sparse(self) -> Penalty:
+        zeroing = [term for term in self.terms if term.sparse]
+        return zeroing[0] if len(zeroing) == 1 else Sum(*zeroing)
+
+    @property
+    def has_l1_ratio(self) -> bool:
+        return any(isinstance(term, L1) for term in self.terms)
+
+    @property
+    def has_groups(self) -> bool:
+        return any(term.has_groups for term in self.terms)
+
+    def value(self, w: Array, s: Strengths) -> Array:
+        return np.asarray(sum(term.value(w, s) for term in self.terms))
+
+    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+        first, *others = self.terms
+        first.gradient(w, s, out)
+        for term in others:
+            own = np.empty_like(out)
+            term.gradient(w, s, own)
+            out += own
+
+    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+        *others, last = self.terms
+        for term in others:
+            term.prox(w, step.copy(), s, work)
+        last.prox(w, step, s, work)
+
+    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+        for term in self.terms:
+            r = term.residual(r, w, s)
+        return r
+
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+        """That of the terms that make zeros, together: exact without a hidden layer, otherwise a starting point."""
+        return vanishing(pull, float(unit.l1), float(unit.group), unit.groups)
+
+    def suboptimality(self, value: float, k: float) -> float:
+        """That of the first term, which makes zeros."""
+        return self.terms[0].suboptimality(value, k)
 
 
 PENALTIES: dict[PenaltyName, Penalty] = {
     "none": NoPenalty(),
     "l1": L1(),
     "l2": L2(),
-    "elastic-net": ElasticNet(),
+    "elastic-net": Sum(L1(), L2()),
+    "group-lasso": Sum(Group(), L2()),
+    "sparse-group": Sum(L1(), Group(), L2()),
 }

@@ -1,8 +1,7 @@
-"""Training settings: how to train lanes, and how strongly to penalise each of their layers."""
+"""Training settings: how to train lanes."""
 
 from dataclasses import dataclass
 
-from wdcli.array import Array
 from wdcli.names import DecayName, PenaltyName, ScheduleName
 from wdcli.nn.optimizers import Optimizer
 
@@ -23,15 +22,3 @@ class Recipe:
     penalty: PenaltyName
     decay: DecayName
     patience: int | None = None
-
-
-@dataclass(frozen=True)
-class LaneStrengths:
-    """s1 and s2 in the objective ``mean loss + s1 sum|w| + (s2 / 2) sum w^2``, (lanes, layers) each; 0: not decayed."""
-
-    l1: Array
-    l2: Array
-
-    def take(self, lanes: Array) -> "LaneStrengths":
-        """The strengths of some of the lanes."""
-        return LaneStrengths(self.l1[lanes], self.l2[lanes])

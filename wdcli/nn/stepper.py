@@ -15,18 +15,18 @@ from wdcli.nn.arrays import Examples, n_rows
 from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward
 from wdcli.nn.optimizers import State
 from wdcli.nn.penalties import PENALTIES, Penalty
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths, Strengths
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Arguments of one call to the penalty: weights, gradient and scratch space, of one shape, and the strengths."""
+    """Arguments of one call to the penalty: weights, gradient and scratch space, of one shape, and strengths."""
 
     w: Array
     gradient: Array
     scratch: Array
-    s1: Array
-    s2: Array
+    strengths: Strengths
 
 
 @dataclass
@@ -58,8 +58,8 @@ class Stepper:
         self.pieces = [self._whole()] if self.penalty.separable else self._layers()
 
     def _whole(self) -> Piece:
-        s1, s2 = (self._spread(s) for s in (self.strengths.l1, self.strengths.l2))
-        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, s1, s2)
+        l1, l2, group = (self._spread(each) for each in self.strengths.arrays)
+        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, Strengths(l1, l2, group))
 
     def _spread(self, strengths: Array) -> Array:
         """Expand strengths (lanes, layers) to every parameter (lanes, P), 0 for the biases."""
@@ -69,9 +69,9 @@ class Stepper:
         return spread.buffer
 
     def _layers(self) -> list[Piece]:
-        weights = (params.weights for params in (self.params, self.gradient, self.scratch))
-        strengths = (s.astype(self.params.buffer.dtype) for s in (self.strengths.l1, self.strengths.l2))
-        return [Piece(*layer) for layer in zip(*weights, *(s.T[..., None, None] for s in strengths), strict=True)]
+        each = zip(self.params.weights, self.gradient.weights, self.scratch.weights, strict=True)
+        dtype = self.params.buffer.dtype
+        return [Piece(w, g, scratch, self.strengths.of_layer(i, dtype)) for i, (w, g, scratch) in enumerate(each)]
 
     @property
     def penalty(self) -> Penalty:
@@ -107,13 +107,13 @@ class Stepper:
     def shrink(self, penalty: Penalty) -> None:
         """Apply the penalty's prox, with the step sizes in ``scratch``."""
         for piece in self.pieces:
-            penalty.prox(piece.w, piece.scratch, piece.s1, piece.s2, work=piece.gradient)
+            penalty.prox(piece.w, piece.scratch, piece.strengths, work=piece.gradient)
 
 
 def _coupled(stepper: Stepper, learning_rate: float) -> None:
     """Add the penalty's gradient to the data's, and give the sum to the optimizer."""
     for piece in stepper.pieces:
-        stepper.penalty.gradient(piece.w, piece.s1, piece.s2, out=piece.scratch)
+        stepper.penalty.gradient(piece.w, piece.strengths, out=piece.scratch)
         np.add(piece.gradient, piece.scratch, out=piece.gradient)
     stepper.descend(learning_rate)
 
@@ -121,7 +121,7 @@ def _coupled(stepper: Stepper, learning_rate: float) -> None:
 def _decoupled(stepper: Stepper, learning_rate: float) -> None:
     """w = (1 - lr s2) w - lr d, the old w in both terms (AdamW, Loshchilov and Hutter 2019); then the sparse part's prox."""
     for piece in stepper.pieces:
-        factor = np.multiply(piece.s2, -learning_rate, out=piece.scratch)
+        factor = np.multiply(piece.strengths.l2, -learning_rate, out=piece.scratch)
         factor += 1
         np.multiply(piece.w, factor, out=piece.w)
     stepper.descend(learning_rate)

@@ -11,8 +11,9 @@ from wdcli.nn.arrays import Examples, n_rows, with_ones
 from wdcli.nn.history import History
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.optimizers import SCHEDULES
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
 from wdcli.nn.stepper import Stepper
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.trace import Trace
 
 GATHERED = 8192

@@ -14,7 +14,14 @@ from wdcli.page.made import made
 from wdcli.page.section import section
 
 HERE = Path(__file__).parent
-PENALTIES = {"l1": "L1 decay", "l2": "L2 decay", "elastic-net": "elastic-net decay", "none": "decay"}
+PENALTIES = {
+    "l1": "L1 decay",
+    "l2": "L2 decay",
+    "elastic-net": "elastic-net decay",
+    "group-lasso": "group lasso",
+    "sparse-group": "sparse group lasso",
+    "none": "decay",
+}
 
 
 def html(shown: Shown) -> str:

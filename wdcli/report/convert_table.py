@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from wdcli import __version__
-from wdcli.conventions import Equivalent, Setting, Strengths, advice, which_layers
+from wdcli.conventions import Setting, Strengths
+from wdcli.equivalents import Equivalent, advice, which_layers
 from wdcli.fits.config import FitConfig
 from wdcli.report.table import plain_table
 from wdcli.report.words import l1_ratio

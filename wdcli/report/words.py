@@ -64,12 +64,18 @@ def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) ->
     """``l2 0.1 (coupled)``."""
     value = "" if lambd is None else f" {figure(lambd, 6)}"
     convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
-    return f"{config.penalty}{value}{convention} ({config.resolved_decay}{l1_ratio(config.penalty, *ratios)})"
+    details = f"{config.resolved_decay}{l1_ratio(config.penalty, *ratios)}{_group_by(config)}"
+    return f"{config.penalty}{value}{convention} ({details})"
 
 
 def l1_ratio(penalty: PenaltyName, *ratios: float) -> str:
     """``, l1_ratio 0.3`` for a penalty that has one, else nothing."""
     return f", l1_ratio {', '.join(f'{ratio:g}' for ratio in ratios)}" if PENALTIES[penalty].has_l1_ratio else ""
+
+
+def _group_by(config: FitConfig) -> str:
+    """``, by features`` for a penalty on groups, unless it has all groups that there can be."""
+    return f", by {config.group_by}" if PENALTIES[config.penalty].has_groups and config.group_by != "nodes" else ""
 
 
 def undecayed(config: FitConfig) -> list[str]:

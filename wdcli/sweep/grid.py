@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from wdcli.array import Array
 from wdcli.conventions import Setting, strengths
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.arrays import Examples, mean_row, weighted
+from wdcli.nn.groups import Groups
 from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.strengths import Strengths
 from wdcli.sweep.rows import Row
 
 STEP = 10**0.25
@@ -30,11 +33,11 @@ SMALLEST_L1_RATIO = 1e-3
 
 
 def first_grid(
-    fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, train: Examples
+    fit: FitConfig, lambdas: tuple[float, ...] | None, setting: Setting, train: Examples, columns: Array | None = None
 ) -> tuple[float, ...]:
     """The first lambdas, ascending and unique, in the fit's convention.
 
-    These are the given ones or, if None, 0 and four decades down from ``largest_strength`` for these training rows.
+    These are the given ones or, if None, 0 and four decades down from ``largest_lambda`` for these training rows.
     """
     if not fit.penalised:
         return (0.0,)
@@ -42,27 +45,28 @@ def first_grid(
         if not lambdas:
             raise ConfigError("--lambdas names no value.")
         return tuple(sorted(set(lambdas)))
-    # An elastic net's s1 is lambda times l1_ratio; the ratio divided by is bounded from below, as in glmnet.
-    ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
-    unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
-    top = largest_strength(fit, setting, train) / (unit.l1 or unit.l2)
+    top = largest_lambda(fit, setting, train, columns)
     return (0.0, *_rounded(top / STEP**i for i in reversed(range(FIRST_POINTS))))
 
 
-def largest_strength(fit: FitConfig, setting: Setting, train: Examples) -> float:
-    """The strength (s1, or s2 if there is no s1) at which the bias-only model is the solution, or an estimate of it.
+def largest_lambda(fit: FitConfig, setting: Setting, train: Examples, columns: Array | None = None) -> float:
+    """The lambda at which the bias-only model is the solution, or an estimate of it.
 
     Networks with several hidden layers have no formula: zero is a local minimum for every lambda above 0, and the grid is
-    extended from the estimate. Plain squared error counts 2 / outputs times. Returns 1 if no feature correlates with
-    the target.
+    extended from the estimate. Plain squared error counts 2 / outputs times. ``columns`` (features,) says which features are
+    of one column of the table; None: each is one. If no feature correlates with the target, the strength is 1.
     """
+    # An elastic net's s1 is lambda times l1_ratio; the ratio divided by is bounded from below, as in glmnet.
+    ratio = max(fit.l1_ratio, SMALLEST_L1_RATIO)
+    unit = strengths(fit.convention, fit.penalty, 1.0, ratio, setting)
     X, Y, weights = train.in_loss
     residuals = weighted(Y - mean_row(Y, weights), weights)
     pull = (X - mean_row(X, weights)).T @ residuals / len(X)
     if not np.abs(pull).max() > 0:
-        return 1.0
+        return 1 / (unit.l1 or unit.l2 or unit.group)
     steepest = ACTIVATIONS[fit.activation].steepest if fit.hidden else None
-    return PENALTIES[fit.penalty].largest_strength(pull, steepest) * setting.half_loss
+    at_one = Strengths(np.array(unit.l1), np.array(unit.l2), np.array(unit.group), Groups.of(columns))
+    return PENALTIES[fit.penalty].largest_lambda(pull * setting.half_loss, steepest, at_one)
 
 
 def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:

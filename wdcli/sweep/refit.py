@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from wdcli.fits.block import LANES, Block
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import relax, stacks
@@ -11,7 +9,7 @@ from wdcli.fits.measure import measure
 from wdcli.fits.plan import path_blocks
 from wdcli.fits.records import NAN, LaneRecord
 from wdcli.nn.mlp import Params
-from wdcli.nn.recipe import LaneStrengths
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.sweep.chosen import by_seed, train_last, walk
 from wdcli.sweep.difference import Difference, corrected_t
 from wdcli.sweep.result import SweepResult
@@ -50,5 +48,4 @@ def run_refit(result: SweepResult, memory: int) -> Refit:
 
 def _unpenalised(block: Block) -> Block:
     """The block of a fit without its penalty."""
-    nothing = np.zeros_like(block.strengths.l1)
-    return replace(block, strengths=LaneStrengths(nothing, nothing))
+    return replace(block, strengths=LaneStrengths.nothing(*block.strengths.l1.shape))

@@ -78,7 +78,7 @@ class _Curve:
     def __post_init__(self) -> None:
         whole = self.folds.whole
         setting = make_setting(self.fit, self.folds.dataset, whole)
-        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.train)
+        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.train, whole.columns)
 
     @property
     def rows(self) -> list[Row]:
