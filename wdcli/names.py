@@ -28,6 +28,7 @@ Verdict: TypeAlias = Literal["overfit", "good", "underfit", "collapsed", "diverg
 TableFormat: TypeAlias = Literal["table", "markdown", "latex"]
 FigureName: TypeAlias = Literal["cv", "weights", "features", "front", "function", "learning", "compare"]
 Generated: TypeAlias = Literal[
-    "moons", "circles", "spirals", "xor", "blobs", "sine", "friedman1", "linear-teacher", "linear-teacher-sparse"
-]
+    "moons", "circles", "spirals", "xor", "xor-sparse", "blobs", "sine", "friedman1", "linear-teacher",
+    "linear-teacher-sparse",
+]  # fmt: skip
 Bundled: TypeAlias = Literal["iris", "wine", "breast-cancer", "digits", "diabetes"]

@@ -388,6 +388,22 @@ def test_data_show_describes_columns(tmp_path):
     assert "target y, 2 classes: a 4, b 8" in succeed("data", "show", path).stdout
 
 
+@pytest.mark.parametrize(
+    "args, relevant, line",
+    [
+        (["xor-sparse"], ["x1", "x2"], "The target depends on 2 of 10 columns: x1, x2."),
+        (["friedman1", "--drop", "x1,x9"], ["x2", "x3", "x4", "x5"], "depends on 4 of 8 columns: x2, x3, x4, x5."),
+        (["friedman1", "--features", "x9"], [], "The target depends on none of 1 column."),
+        (["moons"], ["x1", "x2"], None),
+        (["iris"], None, None),
+    ],
+)
+def test_data_show_says_which_columns_of_generated_data_matter(args, relevant, line):
+    assert as_json("data", "show", *args)["relevant"] == relevant
+    out = succeed("data", "show", *args).stdout
+    assert line in out if line else "depends on" not in out
+
+
 def test_data_show_describes_a_saved_model(tmp_path, cities):
     shown = as_json("data", "show", cities)
     assert (shown["task"], shown["target"], shown["classes"]) == ("regression", "y", [])

@@ -1,9 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.datasets import make_friedman1
+from sklearn.neighbors import KNeighborsClassifier
 
-from wdcli.data.generators import GENERATORS, generate
+from wdcli import study
+from wdcli.data.generators import GENERATORS, generate, truth
+from wdcli.data.source import Source
 from wdcli.errors import ConfigError
+from wdcli.fits.config import FitConfig
+from wdcli.fits.pool import Resources
 
 
 def make(name, rows=None, noise=None, seed=0):
@@ -12,6 +19,14 @@ def make(name, rows=None, noise=None, seed=0):
 
 def matrix(dataset):
     return np.column_stack([column.values for column in dataset.columns])
+
+
+XORS = ["xor", "xor-sparse"]
+
+
+def xor(X):
+    """Whether exactly one of the first two features is positive."""
+    return (X[:, :2] > 0).sum(axis=1) == 1
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -48,10 +63,63 @@ def test_shapes_without_noise():
     assert np.allclose(np.hypot(moons[y == 1, 0] - 1, moons[y == 1, 1] - 0.5), 1)
     circles = make("circles", 300, 0.0)
     assert np.allclose(np.hypot(*matrix(circles).T), np.where(circles.y == 0, 1, 0.5))
-    xor = make("xor", 300, 0.0)
-    assert np.array_equal(xor.y, (matrix(xor) > 0).sum(axis=1) == 1)
-    flipped = make("xor", 20000, 0.2).y != make("xor", 20000, 0.0).y
+
+
+@pytest.mark.parametrize("name", XORS)
+def test_an_xor_is_whether_the_first_two_signs_differ(name):
+    clean = make(name, 300, 0.0)
+    assert np.array_equal(clean.y, xor(matrix(clean)))
+    flipped = make(name, 20000, 0.2).y != make(name, 20000, 0.0).y
     assert flipped.mean() == pytest.approx(0.2, abs=0.01)
+
+
+@pytest.mark.parametrize("name", XORS)
+def test_no_single_feature_of_an_xor_tells_anything_of_its_label(name):
+    noisy = make(name, 40000)
+    X, y = matrix(noisy), noisy.y
+    assert np.abs([np.corrcoef(x, y)[0, 1] for x in X.T]).max() < 0.02
+    assert np.corrcoef(X[:, 0] * X[:, 1], y)[0, 1] < -0.5
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_l1_finds_the_two_features_of_a_sparse_xor_and_a_linear_model_finds_nothing(seed):
+    loaded = study.load(Source("xor-sparse"), seed=seed)
+    network, linear = (
+        study.train(loaded, FitConfig(penalty="l1", hidden=hidden, seed=seed), 3.0, resources=Resources(jobs=1)).record
+        for hidden in ((64, 64), ())
+    )
+    first, second, third = network.diagnostics.strongest[:3]
+    assert {first.feature, second.feature} == {0, 1}
+    assert second.l2_norm > 4 * third.l2_norm
+    assert network.held_score > 0.85
+    assert linear.held_score < 0.6
+
+
+def noise_free(name):
+    """The target without noise as a function of the features; the nearest point's where points are drawn around a shape."""
+    known = truth(name, np.random.default_rng(0), np.random.default_rng(1), 0.0)
+    if known is not None:
+        return known.mean
+    clean = make(name, 400, 0.0)
+    return xor if name in XORS else KNeighborsClassifier(1).fit(matrix(clean), clean.y).predict
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_the_relevant_columns_are_those_that_change_the_target_when_shuffled(name):
+    dataset, target = make(name, 400, 0.0), noise_free(name)
+    X = matrix(dataset)
+    np.testing.assert_allclose(target(X), dataset.y)
+    changes = []
+    for i, column in enumerate(dataset.columns):
+        shuffled = X.copy()
+        shuffled[:, i] = np.random.default_rng(2).permutation(X[:, i])
+        changes += [] if np.allclose(target(shuffled), dataset.y) else [column.name]
+    assert dataset.relevant == tuple(changes)
+
+
+def test_data_are_the_same_whether_or_not_their_relevant_columns_are_known():
+    known = make("xor-sparse")
+    assert replace(known, relevant=None).fingerprint == known.fingerprint
 
 
 def test_friedman1_is_scikit_learns_formula():

@@ -280,6 +280,23 @@ def test_known_tables_lose_features_by_name(data, dropped):
     assert left.truth is taken.truth is None
 
 
+@pytest.mark.parametrize(
+    "source, relevant",
+    [
+        (Source("xor-sparse"), ("x1", "x2")),
+        (Source("xor-sparse", rows=50, noise=0.3, folds_by="time"), ("x1", "x2")),
+        (Source("friedman1", drop=("x1", "x9")), ("x2", "x3", "x4", "x5")),
+        (Source("friedman1", features=("x9", "x2")), ("x2",)),
+        (Source("xor-sparse", drop=("x1", "x2")), ()),
+        (Source("iris"), None),
+        (Source("iris", drop=("petal width (cm)",)), None),
+        (Source("datasets/moons.csv"), None),
+    ],
+)
+def test_a_loaded_generated_table_knows_which_of_its_columns_matter(source, relevant):
+    assert load(source, 0)[0].relevant == load_dataset(source, 0).relevant == relevant
+
+
 @pytest.mark.parametrize("data", ["linear-teacher", "sine"])
 def test_a_generated_regression_with_all_its_features_carries_its_truth(data):
     assert load_dataset(Source(data), 0).truth is not None

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -113,7 +113,8 @@ class Dataset:
     2 counts as two such rows; None if each counts once.
     ``in_time``: the rows stand in the order of time, and none is trained on that is later than one that is tested.
     ``truth`` is what is known of generated data, ``asked`` the options that the data were loaded with, by name and resolved;
-    of arrays there are none. ``place`` says where a row stands in the user's table ("line 7", "row 7").
+    of arrays there are none. ``relevant`` are the names of the columns that a generated target depends on, noise aside; None
+    for tables that were not generated. ``place`` says where a row stands in the user's table ("line 7", "row 7").
     """
 
     name: str
@@ -131,6 +132,13 @@ class Dataset:
     asked: Mapping[str, Any] = field(default_factory=dict)
     place: Callable[[int], str] = row_number
     class_kind: Kind = "text"
+    relevant: tuple[str, ...] | None = None
+
+    def without(self, names: Collection[str]) -> "Dataset":
+        """The dataset without the columns of these names."""
+        columns = tuple(column for column in self.columns if column.name not in names)
+        relevant = None if self.relevant is None else tuple(name for name in self.relevant if name not in names)
+        return replace(self, columns=columns, relevant=relevant)
 
     @property
     def rows(self) -> int:

@@ -2,7 +2,7 @@
 
 What ``noise`` means depends on the generator: the standard deviation of what is added to the points (moons, circles,
 spirals), of a blob (blobs), or of what is added to the target (sine, friedman1, linear-teacher), or the share of labels
-that are flipped (xor). The shapes are those of scikit-learn's ``make_moons``, ``make_circles``, ``make_blobs`` and
+that are flipped (xor, xor-sparse). The shapes are those of scikit-learn's ``make_moons``, ``make_circles``, ``make_blobs`` and
 ``make_friedman1``.
 """
 
@@ -21,6 +21,8 @@ from wdcli.names import Task
 class Generator:
     """``draw(rng, rows, noise)`` returns X (rows, d) and y (rows,): integers from 0 for classes, else numbers.
 
+    ``relevant`` are the features that the target depends on, noise aside; empty if all of them are.
+
     ``mean(X)`` is the target's true mean, for a regression with a fixed one; a linear teacher's weights are drawn first: see
     ``truth``.
     """
@@ -33,6 +35,7 @@ class Generator:
     about: str
     rows: int = 400
     mean: Callable[[Array], Array] | None = None
+    relevant: tuple[str, ...] = ()
 
 
 def _half_and_half(rows: int) -> Array:
@@ -63,10 +66,13 @@ def _spirals(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, 
     return points + rng.normal(0, noise, (rows, 2)), y
 
 
-def _xor(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Array]:
-    X = rng.uniform(-1, 1, (rows, 2))
-    y = (X[:, 0] > 0) ^ (X[:, 1] > 0)
-    return X, (y ^ (rng.random(rows) < noise)).astype(np.int64)
+def _xor(features: int) -> Callable[[np.random.Generator, int, float], tuple[Array, Array]]:
+    def draw(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Array]:
+        X = rng.uniform(-1, 1, (rows, features))
+        y = (X[:, 0] > 0) ^ (X[:, 1] > 0)
+        return X, (y ^ (rng.random(rows) < noise)).astype(np.int64)
+
+    return draw
 
 
 def _blobs(rng: np.random.Generator, rows: int, noise: float) -> tuple[Array, Array]:
@@ -128,16 +134,20 @@ GENERATORS: dict[str, Generator] = {
                        rows=120),
     "circles": Generator(_circles, "classification", _x(2), 0.2, np.inf, "a circle within a circle; noise on the points"),
     "spirals": Generator(_spirals, "classification", _x(2), 0.1, np.inf, "two spirals of 1.5 turns; noise on the points"),
-    "xor": Generator(_xor, "classification", _x(2), 0.1, 1.0, "four quadrants; noise is the share of flipped labels"),
+    "xor": Generator(_xor(2), "classification", _x(2), 0.1, 1.0, "four quadrants; noise is the share of flipped labels"),
+    "xor-sparse": Generator(_xor(10), "classification", _x(10), 0.05, 1.0,
+                            "xor of 2 of 10 features; noise is the share of flipped labels", rows=1000, relevant=_x(2)),
     "blobs": Generator(_blobs, "classification", _x(2), 0.6, np.inf, "three Gaussian blobs; noise is their spread"),
     "sine": Generator(_sine, "regression", _x(1), 0.3, np.inf, "one period of a sine; noise on the target",
                       mean=_sine_mean),
     "friedman1": Generator(_friedman1, "regression", _x(10), 1.0, np.inf,
-                           "5 of 10 features matter (Friedman 1991); noise on the target", mean=_friedman1_mean),
+                           "5 of 10 features matter (Friedman 1991); noise on the target", mean=_friedman1_mean,
+                           relevant=_x(5)),
     "linear-teacher": Generator(_linear(TEACHERS["linear-teacher"]), "regression", _x(TEACHER_FEATURES), 0.5, np.inf,
                                 "50 known weights of norm 1; noise on the target"),
     "linear-teacher-sparse": Generator(_linear(TEACHERS["linear-teacher-sparse"]), "regression", _x(TEACHER_FEATURES), 0.5,
-                                       np.inf, "5 of 50 weights differ from 0, norm 1; noise on the target"),
+                                       np.inf, "5 of 50 weights differ from 0, norm 1; noise on the target",
+                                       relevant=_x(TEACHERS["linear-teacher-sparse"])),
 }  # fmt: skip
 
 FEWEST_ROWS, MOST_CELLS = 8, 10**8
@@ -162,7 +172,15 @@ def generate(name: str, rng: np.random.Generator, rows: int | None = None, noise
     classes = tuple(str(c) for c in range(int(y.max()) + 1)) if generator.task == "classification" else ()
     title = f"{name}, noise {noise:g}"
     return Dataset(
-        name, title, generator.task, "y", numeric_columns(X, generator.features), y, classes, class_kind="number"
+        name,
+        title,
+        generator.task,
+        "y",
+        numeric_columns(X, generator.features),
+        y,
+        classes,
+        class_kind="number",
+        relevant=generator.relevant or generator.features,
     )
 
 

@@ -100,8 +100,7 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
         check_classes(dataset.y, dataset.class_names)
     names = [column.name for column in dataset.columns]
     left_out = source.choice.left_out(names, {"the target": dataset.target}, dataset.name)
-    columns = tuple(column for column in dataset.columns if column.name not in left_out)
-    return replace(dataset, columns=columns, in_time=source.folds_by == "time")
+    return replace(dataset.without(left_out), in_time=source.folds_by == "time")
 
 
 def _read(source: Source, memory: int | None) -> Table:

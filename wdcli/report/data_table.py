@@ -88,6 +88,7 @@ def show_json(dataset: Dataset) -> dict[str, Any]:
         "rows": dataset.rows,
         "target": {"name": dataset.target, **target},
         "columns": [_describe(column) for column in dataset.columns],
+        "relevant": None if dataset.relevant is None else list(dataset.relevant),
         "fingerprint": dataset.fingerprint,
     }
 
@@ -106,12 +107,19 @@ def show_table(dataset: Dataset) -> RenderableType:
             low, high, mean = (dates[n] if dates else figure(column[n], 4) for n in ("min", "max", "mean"))
             values = f"{low} to {high}, mean {mean}"
         table.add_row(safe(column["name"], 30), column["kind"], str(column["missing"]), str(column["distinct"]), values)
-    parts: list[RenderableType] = [
-        Text(f"{safe(dataset.title)}: {count(dataset.rows, 'row')}, {_target(dataset, shown['target'])}")
-    ]
+    heading = f"{safe(dataset.title)}: {count(dataset.rows, 'row')}, {_target(dataset, shown['target'])}"
     rest = len(shown["columns"]) - MOST_COLUMNS
     more = [Text(f"and {count(rest, 'more column')} (--json has them all)")] if rest > 0 else []
-    return Group(*parts, Text(), table, *more)
+    return Group(*map(Text, [heading, *_relevant(dataset)]), Text(), table, *more)
+
+
+def _relevant(dataset: Dataset) -> list[str]:
+    """Which columns the target depends on, if it is known and they aren't all."""
+    relevant, columns = dataset.relevant, len(dataset.columns)
+    if relevant is None or len(relevant) == columns:
+        return []
+    named = f": {listed(relevant, MOST_COLUMNS)}" if relevant else ""
+    return [f"The target depends on {len(relevant) or 'none'} of {count(columns, 'column')}{named}."]
 
 
 def _target(dataset: Dataset, target: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ In reading order:
 - selection: the best lambda, the largest that does as well, and how certain the choice is
 - race: which networks are trained
 - oracle: the best possible choice, if the truth is known
+- recovery: how well the columns in use match those that matter, if these are known
 - result: the result of a sweep, or of an interrupted one
 - runner: a sweep from its settings to its result
 - chosen: the chosen networks, trained again to get their weights
