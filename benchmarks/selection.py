@@ -1,0 +1,146 @@
+"""Which columns a sweep keeps, on tables where the columns that matter are known.
+
+    python benchmarks/selection.py [TABLE ...] [--penalty l1 ...] [--rows 200 ...] [--draws 5]
+
+Each table is drawn anew for every number of rows and every draw; a quarter of the rows is kept for the test. On the rest, a
+network of the default size is swept with each penalty. The lasso, which is the same sweep without a hidden layer and with L1,
+is the baseline. All get the same rows, folds and strengths: a grid from 1e-4 to 1 in quarters of a decade, times 2n for
+lambda.
+
+The first table holds, for each rule, the columns in use in the chosen row, their precision (the share of them that matter)
+and recall (the share of those that matter that are in use), and the score on the test rows. The second holds the same at every
+lambda, for the most rows. All are means over the draws; a precision is missing where no draw keeps a column.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+from printed import print_head, print_line
+
+from wdcli import study
+from wdcli.data.source import Source
+from wdcli.fits.config import FitConfig
+from wdcli.names import PenaltyName, SelectionRule
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.recovery import recovery
+from wdcli.sweep.result import SweepResult
+from wdcli.sweep.rows import Row
+
+TABLES = ("linear-teacher-sparse", "friedman1", "xor-sparse")
+ROWS = (200, 400, 800, 1600)
+STRENGTHS = np.geomspace(1e-4, 1, 17)
+RULES: tuple[SelectionRule, ...] = ("paired", "1se")
+KEPT_HEAD = ("in use", "precision", "recall", "test score")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A name for the tables, and the fit that is swept."""
+
+    name: str
+    fit: FitConfig
+
+
+LASSO = Model("lasso", FitConfig(penalty="l1", hidden=()))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a row keeps: the number of columns in use, their precision and recall, and the score on the test rows."""
+
+    columns: int
+    precision: float
+    recall: float
+    test_score: float
+
+
+def used(result: SweepResult, row: Row) -> list[str]:
+    """The columns that any seed's network uses in this row: those whose mean norm over seeds is above 0."""
+    return [name for name, norm in zip(result.encoding.columns, row.column_norms, strict=True) if norm > 0]
+
+
+def kept(result: SweepResult, row: Row) -> Kept:
+    """What this row keeps, compared with the columns that matter."""
+    names, relevant = used(result, row), result.folds.dataset.relevant
+    if relevant is None:
+        raise SystemExit(f"{result.folds.dataset.name}: which columns matter is not known.")
+    return Kept(len(names), *recovery(names, relevant), row.test_score)
+
+
+def at(rule: SelectionRule) -> Callable[[SweepResult], Kept]:
+    """What the row that this rule chooses keeps."""
+
+    def found(result: SweepResult) -> Kept:
+        lambd = getattr(result.selection, f"lambda_{rule}")
+        return kept(result, next(row for row in result.curve if row.lambd == lambd))
+
+    return found
+
+
+def lambdas(rows: int) -> tuple[float, ...]:
+    """The grid for a table of so many rows, of which three quarters are trained on."""
+    return tuple(float(f"{2 * 0.75 * rows * strength:.3g}") for strength in STRENGTHS)
+
+
+def sweeps(table: str, rows: int, draws: int, models: Sequence[Model]) -> list[list[SweepResult]]:
+    """The sweeps of each model, one a draw: (models, draws)."""
+    data = [study.load(Source(table, rows=rows), seed) for seed in range(draws)]
+    return [[study.sweep(drawn, SweepConfig(model.fit, lambdas(rows))) for drawn in data] for model in models]
+
+
+def means(found: Sequence[Kept]) -> Iterator[str]:
+    """The cells of one line: means over the draws."""
+    yield f"{np.mean([one.columns for one in found]):.1f}"
+    precisions = [one.precision for one in found if one.columns]
+    yield f"{np.mean(precisions):.2f}" if precisions else ""
+    yield f"{np.mean([one.recall for one in found]):.2f}"
+    yield f"{np.mean([one.test_score for one in found]):.3f}"
+
+
+def print_rows(table: str, rows: int, models: Sequence[Model], found: Sequence[Sequence[SweepResult]]) -> None:
+    """A line for each model: what its chosen rows keep."""
+    for model, results in zip(models, found, strict=True):
+        cells = (cell for rule in RULES for cell in means([at(rule)(result) for result in results]))
+        print_line(table, f"{rows:,}", model.name, *cells)
+
+
+def print_lambdas(table: str, rows: int, found: Sequence[Sequence[SweepResult]]) -> None:
+    """A line for each lambda: what every model keeps there."""
+    for place, lambd in enumerate(lambdas(rows)):
+        cells = (cell for results in found for cell in means([kept(one, one.rows[place]) for one in results]))
+        print_line(table, f"{lambd:g}", *cells)
+
+
+def run(tables: Sequence[str], rows: Sequence[int], draws: int, models: Sequence[Model]) -> None:
+    """Print both tables, the first as its sweeps are done."""
+    print_head("table", "rows", "model", *(f"{name}, {rule}" for rule in RULES for name in KEPT_HEAD))
+    largest: dict[str, list[list[SweepResult]]] = {}
+    for table in tables:
+        for number in sorted(rows):
+            largest[table] = sweeps(table, number, draws, models)
+            print_rows(table, number, models, largest[table])
+    print_head("table", "lambda", *(f"{name}, {model.name}" for model in models for name in KEPT_HEAD))
+    for table, found in largest.items():
+        print_lambdas(table, max(rows), found)
+
+
+def main() -> None:
+    """Sweep what was asked for."""
+    parser = argparse.ArgumentParser(description="Precision and recall of the columns that a sweep keeps.")
+    parser.add_argument("table", nargs="*", metavar="TABLE", help="generated tables; three by default")
+    parser.add_argument("--penalty", nargs="+", default=["l1"], choices=get_args(PenaltyName))
+    parser.add_argument("--rows", nargs="+", type=int, default=ROWS, metavar="N")
+    parser.add_argument("--draws", type=int, default=5, metavar="N")
+    given = parser.parse_args()
+    tables, started = given.table or TABLES, time.perf_counter()
+    models = [*(Model(f"network, {name}", FitConfig(penalty=name)) for name in given.penalty), LASSO]
+    run(tables, given.rows, given.draws, models)
+    print(f"\n{time.perf_counter() - started:.0f} s in all.")
+
+
+if __name__ == "__main__":
+    main()
