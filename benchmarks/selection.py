@@ -13,8 +13,9 @@ lambda, for the most rows. All are means over the draws; a precision is missing 
 """
 
 import argparse
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -23,10 +24,11 @@ from printed import print_head, print_line
 
 from wdcli import study
 from wdcli.data.source import Source
+from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
 from wdcli.names import PenaltyName, SelectionRule
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.recovery import recovery
+from wdcli.sweep.recovery import Recovery, recovery
 from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row
 
@@ -50,11 +52,16 @@ LASSO = Model("lasso", FitConfig(penalty="l1", hidden=()))
 
 @dataclass(frozen=True)
 class Kept:
-    """What a row keeps: the number of columns in use, their precision and recall, and the score on the test rows."""
+    """What a model keeps of so many columns: how many are in use, their precision and recall, nan if these are not known.
+
+    ``test_loss`` and ``test_score`` are the model's on the test rows.
+    """
 
     columns: int
+    in_use: int
     precision: float
     recall: float
+    test_loss: float
     test_score: float
 
 
@@ -64,11 +71,14 @@ def used(result: SweepResult, row: Row) -> list[str]:
 
 
 def kept(result: SweepResult, row: Row) -> Kept:
-    """What this row keeps, compared with the columns that matter."""
+    """What this row keeps."""
     names, relevant = used(result, row), result.folds.dataset.relevant
-    if relevant is None:
-        raise SystemExit(f"{result.folds.dataset.name}: which columns matter is not known.")
-    return Kept(len(names), *recovery(names, relevant), row.test_score)
+    return Kept(len(result.encoding.columns), len(names), *match(names, relevant), row.test_loss, row.test_score)
+
+
+def match(names: Collection[str], relevant: Collection[str] | None) -> Recovery:
+    """How well these columns match the relevant ones; nan if these are not known."""
+    return Recovery(math.nan, math.nan) if relevant is None else recovery(names, relevant)
 
 
 def at(rule: SelectionRule) -> Callable[[SweepResult], Kept]:
@@ -93,11 +103,10 @@ def sweeps(table: str, rows: int, draws: int, models: Sequence[Model]) -> list[l
 
 
 def means(found: Sequence[Kept]) -> Iterator[str]:
-    """The cells of one line: means over the draws."""
-    yield f"{np.mean([one.columns for one in found]):.1f}"
-    precisions = [one.precision for one in found if one.columns]
-    yield f"{np.mean(precisions):.2f}" if precisions else ""
-    yield f"{np.mean([one.recall for one in found]):.2f}"
+    """The cells of one line: means over the draws, of precision and recall over those where it is defined."""
+    yield f"{np.mean([one.in_use for one in found]):.1f}"
+    for shares in ([one.precision for one in found], [one.recall for one in found]):
+        yield "" if np.isnan(shares).all() else f"{np.nanmean(shares):.2f}"
     yield f"{np.mean([one.test_score for one in found]):.3f}"
 
 
@@ -138,7 +147,10 @@ def main() -> None:
     given = parser.parse_args()
     tables, started = given.table or TABLES, time.perf_counter()
     models = [*(Model(f"network, {name}", FitConfig(penalty=name)) for name in given.penalty), LASSO]
-    run(tables, given.rows, given.draws, models)
+    try:
+        run(tables, given.rows, given.draws, models)
+    except ConfigError as error:
+        parser.error(str(error))
     print(f"\n{time.perf_counter() - started:.0f} s in all.")
 
 
