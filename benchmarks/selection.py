@@ -1,11 +1,12 @@
 """Which columns a sweep keeps, on tables where the columns that matter are known.
 
     python benchmarks/selection.py [TABLE ...] [--penalty l1 ...] [--rows 200 ...] [--draws 5]
+        [--group-by nodes] [--path cold] [--path-order down]
 
 Each table is drawn anew for every number of rows and every draw; a quarter of the rows is kept for the test. On the rest, a
-network of the default size is swept with each penalty. The lasso, which is the same sweep without a hidden layer and with L1,
-is the baseline. All get the same rows, folds and strengths: a grid from 1e-4 to 1 in quarters of a decade, times 2n for
-lambda.
+network of the default size is swept with each penalty; the last three options are those of the sweep. The baseline is the
+lasso: the same sweep without a hidden layer, with L1 and a cold path. All get the same rows, folds and strengths: a grid from
+1e-4 to 1 in quarters of a decade, times 2n for lambda.
 
 The first table holds, for each rule, the columns in use in the chosen row, their precision (the share of them that matter)
 and recall (the share of those that matter that are in use), and the score on the test rows. The second holds the same at every
@@ -16,7 +17,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -26,7 +27,7 @@ from wdcli import study
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
-from wdcli.names import PenaltyName, SelectionRule
+from wdcli.names import GroupBy, PathName, PathOrder, PenaltyName, SelectionRule
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.recovery import Recovery, recovery
 from wdcli.sweep.result import SweepResult
@@ -41,13 +42,13 @@ KEPT_HEAD = ("in use", "precision", "recall", "test score")
 
 @dataclass(frozen=True)
 class Model:
-    """A name for the tables, and the fit that is swept."""
+    """A name for the tables, and the sweep, which gets its lambdas later."""
 
     name: str
-    fit: FitConfig
+    config: SweepConfig
 
 
-LASSO = Model("lasso", FitConfig(penalty="l1", hidden=()))
+LASSO = Model("lasso", SweepConfig(FitConfig(penalty="l1", hidden=())))
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def lambdas(rows: int) -> tuple[float, ...]:
 def sweeps(table: str, rows: int, draws: int, models: Sequence[Model]) -> list[list[SweepResult]]:
     """The sweeps of each model, one a draw: (models, draws)."""
     data = [study.load(Source(table, rows=rows), seed) for seed in range(draws)]
-    return [[study.sweep(drawn, SweepConfig(model.fit, lambdas(rows))) for drawn in data] for model in models]
+    return [[study.sweep(drawn, replace(model.config, lambdas=lambdas(rows))) for drawn in data] for model in models]
 
 
 def means(found: Sequence[Kept]) -> Iterator[str]:
@@ -142,11 +143,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Precision and recall of the columns that a sweep keeps.")
     parser.add_argument("table", nargs="*", metavar="TABLE", help="generated tables; three by default")
     parser.add_argument("--penalty", nargs="+", default=["l1"], choices=get_args(PenaltyName))
+    parser.add_argument("--group-by", default="nodes", choices=get_args(GroupBy))
+    parser.add_argument("--path", default="cold", choices=get_args(PathName))
+    parser.add_argument("--path-order", default="down", choices=get_args(PathOrder))
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS, metavar="N")
     parser.add_argument("--draws", type=int, default=5, metavar="N")
     given = parser.parse_args()
     tables, started = given.table or TABLES, time.perf_counter()
-    models = [*(Model(f"network, {name}", FitConfig(penalty=name)) for name in given.penalty), LASSO]
+    fits = [FitConfig(penalty=name, group_by=given.group_by) for name in given.penalty]
+    configs = [SweepConfig(fit, path=given.path, path_order=given.path_order) for fit in fits]
+    models = [*(Model(f"network, {config.fit.penalty}", config) for config in configs), LASSO]
     try:
         run(tables, given.rows, given.draws, models)
     except ConfigError as error:

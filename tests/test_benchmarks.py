@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from selection import LASSO, Kept, kept, means
@@ -6,13 +7,12 @@ from selection import LASSO, Kept, kept, means
 from wdcli import study
 from wdcli.data.source import Source
 from wdcli.fits.pool import Resources
-from wdcli.sweep.config import SweepConfig
 
 
 @pytest.fixture(scope="module")
 def lasso():
     data = study.load(Source("linear-teacher-sparse", rows=400), 0)
-    return study.sweep(data, SweepConfig(LASSO.fit, lambdas=(0, 60, 1e6), folds=2, seeds=1), Resources(jobs=1))
+    return study.sweep(data, replace(LASSO.config, lambdas=(0, 60, 1e6), folds=2, seeds=1), Resources(jobs=1))
 
 
 @pytest.mark.parametrize(
