@@ -1,13 +1,15 @@
 """Whole processes: `wdcli sweep` beside LassoNet (Lemhadri et al. 2021, JMLR 22), which also chooses columns for a network.
 
     python benchmarks/lasso_net.py [TABLE ...] [--penalty l1 ...] [--draws 3]
+        [--group-by nodes] [--path cold] [--path-order down]
 
 `LassoNetClassifierCV`, or `LassoNetRegressorCV`, chooses its lambda by five shuffled folds, as its documentation recommends,
-and keeps its other defaults. The sweep keeps its own. Both have one hidden layer of 64 units, the same training and test rows,
-and the same standardised columns and target. Seconds are those of a fresh process, with imports and loading, on the threads
-and processes that each takes by default. Losses are on the test rows: cross-entropy in nats, or squared error in units of the
-training rows' variance; the sweep's are means over its three seeds, LassoNet's are of its one network. All numbers are means
-over the draws: other splits of a fixed table, other rows of a generated one. `pip install '.[bench]'` installs LassoNet.
+and keeps its other defaults. The sweep keeps its own, but for the last three options. Both have one hidden layer of 64 units,
+the same training and test rows, and the same standardised columns and target. Seconds are those of a fresh process, with
+imports and loading, on the threads and processes that each takes by default. Losses are on the test rows: cross-entropy in
+nats, or squared error in units of the training rows' variance; the sweep's are means over its three seeds, LassoNet's are of
+its one network. All numbers are means over the draws: other splits of a fixed table, other rows of a generated one.
+`pip install '.[bench]'` installs LassoNet.
 """
 
 import argparse
@@ -24,13 +26,13 @@ from typing import get_args
 
 import numpy as np
 from printed import print_head, print_line
-from selection import KEPT_HEAD, RULES, Kept, at, match, means
+from selection import KEPT_HEAD, RULES, Kept, add_sweep_options, at, match, means
 
 from wdcli import study
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
-from wdcli.names import Bundled, Generated, PenaltyName
+from wdcli.names import Bundled, Generated, GroupBy, PathName, PathOrder, PenaltyName
 from wdcli.sweep.config import SweepConfig
 
 HERE = Path(__file__).resolve().parent
@@ -40,10 +42,12 @@ FOLDS = 5
 HEAD = ("table", "columns", "model", *KEPT_HEAD, "test loss", "seconds")
 
 
-def sweep(table: str, draw: int, penalty: PenaltyName) -> dict[str, Kept]:
+def sweep(
+    table: str, draw: int, penalty: PenaltyName, group_by: GroupBy, path: PathName, path_order: PathOrder
+) -> dict[str, Kept]:
     """What a sweep keeps, by each rule."""
-    config = SweepConfig(FitConfig(penalty=penalty, hidden=HIDDEN, seed=draw))
-    result = study.sweep(study.load(Source(table), draw), config)
+    fit = FitConfig(penalty=penalty, group_by=group_by, hidden=HIDDEN, seed=draw)
+    result = study.sweep(study.load(Source(table), draw), SweepConfig(fit, path=path, path_order=path_order))
     return {f"{penalty}, {rule}": at(rule)(result) for rule in RULES}
 
 
@@ -94,14 +98,15 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description="Columns kept by wdcli sweep and by LassoNet.")
     parser.add_argument("table", nargs="*", metavar="TABLE", help="generated or bundled tables; four by default")
-    parser.add_argument("--penalty", nargs="+", default=["l1"], choices=get_args(PenaltyName))
+    add_sweep_options(parser)
     parser.add_argument("--draws", type=int, default=3, metavar="N")
     given = parser.parse_args()
     if unknown := set(given.table) - {*get_args(Generated), *get_args(Bundled)}:
         parser.error(f"no such table: {', '.join(sorted(unknown))}")
     if importlib.util.find_spec("lassonet") is None:
         parser.error("lassonet is not installed: pip install '.[bench]'")
-    sweeps = [f"sweep({{table!r}}, {{draw}}, {penalty!r})" for penalty in given.penalty]
+    how = f"{given.group_by!r}, {given.path!r}, {given.path_order!r}"
+    sweeps = [f"sweep({{table!r}}, {{draw}}, {penalty!r}, {how})" for penalty in given.penalty]
     print_head(*HEAD)
     for table in given.table or TABLES:
         for call in (*sweeps, "lassonet({table!r}, {draw})"):

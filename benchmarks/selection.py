@@ -138,14 +138,19 @@ def run(tables: Sequence[str], rows: Sequence[int], draws: int, models: Sequence
         print_lambdas(table, max(rows), found)
 
 
-def main() -> None:
-    """Sweep what was asked for."""
-    parser = argparse.ArgumentParser(description="Precision and recall of the columns that a sweep keeps.")
-    parser.add_argument("table", nargs="*", metavar="TABLE", help="generated tables; three by default")
+def add_sweep_options(parser: argparse.ArgumentParser) -> None:
+    """The sweep's own options: penalties, the groups of their weights, and the path."""
     parser.add_argument("--penalty", nargs="+", default=["l1"], choices=get_args(PenaltyName))
     parser.add_argument("--group-by", default="nodes", choices=get_args(GroupBy))
     parser.add_argument("--path", default="cold", choices=get_args(PathName))
     parser.add_argument("--path-order", default="down", choices=get_args(PathOrder))
+
+
+def main() -> None:
+    """Sweep what was asked for."""
+    parser = argparse.ArgumentParser(description="Precision and recall of the columns that a sweep keeps.")
+    parser.add_argument("table", nargs="*", metavar="TABLE", help="generated tables; three by default")
+    add_sweep_options(parser)
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS, metavar="N")
     parser.add_argument("--draws", type=int, default=5, metavar="N")
     given = parser.parse_args()
