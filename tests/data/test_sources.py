@@ -311,7 +311,7 @@ def test_a_generated_regression_with_all_its_features_carries_its_truth(data):
         ({"only": ("a", "b"), "target": "b"}, "--only 'b' is the target"),
         ({"drop": ("zip",), "groups": "zip"}, "--drop 'zip' is the column of --groups"),
         ({"drop": ("id", "a", "zip", "b")}, "leaves no feature"),
-        ({"drop": ("id",), "features": ("a",)}, "can't both be given"),
+        ({"drop": ("id",), "only": ("a",)}, "can't both be given"),
     ],
 )
 def test_features_that_cannot_be_chosen_are_refused(tmp_path, options, words):
