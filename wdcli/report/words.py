@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
-from wdcli.names import PenaltyName
+from wdcli.names import GroupBy, PenaltyName
 from wdcli.nn.arrays import Examples
 from wdcli.nn.losses import class_shares
 from wdcli.nn.penalties import PENALTIES
@@ -64,7 +64,7 @@ def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) ->
     """``l2 0.1 (coupled)``."""
     value = "" if lambd is None else f" {figure(lambd, 6)}"
     convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
-    details = f"{config.resolved_decay}{l1_ratio(config.penalty, *ratios)}{_group_by(config)}"
+    details = f"{config.resolved_decay}{l1_ratio(config.penalty, *ratios)}{group_by(config.penalty, config.group_by)}"
     return f"{config.penalty}{value}{convention} ({details})"
 
 
@@ -73,9 +73,9 @@ def l1_ratio(penalty: PenaltyName, *ratios: float) -> str:
     return f", l1_ratio {', '.join(f'{ratio:g}' for ratio in ratios)}" if PENALTIES[penalty].has_l1_ratio else ""
 
 
-def _group_by(config: FitConfig) -> str:
+def group_by(penalty: PenaltyName, by: GroupBy) -> str:
     """``, by features`` for a penalty on groups, unless it has all groups that there can be."""
-    return f", by {config.group_by}" if PENALTIES[config.penalty].has_groups and config.group_by != "nodes" else ""
+    return f", by {by}" if PENALTIES[penalty].has_groups and by != "nodes" else ""
 
 
 def undecayed(config: FitConfig) -> list[str]:
