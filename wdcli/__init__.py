@@ -3,7 +3,7 @@
 From the leaves to the command line; each file imports from those above it alone:
 
 - names, text, errors, machine, paths: words, foreign text made harmless, errors, cores and memory, files
-- conventions: what each tool means by lambda
+- conventions, equivalents: what each tool means by lambda, and what to write in it for the same penalty
 - array: the type of arrays
 - nn: the engine
 - data: tables, encoded and split
