@@ -88,7 +88,7 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     from wdcli.export import snippets
     from wdcli.report import convert_table
 
-    said = [*equivalents.advice(given, setting), *_groups(params, config, setting, lines)]
+    said = [*equivalents.advice(given, setting), *(_groups(params, config, setting, lines) if given.group else [])]
     code = snippets.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
@@ -116,12 +116,9 @@ def _groups(
     params: dict[str, Any], config: "FitConfig", setting: Setting, lines: list[equivalents.Equivalent]
 ) -> list[str]:
     """Which weights form groups, and how strong the squares are in penalised layers that have none."""
-    grouped = config.grouped()
-    if not grouped.any():
-        return []
     plain = conventions.without_groups(params["penalty"])
     instead = conventions.strengths(params["convention"], plain, params["lambd"], params["l1_ratio"], setting)
-    layers = equivalents.which_groups(config.decayed().tolist(), grouped.tolist(), instead.l2)
+    layers = equivalents.which_groups(config.decayed().tolist(), config.grouped().tolist(), instead.l2)
     return [*equivalents.same_groups(lines), *layers]
 
 

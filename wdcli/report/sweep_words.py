@@ -21,6 +21,7 @@ from wdcli.report.words import (
     training,
     undecayed,
     unsettled,
+    zeroless,
     zeros,
 )
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE
@@ -92,6 +93,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
         *_in_use(result),
         *_leak(dataset, result),
         *undecayed(result.config.fit),
+        *zeroless(result.config.fit),
         *_convergence(result),
     ]
     if any(row.status == "diverged" for row in result.rows):

@@ -87,6 +87,13 @@ def undecayed(config: FitConfig) -> list[str]:
     return [f"|W| counts all layers, and {layers} without decay may grow as the others shrink."]
 
 
+def zeroless(config: FitConfig) -> list[str]:
+    """A line if the penalty makes exact zeros, but not where it acts."""
+    if config.makes_zeros or not PENALTIES[config.penalty].sparse:
+        return []
+    return [f"Coupled {config.penalty} makes weights small, and none exactly zero: --decay proximal does that."]
+
+
 def ranges(layers: Sequence[int]) -> str:
     """``1-7`` for consecutive layers, else ``1,3``."""
     if len(layers) > 1 and list(layers) == list(range(layers[0], layers[-1] + 1)):
@@ -99,7 +106,8 @@ def zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
     zeros = f"{share(sparsity)} of the weights are exactly zero"
     if config.makes_zeros:
         return f"{zeros}; {in_use}"
-    return f"{zeros}: shrunk until {config.dtype} could not hold them (L2 itself makes no exact zeros)."
+    by_l2 = "" if PENALTIES[config.penalty].sparse else " (L2 itself makes no exact zeros)"
+    return f"{zeros}: shrunk until {config.dtype} could not hold them{by_l2}."
 
 
 def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool) -> str:
