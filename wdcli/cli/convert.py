@@ -84,7 +84,9 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
     lines = equivalents.equivalents(given, setting, bool(config.grouped()[0]))
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
-        raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
+        raise ConfigError(
+            f"--lambd {params['lambd']:g} is too {'large' if params['lambd'] > 1 else 'small'} to convert."
+        )
     from wdcli.export import snippets
     from wdcli.report import convert_table
 

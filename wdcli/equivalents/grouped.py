@@ -66,8 +66,9 @@ def _sklearn(given: Strengths, setting: Setting) -> Found:
         return _rows("alpha", given, setting)
     if setting.outputs > 1:
         return NONE
-    c = 1 / (setting.n * (given.l1 + given.group))
-    return {"C": c, "l1_ratio": 1.0}, f"{SINGLE}; solver='saga'; before 1.8 also penalty='elasticnet'"
+    total = setting.n * (given.l1 + given.group)
+    values = {"C": 1 / total if total else math.inf, "l1_ratio": 1.0}
+    return values, f"{SINGLE}; solver='saga'; before 1.8 also penalty='elasticnet'"
 
 
 def _glmnet(given: Strengths, setting: Setting) -> Found:
