@@ -21,10 +21,11 @@ MOVES = "Every value above moves each weight towards 0 in each step, "
         (["--decay", "decoupled", "--penalty", "l1"],
          "The textbook's value, which no other tool has, moves each weight towards 0 in each step, by 0.004 times the"),
         (["--penalty", "group-lasso"],
-         f"{ADDS}0.004 times the sum over groups of the root of a group's size times its Euclidean norm."),
+         f"{ADDS}0.004 times the sum over groups of the root of its number of weights times its Euclidean norm."),
         (["--penalty", "sparse-group", "--l1-ratio", "0.25", "--decay", "decoupled"],
-         "The textbook's value, which no other tool has, moves each weight towards 0 in each step, by 0.001 times the learning "
-         "rate and by 0.003 times the learning rate, the root of its group's size, and its share of the group's norm."),
+         "The textbook's value, which no other tool has, moves each weight towards 0 in each step, by 0.001 times the "
+         "learning rate and by 0.003 times the learning rate, the root of its group's number of weights, and its share of the "
+         "group's norm."),
     ],
 )  # fmt: skip
 def test_the_values_come_first_and_then_what_they_mean_in_words(options, said):

@@ -57,7 +57,9 @@ def _meaning(given: Strengths, setting: Setting) -> str:
 
 def _shares(given: Strengths) -> list[str]:
     """By how much decoupled decay moves a weight in a step."""
-    by_its_group = "times the learning rate, the root of its group's size, and its share of the group's norm"
+    by_its_group = (
+        "times the learning rate, the root of its group's number of weights, and its share of the group's norm"
+    )
     shares = [f"by {given.l1:.6g} times the learning rate"] * (given.l1 > 0)
     shares += [f"by {given.l2:.6g} times the learning rate times the weight itself"] * (given.l2 > 0)
     return shares + [f"by {given.group:.6g} {by_its_group}"] * (given.group > 0)
@@ -67,7 +69,7 @@ def _terms(given: Strengths) -> list[str]:
     """What the penalty adds to the loss."""
     terms = [f"{given.l1:.6g} times the sum of the absolute weights"] * (given.l1 > 0)
     terms += [f"{given.l2 / 2:.6g} times the sum of the squared weights"] * (given.l2 > 0)
-    norms = f"{given.group:.6g} times the sum over groups of the root of a group's size times its Euclidean norm"
+    norms = f"{given.group:.6g} times the sum over groups of the root of its number of weights times its Euclidean norm"
     return terms + [norms] * (given.group > 0)
 
 
