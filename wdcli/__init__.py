@@ -3,7 +3,8 @@
 From the leaves to the command line; each file imports from those above it alone:
 
 - names, text, errors, machine, paths: words, foreign text made harmless, errors, cores and memory, files
-- conventions, equivalents: what each tool means by lambda, and what to write in it for the same penalty
+- conventions: what each tool means by lambda
+- equivalents: the same penalty in other tools
 - array: the type of arrays
 - nn: the engine
 - data: tables, encoded and split

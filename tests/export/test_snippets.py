@@ -105,7 +105,7 @@ def test_the_code_for_keras_and_pytorch_ends_at_the_optimum_of_the_penalised_los
         expected = np.eye(3)[y] if loss[0] == "cross-entropy" else y
         # A gradient of |w| goes to and fro about zero: what is small there is zero.
         params.weights[0][...] *= np.abs(params.weights[0]) > (1e-2 if given.l1 else 0)
-        strengths = LaneStrengths(*np.array([given.l1, given.l2, 0.0])[:, None, None])
+        strengths = LaneStrengths(*(np.array([[s]]) for s in given))
         assert kkt(network, params, Examples(X, expected), strengths, "elastic-net")[0] < 0.03
 
 
