@@ -125,7 +125,7 @@ class DisplayedSweep(Displayed, SweepResult):
         from wdcli.report.formats import written
         from wdcli.report.sweep_table import sweep_table
 
-        return written(sweep_table(self.folds.dataset, self.folds.split, self, None, WIDTH), form)
+        return written(sweep_table(self.folds.dataset, self.folds.split, self, None, None, WIDTH), form)
 
     def _figure(self) -> "Figure":
         return _gallery("cv", self.to_json())

@@ -1,4 +1,5 @@
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def test_with_one_fit_for_each_fold_it_is_the_papers(fits, columns, share):
     used = RNG.random((fits, columns)) < share
     used[0, 0], used[-1, -1] = True, False
     index, low, high = of_the_paper(used)
-    assert stability(used, np.arange(fits)) == pytest.approx((index, low, min(high, 1)))
+    assert astuple(stability(used, np.arange(fits))) == pytest.approx((index, low, min(high, 1)))
 
 
 def test_fits_on_the_same_rows_count_as_one_in_the_interval():
@@ -44,7 +45,7 @@ def test_fits_on_the_same_rows_count_as_one_in_the_interval():
 
 def test_fits_that_use_the_same_columns_are_stable_with_certainty():
     used = np.repeat([[True, False, True, False]], 6, axis=0)
-    assert stability(used, np.repeat([1, 2, 3], 2)) == pytest.approx((1, 1, 1))
+    assert astuple(stability(used, np.repeat([1, 2, 3], 2))) == pytest.approx((1, 1, 1))
 
 
 def test_fits_that_choose_at_random_have_a_stability_of_about_0():
@@ -56,4 +57,4 @@ def test_fits_that_choose_at_random_have_a_stability_of_about_0():
 
 @pytest.mark.parametrize("value", [True, False])
 def test_stability_is_undefined_where_every_fit_uses_all_columns_or_none(value):
-    assert all(math.isnan(each) for each in stability(np.full((4, 3), value), np.arange(4)))
+    assert all(math.isnan(each) for each in astuple(stability(np.full((4, 3), value), np.arange(4))))

@@ -435,6 +435,14 @@ refit = option(
     "writes the refitted network.",
 )
 
+feature_table = option(
+    "--feature-table",
+    is_flag=True,
+    section="Sweep",
+    help="Show which columns of the table matter; --features without columns means the same. For each: the lambda at which it "
+    "dies, in how many fits it is used, and its permutation importance, for which the chosen networks are trained again.",
+)
+
 sweep_options = together(
     lambdas,
     folds,

@@ -10,8 +10,20 @@ from wdcli.cli.recording import recording
 from wdcli.cli.writing import writable, write_csv, write_model, write_report
 
 
+class _Sweep(Command):
+    """The command, in which ``--features`` without columns means ``--feature-table``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse. Raises ``UsageError``."""
+        meant = [
+            "--feature-table" if arg == "--features" and after.startswith("-") else arg
+            for arg, after in zip(args, [*args[1:], "-"], strict=True)
+        ]
+        return super().parse_args(ctx, meant)
+
+
 @click.command(
-    cls=Command,
+    cls=_Sweep,
     help="""Find lambda by cross-validation: print a row for each lambda, and mark the best and the largest that does as well.
 
     \b
@@ -19,6 +31,7 @@ from wdcli.cli.writing import writable, write_csv, write_model, write_report
       wdcli sweep
       wdcli sweep --data my.csv --target species --penalty l1
       wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
+      wdcli sweep --data breast-cancer --penalty group-lasso --features
       wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
       wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
       wdcli sweep --json > sweep.json
@@ -31,6 +44,7 @@ from wdcli.cli.writing import writable, write_csv, write_model, write_report
 @options.training_options
 @options.sweep_options
 @options.refit
+@options.feature_table
 @options.output_options
 @options.report
 @options.store_options
@@ -40,8 +54,11 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     writable(ctx)
     from wdcli import study
     from wdcli.report import sweep_serial, sweep_table
+    from wdcli.sweep.features import check_makes_zeros
 
     config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
+    if params["feature_table"]:
+        check_makes_zeros(config.fit)
     notes.say(settings.ineffective(ctx))
     data = study.load(settings.source(params), config.fit.seed, params["memory"], notes.say)
     dataset, split = data
@@ -50,8 +67,11 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         resources = settings.resources(params, record.store)
         result = study.sweep(data, config, resources, notes.say)
         refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
-        shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
-        drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, width))
+        wanted = (params["feature_table"] or params["json"]) and config.fit.makes_zeros
+        features = study.features(result, resources) if wanted else None
+        shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said, features)
+        tabled = features if params["feature_table"] else None
+        drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, tabled, width))
         record.finish("done", shown, drawing)
     drawing = charted(params, shown) or drawing
     try:

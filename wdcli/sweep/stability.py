@@ -1,7 +1,7 @@
 """How much the selections of several fits agree: one number for all columns, with its interval."""
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,8 @@ QUANTILE = 1.96
 """Of the normal distribution, for an interval of 95 %."""
 
 
-class Stability(NamedTuple):
+@dataclass(frozen=True)
+class Stability:
     """The stability index and its 95 % interval: 1 if all fits use the same columns, about 0 if they choose at random.
 
     All are nan if every fit uses all columns, or none.
