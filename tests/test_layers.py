@@ -55,7 +55,7 @@ ONLY_IN = {
     "threadpoolctl": {"fits"},
     "numpy": NUMERIC,
 }
-NN_NEEDS = {"numpy", "wdcli", "math", "collections", "dataclasses", "typing"}
+NN_NEEDS = {"numpy", "wdcli", "math", "collections", "dataclasses", "functools", "typing"}
 NOWHERE = {"pickle", "marshal", "shelve", "joblib", "dill", "importlib", "runpy"}
 """They run what they read, or import what no reader of the imports sees."""
 FINDING = {"importlib.util.find_spec", "importlib.util"}
