@@ -216,7 +216,7 @@ def features(result: SweepResult, resources: Resources | None = None) -> Feature
 
     >>> found = study.features(result)
     >>> sorted(one.column for one in found.columns), found.fits
-    (['x1', 'x2'], 15)
+    (['x1', 'x2'], 2)
     """
     check_makes_zeros(result.fit)
     with _after(result):

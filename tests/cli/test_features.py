@@ -86,7 +86,8 @@ def test_a_penalty_without_zeros_is_refused_and_has_no_rows(penalty, tmp_path):
     assert "give --penalty l1, elastic-net, group-lasso or sparse-group" in message
     shown = as_json("sweep", "--data", "xor-sparse", "--rows", 60, *options, "--no-store")
     assert not {"feature_table", "stability"} & shown.keys()
-    assert not {"precision", "recall"} & shown["rows"][0].keys()
+    assert [shown["rows"][0][name] for name in ("precision", "recall")] == [0.2, 1]
+    assert "matter" not in shown["summary"]
 
 
 def test_coupled_decay_makes_no_zeros():

@@ -17,7 +17,7 @@ class _Sweep(Command):
         """Parse. Raises ``UsageError``."""
         meant = [
             "--feature-table" if arg == "--features" and after.startswith("-") else arg
-            for arg, after in zip(args, [*args[1:], "-"], strict=True)
+            for arg, after in zip(args, [*args, "-"][1:], strict=True)
         ]
         return super().parse_args(ctx, meant)
 

@@ -59,8 +59,8 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
 
 
 def _recovery(dataset: Dataset, row: Row, result: Swept) -> dict[str, float]:
-    """How well the columns in use match those that matter, where these are known and the penalty chooses among them."""
-    if dataset.relevant is None or not result.config.fit.makes_zeros:
+    """How well the columns in use match those that matter, where these are known."""
+    if dataset.relevant is None:
         return {}
     known = row.status != "diverged"
     found = recovery(result.columns_in_use(row), dataset.relevant) if known else Recovery(NAN, NAN)
