@@ -46,7 +46,8 @@ def test_json_has_a_row_for_each_column_always_and_importance_too(store):
     assert sorted(row["column"] for row in shown["feature_table"]) == sorted(shown["columns"])
     assert list(shown["stability"]) == ["index", "ci_low", "ci_high"]
     assert shown["features"] == shown["columns"]
-    assert "fits of cross-validation" in shown["summary"]
+    told = "2 fits of cross-validation" in shown["summary"], "2 fits of cross-validation" in again["summary"]
+    assert told == (False, True)
 
 
 def test_without_json_or_the_option_no_importance_is_measured(store):
@@ -61,6 +62,13 @@ def test_a_stored_run_shows_its_columns_again(store):
     assert succeed("runs", "show", "last", *store).stdout.strip() == printed.strip()
     for form, heading in (("markdown", "| column | dies at |"), ("latex", "column & dies at &")):
         assert heading in succeed("runs", "show", "last", "--format", form, *store).stdout
+
+
+def test_a_chart_takes_the_place_of_the_lambdas_rows_alone():
+    printed = succeed("sweep", *SPARSE, "--features", "--chart", "--quiet", "--no-store").stdout
+    assert "importance ± SE" in printed
+    assert "CV loss ± SE" not in printed
+    assert " ".join(printed.split()).count("2 fits of cross-validation") == 1
 
 
 @pytest.mark.parametrize("columns", [["--features", "x1,x2"], ["--features", "x1, x2"]])

@@ -18,6 +18,7 @@ from wdcli.fits.plan import path_blocks
 from wdcli.sweep.chosen import train_last, walk
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.features import check_makes_zeros, find_features, used_columns
+from wdcli.sweep.result import BrokenOffError
 
 FIT = FitConfig(penalty="l1", hidden=(6,), epochs=200)
 SWEEP = SweepConfig(FIT, (1.0, 5.0, 10.0, 20.0, 300.0), folds=3, seeds=2, exhaustive=True)
@@ -96,6 +97,16 @@ def test_importance_tells_columns_that_are_useful_from_those_that_are_only_used(
     assert found["a"].importance > 2 * found["a"].importance_se > 0
     assert all(math.isnan(one.importance) == (one.selection_share == 0) for one in found.values())
     assert all(math.isnan(one.importance) for one in find_features(result).columns)
+
+
+def test_an_interrupt_while_importance_is_measured_leaves_the_sweep(result, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "run_importance", interrupted)
+    with pytest.raises(BrokenOffError) as broken:
+        study.features(result, ONE)
+    assert broken.value.done == (result,)
 
 
 def test_where_every_column_is_dead_nothing_is_defined():

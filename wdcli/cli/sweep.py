@@ -53,7 +53,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli import study
-    from wdcli.report import sweep_serial, sweep_table
+    from wdcli.report import column_table, sweep_serial, sweep_table
     from wdcli.sweep.features import check_makes_zeros
 
     config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
@@ -69,11 +69,13 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
         wanted = (params["feature_table"] or params["json"]) and config.fit.makes_zeros
         features = study.features(result, resources) if wanted else None
-        shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said, features)
+        shown = sweep_serial.sweep_json(
+            ctx.obj, dataset, split, result, refit, notes.said, features, params["feature_table"]
+        )
         tabled = features if params["feature_table"] else None
         drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, tabled, width))
         record.finish("done", shown, drawing)
-    drawing = charted(params, shown) or drawing
+    drawing = charted(params, shown, column_table.columns_parts(result, tabled) if tabled else ()) or drawing
     try:
         if params["save"]:
             write_model(params, study.model(result, refit, resources), result.chosen_row.status)

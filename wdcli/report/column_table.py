@@ -7,7 +7,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wdcli.report.column_words import columns_paragraph
 from wdcli.report.numbers import NOTHING, figure, loss, norm, share
 from wdcli.report.table import plain_table
 from wdcli.sweep.features import Feature, Features
@@ -23,18 +22,16 @@ LONGEST = 30
 
 
 def columns_parts(result: SweepResult, features: Features) -> list[RenderableType]:
-    """The columns of the table, those that live longest first, and what they say."""
+    """The columns of the table, those that live longest first, with a line above and an empty one below."""
     largest = max(row.lambd for row in result.curve if row.column_norms)
     rest = len(features.columns) - MOST
     more = [Text(f"and {count(rest, 'more column')} (--json has them all)")] if rest > 0 else []
     return [
-        Text(),
         Text(f"The table's columns, with weights, fits and importance at lambda = {figure(result.selection.chosen)}:"),
         Text(),
         _table(features.columns[:MOST], largest),
         *more,
         Text(),
-        Text(columns_paragraph(features)),
     ]
 
 

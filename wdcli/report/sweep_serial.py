@@ -75,14 +75,20 @@ def sweep_json(
     refit: Refit | None = None,
     notes: Sequence[str] = (),
     features: Features | None = None,
+    tabled: bool = False,
 ) -> dict[str, Any]:
-    """The object that ``wdcli sweep --json`` prints; without ``features``, it lacks the columns' importance."""
+    """The object that ``wdcli sweep --json`` prints.
+
+    Without ``features``, it lacks the columns' importance; where they are ``tabled``, the summary speaks of them.
+    """
     return {
         **_swept(command, dataset, split, result),
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
         **({"refit": _refit(dataset, result, refit)} if refit else {}),
         **(_features(features or find_features(result)) if result.fit.makes_zeros else {}),
-        **told(result.encoding, sweep_words.summary(dataset, split, result, refit, features), notes),
+        **told(
+            result.encoding, sweep_words.summary(dataset, split, result, refit, features if tabled else None), notes
+        ),
         "strongest": strongest_of(result.encoding, result.chosen_row.strongest),
     }
 

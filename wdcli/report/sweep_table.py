@@ -13,7 +13,7 @@ from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES, SCORES
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, words
 from wdcli.report.column_table import columns_parts
-from wdcli.report.column_words import recovery_paragraph
+from wdcli.report.column_words import columns_paragraph, recovery_paragraph
 from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import score_name
@@ -179,7 +179,8 @@ def sweep_table(
             Text(),
             Text(sweep_words.refit_paragraph(refit, result.chosen_row, result.constant)),
         ]
-    parts += columns_parts(result, features) if features else []
+    if features:
+        parts += [Text(), *columns_parts(result, features), Text(columns_paragraph(features))]
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 
