@@ -31,8 +31,8 @@ MEMORY = 1 << 30
 FIT = FitConfig(penalty="group-lasso", hidden=(6,), epochs=40)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(90, 4))
-X[:, 3] = np.arange(90) == 5
-Y = X[:, :3] @ [[1, 50, 0], [1, -20, 0], [0, 0, 0.01]] + RNG.normal(size=(90, 3)) * [0.5, 20, 0.001]
+X[:, 0] = np.arange(90) == 5
+Y = X[:, 1:] @ [[1, 50, 0], [1, -20, 0], [0, 0, 0.01]] + RNG.normal(size=(90, 3)) * [0.5, 20, 0.001]
 WEIGHTS = RNG.integers(1, 5, 90)
 HALF = Split(np.arange(60), np.arange(60, 90))
 DATA = {
@@ -42,7 +42,7 @@ DATA = {
     "weights": (from_arrays(X, Y[:, 0], weights=WEIGHTS), HALF),
     "several targets": (from_arrays(X, Y, weights=WEIGHTS), HALF),
 }
-"""The last column of X is constant in the training rows of the fold that holds row 5 out."""
+"""The first column of X is constant in the training rows of the fold that holds row 5 out."""
 
 
 def sweep(data, lambdas=(3.0,), fit=FIT, **options):

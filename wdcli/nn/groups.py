@@ -69,12 +69,16 @@ def shrink_groups(w: Array, step: Array, threshold: Array, groups: Groups, work:
     """
     pull = np.divide(w, step, out=work)
     force, least = groups.total(np.vecdot(pull, pull)), threshold * threshold
-    b = np.multiply(step, groups.of_rows(threshold), out=step)
+    # Copying a group's value to its weights first is several times as fast as arithmetic that broadcasts it.
+    np.copyto(work, groups.of_rows(threshold))
+    b = np.multiply(step, work, out=step)
     alive = ~(force <= least)
     rho = _lengths(w, b, force, least, alive, groups, work)
-    np.add(groups.of_rows(rho), b, out=work)
-    np.divide(groups.of_rows(np.where(alive, rho, 0)), work, out=work)
-    w *= work
+    np.copyto(work, groups.of_rows(rho))
+    work += b
+    np.copyto(step, groups.of_rows(np.where(alive, rho, 0)))
+    step /= work
+    w *= step
 
 
 def _lengths(w: Array, b: Array, force: Array, least: Array, alive: Array, groups: Groups, work: Array) -> Array:
@@ -87,13 +91,14 @@ def _lengths(w: Array, b: Array, force: Array, least: Array, alive: Array, group
     """
     norm = np.sqrt(groups.total(np.vecdot(w, w)))
     rho = np.where(alive, norm * (1 - np.sqrt(np.divide(least, force, out=np.zeros_like(force), where=alive))), 1)
-    moving, eps = alive.copy(), np.finfo(w.dtype).eps
+    moving, eps, ratio = alive.copy(), np.finfo(w.dtype).eps, np.empty_like(w)
     for _ in range(MOST_STEPS):
         if not moving.any():
             break
-        np.add(groups.of_rows(rho), b, out=work)
+        np.copyto(work, groups.of_rows(rho))
+        work += b
         inverse = np.divide(1, work, out=work)
-        ratio = w * inverse
+        np.multiply(w, inverse, out=ratio)
         left = groups.total(np.vecdot(ratio, ratio))
         ratio *= ratio
         slope = groups.total(np.vecdot(ratio, inverse))
