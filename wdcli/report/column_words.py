@@ -53,10 +53,8 @@ def _stability(features: Features) -> list[str]:
 
 def _useless(features: Features) -> list[str]:
     """The columns that every fit uses, though permuting them doesn't raise the loss by more than chance."""
-    always = {*features.in_every_fit}
-    found = [
-        one.column for one in features.columns if one.column in always and one.importance <= CERTAIN * one.importance_se
-    ]
+    always = [one for one in features.columns if one.selection_share == 1]
+    found = [one.column for one in always if one.importance <= CERTAIN * one.importance_se]
     if not found:
         return []
     return [f"Used in every fit, but not clearly useful (importance below {CERTAIN} SE): {listed(found, FEW)}."]
