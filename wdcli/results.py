@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wdcli.figures.model import Figure
     from wdcli.report.data_frame import Library
     from wdcli.report.formats import Format
+    from wdcli.sweep.features import Features
 
 WIDTH = 110
 """The width of a terminal whose tables have as many columns as a notebook has room for."""
@@ -110,11 +111,14 @@ class DisplayedFit(Displayed, TrainResult):
 class DisplayedSweep(Displayed, SweepResult):
     """A complete sweep."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that ``wdcli sweep --json`` prints."""
+    def to_json(self, features: "Features | None" = None) -> dict[str, Any]:
+        """Return the object that ``wdcli sweep --json`` prints.
+
+        Where the penalty makes zeros, that holds what ``study.features`` finds; without it, columns have no importance.
+        """
         from wdcli.report.sweep_serial import sweep_json
 
-        return sweep_json([], self.folds.dataset, self.folds.split, self, notes=self.notes)
+        return sweep_json([], self.folds.dataset, self.folds.split, self, notes=self.notes, features=features)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         from wdcli.report.sweep_serial import sweep_rows
@@ -125,7 +129,7 @@ class DisplayedSweep(Displayed, SweepResult):
         from wdcli.report.formats import written
         from wdcli.report.sweep_table import sweep_table
 
-        return written(sweep_table(self.folds.dataset, self.folds.split, self, None, WIDTH), form)
+        return written(sweep_table(self.folds.dataset, self.folds.split, self, None, None, WIDTH), form)
 
     def _figure(self) -> "Figure":
         return _gallery("cv", self.to_json())

@@ -45,6 +45,8 @@ from wdcli.results import DisplayedComparison, DisplayedFit, DisplayedSweep
 from wdcli.sweep import comparison
 from wdcli.sweep.chosen import fit_chosen
 from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.features import Features, check_makes_zeros, find_features
+from wdcli.sweep.importance import run_importance
 from wdcli.sweep.refit import Refit, run_refit
 from wdcli.sweep.result import BrokenOffError, SweepResult
 from wdcli.sweep.runner import run_sweep
@@ -204,6 +206,21 @@ def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
     """
     with _after(result):
         return run_refit(result, (resources or Resources()).memory)
+
+
+def features(result: SweepResult, resources: Resources | None = None) -> Features:
+    """Say which of the table's columns matter: how long each stays in use, in how many fits, and how useful it is.
+
+    To measure their importance, the chosen networks of every fold are trained again. Raises ``ConfigError`` for a penalty
+    that makes no exact zeros, ``BrokenOffError`` if interrupted.
+
+    >>> found = study.features(result)
+    >>> sorted(one.column for one in found.columns), found.fits
+    (['x1', 'x2'], 2)
+    """
+    check_makes_zeros(result.fit)
+    with _after(result):
+        return find_features(result, run_importance(result, (resources or Resources()).memory))
 
 
 def model(result: SweepResult, refitted: Refit | None = None, resources: Resources | None = None) -> Model:

@@ -27,7 +27,8 @@ RECORD = LaneRecord(0.1, 0, 1, "ok", 60, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, math.i
     1.5, 2.5, 0.25, 3, 4, math.nan, 1e-9, 1 / 3, math.nan, 1.0,
     (LayerRecord(1, 2, 3, 0.1, 0.2, 0.3, 4), LayerRecord(2, 3, 1, 0.1, 0.2, 0.3, None)),
     (2, 3, 1), (Strong(3, 0.1 + 0.2), Strong(0, 1e-9)), None, (0.1 + 0.2, 0.0),
-    History((0, 2, 3), (0.7, 1 / 3, math.inf), (0.1, math.nan, 5e-324)), struct.pack("<2f", 0.1, -1e-30)), 0.7, 5)  # fmt: skip
+    History((0, 2, 3), (0.7, 1 / 3, math.inf), (0.1, math.nan, 5e-324)), struct.pack("<2f", 0.1, -1e-30)), 0.7,
+    5, b"\x80")  # fmt: skip
 
 
 NAME, OTHER = '["l2", "coupled", null, 0.1]', '["elastic-net", "proximal", 0.5, 0.0]'
@@ -81,6 +82,7 @@ def test_a_record_comes_back_to_the_last_bit(path):
     assert found.diagnostics.strongest == RECORD.diagnostics.strongest
     assert found.diagnostics.column_norms == RECORD.diagnostics.column_norms
     assert found.diagnostics.function == RECORD.diagnostics.function
+    assert found.columns_used == RECORD.columns_used
     assert repr(found.diagnostics.history) == repr(RECORD.diagnostics.history)
     store, run = filled(path)
     assert set(run.known([key(0), key(2), key(9)])) == {key(0), key(2)}
@@ -92,8 +94,16 @@ def test_a_record_of_an_older_version_is_read_without_what_it_lacks():
     values = json.loads(to_text(RECORD))
     for name in ("column_norms", "history", "function"):
         del values["diagnostics"][name]
+    del values["columns_used"]
     older = dataclasses.replace(RECORD.diagnostics, column_norms=(), history=None, function=None)
-    assert repr(from_text(json.dumps(values))) == repr(dataclasses.replace(RECORD, diagnostics=older))
+    expected = dataclasses.replace(RECORD, diagnostics=older, columns_used=None)
+    assert repr(from_text(json.dumps(values))) == repr(expected)
+
+
+@pytest.mark.parametrize("value", ["", "AA==x", "é", 7, []])
+def test_no_other_value_passes_for_the_columns_in_use(value):
+    with pytest.raises(ValueError, match="no record"):
+        from_text(json.dumps({**json.loads(to_text(RECORD)), "columns_used": value}))
 
 
 @pytest.mark.parametrize(

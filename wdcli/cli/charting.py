@@ -1,6 +1,6 @@
 """``--chart``: a result as a picture in the terminal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wdcli.cli import console
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from wdcli.figures.model import Figure
 
 
-def charted(params: Mapping[str, Any], shown: Mapping[str, Any]) -> Drawing | None:
+def charted(
+    params: Mapping[str, Any], shown: Mapping[str, Any], others: "Sequence[RenderableType]" = ()
+) -> Drawing | None:
     """With ``--chart``, a result with its curve in place of its table's rows; None without it, or if nothing can be drawn.
 
-    Raises ``StoreError`` for a stored result that can't be read.
+    Its ``others`` are tables that stay. Raises ``StoreError`` for a stored result that can't be read.
     """
     if not _asked(params):
         return None
@@ -26,7 +28,7 @@ def charted(params: Mapping[str, Any], shown: Mapping[str, Any]) -> Drawing | No
     figure, ascii = gallery.make("compare" if read.compares else "cv", read), console.ascii_only()
     if not _drawable(figure, params):
         return None
-    return Drawing(lambda width: terminal.result(read, figure, width, ascii))
+    return Drawing(lambda width: terminal.result(read, figure, width, ascii, others))
 
 
 def charted_below(

@@ -19,6 +19,7 @@ from wdcli.cli.writing import writable, write_csv, write_model, write_report
       wdcli sweep
       wdcli sweep --data my.csv --target species --penalty l1
       wdcli sweep --data my.csv --penalty l1 --refit --save my.model --shrink
+      wdcli sweep --data breast-cancer --penalty group-lasso --features
       wdcli sweep --penalty elastic-net --l1-ratio 0.1,0.5,0.9
       wdcli sweep --data digits --lambdas 0.1:100:13 --folds 10 --seeds 1
       wdcli sweep --json > sweep.json
@@ -31,6 +32,7 @@ from wdcli.cli.writing import writable, write_csv, write_model, write_report
 @options.training_options
 @options.sweep_options
 @options.refit
+@options.features
 @options.output_options
 @options.report
 @options.store_options
@@ -39,9 +41,12 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     params = settings.resolved(ctx)
     writable(ctx)
     from wdcli import study
-    from wdcli.report import sweep_serial, sweep_table
+    from wdcli.report import column_table, sweep_serial, sweep_table
+    from wdcli.sweep.features import check_makes_zeros
 
     config, notes = settings.sweep_config(params), console.Notes(params["quiet"])
+    if params["features"]:
+        check_makes_zeros(config.fit)
     notes.say(settings.ineffective(ctx))
     data = study.load(settings.source(params), config.fit.seed, params["memory"], notes.say)
     dataset, split = data
@@ -50,10 +55,15 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
         resources = settings.resources(params, record.store)
         result = study.sweep(data, config, resources, notes.say)
         refit = study.refit(result, resources) if params["refit"] and config.fit.makes_zeros else None
-        shown = sweep_serial.sweep_json(ctx.obj, dataset, split, result, refit, notes.said)
-        drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, width))
+        wanted = (params["features"] or params["json"]) and config.fit.makes_zeros
+        features = study.features(result, resources) if wanted else None
+        shown = sweep_serial.sweep_json(
+            ctx.obj, dataset, split, result, refit, notes.said, features, params["features"]
+        )
+        tabled = features if params["features"] else None
+        drawing = Drawing(lambda width: sweep_table.sweep_table(dataset, split, result, refit, tabled, width))
         record.finish("done", shown, drawing)
-    drawing = charted(params, shown) or drawing
+    drawing = charted(params, shown, column_table.columns_parts(result, tabled) if tabled else ()) or drawing
     try:
         if params["save"]:
             write_model(params, study.model(result, refit, resources), result.chosen_row.status)

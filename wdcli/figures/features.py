@@ -7,6 +7,7 @@ from wdcli.figures import lambdas
 from wdcli.figures.model import Figure, HeatMap, Mark
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import figure
+from wdcli.sweep.lifetimes import by_lifetime
 from wdcli.text import count, listed
 
 TITLE = "Which features are used"
@@ -25,7 +26,7 @@ def features_figure(sweep: ShownSweep) -> Figure:
     lacking = _lacking(sweep, rows)
     if lacking:
         return Figure("features", TITLE, "", "", (), (lacking,))
-    order = _order(rows)
+    order = by_lifetime([row.column_norms for row in rows])
     said = _said(sweep, rows)
     lacks = tuple(_left_out(len(order), len(sweep.curve) - len(rows)))
     return Figure("features", TITLE, f"{said} {SCALE}", said, (_panel(sweep, rows, order[:MOST]),), lacks)
@@ -54,16 +55,6 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if not lacking and len(sweep.columns) < 2:
         return f"The table has a single column of features, {sweep.columns[0]}."
     return lacking
-
-
-def _order(rows: Sequence[ShownRow]) -> list[int]:
-    """The places of the features, those that live longest first."""
-
-    def key(place: int) -> tuple[int, float]:
-        used = [i for i, row in enumerate(rows) if row.column_norms[place] > 0]
-        return (used[-1], rows[used[-1]].column_norms[place]) if used else (-1, 0.0)
-
-    return sorted(range(len(rows[0].column_norms)), key=lambda place: (*(-value for value in key(place)), place))
 
 
 def _panel(sweep: ShownSweep, rows: Sequence[ShownRow], order: Sequence[int]) -> HeatMap:

@@ -1,5 +1,7 @@
 """A figure in a terminal: its panels one below the other, in characters, with or without colours."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -18,11 +20,13 @@ def figure(figure: Figure, width: int, ascii: bool = False) -> RenderableType:
     return _in(ascii, title, Text(), *_panels(figure, width, ascii), *map(Text, filter(None, below)))
 
 
-def result(shown: Shown, figure: Figure, width: int, ascii: bool = False) -> RenderableType:
-    """A result with a figure's panels in place of its table's rows: between the heading and the words."""
+def result(
+    shown: Shown, figure: Figure, width: int, ascii: bool = False, others: Sequence[RenderableType] = ()
+) -> RenderableType:
+    """A result with a figure's panels in place of its table's rows, then its ``others``: between the heading and the words."""
     heading = [*map(Text, shown.heading), Text()] if shown.heading else []
     left_out = [*map(Text, figure.left_out), Text()] if figure.left_out else []
-    return _in(ascii, *heading, *_panels(figure, width, ascii), *left_out, Text(shown.summary))
+    return _in(ascii, *heading, *_panels(figure, width, ascii), *left_out, *others, Text(shown.summary))
 
 
 def _in(ascii: bool, *parts: RenderableType) -> RenderableType:

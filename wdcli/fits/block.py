@@ -6,6 +6,7 @@ at a time.)
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import Recipe
 from wdcli.nn.strengths import LaneStrengths
 
-ENGINE = 4
+ENGINE = 5
 """Incremented when the same block gives different numbers than before, so that stored networks are trained again."""
 LANES = 256
 """The most networks stepped together; more no longer saves time."""
@@ -62,6 +63,11 @@ class Block:
     def bytes_of_function(self) -> int:
         """The size of a record's ``function``."""
         return 0 if self.X_mesh is None else 4 * len(self.X_mesh) * self.network.sizes[-1]
+
+    @property
+    def bytes_of_columns(self) -> int:
+        """The size of a record's ``columns_used``."""
+        return math.ceil((int(self.columns[-1]) + 1) / 8) if self.recipe.makes_zeros else 0
 
     def take(self, lanes: Sequence[int]) -> "Block":
         """A block of some of the lanes."""

@@ -24,6 +24,7 @@ from wdcli.names import (
 )
 from wdcli.nn.optimizers import SGD, Adam, Optimizer
 from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.recipe import makes_zeros
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
 DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
@@ -89,8 +90,8 @@ class FitConfig:
 
     @property
     def makes_zeros(self) -> bool:
-        """Whether weights become exactly zero; coupled decay, a subgradient in the optimizer, doesn't achieve that."""
-        return PENALTIES[self.penalty].sparse is not None and self.resolved_decay != "coupled"
+        """Whether weights become exactly zero."""
+        return makes_zeros(self.penalty, self.resolved_decay)
 
     @property
     def penalised(self) -> bool:

@@ -89,8 +89,7 @@ def targets(dataset: Dataset, y: Array, scale: TargetScale, dtype: str) -> Array
 
 def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, held: Array) -> Fold:
     """Encode the rows of one fit by the statistics of its training rows, each counted by its weight."""
-    frequency = dataset.weight(train)
-    encoding = Encoding.fit(dataset.columns, train, config.scale_features, config.max_categories, frequency)
+    frequency, encoding = dataset.weight(train), _encoding(config, dataset, train)
     scaled = dataset.task == "regression" and config.scale_target
     scale = TargetScale.fit(dataset.y[train], frequency) if scaled else TargetScale()
     costs = class_weights(config.class_weight, dataset, train)
@@ -117,6 +116,10 @@ def make_fold(config: FitConfig, dataset: Dataset, number: int, train: Array, he
         number, len(train), train, held, fitted, held_out, encoding, scale, mean_weight, truth=truth, mesh=mesh,
         X_mesh=X_mesh,
     )  # fmt: skip
+
+
+def _encoding(config: FitConfig, dataset: Dataset, train: Array) -> Encoding:
+    return Encoding.fit(dataset.columns, train, config.scale_features, config.max_categories, dataset.weight(train))
 
 
 def class_weights(wanted: ClassWeight, dataset: Dataset, train: Array) -> Array | None:
@@ -183,6 +186,20 @@ class Folds:
         if self.given:
             return fold_parts(self.dataset, self.split.train, self.given)
         return fold_rows(dice(self.config.seed, Purpose.FOLDS), self.dataset, self.split.train, self.number)
+
+    @functools.cached_property
+    def places(self) -> list[Array]:
+        """For each fold from 0, the places of its encoding's columns among those of all training rows.
+
+        A fold lacks a column that is constant in its training rows. One that is constant only in all training rows, up to
+        their rounding errors, has the place after the last.
+        """
+        place = {column: i for i, column in enumerate(self.whole.encoding.columns)}
+        parts = (_encoding(self.config, self.dataset, self.split.train[part.train]) for part in self.parts)
+        return [
+            np.array([place.get(column, len(place)) for column in each.columns])
+            for each in (self.whole.encoding, *parts)
+        ]
 
     @property
     def smallest_fit(self) -> int:

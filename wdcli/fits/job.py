@@ -61,6 +61,8 @@ class Job:
     def _could_be(self, i: int, record: LaneRecord) -> bool:
         """Whether a record can be that of the i-th key; a store's file may contain anything."""
         block, found = self.blocks[i % len(self.blocks)], record.diagnostics
+        if len(record.columns_used or b"") != (0 if record.status == "diverged" else block.bytes_of_columns):
+            return False
         if found is None:
             return block.fold > 0 or record.status == "diverged"
         layers = [(layer.fan_in, layer.fan_out) for layer in found.layers]

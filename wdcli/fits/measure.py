@@ -1,4 +1,4 @@
-"""Measuring trained lanes: losses and scores, and for the fits on all training rows everything else."""
+"""Measuring trained lanes: losses, scores, the columns in use, and for the fits on all training rows everything else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from wdcli.nn.train import Trained, Watch, unwatched
 
 
 def measure(block: Block, trained: Trained) -> list[LaneRecord]:
-    """The records of a block's lanes: losses and scores, and on fold 0 everything else."""
+    """The records of a block's lanes: losses, scores and the columns in use, and on fold 0 everything else."""
     # A lane that diverged is measured with the others, but its numbers are dropped.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         network, unit = block.network, Unit.of(block)
@@ -31,6 +31,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
         held = diagnostics.evaluate(network, params, *held_out)
         penalty = diagnostics.penalty_value(trained.params, block.strengths, block.recipe.penalty)
         details = _diagnostics(block, trained) if block.fold == 0 else [None] * params.lanes
+        used = _columns_used(block, trained.params) if block.recipe.makes_zeros else [None] * params.lanes
         start_loss = float(mean_loss(network, unit.params(network, start_params(block, 1)), *train.in_loss)[0])
     null_loss = LOSSES[network.loss].constant(train, train)
     records = []
@@ -50,6 +51,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
             diagnostics=details[i],
             worst_loss=float(held.worst_loss[i]) * unit.common,
             worst_row=int(held.worst_row[i]),
+            columns_used=used[i],
         )
         records.append(without_numbers(record) if record.status == "diverged" else record)
     return records
@@ -141,6 +143,13 @@ def _strongest(norms: Array, in_use: Array) -> tuple[Strong, ...]:
 def _column_norms(columns: Array, norms: Array) -> tuple[float, ...]:
     """The 2-norms of each column's features, from those of all features: (features,) each."""
     return tuple(np.sqrt(np.bincount(columns, weights=norms**2)).tolist())
+
+
+def _columns_used(block: Block, params: Params) -> Sequence[bytes | None]:
+    """Which of the table's columns each lane uses, a bit for each."""
+    starts = np.unique(block.columns, return_index=True)[1]
+    used = np.logical_or.reduceat(effective(params)[0], starts, axis=1)
+    return [bits.tobytes() for bits in np.packbits(used, axis=1)]
 
 
 def _function(block: Block, lane: Params) -> bytes | None:

@@ -47,8 +47,12 @@ def from_text(text: str) -> LaneRecord:
 def _record(values: dict[str, Any]) -> LaneRecord:
     found = values.pop("diagnostics")
     if found is not None:
-        found = Diagnostics(**{name: PARTS.get(name, _as_it_is)(value) for name, value in found.items()})
-    return LaneRecord(**values, diagnostics=found)
+        found = Diagnostics(**_parts(found))
+    return LaneRecord(**_parts(values), diagnostics=found)
+
+
+def _parts(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: PARTS.get(name, _as_it_is)(value) for name, value in values.items()}
 
 
 def _as_it_is(value: Any) -> Any:
@@ -59,15 +63,20 @@ def _history(values: dict[str, Any] | None) -> History | None:
     return None if values is None else History(**{name: tuple(each) for name, each in values.items()})
 
 
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text, validate=True)
+
+
 PARTS: Mapping[str, Callable[[Any], Any]] = {
     "layers": lambda layers: tuple(LayerRecord(**layer) for layer in layers),
     "effective": tuple,
     "strongest": lambda pairs: tuple(Strong(*pair) for pair in pairs),
     "column_norms": tuple,
     "history": _history,
-    "function": lambda text: None if text is None else base64.b64decode(text, validate=True),
+    "function": _bytes,
+    "columns_used": _bytes,
 }
-"""How the parts of a record's diagnostics that aren't plain numbers are read."""
+"""How the parts of a record that aren't plain numbers are read."""
 
 
 def name_from_text(text: str) -> LaneName:
@@ -141,6 +150,7 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     "column_norms": lambda value: all(map(_size, value)),
     "history": lambda value: value is None or _sound_history(value),
     "function": lambda value: value is None or _floats(value),
+    "columns_used": lambda value: value is None or len(value) > 0,
     "diagnostics": lambda value: value is None or isinstance(value, Diagnostics),
 }
 """The check of each field's value."""

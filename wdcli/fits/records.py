@@ -74,7 +74,9 @@ class LaneRecord:
 
     ``held_loss`` and ``held_score`` are on the fold's held-out rows, or for fold 0 on the test rows. Losses are mean data
     losses without the penalty, in the units of all training rows' standardised target. ``worst_loss`` is the largest of a
-    held-out row, ``worst_row`` its place among these (nan and None in records of older versions).
+    held-out row, ``worst_row`` its place among these (nan and None in records of older versions). ``columns_used`` says of
+    each of the table's columns in the fold's encoding, a bit for each, whether a feature made from it lies on a path of
+    non-zero weights to an output; None if the penalty makes no zeros.
     """
 
     lambd: float
@@ -91,6 +93,7 @@ class LaneRecord:
     diagnostics: Diagnostics | None = None
     worst_loss: float = NAN
     worst_row: int | None = None
+    columns_used: bytes | None = None
 
 
 class KeyedRecord(NamedTuple):
@@ -117,4 +120,5 @@ def without_numbers(record: LaneRecord) -> LaneRecord:
         diagnostics=None,
         worst_loss=NAN,
         worst_row=None,
+        columns_used=None,
     )

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from wdcli.names import DecayName, PenaltyName, ScheduleName
 from wdcli.nn.optimizers import Optimizer
+from wdcli.nn.penalties import PENALTIES
+
+
+def makes_zeros(penalty: PenaltyName, decay: DecayName) -> bool:
+    """Whether weights become exactly zero; coupled decay, a subgradient in the optimizer, doesn't achieve that."""
+    return PENALTIES[penalty].sparse is not None and decay != "coupled"
 
 
 @dataclass(frozen=True)
@@ -22,3 +28,8 @@ class Recipe:
     penalty: PenaltyName
     decay: DecayName
     patience: int | None = None
+
+    @property
+    def makes_zeros(self) -> bool:
+        """Whether weights become exactly zero."""
+        return makes_zeros(self.penalty, self.decay)

@@ -19,6 +19,7 @@ Each result:
 - fold_words: one fold or one row that makes much of the loss
 - partial_words: an interrupted sweep
 - feature_words: which features a network uses
+- column_words, column_table: which columns of the table a sweep's networks use, and how useful they are
 - compare_words, compare_table, compare_serial: a comparison
 - predict_serial, predict_rows: predictions: what is said of all, and row by row
 - model_table: a saved model

@@ -60,9 +60,12 @@ def lane_rows(lanes: Sequence[tuple[LaneName, LaneRecord]]) -> list[dict[str, An
         del values["lambd"]
         found = values.pop("diagnostics") or {}
         details = {detail: found.get(detail) for detail in DETAILS}
+        used = values.pop("columns_used")
         details |= told_scores(record.diagnostics, record.status)
         named = {"penalty": name.penalty, "decay": name.decay, "l1_ratio": name.l1_ratio, "lambda": name.lambd}
         fit = {"fit": f"fold {record.fold}" if record.fold else "all rows"}
-        rows.append({**named, **values, **details, **fit})
+        # Padding bits are 0.
+        columns = {"columns_used": None if used is None else int.from_bytes(used).bit_count()}
+        rows.append({**named, **values, **columns, **details, **fit})
     order = ("penalty", "decay", "l1_ratio", "lambda", "fold", "repeat")
     return sorted(rows, key=lambda row: [(row[name] is not None, row[name]) for name in order])

@@ -11,6 +11,8 @@ from wdcli.report import sweep_words
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.picture_serial import pictured, surroundings
 from wdcli.report.serial import config_of, data_of, difference_of, head, rmse, strongest_of, told, told_scores
+from wdcli.sweep.features import Features, find_features
+from wdcli.sweep.recovery import Recovery, recovery
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -52,7 +54,17 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         "wins": row.wins,
         "networks": row.networks,
         **told_scores(row, row.status),
+        **_recovery(dataset, row, result),
     }
+
+
+def _recovery(dataset: Dataset, row: Row, result: Swept) -> dict[str, float]:
+    """How well the columns in use match those that matter, where these are known."""
+    if dataset.relevant is None:
+        return {}
+    known = row.status != "diverged"
+    found = recovery(result.columns_in_use(row), dataset.relevant) if known else Recovery(NAN, NAN)
+    return found._asdict()
 
 
 def sweep_json(
@@ -62,14 +74,31 @@ def sweep_json(
     result: SweepResult,
     refit: Refit | None = None,
     notes: Sequence[str] = (),
+    features: Features | None = None,
+    tabled: bool = False,
 ) -> dict[str, Any]:
-    """The object that ``wdcli sweep --json`` prints."""
+    """The object that ``wdcli sweep --json`` prints.
+
+    Without ``features``, it lacks the columns' importance; where they are ``tabled``, the summary speaks of them.
+    """
     return {
         **_swept(command, dataset, split, result),
         **({"oracle": vars(result.oracle)} if result.oracle else {}),
         **({"refit": _refit(dataset, result, refit)} if refit else {}),
-        **told(result.encoding, sweep_words.summary(dataset, split, result, refit), notes),
+        **(_features(features or find_features(result)) if result.fit.makes_zeros else {}),
+        **told(
+            result.encoding, sweep_words.summary(dataset, split, result, refit, features if tabled else None), notes
+        ),
         "strongest": strongest_of(result.encoding, result.chosen_row.strongest),
+    }
+
+
+def _features(features: Features) -> dict[str, Any]:
+    """A row for each column of the table, and the stability of their selection."""
+    found = features.stability
+    return {
+        "feature_table": [vars(one) for one in features.columns],
+        "stability": {"index": found.index, "ci_low": found.low, "ci_high": found.high},
     }
 
 

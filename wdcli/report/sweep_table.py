@@ -12,10 +12,13 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES, SCORES
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, words
+from wdcli.report.column_table import columns_parts
+from wdcli.report.column_words import columns_paragraph, recovery_paragraph
 from wdcli.report.formats import Mark
 from wdcli.report.partial_words import partial_paragraph
 from wdcli.report.serial import score_name
 from wdcli.report.table import plain_table
+from wdcli.sweep.features import Features
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -156,7 +159,9 @@ def _mark(row: Row, names: Sequence[str]) -> Mark:
     return Mark("|" * row.plateau, "plateau" * row.plateau, "bold green")
 
 
-def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, width: int) -> RenderableType:
+def sweep_table(
+    dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, features: Features | None, width: int
+) -> RenderableType:
     """What ``wdcli sweep`` prints."""
     parts: list[RenderableType] = [
         Text(words.data_line(dataset, split, result.n_features)),
@@ -164,8 +169,8 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
         *rows_tables(dataset, result, width),
         Text(sweep_words.sweep_paragraph(dataset, split, result)),
     ]  # fmt: skip
-    if result.oracle:
-        parts += [Text(), Text(sweep_words.oracle_paragraph(result))]
+    for paragraph in (sweep_words.oracle_paragraph(result), recovery_paragraph(dataset, result)):
+        parts += [Text(), Text(paragraph)] if paragraph else []
     if refit:
         both = [("penalised", result.chosen_row), ("refitted", refit.row)]
         parts += [
@@ -174,6 +179,8 @@ def sweep_table(dataset: Dataset, split: Split, result: SweepResult, refit: Refi
             Text(),
             Text(sweep_words.refit_paragraph(refit, result.chosen_row, result.constant)),
         ]
+    if features:
+        parts += [Text(), *columns_parts(result, features), Text(columns_paragraph(features))]
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 

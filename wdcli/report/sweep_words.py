@@ -5,6 +5,7 @@ from itertools import accumulate
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.models import penalty_of
+from wdcli.report.column_words import columns_paragraph, recovery_paragraph
 from wdcli.report.convert_words import convert_command
 from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.fold_words import hard_folds
@@ -26,6 +27,7 @@ from wdcli.report.words import (
 )
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE
 from wdcli.sweep.difference import Finding, row_difference
+from wdcli.sweep.features import Features
 from wdcli.sweep.refit import Refit
 from wdcli.sweep.result import SweepResult, Swept
 from wdcli.sweep.rows import Row
@@ -71,10 +73,13 @@ def _networks(result: Swept) -> str:
     return f"{folds} x {seeds}, {count(result.networks, 'network')}"
 
 
-def summary(dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None) -> list[str]:
+def summary(
+    dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, features: Features | None = None
+) -> list[str]:
     """Every paragraph about a sweep."""
-    said = [sweep_paragraph(dataset, split, result), oracle_paragraph(result)]
+    said = [sweep_paragraph(dataset, split, result), oracle_paragraph(result), recovery_paragraph(dataset, result)]
     said += [refit_paragraph(refit, result.chosen_row, result.constant)] if refit else []
+    said += [columns_paragraph(features)] if features else []
     return [*filter(None, said), elsewhere(dataset, split, result)]
 
 

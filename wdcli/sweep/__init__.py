@@ -8,6 +8,9 @@ In reading order:
 - selection: the best lambda, the largest that does as well, and how certain the choice is
 - race: which networks are trained
 - oracle: the best possible choice, if the truth is known
+- lifetimes: how long columns stay in use as lambda grows
+- stability: how much the columns agree that different fits use
+- features: which columns matter: how long each is in use, in how many fits, and how useful it is
 - recovery: how well the columns in use match those that matter, if these are known
 - result: the result of a sweep, or of an interrupted one
 - runner: a sweep from its settings to its result

@@ -49,6 +49,10 @@ class Swept:
         """The number of encoded columns."""
         return len(self.encoding.feature_names)
 
+    def columns_in_use(self, row: Row) -> list[str]:
+        """The table's columns that one seed's fit on all training rows uses, or more; none where a network diverged."""
+        return [column for column, norm in zip(self.encoding.columns, row.column_norms, strict=False) if norm > 0]
+
     @functools.cached_property
     def constant(self) -> float:
         """The loss of the best constant answer on all training rows."""

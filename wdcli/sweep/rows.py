@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,13 @@ from wdcli.names import Status, Verdict
 from wdcli.nn.history import History
 
 
+class Use(NamedTuple):
+    """The fold of a fit, and the columns that the fit uses, as in ``LaneRecord.columns_used``."""
+
+    fold: int
+    columns: bytes
+
+
 @dataclass(frozen=True)
 class Row(Measures):
     """One lambda of a sweep: means over seeds of the fits on all training rows, and cross-validation.
@@ -24,7 +31,8 @@ class Row(Measures):
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``networks`` is the number
     of the row's networks, fewer where a race ruled it out. ``worst_losses`` and ``worst_rows``, (folds, seeds), are the
     largest losses of held-out rows and these rows' places in their fold. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
+    share of cross-validation's fits that collapsed; ``uses`` are the columns that these fits use, () if the penalty makes
+    no zeros. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
     averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
     ``layers`` and ``column_norms`` are means over seeds too, ``history`` and ``function`` the first seed's. ``l1_ratio``
     is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``; ``plateau``,
@@ -60,6 +68,7 @@ class Row(Measures):
     column_norms: tuple[float, ...] = ()
     history: History | None = None
     function: bytes | None = None
+    uses: tuple[Use, ...] = ()
 
     @property
     def seeds(self) -> int:
@@ -101,7 +110,8 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
 
     Untrained lanes are left out of the means; incomplete folds, out of the CV loss.
     """
-    refits = sorted((record for record in records if record.fold == 0), key=lambda record: record.repeat)
+    fitted = sorted(records, key=lambda record: (record.fold, record.repeat))
+    refits = [record for record in fitted if record.fold == 0]
 
     def mean(measure: Callable[[LaneRecord], float]) -> float:
         return _mean([measure(record) for record in refits])
@@ -125,6 +135,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
         **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "excess_risk")},
         **(_means(found) if complete else {"effective": (), "strongest": ()}),
+        uses=tuple(Use(r.fold, r.columns_used) for r in fitted if r.fold and r.columns_used is not None),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
         **_cross_validated(records),
         **_first(refits),

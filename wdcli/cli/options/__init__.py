@@ -62,7 +62,7 @@ from wdcli.cli.options.penalties import (
     penalty_kind,
     swept_penalty_kind,
 )
-from wdcli.cli.options.sweeps import refit, resources, seeds, sweep_options
+from wdcli.cli.options.sweeps import features, refit, resources, seeds, sweep_options
 from wdcli.cli.options.tables import (
     data_options,
     feature_options,
@@ -77,10 +77,11 @@ from wdcli.cli.options.tables import (
 
 __all__ = [
     "activation", "batch_size", "chart", "config", "convention", "csv_output_options", "data_options", "data_to_predict",
-    "decay_layers", "decoupled", "epochs", "export_to", "exported", "feature_options", "features_of_fit", "figure", "force",
-    "format", "format_options", "group_by", "hidden", "json", "keep", "l1_ratio", "lambd", "lambd_to_convert", "lr",
-    "mean_weight", "network_options", "no_scale_features", "no_scale_target", "noise", "open_page", "output_options",
-    "outputs_of_fit", "page_output", "parquet", "penalty", "penalty_kind", "picture", "proba", "quiet", "refit", "report",
-    "resources", "rows", "rows_of_fit", "seed", "seeds", "store", "store_options", "stored_options", "sweep_options",
-    "swept_penalty_kind", "target", "task", "task_of_fit", "to_tool", "training_options", "width",
+    "decay_layers", "decoupled", "epochs", "export_to", "exported", "feature_options", "features", "features_of_fit",
+    "figure", "force", "format", "format_options", "group_by", "hidden", "json", "keep", "l1_ratio", "lambd",
+    "lambd_to_convert", "lr", "mean_weight", "network_options", "no_scale_features", "no_scale_target", "noise",
+    "open_page", "output_options", "outputs_of_fit", "page_output", "parquet", "penalty", "penalty_kind", "picture",
+    "proba", "quiet", "refit", "report", "resources", "rows", "rows_of_fit", "seed", "seeds", "store", "store_options",
+    "stored_options", "sweep_options", "swept_penalty_kind", "target", "task", "task_of_fit", "to_tool", "training_options",
+    "width",
 ]  # fmt: skip

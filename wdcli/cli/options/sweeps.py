@@ -88,6 +88,13 @@ refit = option(
     help="Train the chosen networks' non-zero weights further, without the penalty (relaxed), and show both results; --save "
     "writes the refitted network.",
 )
+features = option(
+    "--features",
+    is_flag=True,
+    section="Sweep",
+    help="Show which columns of the table matter, for a penalty that makes zeros: for each the lambda at which it dies, in how "
+    "many fits it is used, and its permutation importance, for which the chosen networks are trained again.",
+)
 
 sweep_options = together(
     lambdas,
