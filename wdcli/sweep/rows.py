@@ -24,12 +24,12 @@ class Row(Measures):
     ``cv_losses`` are (folds, seeds); ``cv_loss`` is their mean and ``cv_se`` its standard error. ``networks`` is the number
     of the row's networks, fewer where a race ruled it out. ``worst_losses`` and ``worst_rows``, (folds, seeds), are the
     largest losses of held-out rows and these rows' places in their fold. ``collapsed_folds`` is the
-    share of cross-validation's fits that collapsed. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
-    averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
-    ``layers`` and ``column_norms`` are means over seeds too, ``history`` and ``function`` the first seed's. ``l1_ratio``
-    is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``; ``plateau``,
-    whether it does as well as the best one; and ``wins``, the share of resamples in which it is the best (nan for a single
-    row).
+    share of cross-validation's fits that collapsed. ``effective``, ``effective_columns`` and ``strongest`` are as in
+    ``Diagnostics``: counts averaged over seeds, and the features of any seed with their mean norms (0 for a seed that
+    doesn't use the feature). ``layers`` and ``column_norms`` are means over seeds too, ``history`` and ``function`` the
+    first seed's. ``l1_ratio`` is None except for an elastic net. Three fields are set when all rows are judged together:
+    ``verdict``; ``plateau``, whether it does as well as the best one; and ``wins``, the share of resamples in which it is
+    the best (nan for a single row).
     """
 
     lambd: float
@@ -58,6 +58,7 @@ class Row(Measures):
     wins: float = NAN
     layers: tuple[LayerRecord, ...] = ()
     column_norms: tuple[float, ...] = ()
+    effective_columns: float = NAN
     history: History | None = None
     function: bytes | None = None
 
@@ -123,7 +124,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         test_loss=mean(lambda record: record.held_loss),
         test_score=mean(lambda record: record.held_score),
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
-        **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "excess_risk")},
+        **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "effective_columns", "excess_risk")},
         **(_means(found) if complete else {"effective": (), "strongest": ()}),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
         **_cross_validated(records),
