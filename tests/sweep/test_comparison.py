@@ -275,11 +275,11 @@ def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(both
     result = compare(["l1", "l2"], sweeps, losses, np.arange(20), np.random.default_rng(0))
     rows = [r for sweep in sweeps for r in sweep.rows]
     best = min(rows, key=lambda r: r.cv_loss)
-    for front in (result.weights, result.columns):
-        for sweep, smallest in zip(sweeps, front.smallest, strict=True):
-            good = [getattr(r, front.size) for r in sweep.rows if r.cv_loss <= best.cv_loss + best.cv_se]
+    for found in (result.weights, result.columns):
+        for sweep, smallest in zip(sweeps, found.smallest, strict=True):
+            good = [getattr(r, found.size) for r in sweep.rows if r.cv_loss <= best.cv_loss + best.cv_se]
             assert (smallest is None) == (not good)
-            assert smallest is None or getattr(smallest.row, front.size) == min(good)
+            assert smallest is None or getattr(smallest.row, found.size) == min(good)
     l1 = sweeps[0].rows[1]
     assert l1.nonzero_weights == pytest.approx((1 - l1.sparsity) * 24)
 
