@@ -177,7 +177,6 @@ WITHOUT_TRAINING = {
     ),
     "early stopping": (lambda model: replace(model, fit=model.fit | {"early_stopping": True}), "early stopping"),
     "refitted": (lambda model: replace(model, fit=model.fit | {"refitted": True}), "refitted without the penalty"),
-    "groups": (lambda model: replace(model, penalty=model.penalty | {"name": "group-lasso"}), "on groups of weights"),
     "shrunk": (lambda model: replace(model, fit=model.fit | {"hidden": [9]}), "--shrink"),
 }
 
@@ -204,7 +203,7 @@ def test_a_penalty_that_a_tool_does_not_have_is_refused_or_left_to_wdcli(tmp_pat
             TOOLS[name].files(decoupled, "net")
     for model, told in (
         (decoupled, "no decoupled decay"),
-        (saved(tmp_path, *network, "--penalty", "l1"), r"no penalty on \|w\|: write --to pytorch, or --to keras$"),
+        (saved(tmp_path, *network, "--penalty", "l1"), r"no penalty on \|w\|"),
         (saved(tmp_path, *network, "--decay-layers", 1), "penalise every layer"),
     ):
         script = imported(written(tmp_path, model, "sklearn"))

@@ -290,6 +290,15 @@ def test_the_front_is_what_no_other_lambda_beats():
     )
 
 
+def test_a_network_that_uses_no_column_is_said_to_use_none():
+    shown = copy.deepcopy(SWEEP)
+    shown["rows"][3]["column_norms"] = [0.0, 0.0]
+    assert (
+        "At the chosen lambda, 1, none of the table's 2 columns is in use."
+        in features_figure(objects.read(shown)).caption
+    )
+
+
 def test_features_that_live_longest_stand_first_and_white_is_exactly_zero():
     shown = objects.sweep(columns=["a", "b", "c"])
     shown["rows"][4]["column_norms"] = [0.0, 1e-9, 0.0]

@@ -18,7 +18,6 @@ from wdcli.fits.config import FitConfig
 from wdcli.models import Model
 from wdcli.names import LossName
 from wdcli.nn.mlp import Params
-from wdcli.nn.penalties import PENALTIES
 from wdcli.text import count, quoted, safe
 
 PATHS = 'WEIGHTS = Path(__file__).with_suffix(".npz")\n'
@@ -171,10 +170,6 @@ def _why_not(model: Model) -> str:
         return "rows or classes had weights in training, which a table given to this script hasn't"
     if fit["refitted"]:
         return "after training, the network's weights that aren't zero were refitted without the penalty"
-    if PENALTIES[model.penalty["name"]].has_groups:
-        return (
-            f"{model.penalty['name']} is a penalty on groups of weights, which this script can't train with; use wdcli"
-        )
     if fit["early_stopping"]:
         return "the network was trained with early stopping; train it in wdcli with --epochs instead"
     if tuple(fit["hidden"]) != model.network.sizes[1:-1]:

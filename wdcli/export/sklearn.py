@@ -179,7 +179,7 @@ def files(model: Model, name: str) -> dict[str, bytes]:
     try:
         made = _untrained(scripted.fit) if scripted.why_not else estimator(scripted.fit)
     except ConfigError as error:
-        scripted = Scripted.without_training(model, str(error).removesuffix("."))
+        scripted = Scripted.without_training(model, str(error))
         made = _untrained(scripted.fit)
     metric = "log_loss" if model.task == "classification" else "mean_squared_error"
     imports = (
