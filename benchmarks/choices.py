@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from printed import print_head, print_line
 from untuned import default_mlp, linear
 
 from wdcli.data.bundled import BUNDLED
@@ -144,18 +145,6 @@ def trial(source: Source, seed: int, penalty: PenaltyName) -> Trial:
 def mean(values: Iterable[float]) -> float:
     """The geometric mean."""
     return float(np.exp(np.mean(np.log(list(values)))))
-
-
-def print_line(*cells: str) -> None:
-    """A line of a markdown table, at once."""
-    print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def print_head(*cells: str) -> None:
-    """The head of a markdown table."""
-    print()
-    print_line(*cells)
-    print_line(*["---"] * len(cells))
 
 
 def run_trials(seeds: Sequence[int]) -> list[Trial]:

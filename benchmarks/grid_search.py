@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from printed import print_head, print_line
+
 HERE = Path(__file__).resolve().parent
 PROCESSES = 2
 TABLES = ("digits", "breast-cancer", "wine", str(HERE.parent / "datasets" / "concrete.csv"))
@@ -71,11 +73,6 @@ def seconds(arguments: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def print_line(*cells: str) -> None:
-    """A line of a markdown table, at once."""
-    print(f"| {' | '.join(cells)} |", flush=True)
-
-
 def compare(table: str, repeats: int) -> None:
     """Print the line of one table."""
     rounds = [[seconds(run(table)) for run in RUNS] for _ in range(repeats)]
@@ -90,8 +87,7 @@ def main() -> None:
     parser.add_argument("table", nargs="*", metavar="TABLE", help="bundled, or a CSV of numbers; four by default")
     parser.add_argument("--repeats", type=int, default=3, metavar="N")
     given = parser.parse_args()
-    print_line(*HEAD)
-    print_line(*["---"] * len(HEAD))
+    print_head(*HEAD)
     for table in given.table or TABLES:
         compare(str(Path(table).resolve()) if table.endswith(".csv") else table, given.repeats)
 

@@ -43,6 +43,7 @@ from peers import (
     products_alone,
     single_fit,
 )
+from printed import print_line
 from tensor_peers import jax_cold, jax_compiled, torch_fit, torch_lanes, torch_one_thread
 
 from wdcli.data.dataset import Dataset, Split, numeric_columns
@@ -186,11 +187,6 @@ def time_commands(repeats: int) -> None:
             subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
             found.append(time.perf_counter() - started)
         print_line(name, f"{statistics.median(found):.2f}")
-
-
-def print_line(*cells: str) -> None:
-    """A line of a markdown table, at once."""
-    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def versions() -> str:

@@ -39,15 +39,20 @@ def linear(fold: Fold, classes: bool) -> Array:
 
 def losses(model: Any, fold: Fold, classes: bool) -> Array:
     """Each test row's loss once the model is fitted to the training rows, (rows,)."""
-    X, X_held = fold.train.X.astype(np.float64), fold.held.X.astype(np.float64)
-    y, held = labels(fold.train.Y, classes), labels(fold.held.Y, classes)
+    X, y = fold.train.X.astype(np.float64), labels(fold.train.Y, classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", FutureWarning)  # newer versions rename options
         model.fit(X, y)
+    return losses_of(model, fold, classes)
+
+
+def losses_of(model: Any, fold: Fold, classes: bool) -> Array:
+    """Each test row's loss by a fitted model, (rows,)."""
+    X, held = fold.held.X.astype(np.float64), labels(fold.held.Y, classes)
     if not classes:
-        return np.asarray((model.predict(X_held) - held) ** 2)
-    p = model.predict_proba(X_held)[np.arange(len(held)), held]
+        return np.asarray((model.predict(X).reshape(-1) - held) ** 2)
+    p = model.predict_proba(X)[np.arange(len(held)), held]
     return np.asarray(-np.log(np.maximum(p, TINY)))
 
 

@@ -27,13 +27,20 @@ def data_loss(loss, z, Y):
     return -np.mean(np.log((p * Y).sum(axis=1)))
 
 
-def penalty(weights, s1, s2):
-    """One strength a layer."""
-    return sum(a * np.abs(W).sum() + b / 2 * (W**2).sum() for W, a, b in zip(weights, s1, s2, strict=True))
+def penalty(weights, s1, s2, g=None, columns=None):
+    """One strength a layer; groups are the weights that leave a node, or features with the same number in ``columns``."""
+    total = sum(a * np.abs(W).sum() + b / 2 * (W**2).sum() for W, a, b in zip(weights, s1, s2, strict=True))
+    for place, W in enumerate(weights):
+        labels = np.arange(len(W)) if columns is None or place else np.asarray(columns)
+        for label in np.unique(labels):
+            part = W[labels == label]
+            total += 0 if g is None else g[place] * np.sqrt(part.size) * np.sqrt((part**2).sum())
+    return total
 
 
-def objective(weights, biases, X, Y, activation, loss, s1, s2):
-    return data_loss(loss, outputs(weights, biases, X, activation), Y) + penalty(weights, s1, s2)
+def objective(weights, biases, X, Y, activation, loss, s1, s2, g=None, columns=None):
+    fitted = data_loss(loss, outputs(weights, biases, X, activation), Y)
+    return fitted + penalty(weights, s1, s2, g, columns)
 
 
 def central_difference(function, x, step=1e-6):

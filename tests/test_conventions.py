@@ -47,10 +47,12 @@ ONE = Setting(400, 32, "squared-error")
         ("textbook", "elastic-net", TWO, (0.25 * 0.1 / 800, 0.75 * 0.1 / 400)),
         ("glmnet", "elastic-net", ONE, (0.05, 0.15)),
         ("textbook", "none", TWO, (0, 0)),
+        ("textbook", "group-lasso", TWO, (0, 0, 0.1 / 800)),
+        ("textbook", "sparse-group", TWO, (0.25 * 0.1 / 800, 0, 0.75 * 0.1 / 800)),
     ],
 )
 def test_strengths_of_a_tenth(convention, penalty, setting, expected):
-    assert strengths(convention, penalty, 0.1, 0.25, setting) == pytest.approx(expected)
+    assert strengths(convention, penalty, 0.1, 0.25, setting) == pytest.approx((*expected, 0)[:3])
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -78,6 +80,16 @@ def test_the_documented_elastic_net_conversion():
 def test_a_convention_without_the_penalty_says_so(penalty):
     with pytest.raises(ConfigError, match="sklearn has no"):
         strengths("sklearn", penalty, 0.1, 0.5, TWO)
+
+
+@pytest.mark.parametrize("convention", [name for name in UNITS if name != "textbook"])
+@pytest.mark.parametrize("penalty", ["group-lasso", "sparse-group"])
+def test_only_the_textbook_has_groups(penalty, convention):
+    with pytest.raises(ConfigError, match=rf"{convention} has no {penalty} penalty: use --convention textbook"):
+        strengths(convention, penalty, 0.1, 0.5, TWO)
+    given = strengths("textbook", penalty, 0.1, 0.5, TWO)
+    assert from_strengths("textbook", given, TWO) == pytest.approx((0.1, 0.5 if penalty == "sparse-group" else 0))
+    assert from_strengths(convention, given, TWO) is None
     assert from_strengths("sklearn", Strengths(0.1, 0.0), TWO) is None
     decoupled = Setting(400, 32, "cross-entropy", 3, decoupled=True)
     with pytest.raises(ConfigError, match="decoupled"):

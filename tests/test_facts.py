@@ -8,7 +8,8 @@ from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.mlp import Network
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.train import train
 
 MOMENTUM = SGD(0.9)
@@ -19,7 +20,7 @@ def descend(
 ):
     """Full-batch training of one lane for each pair of strengths."""
     layers = len(network.shapes)
-    given = LaneStrengths(np.array(s1)[:, None] * np.ones(layers), np.array(s2)[:, None] * np.ones(layers))
+    given = LaneStrengths(*(np.array(s)[:, None] * np.ones(layers) for s in (s1, s2, np.zeros(len(s1)))))
     recipe = Recipe(optimizer, rate, schedule, len(X), epochs, "elastic-net", decay)
     found = train(network, cases.start(network, len(s1), seed), Examples(X, Y), given, recipe, cases.in_order(len(X)))
     return found, given

@@ -4,6 +4,7 @@ From the leaves to the command line; each file imports from those above it alone
 
 - names, text, errors, machine, paths: words, foreign text made harmless, errors, cores and memory, files
 - conventions: what each tool means by lambda
+- equivalents: the same penalty in other tools
 - array: the type of arrays
 - nn: the engine
 - data: tables, encoded and split

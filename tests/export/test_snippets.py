@@ -22,7 +22,7 @@ from wdcli.names import Tool
 from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import kkt
 from wdcli.nn.mlp import Params
-from wdcli.nn.recipe import LaneStrengths
+from wdcli.nn.strengths import LaneStrengths
 
 LOSSES = [("binary-cross-entropy", 1), ("cross-entropy", 3), ("squared-error", 1), ("squared-error", 2)]
 PENALTIES = [Strengths(0, 0), Strengths(0, 0.3), Strengths(0.05, 0), Strengths(0.05, 0.3)]
@@ -105,7 +105,7 @@ def test_the_code_for_keras_and_pytorch_ends_at_the_optimum_of_the_penalised_los
         expected = np.eye(3)[y] if loss[0] == "cross-entropy" else y
         # A gradient of |w| goes to and fro about zero: what is small there is zero.
         params.weights[0][...] *= np.abs(params.weights[0]) > (1e-2 if given.l1 else 0)
-        strengths = LaneStrengths(np.array([[given.l1]]), np.array([[given.l2]]))
+        strengths = LaneStrengths(*(np.array([[s]]) for s in given))
         assert kkt(network, params, Examples(X, expected), strengths, "elastic-net")[0] < 0.03
 
 

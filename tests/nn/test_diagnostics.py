@@ -7,7 +7,9 @@ from sklearn.metrics import accuracy_score, log_loss, r2_score
 from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
+from wdcli.nn.groups import Groups
 from wdcli.nn.mlp import Network, Params
+from wdcli.nn.strengths import LaneStrengths
 
 
 def network_of(loss, activation="tanh", hidden=(5, 4)):
@@ -97,7 +99,7 @@ def test_kkt_is_the_residual_of_the_definition():
     params = cases.random_params(network, 2)
     params.weights[0][:, 0] = 0
     params.weights[1][:, :, 1] = 0
-    for penalty in cases.PENALTIES:
+    for penalty in cases.SINGLE:
         given = cases.strengths(penalty, [0.02, 0.4], 3, free=[2])
         found = diagnostics.kkt(network, params, Examples(X, Y), given, penalty)
         gradient = diagnostics.full_gradient(network, params, X, Y)
@@ -112,6 +114,31 @@ def test_kkt_is_the_residual_of_the_definition():
                 pull += [s1 * np.sign(w) + s2 * w]
             norms = [np.linalg.norm(np.concatenate([x.ravel() for x in part])) for part in (r, g, pull)]
             assert found[lane] == pytest.approx(norms[0] / (norms[1] + norms[2]), rel=1e-12)
+
+
+def test_kkt_of_groups_is_the_residual_of_the_definition():
+    """One layer, two columns of two features and one: at zero, a group's residual is what exceeds the penalty's part."""
+    X, Y = cases.problem("cross-entropy", features=5)
+    network = cases.linear("cross-entropy", 5, 4)
+    params, parts, l1, group = cases.random_params(network, 1), [[0, 1], [2, 3], [4]], 0.01, 0.02
+    params.weights[0][0, [0, 1]] = 0
+    params.weights[0][0, 2, 1] = 0
+    given = LaneStrengths(*(np.array([[s]]) for s in (l1, 0.0, group)), Groups.of(np.array([0, 0, 1, 1, 2])))
+    found = diagnostics.kkt(network, params, Examples(X, Y), given, "sparse-group")
+    gradient = diagnostics.full_gradient(network, params, X, Y)
+    w, g, bias = params.weights[0][0], gradient.weights[0][0], gradient.biases[0][0]
+    r, pull = np.zeros_like(w), np.zeros_like(w)
+    for part in parts:
+        norm, most = np.linalg.norm(w[part]), group * np.sqrt(w[part].size)
+        pull[part] = l1 * np.sign(w[part]) + (most * w[part] / norm if norm else 0)
+        total = g[part] + pull[part]
+        r[part] = np.where(w[part] == 0, np.sign(total) * np.maximum(np.abs(total) - l1, 0), total)
+        if norm == 0:
+            r[part] *= max(1 - most / np.linalg.norm(r[part]), 0)
+    size = np.linalg.norm(np.concatenate([r.ravel(), bias.ravel()]))
+    whole = np.linalg.norm(np.concatenate([g.ravel(), bias.ravel()])) + np.linalg.norm(pull)
+    assert found[0] == pytest.approx(size / whole, rel=1e-12)
+    assert np.linalg.norm(r[[0, 1]]) > 0
 
 
 def test_kkt_of_nothing_is_undefined():

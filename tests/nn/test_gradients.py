@@ -4,6 +4,7 @@ import pytest
 from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.groups import Groups
 from wdcli.nn.mlp import Network, Params, mean_loss
 from wdcli.nn.penalties import PENALTIES
 
@@ -48,20 +49,21 @@ def test_penalised_objective_and_its_gradient_are_those_of_the_formulas(activati
     X, Y = cases.problem(loss)
     network = Network(cases.sizes_for(loss), activation, loss)
     params = cases.random_params(network, lanes=2)
-    given = cases.strengths(penalty, [0.3, 0.7], layers=3, free=[2])
+    columns = np.array([0, 0, 1])
+    given = cases.strengths(penalty, [0.3, 0.7], layers=3, free=[2], features=Groups.of(columns))
     totals = mean_loss(network, params, X, Y) + diagnostics.penalty_value(params, given, penalty)
     gradient = diagnostics.full_gradient(network, params, X, Y)
     for lane in range(2):
         weights, biases = one_lane(params, lane)
 
         def value(lane=lane, weights=weights, biases=biases):
-            return reference.objective(weights, biases, X, Y, activation, loss, given.l1[lane], given.l2[lane])
+            parts = (each[lane] for each in given.arrays)
+            return reference.objective(weights, biases, X, Y, activation, loss, *parts, columns)
 
         assert totals[lane] == pytest.approx(value(), rel=1e-12)
         for layer, w in enumerate(weights):
             pull = np.empty_like(w)[None]
-            s1, s2 = (s[lane, layer].reshape(1, 1, 1) for s in (given.l1, given.l2))
-            PENALTIES[penalty].gradient(w[None], s1, s2, pull)
+            PENALTIES[penalty].gradient(w[None], given.take([lane]).of_layer(layer), pull)
             expected = reference.central_difference(value, w)
             np.testing.assert_allclose(gradient.weights[layer][lane] + pull[0], expected, rtol=2e-6, atol=1e-9)
 

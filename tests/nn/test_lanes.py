@@ -21,6 +21,8 @@ RULES = [
     ("l1", "proximal", Adam()),
     ("elastic-net", "decoupled", SGD(0.9)),
     ("none", "coupled", SGD(0.5, True)),
+    ("group-lasso", "proximal", Adam()),
+    ("sparse-group", "decoupled", SGD(0.9)),
 ]
 
 

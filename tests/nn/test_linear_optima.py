@@ -9,7 +9,8 @@ from tests.oracles import logistic_regression
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.optimizers import SGD, Adam
-from wdcli.nn.recipe import LaneStrengths, Recipe
+from wdcli.nn.recipe import Recipe
+from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.train import train
 
 ROWS, FEATURES = 120, 8
@@ -33,7 +34,7 @@ def optimum(loss, Y, s1, s2, method):
     optimizer, rate, schedule, epochs = METHODS[method]
     penalty = "elastic-net"
     recipe = Recipe(optimizer, rate, schedule, ROWS, epochs, penalty, "proximal")
-    given = LaneStrengths(np.array([[s1]]), np.array([[s2]]))
+    given = LaneStrengths(np.array([[s1]]), np.array([[s2]]), np.array([[0.0]]))
     found = train(network, cases.start(network, 1), Examples(X, Y), given, recipe, cases.in_order(ROWS))
     kkt = diagnostics.kkt(network, found.params, Examples(X, Y), given, penalty)[0]
     return found.params.weights[0][0], found.params.biases[0][0], kkt

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from tests import cases
 from wdcli.nn import diagnostics
-from wdcli.nn.mlp import Network
+from wdcli.nn.mlp import Network, Params
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.penalties import PENALTIES
 
@@ -47,6 +48,27 @@ def soft(x, t):
     return np.sign(x) * np.maximum(np.abs(x) - t, 0)
 
 
+def blocks(x, step, s):
+    """argmin sum (u - x)^2 / (2 step) + s sqrt(size) |u_g| over the weights of each node, by a bracketing root finder."""
+    found, steps = Params.view(NETWORK, x.copy()), Params.view(NETWORK, np.broadcast_to(step, x.shape).copy())
+    for w, a in zip(found.weights, steps.weights, strict=True):
+        for row, b in zip(w[0], a[0] * s * np.sqrt(w.shape[2]), strict=True):
+            if ((row / b) ** 2).sum() <= 1:
+                row[...] = 0
+                continue
+            rho = brentq(lambda rho, row=row, b=b: ((row / (rho + b)) ** 2).sum() - 1, 0, 10, xtol=1e-15)
+            np.multiply(row, rho / (rho + b), out=row)
+    return found.buffer
+
+
+def group_gradient(x):
+    """Of the sum of sqrt(size) |w_g| over the weights of each node."""
+    found = Params.view(NETWORK, np.zeros_like(x))
+    for w, out in zip(Params.view(NETWORK, x).weights, found.weights, strict=True):
+        out[...] = w * np.sqrt(w.shape[2]) / np.linalg.norm(w, axis=2, keepdims=True)
+    return found.buffer
+
+
 @pytest.mark.parametrize("name", ["adam", "sgd", "plain", "nesterov"])
 def test_first_steps_of_every_decay_are_those_of_the_formulas(name):
     optimizer, a, s = cases.OPTIMIZERS[name], 0.05, 0.3
@@ -72,6 +94,12 @@ def test_first_steps_of_every_decay_are_those_of_the_formulas(name):
         ("l2", "proximal"): (START - a * d) / (1 + a * s * W / c),
         ("l1", "proximal"): soft(START - a * d, a * s * W / c),
         ("elastic-net", "proximal"): soft(START - a * d, a * s * W / c) / (1 + a * s * W / c),
+        ("group-lasso", "coupled"): START - a * direction(g + s * group_gradient(START)),
+        ("group-lasso", "decoupled"): blocks(START - a * d, a, s),
+        ("group-lasso", "proximal"): blocks(START - a * d, a / c, s),
+        ("sparse-group", "coupled"): START - a * direction(g + s * (np.sign(START) * W + group_gradient(START))),
+        ("sparse-group", "decoupled"): blocks(soft(START - a * d, a * s * W), a, s),
+        ("sparse-group", "proximal"): blocks(soft(START - a * d, a * s * W / c), a / c, s),
     }
     for (penalty, decay), value in expected.items():
         np.testing.assert_allclose(step(penalty, decay), value, rtol=1e-7, atol=1e-12, err_msg=f"{penalty} {decay}")
@@ -126,6 +154,8 @@ def test_l1_makes_exact_zeros_and_l2_and_coupled_l1_none(optimizer, dtype):
     assert sparsity("l1", "proximal") > 0.2
     assert sparsity("l1", "decoupled", 2.0) > 0.2
     assert sparsity("l1", "coupled") == 0
+    assert sparsity("group-lasso", "proximal") > 0.2
+    assert sparsity("group-lasso", "coupled") == 0
     assert sparsity("l2", "proximal") == 0
 
 
@@ -159,6 +189,24 @@ def test_layer_by_layer_a_separable_penalty_does_what_it_does_to_all_layers_at_o
     at_once = buffer()
     monkeypatch.setitem(PENALTIES, penalty, LayerByLayer(PENALTIES[penalty]))
     assert np.array_equal(buffer(), at_once)
+
+
+def nodes_at_zero(w):
+    """Of a layer's weights (lanes, fan_in, fan_out), how many nodes have none left, and how many lost only some."""
+    zero = (w == 0).sum(axis=2)
+    return (zero == w.shape[2]).sum(), ((zero > 0) & (zero < w.shape[2])).sum()
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), SGD(0.9)])
+def test_group_lasso_zeroes_whole_nodes_and_sparse_group_single_weights_too(optimizer):
+    def counts(penalty, lambdas):
+        found = cases.fit(NETWORK, X, Y, penalty, lambdas, decay="proximal", optimizer=optimizer, epochs=100)
+        return np.sum([nodes_at_zero(w) for w in found.params.weights], axis=0)
+
+    whole, part = counts("group-lasso", [0.1])
+    assert whole > 0 == part
+    whole, part = counts("sparse-group", [0.02])
+    assert whole > 0 < part
 
 
 def test_cosine_ends_near_zero_and_constant_stays():

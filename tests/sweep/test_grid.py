@@ -14,7 +14,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.nn.arrays import Examples
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_strength
+from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_lambda
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 6))
@@ -43,28 +43,31 @@ def test_an_explicit_grid_is_sorted_each_value_once_and_no_penalty_has_one_row()
     assert first_grid(replace(FIT, penalty="none"), None, SETTING, Examples(X, Y)) == (0.0,)
 
 
+PENGUINS = Source("datasets/penguins.csv", target="species")
+"""Text of several categories, and marks of missing cells, share a column's group."""
 EXACT = [
     ("l1", (), "relu", "sgd", 1.0),
     ("elastic-net", (), "relu", "sgd", 1.0),
+    ("group-lasso", (), "relu", "sgd", 1.0),
+    ("sparse-group", (), "relu", "sgd", 1.0),
     ("l2", (12,), "tanh", "sgd", 1.0),
     ("l2", (12,), "identity", "sgd", 1.0),
     ("l2", (12,), "logistic", "sgd", 1.0),
 ]
 
 
-@pytest.mark.parametrize("source", [Source("friedman1", rows=200), Source("blobs", rows=200)])
+@pytest.mark.parametrize("source", [Source("friedman1", rows=200), Source("blobs", rows=200), PENGUINS])
 @pytest.mark.parametrize("penalty, hidden, activation, optimizer, tolerance", EXACT)
 def test_the_formula_is_where_the_network_collapses(source, penalty, hidden, activation, optimizer, tolerance):
     fit = FitConfig(
         penalty=penalty, hidden=hidden, activation=activation, optimizer=optimizer, lr=0.1, decay="proximal",
-        schedule="constant", batch_size=0, epochs=4000, dtype="float64", convention="pytorch",
+        schedule="constant", batch_size=0, epochs=4000, dtype="float64",
     )  # fmt: skip
     data = dataset, split = study.load(source)
     fold = make_fold(fit, dataset, 0, split.train, split.test)
     setting = fit.setting(len(fold.train.X), len(fold.train.X), dataset.loss, dataset.n_outputs)
-    # In PyTorch's convention lambda is the strength itself, and an elastic net's s1 is l1_ratio of it.
-    top = largest_strength(fit, setting, fold.train) / (fit.l1_ratio if penalty == "elastic-net" else 1)
-    assert first_grid(fit, None, setting, fold.train)[-1] == pytest.approx(top, rel=0.01)
+    top = largest_lambda(fit, setting, fold.train, fold.columns)
+    assert first_grid(fit, None, setting, fold.train, fold.columns)[-1] == pytest.approx(top, rel=0.01)
     found = [study.train(data, fit, top * factor, resources=ONE).record for factor in (0.95, 1.05)]
     below, above = (record.diagnostics.l2_norm for record in found)
     assert above < 1e-3

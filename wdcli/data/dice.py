@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     RESAMPLES = 6
     COMPARISONS = 7
     TRUTH = 8
+    PERMUTATIONS = 9
 
 
 def dice(seed: int, purpose: Purpose, fold: int = 0, repeat: int = 0) -> np.random.Generator:

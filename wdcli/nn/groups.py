@@ -69,31 +69,36 @@ def shrink_groups(w: Array, step: Array, threshold: Array, groups: Groups, work:
     """
     pull = np.divide(w, step, out=work)
     force, least = groups.total(np.vecdot(pull, pull)), threshold * threshold
-    b = np.multiply(step, groups.of_rows(threshold), out=step)
-    rho = groups.of_rows(_lengths(w, b, force, least, groups, work))
-    np.add(rho, b, out=work)
-    np.divide(rho, work, out=work)
-    w *= work
+    # Copying a group's value to its weights first is several times as fast as arithmetic that broadcasts it.
+    np.copyto(work, groups.of_rows(threshold))
+    b = np.multiply(step, work, out=step)
+    alive = ~(force <= least)
+    rho = _lengths(w, b, force, least, alive, groups, work)
+    np.copyto(work, groups.of_rows(rho))
+    work += b
+    np.copyto(step, groups.of_rows(np.where(alive, rho, 0)))
+    step /= work
+    w *= step
 
 
-def _lengths(w: Array, b: Array, force: Array, least: Array, groups: Groups, work: Array) -> Array:
-    """The root rho of sum (w / (rho + b))^2 = 1 in each group, (lanes, groups); 0 where ``force`` <= ``least``.
+def _lengths(w: Array, b: Array, force: Array, least: Array, alive: Array, groups: Groups, work: Array) -> Array:
+    """The root rho of sum (w / (rho + b))^2 = 1 in each group that is ``alive``, (lanes, groups); 1 in the others.
 
     The sum to the power -1/2 is concave in rho, its slope is at least 1 / |w|, and at rho = 0 it is the root of
     least / force: the line from there with the least slope gives a start above the root, which is the root itself if all b
     are equal. Newton's method then converges from below, as for a trust region (More and Sorensen 1983). Each group stops
     by itself, so that it doesn't depend on its neighbours.
     """
-    alive = ~(force <= least)
     norm = np.sqrt(groups.total(np.vecdot(w, w)))
-    rho = np.where(alive, norm * (1 - np.sqrt(np.divide(least, force, out=np.zeros_like(force), where=alive))), 0)
-    moving, eps = alive.copy(), np.finfo(w.dtype).eps
+    rho = np.where(alive, norm * (1 - np.sqrt(np.divide(least, force, out=np.zeros_like(force), where=alive))), 1)
+    moving, eps, ratio = alive.copy(), np.finfo(w.dtype).eps, np.empty_like(w)
     for _ in range(MOST_STEPS):
         if not moving.any():
             break
-        np.add(groups.of_rows(rho), b, out=work)
+        np.copyto(work, groups.of_rows(rho))
+        work += b
         inverse = np.divide(1, work, out=work)
-        ratio = w * inverse
+        np.multiply(w, inverse, out=ratio)
         left = groups.total(np.vecdot(ratio, ratio))
         ratio *= ratio
         slope = groups.total(np.vecdot(ratio, inverse))

@@ -13,6 +13,7 @@ In reading order:
 - runner: a sweep from its settings to its result
 - chosen: the chosen networks, trained again to get their weights
 - refit: the chosen networks, trained further without the penalty
+- importance: how much the chosen networks' held-out loss rises when a column is permuted
 - difference: how much better one network is, and whether it could be chance
 - comparison: several penalties, pair by pair
 """

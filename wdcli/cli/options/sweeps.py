@@ -1,0 +1,101 @@
+"""Options of a sweep: which networks are trained, how lambda is chosen, and what the work may take."""
+
+from collections.abc import Callable
+
+from wdcli import names
+from wdcli.cli.declaring import F, choice, option, together
+from wdcli.cli.types import Lambdas, Size, Whole
+
+lambdas = option(
+    "--lambdas",
+    type=Lambdas(),
+    default="auto",
+    show_default=True,
+    metavar="GRID",
+    section="Sweep",
+    help="auto (0 and at most 41 others, from where the network collapses down to where decay no longer matters), "
+    "LO:HI:COUNT (log-spaced), or a,b,c; 0 is the network without decay.",
+)
+folds = option(
+    "--folds",
+    type=Whole(2, 10**6),
+    default=5,
+    show_default=True,
+    metavar="N",
+    section="Sweep",
+    help="Number of parts in cross-validation.",
+)
+rule = option(
+    "--rule",
+    type=choice(names.SelectionRule),
+    default="paired",
+    show_default=True,
+    section="Sweep",
+    help="paired: choose the largest lambda that does as well as the best, compared fold by fold; 1se: the largest whose CV "
+    "loss is within one standard error of the best's; min: the best.",
+)
+exhaustive = option(
+    "--exhaustive",
+    is_flag=True,
+    section="Sweep",
+    help="Train every lambda with every seed. By default a race, on the same folds, spares those that the first fits rule "
+    "out.",
+)
+jobs = option(
+    "--jobs",
+    type=Whole(1, 1024),
+    metavar="N",
+    section="Sweep",
+    help="Number of processes.  [default: one for each core]",
+)
+memory = option(
+    "--memory",
+    type=Size(),
+    metavar="SIZE",
+    section="Sweep",
+    help="The most memory to use for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
+)
+resources = together(jobs, memory)
+
+
+def seeds(default: int, text: str) -> Callable[[F], F]:
+    """``--seeds``, whose default depends on the command."""
+    return option(
+        "--seeds", type=Whole(1, 10**4), default=default, show_default=True, metavar="N", section="Sweep", help=text
+    )
+
+
+path = option(
+    "--path",
+    type=choice(names.PathName),
+    default="cold",
+    show_default=True,
+    section="Sweep",
+    help="warm: each lambda starts from the weights of the one before it, with a quarter of the epochs.",
+)
+path_order = option(
+    "--path-order",
+    type=choice(names.PathOrder),
+    default="down",
+    show_default=True,
+    section="Sweep",
+    help="With --path warm: from the largest lambda down (as glmnet), or from the smallest up, dense to sparse (as LassoNet).",
+)
+refit = option(
+    "--refit",
+    is_flag=True,
+    section="Sweep",
+    help="Train the chosen networks' non-zero weights further, without the penalty (relaxed), and show both results; --save "
+    "writes the refitted network.",
+)
+
+sweep_options = together(
+    lambdas,
+    folds,
+    seeds(3, "Networks for every lambda and fold, from different starting weights."),
+    rule,
+    exhaustive,
+    path,
+    path_order,
+    resources,
+)
