@@ -255,6 +255,19 @@ def test_a_penalty_on_groups_that_takes_no_columns_away_takes_units_or_weights(c
     assert cv_figure(objects.read(shown)).panels[0].gauge.label == label
 
 
+@pytest.mark.parametrize("name", ["effective", "effective_columns", "hidden", "columns"])
+@pytest.mark.parametrize("value", [None, 0, -1, 1e300, float("nan"), [], [0], [2, 3, 1], [2, 0, 1], "x"])
+def test_crafted_counts_give_a_picture_or_are_refused(name, value):
+    shown = objects.grouped(SWEEP)
+    holder = {"hidden": shown["config"], "columns": shown}.get(name, shown["rows"][1])
+    holder[name] = value
+    try:
+        read = Shown.read(shown)
+    except StoreError:
+        return
+    assert all(gallery.make(each, read).title for each in gallery.NAMES)
+
+
 @pytest.mark.parametrize("penalty", ["l1", "group-lasso"])
 def test_a_front_has_a_panel_for_columns_where_networks_use_different_numbers_of_them(penalty):
     shown = objects.grouped(SWEEP, penalty)

@@ -97,7 +97,12 @@ class ShownSweep:
         """Raise ``ValueError`` if the parts don't fit together."""
         ratios = [*([self.l1_ratio] if self.has_chosen else []), *(row.l1_ratio for row in self.rows)]
         several = all(map(_is_ratio, ratios)) and len({ratio is None for ratio in ratios}) <= 1
-        if not (several and self.rule in get_args(SelectionRule) and len(self.classes) != 1):
+        if not (
+            several
+            and all(units >= 1 for units in self.hidden)
+            and self.rule in get_args(SelectionRule)
+            and len(self.classes) != 1
+        ):
             raise ValueError("not a sweep that this program has shown")
         if not all(
             0 <= row.lambd < math.inf and _is_size(row.nonzero_weights) and _fits(row, self) for row in self.rows

@@ -51,7 +51,8 @@ def _zeros(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
 def _in_use(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
     """Shares of the table's columns, and of each hidden layer's units."""
     depth = len(sweep.hidden) + 1
-    shares = {"columns": [row.effective_columns / len(sweep.columns) for row in rows]}
+    columns = len(sweep.columns) or math.nan
+    shares = {"columns": [row.effective_columns / columns for row in rows]}
     for i in (i for i in _layers(depth) if i < depth - 1):
         shares[f"units of {_layer_name(i, depth)}"] = [
             row.units[i] / sweep.hidden[i] if row.units else math.nan for row in rows
