@@ -217,8 +217,9 @@ def test_a_planted_fault_is_found(module, planted, told):
     assert any(told in fault for fault in found), found
 
 
-@pytest.mark.parametrize("package", ["", ".nn", ".data", ".fits", ".sweep", ".models", ".report", ".export", ".figures",
-                                     ".figures.svg", ".page", ".plots", ".estimators", ".cli", ".cli.options"])  # fmt: skip
+@pytest.mark.parametrize("package", ["", ".equivalents", ".nn", ".data", ".fits", ".sweep", ".models", ".report", ".export",
+                                     ".figures", ".figures.svg", ".page", ".plots", ".estimators", ".cli",
+                                     ".cli.options"])  # fmt: skip
 def test_each_package_has_a_map_that_names_every_file_once(package):
     lines = ast.get_docstring(ast.parse(SOURCES[f"wdcli{package}"])).splitlines()
     named = [name for line in lines if line.startswith("- ") for name in line[2:].split(":")[0].split(", ")]

@@ -251,6 +251,7 @@ OPTIONS = [
     usage("path unknown", "sweep --path hot", "'cold', 'warm'"),
     usage("path order unknown", "sweep --path-order sideways", "'down', 'up'"),
     usage("converted lambda too large", "convert --lambd 1e308 --rows 10 --convention keras", "too large to convert"),
+    usage("converted lambda too small", "convert --lambd 1e-320 --rows 10", "too small to convert"),
     usage("converting without rows", "convert --lambd 1", "Missing option '--rows'"),
     usage("converting a batch over the rows", "convert --lambd 1 --rows 10 --batch-size 11", "more than --rows"),
     # names and paths
@@ -448,7 +449,7 @@ MODELS = [
     model("model's header a list", lambda: zipped({HEADER: b"[]", ARRAY: b""}), NO_MODEL),
     model("model's header nested without end", zipped({HEADER: b"[" * 100_000, ARRAY: b""}), NO_MODEL),
     model("model a zip bomb", zipped({HEADER: b"{}", ARRAY: bytes(1 << 22)}, zipfile.ZIP_DEFLATED), NO_MODEL),
-    model("model of a newer format", forged(format="wdcli.model/99"), "wdcli.model/5", "use the wdcli that saved it"),
+    model("model of a newer format", forged(format="wdcli.model/99"), "wdcli.model/6", "use the wdcli that saved it"),
     model("model of an object array", forged(lambda a: npy(a.astype(object), True)), "damaged"),
     model("model of a pickle within", forged(lambda a: pickle.dumps([1])), "not a complete model"),
     model("model that claims 10^11 weights", forged(lambda a: claiming(10**11)), "damaged"),

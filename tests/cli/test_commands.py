@@ -405,7 +405,7 @@ def test_data_show_describes_columns(tmp_path):
     [
         (["xor-sparse"], ["x1", "x2"], "The target depends on 2 of 10 columns: x1, x2."),
         (["friedman1", "--drop", "x1,x9"], ["x2", "x3", "x4", "x5"], "depends on 4 of 8 columns: x2, x3, x4, x5."),
-        (["friedman1", "--features", "x9"], [], "The target depends on none of 1 column."),
+        (["friedman1", "--only", "x9"], [], "The target depends on none of 1 column."),
         (["moons"], ["x1", "x2"], None),
         (["iris"], None, None),
     ],
@@ -558,11 +558,18 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
     [
         (["train", "--penalty", "none", "--lambd", "1"], "--lambd has no effect with --penalty none"),
         (["train", "--momentum", "0.5"], "--momentum has no effect with --optimizer adam"),
-        (["train", "--l1-ratio", "0.2"], "--l1-ratio has no effect with any penalty but elastic-net"),
+        (["train", "--l1-ratio", "0.2"], "--l1-ratio has no effect with any penalty but elastic-net and sparse-group"),
         (["sweep", *SWEEP, "--penalty", "none"], "--lambdas has no effect with --penalty none"),
         (["compare", "l1", "l2", *SWEEP, "--l1-ratio", "0.2"], "--l1-ratio has no effect"),
         (["sweep", *SWEEP, "--path-order", "up"], "--path-order has no effect without --path warm"),
-        (["sweep", *SWEEP, "--refit"], "--refit has no effect with any penalty but l1 and elastic-net"),
+        (
+            ["train", "--group-by", "units"],
+            "--group-by has no effect with any penalty but group-lasso and sparse-group",
+        ),
+        (
+            ["sweep", *SWEEP, "--refit"],
+            "--refit has no effect with any penalty but l1, elastic-net, group-lasso and sparse-group",
+        ),
         (["train", "--shrink"], "--shrink has no effect without --save"),
         (["sweep", *SWEEP, "--csv", "-", "--format", "markdown"], "--format has no effect with --json or --csv -"),
         (["sweep", *SWEEP, "--path", "warm", "--penalty", "l1"], "--path-order up goes from dense to sparse"),

@@ -20,7 +20,7 @@ def table(tmp_path):
 def test_names_with_commas_are_quoted_as_in_csv(table, tmp_path):
     settings = tmp_path / "c.toml"
     settings.write_text('drop = ["id", "b, c"]\n')
-    for options in (["--drop", 'id, "b, c"'], ["--config", settings], ["--features", "a"]):
+    for options in (["--drop", 'id, "b, c"'], ["--config", settings], ["--only", "a"]):
         shown = as_json("train", "--data", table, *FAST, *options)
         assert shown["data"]["n_features"] == 1
     assert as_json("train", "--data", table, *FAST, "--drop", "id")["config"]["drop"] == ["id"]

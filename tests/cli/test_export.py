@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.run import TINY, as_json, refuse, succeed
 from tests.export.runtime import answers, session
+from wdcli.export.exported import Exported
 from wdcli.export.targets import TARGETS
 from wdcli.models import load_model
 
@@ -94,6 +95,16 @@ def test_the_file_lies_in_this_directory_and_is_named_after_the_model(tmp_path, 
     assert Path("my.net.onnx").read_bytes() == first
 
 
+@pytest.mark.parametrize("penalty", ["group-lasso", "l1"])
+def test_a_script_that_only_predicts_is_told_of_when_it_is_written(tmp_path, monkeypatch, penalty):
+    monkeypatch.chdir(tmp_path)
+    succeed("train", "--rows", 40, *TINY, "--penalty", penalty, "--save", "a.model")
+    said = succeed("export", "a.model", "--to", "sklearn").stderr.splitlines()
+    assert len(said) == 2
+    assert said[1].startswith("the script only predicts: scikit-learn's networks have no penalty on ")
+    assert "only predicts" not in succeed("export", "a.model", "--to", "onnx").stderr
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """The current directory, with a model."""
@@ -126,7 +137,7 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_left(here, status, wor
 
 
 def test_files_of_one_network_are_written_together_or_not_at_all(here, monkeypatch):
-    monkeypatch.setitem(TARGETS, "onnx", lambda model, name: {".py": name.encode(), ".npz": b"weights"})
+    monkeypatch.setitem(TARGETS, "onnx", lambda model, name: Exported({".py": name.encode(), ".npz": b"weights"}))
     succeed("export", "a.model", "--to", "onnx", "-o", "net.py")
     assert [(here / name).read_bytes() for name in ("net.py", "net.npz")] == [b"net", b"weights"]
     (here / "other.npz").write_bytes(b"mine")

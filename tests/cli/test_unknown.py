@@ -51,7 +51,7 @@ def test_only_what_is_close_is_suggested_and_who_has_it_is_said(command, said):
         ("train --optimizer adamw", "AdamW is --optimizer adam with --decay decoupled."),
         ("train --decay adamw", "Did you mean 'decoupled'?"),
         ("sweep --penalty l2:decoupled", "Write l2 with --decay decoupled."),
-        ("train --penalty group", "'group' is not one of 'none', 'l1', 'l2', 'elastic-net'. Try"),
+        ("train --penalty group", "'sparse-group'. Did you mean 'group-lasso'? Try"),
         (
             "convert --lambd 1 --rows 9 --convention sklearn --penalty l1 --task regression",
             "use --convention glmnet, whose lambda is alpha of Lasso and ElasticNet",

@@ -246,9 +246,9 @@ def test_a_group_is_not_on_both_sides_where_the_test_rows_are_a_file(tmp_path, s
 MESSY = "id,a,zip,b,y\n" + "".join(f"x{i},{i * 37 % 11},{i % 3},{i * 17 % 13},{i * 7 % 5}.5\n" for i in range(40))
 FEATURES = {
     "dropped": ({"drop": ("id", "zip")}, ["a", "b"]),
-    "taken": ({"features": ("b", "a")}, ["a", "b"]),
+    "taken": ({"only": ("b", "a")}, ["a", "b"]),
     "with groups": ({"drop": ("id",), "groups": "zip"}, ["a", "b"]),
-    "with a target": ({"features": ("y",), "target": "b"}, ["y"]),
+    "with a target": ({"only": ("y",), "target": "b"}, ["y"]),
 }
 
 
@@ -273,7 +273,7 @@ def test_a_dropped_column_may_hold_anything(tmp_path):
 def test_known_tables_lose_features_by_name(data, dropped):
     every = [column.name for column in load_dataset(Source(data), 0).columns]
     left = load_dataset(Source(data, drop=(dropped,)), 0)
-    taken = load_dataset(Source(data, features=tuple(name for name in every if name != dropped)), 0)
+    taken = load_dataset(Source(data, only=tuple(name for name in every if name != dropped)), 0)
     assert dropped not in [column.name for column in left.columns]
     assert len(left.columns) == len(every) - 1
     assert left.fingerprint == taken.fingerprint
@@ -286,7 +286,7 @@ def test_known_tables_lose_features_by_name(data, dropped):
         (Source("xor-sparse"), ("x1", "x2")),
         (Source("xor-sparse", rows=50, noise=0.3, folds_by="time"), ("x1", "x2")),
         (Source("friedman1", drop=("x1", "x9")), ("x2", "x3", "x4", "x5")),
-        (Source("friedman1", features=("x9", "x2")), ("x2",)),
+        (Source("friedman1", only=("x9", "x2")), ("x2",)),
         (Source("xor-sparse", drop=("x1", "x2")), ()),
         (Source("iris"), None),
         (Source("iris", drop=("petal width (cm)",)), None),
@@ -306,12 +306,12 @@ def test_a_generated_regression_with_all_its_features_carries_its_truth(data):
     "options, words",
     [
         ({"drop": ("zap",)}, "--drop 'zap' is not a column of .* Did you mean 'zip'"),
-        ({"features": ("a", "bb")}, "--features 'bb' is not a column"),
+        ({"only": ("a", "bb")}, "--only 'bb' is not a column"),
         ({"drop": ("y",)}, "--drop 'y' is the target"),
-        ({"features": ("a", "b"), "target": "b"}, "--features 'b' is the target"),
+        ({"only": ("a", "b"), "target": "b"}, "--only 'b' is the target"),
         ({"drop": ("zip",), "groups": "zip"}, "--drop 'zip' is the column of --groups"),
         ({"drop": ("id", "a", "zip", "b")}, "leaves no feature"),
-        ({"drop": ("id",), "features": ("a",)}, "can't both be given"),
+        ({"drop": ("id",), "only": ("a",)}, "can't both be given"),
     ],
 )
 def test_features_that_cannot_be_chosen_are_refused(tmp_path, options, words):

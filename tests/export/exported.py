@@ -33,7 +33,7 @@ def saved(tmp_path, *options):
 
 def written(folder, model, name):
     """The script of a model, with its weights beside it."""
-    for suffix, data in TOOLS[name].files(model, "net").items():
+    for suffix, data in TOOLS[name].exported(model, "net").files.items():
         (folder / f"net{suffix}").write_bytes(data)
     return folder / "net.py"
 

@@ -18,7 +18,7 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.errors import ExportError
 from wdcli.export import graph as onnx_graph
-from wdcli.export.onnx import files
+from wdcli.export.onnx import exported
 from wdcli.export.targets import TARGETS
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
@@ -44,7 +44,7 @@ def cells_of(columns):
 
 def equal(model, columns):
     """Whether the graph's outputs are the model's; the names of the graph's outputs may differ."""
-    found = list(answers(session(files(model, "net")[".onnx"]), cells_of(columns)).values())
+    found = list(answers(session(exported(model, "net").files[".onnx"]), cells_of(columns)).values())
     if model.task == "regression":
         expected = model.numbers(columns)
         return np.allclose(found[0][:, 0], expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
@@ -83,7 +83,7 @@ def test_a_shrunken_network_takes_the_columns_that_it_kept(name, lambd):
     small = model.shrunk()
     assert len(small.features) < len(model.features)
     assert equal(small, dataset.columns)
-    inputs = [one.name for one in session(files(small, "net")[".onnx"]).get_inputs()]
+    inputs = [one.name for one in session(exported(small, "net").files[".onnx"]).get_inputs()]
     assert inputs == small.encoding.columns
 
 
@@ -104,7 +104,7 @@ def test_a_target_scale_of_one_number_or_one_for_each_output_is_the_same():
     model, dataset = trained("diabetes")
     scale = model.target_scale
     each = replace(model, target_scale=TargetScale(np.array([scale.mean]), np.array([scale.scale])))
-    assert files(each, "net") == files(model, "net")
+    assert exported(each, "net") == exported(model, "net")
     assert model.numbers(dataset.columns).mean() > 50
 
 
@@ -118,7 +118,7 @@ def test_any_name_of_a_column_is_the_name_of_its_input(name):
         return replace(dataset, columns=tuple(columns))
 
     model, dataset = trained(name, change=renamed)
-    run = session(files(model, "net")[".onnx"])
+    run = session(exported(model, "net").files[".onnx"])
     assert [one.name for one in run.get_inputs()] == ODD
     assert equal(model, dataset.columns)
     names = [one.name for one in run.get_outputs()]
@@ -128,25 +128,25 @@ def test_any_name_of_a_column_is_the_name_of_its_input(name):
 def test_a_column_without_a_name_is_refused():
     model, _ = trained("moons", change=lambda data: replace(data, columns=(replace(data.columns[0], name=""),)))
     with pytest.raises(ExportError, match="has no name"):
-        files(model, "net")
+        exported(model, "net")
 
 
 def test_a_network_too_large_for_a_file_is_refused(monkeypatch):
     model, _ = trained("moons")
     monkeypatch.setattr(onnx_graph, "LARGEST", 100)
     with pytest.raises(ExportError, match="may have 2 GiB"):
-        files(model, "net")
+        exported(model, "net")
 
 
 def test_no_rows_give_no_predictions():
     model, dataset = trained("datasets/penguins.csv")
     none = {column.name: [] for column in dataset.columns}
-    assert answers(session(files(model, "net")[".onnx"]), none)["probabilities"].shape == (0, 3)
+    assert answers(session(exported(model, "net").files[".onnx"]), none)["probabilities"].shape == (0, 3)
 
 
 def test_the_file_says_what_the_model_is():
     model, _ = trained("iris", replace(TINY, penalty="l2"), 0.5)
-    read = onnx.load_from_string(files(model, "net")[".onnx"])
+    read = onnx.load_from_string(exported(model, "net").files[".onnx"])
     said = {one.key: one.value for one in read.metadata_props}
     assert (said["wdcli"], read.producer_name, read.producer_version) == (wdcli.__version__, "wdcli", wdcli.__version__)
     assert (said["task"], said["target"], said["penalty"], said["lambda"]) == ("classification", "species", "l2", "0.5")

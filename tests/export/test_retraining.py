@@ -50,7 +50,7 @@ def test_a_linear_model_that_scikit_learn_trains_anew_has_the_same_weights(tmp_p
     table = tmp_path / "t.csv"
     succeed("data", "make", "friedman1", table, "--rows", 100)
     fit = ["--data", table, "--test-data", table, "--hidden", "none", "--lambd", 20]
-    for penalty in ("l1", "l2", "elastic-net"):
+    for penalty in ("l1", "l2", "elastic-net", "group-lasso", "sparse-group"):
         trained = as_json("train", *fit, "--penalty", penalty)["result"]
         script = imported(written(tmp_path, saved(tmp_path, *fit, "--penalty", penalty), "sklearn"))
         header, numbers = script.train(script.read(table), 0)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests.cli.run import as_json, succeed
 from tests.export.exported import KERAS_WARNS, TOOLS, imported, run, saved, tool, written
 from wdcli.data.loading import new_rows, spelled_alike
 from wdcli.data.source import Source
-from wdcli.errors import ConfigError
+from wdcli.export import sklearn
 from wdcli.models import Model
 from wdcli.predictions import answers
 
@@ -161,7 +162,7 @@ def test_what_a_script_refuses_is_told_in_one_line(tmp_path, mixed):
 @pytest.mark.parametrize("name", TOOLS)
 def test_the_training_part_is_the_code_that_convert_prints(tmp_path, name):
     model = saved(tmp_path, "--data", "iris", "--hidden", "6,5")
-    script = TOOLS[name].files(model, "net")[".py"].decode()
+    script = TOOLS[name].exported(model, "net").files[".py"].decode()
     shown = as_json("data", "show", tmp_path / "a.model")["convert"].split()[1:]
     code = succeed(*shown, "--to", name).stdout
     parts = [part for part in code.split("\n\n\n") if part.startswith(("def", "class", "network"))]
@@ -184,7 +185,7 @@ WITHOUT_TRAINING = {
 @pytest.mark.parametrize("change, told", WITHOUT_TRAINING.values(), ids=WITHOUT_TRAINING)
 def test_a_model_that_cannot_be_trained_anew_is_predicted_from_and_the_script_says_why(tmp_path, mixed, change, told):
     for name in TOOLS:
-        source = TOOLS[name].files(change(mixed), "net")[".py"].decode()
+        source = TOOLS[name].exported(change(mixed), "net").files[".py"].decode()
         compile(source, name, "exec")
         assert told in " ".join(source.replace("#", "").split())
         assert "def fit" not in source
@@ -195,22 +196,41 @@ def test_a_model_that_cannot_be_trained_anew_is_predicted_from_and_the_script_sa
     assert len(list(script.predict(rows))) == 41
 
 
-def test_a_penalty_that_a_tool_does_not_have_is_refused_or_left_to_wdcli(tmp_path):
-    network = ["--data", "moons", "--rows", 60, "--hidden", 4]
-    decoupled = saved(tmp_path, *network, "--penalty", "l1", "--decay", "decoupled")
-    for name in ("pytorch", "keras"):
-        with pytest.raises(ConfigError, match=r"decoupled penalty on \|w\|"):
-            TOOLS[name].files(decoupled, "net")
-    for model, told in (
-        (decoupled, "no decoupled decay"),
-        (saved(tmp_path, *network, "--penalty", "l1"), r"no penalty on \|w\|"),
-        (saved(tmp_path, *network, "--decay-layers", 1), "penalise every layer"),
-    ):
+@pytest.mark.parametrize(
+    "tools, penalty, told",
+    [
+        (["pytorch", "keras"], ["l1", "--decay", "decoupled"], "decoupled penalty on |w|"),
+        (["sklearn"], ["l1", "--decay", "decoupled"], "no decoupled decay"),
+        (["sklearn"], ["l1"], "no penalty on |w|"),
+        (["sklearn"], ["l2", "--decay-layers", 1], "penalise every layer"),
+        (TOOLS, ["group-lasso"], "no penalty on groups of weights"),
+        (TOOLS, ["sparse-group", "--decay", "decoupled"], "no penalty on groups of weights"),
+    ],
+)
+def test_a_penalty_that_a_tool_does_not_have_is_left_to_wdcli(tmp_path, tools, penalty, told):
+    model = saved(tmp_path, "--data", "moons", "--rows", 60, "--hidden", 4, "--penalty", *penalty)
+    for name in tools:
+        made = TOOLS[name].exported(model, "net")
+        assert told in made.why_not
+        assert f"WHY = {made.why_not!r}\n" in made.files[".py"].decode()
+    if "sklearn" in tools:
         script = imported(written(tmp_path, model, "sklearn"))
         rows = [{"x1": "0.5", "x2": "1", "y": "1"}]
-        with pytest.raises(ValueError, match=told):
+        with pytest.raises(ValueError, match=re.escape(told)):
             script.train(rows, 0)
         assert len(list(script.predict(rows))) == 2
+
+
+def test_a_linear_model_whose_groups_are_single_features_is_scikit_learns_lasso(tmp_path):
+    table, fit = tmp_path / "t.csv", ["--hidden", "none", "--penalty", "group-lasso", "--lambd", 20]
+    succeed("data", "make", "friedman1", table, "--rows", 60)
+    script = imported(written(tmp_path, saved(tmp_path, "--data", table, *fit), "sklearn"))
+    assert type(script.network).__name__ == "Lasso"
+    table.write_text(
+        "".join(f"{line},{'ab'[place % 2]}\n" for place, line in enumerate(table.read_text().splitlines()))
+    )
+    text = sklearn.exported(saved(tmp_path, "--data", table, "--target", "y", *fit), "net")
+    assert "no penalty on groups of several features" in text.why_not
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -221,7 +241,7 @@ def test_names_from_the_table_are_text_alone(tmp_path, name):
     csv.writer(text).writerows([[odd, "b", "y\n"], *([i * 7 % 5, "'\n$"[i % 3 :], f"k{i % 2}\n'"] for i in range(40))])
     path.write_text(text.getvalue())
     model = saved(tmp_path, "--data", path, "--hidden", 3)
-    source = TOOLS[name].files(model, "my $net\n'")[".py"].decode()
+    source = TOOLS[name].exported(model, "my $net\n'").files[".py"].decode()
     compile(source, name, "exec")
     assert "\u202e" not in source
     if name == "sklearn":
@@ -231,11 +251,11 @@ def test_names_from_the_table_are_text_alone(tmp_path, name):
 
 def test_the_files_of_a_model_are_the_same_each_time(mixed):
     for module in TOOLS.values():
-        assert module.files(mixed, "net") == module.files(mixed, "net")
+        assert module.exported(mixed, "net") == module.exported(mixed, "net")
 
 
 def test_a_model_is_not_changed(mixed):
     before = Model(**vars(mixed))
     for module in TOOLS.values():
-        module.files(mixed, "net")
+        module.exported(mixed, "net")
     assert vars(mixed) == vars(before)

@@ -123,7 +123,22 @@ def test_convert_prints_the_code_and_json_holds_it():
     assert "penalise every layer" in refuse(2, *given, "sklearn", "--decay-layers", "1")
 
 
+@pytest.mark.parametrize("tool, options, told", [
+    ("pytorch", [], "PyTorch has no penalty on groups of weights"),
+    ("keras", ["--hidden", "none"], "Keras has no penalty on groups of weights"),
+    ("sklearn", [], "networks have no penalty on groups of weights"),
+    ("sklearn", ["--hidden", "none", "--outputs", 3], "no group-lasso penalty for such outputs"),
+    ("sklearn", ["--hidden", "none", "--decay", "decoupled"], "no decoupled decay: use --decay proximal"),
+])  # fmt: skip
+def test_code_for_a_penalty_on_groups_is_refused_in_one_line(tool, options, told):
+    given = ["convert", "--lambd", 2.4, "--rows", 300, "--penalty", "group-lasso", "--to", tool, *options]
+    assert told in refuse(2, *given)
+
+
 @pytest.mark.parametrize("options, shown", [
+    (["--penalty", "group-lasso"], ['LogisticRegression(C=0.833333333333, l1_ratio=1, ', "each group is one feature"]),
+    (["--penalty", "sparse-group", "--task", "regression"], ["Lasso(alpha=0.002, ", "s1 = 0.002, 0.002 sqrt(size)"]),
+    (["--penalty", "group-lasso", "--task", "regression", "--outputs", 3], ["MultiTaskLasso(alpha=0.0103923048454, "]),
     (["--penalty", "none"], ["LogisticRegression(C=float("]),
     (["--penalty", "l1", "--outputs", 3], ['LogisticRegression(C=0.833333333333, l1_ratio=1, ', 'solver="saga")']),
     (["--penalty", "l2", "--task", "regression"], ["Ridge(alpha=1.2)", "TransformedTargetRegressor(make_pipeline("]),

@@ -149,7 +149,7 @@ def test_rows_beside_a_function_are_few_and_its_axes_cover_all_of_them():
 def test_the_truth_of_a_sine_is_a_sine():
     shown = as_json("train", "--data", "sine", *TINY)["function"]
     assert shown["truth"] == pytest.approx(np.sin(np.pi * values_of(shown["axes"][0])))
-    assert as_json("train", "--data", "sine", "--features", "x1", *TINY)["function"]["truth"] is None
+    assert as_json("train", "--data", "sine", "--only", "x1", *TINY)["function"]["truth"] is None
     assert as_json("train", "--data", "friedman1", *TINY)["function"] is None
 
 

@@ -136,6 +136,10 @@ SENTENCES = [
     ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "At lambda = 1, 40 % of the", True),
     ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1"}, "has 1 of 2 features and 2.5 of 4 hidden units", True),
     ([row(0, 3), SPARSE, row(2, 2)], {}, "L2 itself makes no exact zeros", True),
+    ([row(0, 3), SPARSE, row(2, 2)], {"penalty": "l1", "decay": "coupled"}, "L2 itself makes no exact zeros", False),
+    *((curve(3, 1, 2), {"penalty": penalty, "decay": decay}, f"Coupled {penalty} makes weights small, and none exactly", told)
+      for penalty in ("l2", "l1", "elastic-net", "group-lasso", "sparse-group")
+      for decay, told in (("coupled", penalty != "l2"), ("decoupled", False), ("proximal", False))),
     ([row(0, 3), row(1, 1), replace(row(2, 2), collapsed_folds=0.6)], {}, "but 60 % of the folds' networks do.", True),
     ([row(0, 1)], {"penalty": "none"}, "One lambda, 0: nothing to choose from.", True),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from wdcli import conventions, equivalents
 from wdcli.cli import console, options
 from wdcli.cli.command import Command
 from wdcli.cli.drawing import Drawing, present
+from wdcli.conventions import Setting
 from wdcli.errors import ConfigError
 from wdcli.names import LossName
 from wdcli.text import quoted, safe
@@ -39,11 +40,14 @@ class OptionsAlone(Command):
     cls=OptionsAlone,
     help="""Convert a lambda: what to write in PyTorch, Keras, scikit-learn or glmnet for the same penalty.
 
+    A penalty on groups of weights is converted for celer, skglm, group-lasso and adelie too.
+
     \b
     Examples:
       wdcli convert --lambd 2.4 --rows 300 --batch-size 32
       wdcli convert --lambd 0.1 --rows 120 --convention keras
       wdcli convert --lambd 0.1 --rows 400 --penalty elastic-net --l1-ratio 0.5 --json
+      wdcli convert --lambd 2.4 --rows 300 --penalty group-lasso --task regression
       wdcli convert --lambd 2.4 --rows 300 --batch-size 32 --to pytorch
       wdcli convert --lambd 30 --rows 331 --hidden none --task regression --to sklearn
     """,
@@ -78,18 +82,21 @@ def convert(ctx: click.Context, /, **params: Any) -> None:
         params["rows"], _batch_size(config, params["rows"]), _loss(params), params["outputs"], params["mean_weight"]
     )
     given = conventions.strengths(params["convention"], params["penalty"], params["lambd"], params["l1_ratio"], setting)
-    lines = equivalents.equivalents(given, setting)
+    lines = equivalents.equivalents(given, setting, bool(config.grouped()[0]))
     if not all(math.isfinite(value) for line in lines for value in line.values.values()):
-        raise ConfigError(f"--lambd {params['lambd']:g} is too large to convert.")
+        raise ConfigError(
+            f"--lambd {params['lambd']:g} is too {'large' if params['lambd'] > 1 else 'small'} to convert."
+        )
     from wdcli.export import snippets
     from wdcli.report import convert_table
 
+    said = [*equivalents.advice(given, setting), *(_groups(params, config, setting, lines) if given.group else [])]
     code = snippets.snippet(params["to"], given, setting, config, params["n_features"]) if params["to"] else None
     if code and not params["json"]:
         console.emit(code)
         return
-    shown = convert_table.convert_json(ctx.obj, params, given, setting, lines, code)
-    drawing = Drawing(lambda width: convert_table.convert_table(params, given, setting, config, lines))
+    shown = convert_table.convert_json(ctx.obj, params, given, setting, lines, said, code)
+    drawing = Drawing(lambda width: convert_table.convert_table(params, given, setting, config, lines, said))
     present(params, shown, drawing)
 
 
@@ -105,6 +112,16 @@ def _config(params: dict[str, Any]) -> "FitConfig":
     config.decayed()
     config.grouped()
     return config
+
+
+def _groups(
+    params: dict[str, Any], config: "FitConfig", setting: Setting, lines: list[equivalents.Equivalent]
+) -> list[str]:
+    """Which weights form groups, and how strong the squares are in penalised layers that have none."""
+    plain = conventions.without_groups(params["penalty"])
+    instead = conventions.strengths(params["convention"], plain, params["lambd"], params["l1_ratio"], setting)
+    layers = equivalents.which_groups(config.decayed().tolist(), config.grouped().tolist(), instead.l2)
+    return [*equivalents.same_groups(lines), *layers]
 
 
 def _batch_size(config: "FitConfig", rows: int) -> int:

@@ -30,7 +30,8 @@ from wdcli.text import quoted
 
     sklearn, pytorch, keras: a script to read, keep and change, with its weights beside it (.npz). It reads a CSV file,
     encodes it as the network was trained, and predicts ('python net.py predict new.csv'), or trains such a network anew with
-    the same penalty, optimizer and schedule ('python net.py train table.csv').
+    the same penalty, optimizer and schedule ('python net.py train table.csv'). Where the tool can't do that, the script only
+    predicts, and says why.
     """,
 )
 @click.argument("model", type=FileName(), metavar="MODEL")
@@ -48,9 +49,10 @@ def export(ctx: click.Context, /, model: str, to: ExportTool, output: str | None
 
     stem = Path(output or model).stem
     made = TARGETS[to](load_model(model), stem)
-    files = dict(zip(_paths(output, stem, list(made)), made.values(), strict=True))
+    files = dict(zip(_paths(output, stem, list(made.files)), made.files.values(), strict=True))
     write_together(ctx, files)
-    console.notes([f"the network is written to {' and '.join(map(quoted, files))}"], quiet)
+    written = f"the network is written to {' and '.join(map(quoted, files))}"
+    console.notes([written, *([f"the script only predicts: {made.why_not}"] if made.why_not else [])], quiet)
 
 
 def _paths(output: str | None, stem: str, endings: list[str]) -> list[str]:

@@ -21,7 +21,13 @@ HINTS = {
 }
 STRENGTHS = {"weight-decay", "wd", "alpha", "l1", "l2", "reg", "C"}
 """What other tools call lambda."""
-OPTIONS = {"learning-rate": "lr", "learning-rate-init": "lr", "max-iter": "epochs", "hidden-layer-sizes": "hidden"}
+OPTIONS = {
+    "learning-rate": "lr",
+    "learning-rate-init": "lr",
+    "max-iter": "epochs",
+    "hidden-layer-sizes": "hidden",
+    "features": "only",
+}
 
 
 def meant(given: str, choices: Iterable[str]) -> str:

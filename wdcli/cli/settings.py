@@ -1,6 +1,6 @@
 """From a command's option values to a configuration: presets, contradictions, and what only deserves a note."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from wdcli.cli import console, progress
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
-from wdcli.text import count, listed
+from wdcli.text import count
 
 if TYPE_CHECKING:
     from wdcli.data.source import Source
@@ -58,17 +58,22 @@ def ineffective(ctx: click.Context) -> list[str]:
     without = [
         ("lambd", penalties == {"none"} and params.get("lambd", 0) > 0, "with --penalty none"),
         ("lambdas", penalties == {"none"}, "with --penalty none"),
-        ("l1_ratio", penalties.isdisjoint(mixed), f"with any penalty but {listed(mixed)}"),
-        ("group_by", penalties.isdisjoint(grouped), f"with any penalty but {listed(grouped)}"),
+        ("l1_ratio", penalties.isdisjoint(mixed), _but(mixed)),
+        ("group_by", penalties.isdisjoint(grouped), _but(grouped)),
         ("momentum", params["optimizer"] == "adam", "with --optimizer adam"),
         ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
-        ("refit", penalties.isdisjoint(sparse), f"with any penalty but {listed(sparse)}"),
+        ("refit", penalties.isdisjoint(sparse), _but(sparse)),
         ("shrink", params.get("save") is None, "without --save"),
     ]
     idle_options = [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
     return [*idle_options, *idle_output(ctx)]
+
+
+def _but(penalties: Sequence[str]) -> str:
+    *others, last = penalties
+    return f"with any penalty but {', '.join(others)} and {last}"
 
 
 def idle_output(ctx: click.Context) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which of a table's columns are features: all that have no other role, or those that --drop and --features leave."""
+"""Which of a table's columns are features: all that have no other role, or those that --drop and --only leave."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -8,10 +8,10 @@ from wdcli.text import listed, near, quoted
 
 
 class Choice(NamedTuple):
-    """The columns to leave out (``drop``), or the only ones to take (``features``); None where the user doesn't say."""
+    """The columns to leave out (``drop``), or the only ones to take (``only``); None where the user doesn't say."""
 
     drop: tuple[str, ...] | None = None
-    features: tuple[str, ...] | None = None
+    only: tuple[str, ...] | None = None
 
     def left_out(self, names: Sequence[str], roles: Mapping[str, str | None], table: str) -> frozenset[str]:
         """The table's columns that must not be read.
@@ -19,11 +19,9 @@ class Choice(NamedTuple):
         ``roles`` ("the target") have columns that are no features. Raises ``ConfigError`` for these, for names that the
         table lacks, and if no feature is left.
         """
-        if self.drop is not None and self.features is not None:
-            raise ConfigError(
-                "--drop and --features can't both be given: name the columns to leave out, or those to take."
-            )
-        option, named = ("--features", self.features) if self.drop is None else ("--drop", self.drop)
+        if self.drop is not None and self.only is not None:
+            raise ConfigError("--drop and --only can't both be given: name the columns to leave out, or those to take.")
+        option, named = ("--only", self.only) if self.drop is None else ("--drop", self.drop)
         if named is None:
             return frozenset()
         for name in named:

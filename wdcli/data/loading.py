@@ -66,7 +66,7 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
             _refuse(source, given, f"--{name.replace('_', '-')}", "is not a file")
     if source.data in GENERATORS:
         made = generate(source.data, dice(seed, Purpose.DATA), source.rows, source.noise)
-        known = None if source.drop or source.features else _truth(source, seed)
+        known = None if source.drop or source.only else _truth(source, seed)
         return _asked(_checked(replace(made, truth=known), source), source)
     _refuse(source, source.noise, "--noise", "is not generated")
     _refuse(source, source.rows, "--rows", "is not generated")

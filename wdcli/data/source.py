@@ -13,7 +13,7 @@ class Source:
 
     ``groups`` names a column whose values are groups that no split cuts; ``weights`` one of numbers that say how often each
     row counts; ``folds_by`` "time": the later rows are tested by the earlier ones. ``drop`` names columns that aren't
-    features, ``features`` the only ones. The rest is ``Format``: how a file is spelled.
+    features, ``only`` the only ones. The rest is ``Format``: how a file is spelled.
     """
 
     data: str = "moons"
@@ -27,7 +27,7 @@ class Source:
     weights: str | None = None
     folds_by: FoldsBy = "rows"
     drop: tuple[str, ...] | None = None
-    features: tuple[str, ...] | None = None
+    only: tuple[str, ...] | None = None
     decimal: str | None = None
     thousands: str | None = None
     delimiter: str | None = None
@@ -37,7 +37,7 @@ class Source:
     @property
     def choice(self) -> Choice:
         """Which columns are features."""
-        return Choice(self.drop, self.features)
+        return Choice(self.drop, self.only)
 
     @property
     def format(self) -> Format:

@@ -2,6 +2,7 @@
 
 In reading order:
 
+- exported: what a model becomes, the files
 - protobuf: the binary format that ONNX is written in
 - graph: an ONNX graph, node by node
 - columns: from a table's columns to what the network takes

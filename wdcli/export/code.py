@@ -55,8 +55,10 @@ class Fit(NamedTuple):
     @property
     def penalty(self) -> list[str]:
         """What is penalised, and how strongly, in sentences."""
-        what = f"Strengths per mean loss: s1 = {self.given.l1:.6g}, s2 = {self.given.l2:.6g}."
-        return [what, *which_layers(self.decayed)]
+        others = f"s2 = {self.given.l2:.6g}"
+        if self.given.group:
+            others = f"{self.given.group:.6g} sqrt(size) for the norm of a group"
+        return [f"Strengths per mean loss: s1 = {self.given.l1:.6g}, {others}.", *which_layers(self.decayed)]
 
 
 class Layer(NamedTuple):
@@ -110,8 +112,10 @@ def by_gradients(
 ) -> Code:
     """The code for a tool that differentiates; ``training`` is told whether the learning rate falls.
 
-    Raises ``ConfigError`` for a decoupled penalty on |w|.
+    Raises ``ConfigError`` for a decoupled penalty on |w|, and for one on groups of weights.
     """
+    if fit.given.group:
+        raise ConfigError(f"{tool} has no penalty on groups of weights: use --penalty l1, or l2.")
     if fit.setting.decoupled and fit.given.l1:
         raise ConfigError(
             "neither PyTorch nor Keras has a decoupled penalty on |w|: use --penalty l2, or --decay coupled."

@@ -3,7 +3,8 @@
 from string import Template
 
 from wdcli.export.code import Code, Fit, Layer, by_gradients, number, snippet_of, target_of
-from wdcli.export.scripts import Running, Scripted, files_of
+from wdcli.export.exported import Exported
+from wdcli.export.scripts import Running, Scripted, script_of
 from wdcli.models import Model
 from wdcli.names import ActivationName, LossName
 
@@ -109,27 +110,27 @@ def trained_anew(X, y, seed):
 
 
 def snippet(fit: Fit, features: int | None) -> str:
-    """The code to paste; raises ``ConfigError`` for a decoupled penalty on |w|."""
+    """The code to paste; raises ``ConfigError`` for a decoupled penalty on |w|, or one on groups."""
     return snippet_of(code_of(fit), fit, features)
 
 
-def files(model: Model, name: str) -> dict[str, bytes]:
-    """The script and its weights, by suffix; ``name`` is what they will be called, without suffix.
+def exported(model: Model, name: str) -> Exported:
+    """The script and its weights; ``name`` is what they will be called, without suffix.
 
-    Raises ``ConfigError`` for a decoupled penalty on |w|.
+    The script only predicts where the tool doesn't have the penalty.
     """
-    scripted = Scripted.of(model)
+    scripted = Scripted.of(model, code_of)
     fit, n = scripted.fit, model.network.sizes[0]
     column = "[:, None]" if fit.setting.loss == "binary-cross-entropy" else ""
     running = Running(
         Template(RUNNING).substitute(features=n, count=len(fit.decayed)),
         Template(TRAINED_ANEW).substitute(features=n, column=column),
     )
-    return files_of(model, name, scripted, code_of(fit), running)
+    return script_of(model, name, scripted, code_of(fit), running)
 
 
 def code_of(fit: Fit) -> Code:
-    """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|."""
+    """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|, or one on groups."""
     return by_gradients("Keras", "keras", fit, _network, _fit)
 
 

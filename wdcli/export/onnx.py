@@ -9,6 +9,7 @@ import numpy as np
 
 from wdcli import __version__
 from wdcli.export.columns import network_input
+from wdcli.export.exported import Exported
 from wdcli.export.graph import DOUBLE, ROWS, STRING, Graph
 from wdcli.models import Model
 from wdcli.names import ActivationName
@@ -17,12 +18,12 @@ from wdcli.nn.mlp import Params
 OPERATORS: dict[ActivationName, str] = {"relu": "Relu", "tanh": "Tanh", "logistic": "Sigmoid", "identity": "Identity"}
 
 
-def files(model: Model, name: str) -> dict[str, bytes]:
-    """The ONNX file by its ending; ``name`` stands nowhere in it. Raises ``ExportError`` if the model doesn't fit into one."""
+def exported(model: Model, name: str) -> Exported:
+    """The ONNX file; ``name`` stands nowhere in it. Raises ``ExportError`` if the model doesn't fit into one."""
     graph = Graph({rule.column for rule in model.encoding.rules})
     raw = _network(graph, model, network_input(graph, model))
     (_add_number if model.task == "regression" else _add_class)(graph, model, raw)
-    return {".onnx": graph.model(("wdcli", __version__), _properties(model))}
+    return Exported({".onnx": graph.model(("wdcli", __version__), _properties(model))})
 
 
 def _network(graph: Graph, model: Model, value: str) -> str:
@@ -61,7 +62,7 @@ def _add_class(graph: Graph, model: Model, raw: str) -> None:
 
 def _properties(model: Model) -> dict[str, str]:
     """What the file says of the model, as text: the penalty as in the model file, and the class names as JSON."""
-    penalty = {key: str(model.penalty[key]) for key in ("lambda", "l1_ratio", "convention", "decay")}
+    penalty = {key: str(model.penalty[key]) for key in ("lambda", "l1_ratio", "group_by", "convention", "decay")}
     classes = json.dumps(model.class_names, ensure_ascii=False)
     return {
         "wdcli": __version__, "task": model.task, "target": model.target, "class_names": classes,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from string import Template
 
 from wdcli.export.code import Code, Fit, by_gradients, number, snippet_of, target_of
-from wdcli.export.scripts import Running, Scripted, files_of
+from wdcli.export.exported import Exported
+from wdcli.export.scripts import Running, Scripted, script_of
 from wdcli.models import Model
 from wdcli.names import ActivationName, LossName
 
@@ -117,16 +118,16 @@ def trained_anew(X, y, seed):
 
 
 def snippet(fit: Fit, features: int | None) -> str:
-    """The code to paste; raises ``ConfigError`` for a decoupled penalty on |w|."""
+    """The code to paste; raises ``ConfigError`` for a decoupled penalty on |w|, or one on groups."""
     return snippet_of(code_of(fit), fit, features)
 
 
-def files(model: Model, name: str) -> dict[str, bytes]:
-    """The script and its weights, by suffix; ``name`` is what they will be called, without suffix.
+def exported(model: Model, name: str) -> Exported:
+    """The script and its weights; ``name`` is what they will be called, without suffix.
 
-    Raises ``ConfigError`` for a decoupled penalty on |w|.
+    The script only predicts where the tool doesn't have the penalty.
     """
-    scripted = Scripted.of(model)
+    scripted = Scripted.of(model, code_of)
     fit = scripted.fit
     n, dtype, loss = model.network.sizes[0], fit.config.dtype, fit.setting.loss
     y = {"binary-cross-entropy": f"y[:, None], dtype=torch.{dtype}", "cross-entropy": "y"}.get(
@@ -137,11 +138,11 @@ def files(model: Model, name: str) -> dict[str, bytes]:
         Template(RUNNING).substitute(features=n, last=2 * len(fit.config.hidden)),
         Template(TRAINED_ANEW).substitute(features=n, dtype=dtype, y=y, double=double),
     )
-    return files_of(model, name, scripted, code_of(fit), running)
+    return script_of(model, name, scripted, code_of(fit), running)
 
 
 def code_of(fit: Fit) -> Code:
-    """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|."""
+    """The parts of the code; raises ``ConfigError`` for a decoupled penalty on |w|, or one on groups."""
     return by_gradients("PyTorch", "torch", fit, _network, _fit)
 
 

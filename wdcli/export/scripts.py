@@ -3,7 +3,7 @@
 import io
 import shlex
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import Template
 from typing import NamedTuple
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.conventions import Setting, Strengths, strengths
-from wdcli.errors import ExportError
+from wdcli.errors import ConfigError, ExportError
 from wdcli.export import tables
 from wdcli.export.code import Code, Fit, commented
+from wdcli.export.exported import Exported
 from wdcli.fits.config import FitConfig
 from wdcli.models import Model
 from wdcli.names import LossName
@@ -146,14 +147,15 @@ class Scripted(NamedTuple):
     why_not: str
 
     @classmethod
-    def of(cls, model: Model) -> "Scripted":
-        """The fit that made a model, if its file kept all of it and another tool can repeat it."""
+    def of(cls, model: Model, training: Callable[[Fit], object]) -> "Scripted":
+        """The fit that made a model, if its file kept all of it and ``training`` doesn't refuse it with a ``ConfigError``."""
         why_not = _why_not(model)
-        return cls.without_training(model, why_not) if why_not else cls(_fit_of(model), "")
-
-    @classmethod
-    def without_training(cls, model: Model, why_not: str) -> "Scripted":
-        """A network like the model's, without a penalty."""
+        if not why_not:
+            try:
+                training(fit := _fit_of(model))
+                return cls(fit, "")
+            except ConfigError as error:
+                why_not = str(error).removesuffix(".")
         network = model.network
         config = FitConfig(hidden=network.sizes[1:-1], activation=network.activation, penalty="none")
         return cls(Fit(Strengths(0.0, 0.0), Setting(1, 1, network.loss, network.sizes[-1]), config), why_not)
@@ -183,14 +185,14 @@ def _fit_of(model: Model) -> Fit:
     settings |= {"hidden": tuple(fit["hidden"]), "lr": fit["learning_rate"], "decay": penalty["decay"]}
     config = FitConfig(
         **settings, penalty=penalty["name"], l1_ratio=penalty["l1_ratio"], decay_layers=tuple(penalty["layers"]),
-        convention=penalty["convention"],
+        convention=penalty["convention"], group_by=penalty["group_by"],
     )  # fmt: skip
     setting = config.setting(fit["rows"], fit["batch_size"], network.loss, network.sizes[-1])
     given = strengths(penalty["convention"], penalty["name"], penalty["lambda"], penalty["l1_ratio"], setting)
     return Fit(given, setting, config)
 
 
-def files_of(model: Model, name: str, scripted: Scripted, code: Code, running: Running) -> dict[str, bytes]:
+def script_of(model: Model, name: str, scripted: Scripted, code: Code, running: Running) -> Exported:
     """The script (.py) and its weights (.npz), by suffix; raises ``ExportError`` for a model of several targets."""
     if model.target_scale.targets > 1:
         raise ExportError("The model predicts several targets at once, and scripts have one: use --to onnx.")
@@ -200,7 +202,7 @@ def files_of(model: Model, name: str, scripted: Scripted, code: Code, running: R
     parts += [NO_TRAINING] if scripted.why_not else [running.trained_anew, TRAIN]
     head = commented(list(_head(model, name, scripted, code)))
     script = f"{head}\n{_imports(model, scripted, code)}\n" + "\n\n".join([*parts, MAIN])
-    return {".py": script.encode(), ".npz": _weights(model)}
+    return Exported({".py": script.encode(), ".npz": _weights(model)}, scripted.why_not)
 
 
 def _head(model: Model, name: str, scripted: Scripted, code: Code) -> Iterator[str]:

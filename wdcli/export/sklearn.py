@@ -1,5 +1,6 @@
 """A fit as code for scikit-learn, and a saved model as a script for it: a linear model without a hidden layer, else an MLP."""
 
+from functools import partial
 from string import Template
 from typing import NamedTuple
 
@@ -7,7 +8,8 @@ from wdcli.conventions import Setting, from_strengths
 from wdcli.equivalents import advice, equivalents, short_batch
 from wdcli.errors import ConfigError
 from wdcli.export.code import Code, Fit, commented, number
-from wdcli.export.scripts import Running, Scripted, files_of
+from wdcli.export.exported import Exported
+from wdcli.export.scripts import Running, Scripted, script_of
 from wdcli.models import Model
 
 MLP = """\
@@ -26,10 +28,12 @@ SGD = '\n    solver="sgd",\n    momentum=$momentum,\n    nesterovs_momentum=$nes
 CONSTANT = "scikit-learn's learning rate stays constant (wdcli's falls to 0)."
 TRAINING = "Its biases start at random, and it warns that max_iter is reached: all of EPOCHS are trained."
 OPTIMUM = "A linear model without a hidden layer has one optimum, and scikit-learn's own solver goes there."
+ONES = "It is the same penalty if each group is one feature: if no column has categories, or missing cells."
 VERSION = "Before scikit-learn 1.8 write penalty='elasticnet' in it too."
 EXACT: dict[str, dict[str, str]] = {
     "Ridge": {},
     "Lasso": {"tol": "1e-8", "max_iter": "100_000"},
+    "MultiTaskLasso": {"tol": "1e-8", "max_iter": "100_000"},
     "ElasticNet": {"tol": "1e-8", "max_iter": "100_000"},
     "LogisticRegression": {"tol": "1e-6", "max_iter": "100_000"},
 }
@@ -102,8 +106,11 @@ def snippet(fit: Fit, features: int | None) -> str:
 
 def estimator(fit: Fit) -> Estimator:
     """The estimator of a fit; raises ``ConfigError`` for a penalty that scikit-learn doesn't have."""
+    if fit.given.group and fit.config.hidden:
+        raise ConfigError("scikit-learn's networks have no penalty on groups of weights: use --penalty l2.")
     if fit.setting.decoupled and any(fit.given):
-        raise ConfigError("scikit-learn has no decoupled decay: write --to pytorch, or --to keras.")
+        instead = "use --decay proximal" if fit.given.group else "write --to pytorch, or --to keras"
+        raise ConfigError(f"scikit-learn has no decoupled decay: {instead}.")
     return _mlp(fit) if fit.config.hidden else _linear(fit)
 
 
@@ -139,14 +146,18 @@ def _mlp_name(setting: Setting) -> str:
 
 
 def _linear(fit: Fit) -> Estimator:
-    """Ridge, Lasso, ElasticNet or LogisticRegression with the values of the table."""
+    """A linear model with the values of the table; raises ``ConfigError`` for groups that scikit-learn doesn't have."""
     (line,) = (line for line in equivalents(fit.given, fit.setting) if line.tool in LINEAR_TOOLS)
+    if fit.given.group and not line.values:
+        raise ConfigError(
+            f"scikit-learn has no {fit.config.penalty} penalty for such outputs: use --penalty l1, or l2."
+        )
     name = line.tool.removeprefix("sklearn ")
     arguments = {name: number(value) for name, value in line.values.items()} | EXACT[name]
-    remarks = [OPTIMUM]
+    remarks = [OPTIMUM, *([ONES] if fit.given.group else [])]
     if name == "LogisticRegression":
         arguments = {"C": 'float("inf")'} | arguments
-        if fit.given.l1:
+        if fit.given.l1 or fit.given.group:
             arguments |= SAGA
             remarks.append(VERSION)
         else:
@@ -170,24 +181,28 @@ def _around(made: Estimator, setting: Setting) -> tuple[str, str]:
     return "\n".join(imports), model
 
 
-def files(model: Model, name: str) -> dict[str, bytes]:
-    """The script and its weights, by suffix; ``name`` is what they will be called, without suffix.
+def exported(model: Model, name: str) -> Exported:
+    """The script and its weights; ``name`` is what they will be called, without suffix.
 
     Where scikit-learn doesn't have the penalty, the script only predicts.
     """
-    scripted = Scripted.of(model)
-    try:
-        made = _untrained(scripted.fit) if scripted.why_not else estimator(scripted.fit)
-    except ConfigError as error:
-        scripted = Scripted.without_training(model, str(error))
-        made = _untrained(scripted.fit)
+    scripted = Scripted.of(model, partial(_trainable, model))
+    made = _untrained(scripted.fit) if scripted.why_not else estimator(scripted.fit)
     metric = "log_loss" if model.task == "classification" else "mean_squared_error"
     imports = (
         f"from sklearn.{made.module} import {made.name}", "from sklearn.base import clone",
         f"from sklearn.metrics import {metric}",
     )  # fmt: skip
     code = Code("scikit-learn", (), imports, made.code, "", made.remarks)
-    return files_of(model, name, scripted, code, _running(model, made))
+    return script_of(model, name, scripted, code, _running(model, made))
+
+
+def _trainable(model: Model, fit: Fit) -> Estimator:
+    """The estimator of a fit; raises ``ConfigError`` for groups of several features too, which scikit-learn doesn't have."""
+    columns = [model.encoding.feature_columns[place] for place in model.features]
+    if fit.given.group and len(set(columns)) < len(columns):
+        raise ConfigError("scikit-learn has no penalty on groups of several features: use --penalty l1, or l2.")
+    return estimator(fit)
 
 
 def _running(model: Model, made: Estimator) -> Running:

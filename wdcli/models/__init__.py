@@ -7,6 +7,6 @@ In reading order:
 """
 
 from wdcli.models.file import load_model, save_model
-from wdcli.models.model import Model
+from wdcli.models.model import Model, penalty_of
 
-__all__ = ["Model", "load_model", "save_model"]
+__all__ = ["Model", "load_model", "penalty_of", "save_model"]

@@ -38,17 +38,17 @@ from wdcli.data.rules import is_scale
 from wdcli.errors import ModelFileError
 from wdcli.fits.fitted import could_make, is_fitted, was_fitted
 from wdcli.models.model import Model
-from wdcli.names import Convention, DecayName, PenaltyName, Task
+from wdcli.names import Convention, DecayName, GroupBy, PenaltyName, Task
 from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Network
 from wdcli.paths import why_unreadable, write_file
 from wdcli.text import quoted, safe
 
-FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5")
+FORMATS = ("wdcli.model/1", "wdcli.model/2", "wdcli.model/3", "wdcli.model/4", "wdcli.model/5", "wdcli.model/6")
 """In format 1 a network used every encoded column. Formats before 3 lack the names of rare categories; before 4, how
 the training table was spelled, the signs of its amounts, and how the network was fitted; before 5, the classes' kind, and of
-the fit the rows' mean weight, the optimizer's momentum, the schedule and the dtype."""
+the fit the rows' mean weight, the optimizer's momentum, the schedule and the dtype; before 6, which weights form groups."""
 FORMAT = FORMATS[-1]
 HEADER, ARRAY = "model.json", "parameters.npy"
 MAX_HEADER = 64 << 20
@@ -57,10 +57,11 @@ NETWORK: dict[str, Check] = {
     "activation": one_of(*ACTIVATIONS),
     "loss": one_of(*LOSSES),
 }
-PENALTY: dict[str, Check] = {
+WITHOUT_GROUPS: dict[str, Check] = {
     "name": one_of(*get_args(PenaltyName)), "lambda": is_number, "l1_ratio": is_number,
     "convention": one_of(*get_args(Convention)), "decay": one_of(*get_args(DecayName)), "layers": list_of(is_count),
 }  # fmt: skip
+PENALTY = WITHOUT_GROUPS | {"group_by": one_of(*get_args(GroupBy))}
 SCALES: Check = object_of({"mean": list_of(is_number), "scale": list_of(is_scale)})
 """Of several targets."""
 PARTS: dict[str, Check] = {
@@ -85,7 +86,10 @@ ABSENT = {
     FORMATS[3]: {"class_kind"},
 }
 """Parts that older formats lack. All parts are checked: whoever forged a file could have forged its digest too."""
-OLDER: dict[str, dict[str, Check]] = {FORMATS[3]: {"fit": or_null(was_fitted)}}
+OLDER: dict[str, dict[str, Check]] = {
+    **{older: {"penalty": object_of(WITHOUT_GROUPS)} for older in FORMATS[:5]},
+    FORMATS[3]: {"penalty": object_of(WITHOUT_GROUPS), "fit": or_null(was_fitted)},
+}
 """Parts that older formats have in another form."""
 
 
@@ -202,7 +206,8 @@ def _model(header: dict[str, Any], array: bytes) -> Model:
     if not np.isfinite(parameters).all():
         raise ValueError("it holds weights that are not finite")
     return Model(
-        network, parameters, encoding, scale, header["task"], header["target"], classes, header["penalty"], features,
+        network, parameters, encoding, scale, header["task"], header["target"], classes,
+        {"group_by": "nodes", **header["penalty"]}, features,
         format_from_json(header.get("spelling", {})), header.get("fit"),
         header.get("class_kind", "text"),
     )  # fmt: skip

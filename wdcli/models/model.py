@@ -27,6 +27,14 @@ NUMBERS = 4 << 20
 """So many numbers of an encoded table are made at once."""
 
 
+def penalty_of(config: FitConfig, lambd: float) -> dict[str, Any]:
+    """The penalty of a fit, as a saved model has it."""
+    return {
+        "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "group_by": config.group_by,
+        "convention": config.convention, "decay": config.resolved_decay, "layers": config.decayed_layers,
+    }  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Model:
     """A trained network with everything needed to predict from a table.
@@ -56,14 +64,10 @@ class Model:
     ) -> "Model":  # fmt: skip
         """The model of one fit (one lane) on a fold's rows, and whether it was refitted without the penalty."""
         network = make_network(config, dataset, fold.n_features)
-        penalty = {
-            "name": config.penalty, "lambda": lambd, "l1_ratio": config.l1_ratio, "convention": config.convention,
-            "decay": config.resolved_decay, "layers": config.decayed_layers,
-        }  # fmt: skip
         fit = {**config.fitted(len(fold.train_rows), fold.weighting), "epochs_run": epochs_run, "refitted": refitted}
         return cls(
             network, params.buffer[0], fold.encoding, fold.target_scale, dataset.task, dataset.target,
-            dataset.class_names, penalty, tuple(range(network.sizes[0])), Format.of(dataset.asked), fit,
+            dataset.class_names, penalty_of(config, lambd), tuple(range(network.sizes[0])), Format.of(dataset.asked), fit,
             dataset.class_kind,
         )  # fmt: skip
 

@@ -151,9 +151,10 @@ class L2:
         np.multiply(w, s.l2, out=out)
 
     def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
-        np.multiply(step, s.l2, out=work)
-        work += 1
-        w /= work
+        if s.l2.any():
+            np.multiply(step, s.l2, out=work)
+            work += 1
+            w /= work
 
     def residual(self, r: Array, w: Array, s: Strengths) -> Array:
         return r

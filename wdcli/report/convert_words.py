@@ -29,6 +29,8 @@ def _penalty(penalty: Mapping[str, Any]) -> Iterator[str]:
         yield f"--penalty {penalty['name']}"
     if PENALTIES[penalty["name"]].has_l1_ratio:
         yield f"--l1-ratio {_written(penalty['l1_ratio'])}"
+    if PENALTIES[penalty["name"]].has_groups and penalty["group_by"] != "nodes":
+        yield f"--group-by {penalty['group_by']}"
     if penalty["convention"] != "textbook":
         yield f"--convention {penalty['convention']}"
     if penalty["decay"] != FitConfig(penalty=penalty["name"]).resolved_decay:

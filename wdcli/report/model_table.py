@@ -11,7 +11,7 @@ from wdcli.models import Model
 from wdcli.report.convert_words import convert_command
 from wdcli.report.numbers import figure
 from wdcli.report.table import plain_table
-from wdcli.report.words import l1_ratio
+from wdcli.report.words import group_by, l1_ratio
 from wdcli.text import count, listed, safe
 
 
@@ -114,11 +114,11 @@ def _predicts(shown: Mapping[str, Any]) -> str:
 def _penalty(penalty: Mapping[str, Any]) -> str:
     if penalty["name"] == "none":
         return "no penalty"
-    ratio = l1_ratio(penalty["name"], penalty["l1_ratio"])
+    details = f"{l1_ratio(penalty['name'], penalty['l1_ratio'])}{group_by(penalty['name'], penalty['group_by'])}"
     layers = ", ".join(map(str, penalty["layers"]))
     return (
         f"{penalty['name']}, lambda = {figure(penalty['lambda'], 6)} in {penalty['convention']}'s convention "
-        f"({penalty['decay']}{ratio}) on {'layer' if len(penalty['layers']) == 1 else 'layers'} {layers}"
+        f"({penalty['decay']}{details}) on {'layer' if len(penalty['layers']) == 1 else 'layers'} {layers}"
     )
 
 

@@ -5,6 +5,7 @@ from itertools import accumulate
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
 from wdcli.fits.config import FitConfig
+from wdcli.models import penalty_of
 from wdcli.report.convert_words import convert_command
 from wdcli.report.feature_words import Outcome, in_use, leak
 from wdcli.report.fold_words import hard_folds
@@ -22,6 +23,7 @@ from wdcli.report.words import (
     undecayed,
     unsettled,
     zeroes_groups,
+    zeroless,
     zeros,
 )
 from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE
@@ -93,6 +95,7 @@ def sweep_paragraph(dataset: Dataset, split: Split, result: SweepResult) -> str:
         *_in_use(result),
         *_leak(dataset, result),
         *undecayed(result.config.fit),
+        *zeroless(result.config.fit),
         *_convergence(result),
     ]
     if any(row.status == "diverged" for row in result.rows):
@@ -271,11 +274,7 @@ def refit_paragraph(refit: Refit, chosen: Row, constant: float) -> str:
 def elsewhere(dataset: Dataset, split: Split, result: SweepResult) -> str:
     """The command that gives the chosen lambda in other tools' conventions."""
     fit = result.fit
-    penalty = {
-        "name": fit.penalty, "lambda": result.selection.chosen, "l1_ratio": fit.l1_ratio, "convention": fit.convention,
-        "decay": fit.resolved_decay, "layers": fit.decayed_layers,
-    }  # fmt: skip
-    command = convert_command(
-        penalty, fit.fitted(len(split.train), result.folds.whole.weighting), dataset.task, dataset.n_outputs
-    )
+    penalty = penalty_of(fit, result.selection.chosen)
+    fitted = fit.fitted(len(split.train), result.folds.whole.weighting)
+    command = convert_command(penalty, fitted, dataset.task, dataset.n_outputs)
     return f"The same lambda elsewhere: {command}"

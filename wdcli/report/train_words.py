@@ -22,6 +22,7 @@ from wdcli.report.words import (
     undecayed,
     unfinished,
     unsettled,
+    zeroless,
     zeros,
 )
 from wdcli.text import capitalised, count
@@ -67,7 +68,7 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         said.append("No rows were held out to test the network.")
     elif n_test < FEW_TEST_ROWS:
         said.append(f"With {count(n_test, 'test row')} the test figures say little.")
-    said += undecayed(config)
+    said += [*undecayed(config), *(zeroless(config) if record.lambd > 0 else [])]
     found = record.diagnostics
     if dataset.task == "classification" and record.status == "ok" and found:
         scores = record.held_score, found.test_auc, found.test_balanced_accuracy

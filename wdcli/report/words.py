@@ -7,7 +7,7 @@ from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
 from wdcli.fits.records import Diagnostics
-from wdcli.names import PenaltyName
+from wdcli.names import GroupBy, PenaltyName
 from wdcli.nn.arrays import Examples
 from wdcli.nn.losses import class_shares
 from wdcli.nn.penalties import PENALTIES
@@ -66,7 +66,7 @@ def _penalty(config: FitConfig, lambd: float | None, ratios: Sequence[float]) ->
     """``l2 0.1 (coupled)``."""
     value = "" if lambd is None else f" {figure(lambd, 6)}"
     convention = "" if config.convention == "textbook" else f" in {config.convention}'s convention"
-    details = f"{config.resolved_decay}{l1_ratio(config.penalty, *ratios)}{_group_by(config)}"
+    details = f"{config.resolved_decay}{l1_ratio(config.penalty, *ratios)}{group_by(config.penalty, config.group_by)}"
     return f"{config.penalty}{value}{convention} ({details})"
 
 
@@ -75,9 +75,9 @@ def l1_ratio(penalty: PenaltyName, *ratios: float) -> str:
     return f", l1_ratio {', '.join(f'{ratio:g}' for ratio in ratios)}" if PENALTIES[penalty].has_l1_ratio else ""
 
 
-def _group_by(config: FitConfig) -> str:
+def group_by(penalty: PenaltyName, by: GroupBy) -> str:
     """``, by features`` for a penalty on groups, unless it has all groups that there can be."""
-    return f", by {config.group_by}" if PENALTIES[config.penalty].has_groups and config.group_by != "nodes" else ""
+    return f", by {by}" if PENALTIES[penalty].has_groups and by != "nodes" else ""
 
 
 def undecayed(config: FitConfig) -> list[str]:
@@ -87,6 +87,13 @@ def undecayed(config: FitConfig) -> list[str]:
         return []
     layers = "the output layer" if free == [len(config.hidden) + 1] else f"layers {ranges(free)}"
     return [f"|W| counts all layers, and {layers} without decay may grow as the others shrink."]
+
+
+def zeroless(config: FitConfig) -> list[str]:
+    """A line if the penalty makes exact zeros, but not where it acts."""
+    if config.makes_zeros or not PENALTIES[config.penalty].sparse:
+        return []
+    return [f"Coupled {config.penalty} makes weights small, and none exactly zero: --decay proximal does that."]
 
 
 def ranges(layers: Sequence[int]) -> str:
@@ -108,7 +115,8 @@ def zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
         return f"{in_use}; {zeros}."
     if config.makes_zeros:
         return f"{zeros}; {in_use}."
-    return f"{zeros}: shrunk until {config.dtype} could not hold them (L2 itself makes no exact zeros)."
+    by_l2 = "" if PENALTIES[config.penalty].sparse else " (L2 itself makes no exact zeros)"
+    return f"{zeros}: shrunk until {config.dtype} could not hold them{by_l2}."
 
 
 def effective_network(found: Row | Diagnostics, full: Sequence[int], columns: int, several: bool) -> str:

@@ -100,14 +100,14 @@ drop = option(
     section="Data",
     help="Columns to leave out, such as identifiers (quote a name that holds a comma, as in CSV).",
 )
-features = option(
-    "--features",
+only = option(
+    "--only",
     type=Names(),
     metavar="COLUMN,...",
     section="Data",
     help="The only columns to use as features.",
 )
-feature_options = together(drop, features)
+feature_options = together(drop, only)
 decimal = option(
     "--decimal",
     type=Mark(*marks.DECIMALS),

@@ -1,83 +1,20 @@
-"""The same penalty in other tools: what to write in each, and what else has to be alike."""
+"""The tools' values for a penalty on single weights: L1, L2 and elastic net."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from wdcli.conventions import Setting, Strengths, from_strengths
+from wdcli.equivalents.equivalent import Equivalent
 
 
-def which_layers(decayed: Sequence[bool]) -> list[str]:
-    """A sentence where some of the layers, the output layer the last, are not penalised."""
-    if all(decayed):
-        return []
-    numbers = ", ".join(str(place) for place, yes in enumerate(decayed, 1) if yes)
-    return [f"Of {len(decayed)} layers, the output layer the last, these are penalised: {numbers}."]
-
-
-def advice(given: Strengths, setting: Setting) -> list[str]:
-    """What else has to be alike for the same penalty, in sentences."""
-    said = _units(setting)
-    if setting.mean_weight != 1:
-        said.append(
-            f"The rows have weights, {setting.mean_weight:.6g} on average: give them to the tool too (sample_weight), with the "
-            "loss divided by their sum."
-        )
-    if setting.decoupled:
-        said.append(
-            "Decoupled decay shrinks the weights in proportion to lr in each step: its effect depends on lr times the number "
-            "of steps, so take over lr, schedule, batch size and epochs too."
-        )
-    if given.l2 and not given.l1:
-        said.append(
-            "AdamW, and weight_decay in every optimizer of Keras, are decoupled; weight_decay in PyTorch's SGD and Adam is "
-            "coupled. For SGD without momentum, and there alone, the two are the same, with the same value."
-        )
-    return said
-
-
-def _units(setting: Setting) -> list[str]:
-    """In which units of the features and the target lambda is meant."""
-    scaled = [name for name, yes in (("features", setting.scaled_features), ("y", setting.scaled_y)) if yes]
-    raw = ["the features"] * (not setting.scaled_features)
-    raw += ["y"] * (setting.loss == "squared-error" and not setting.scaled_target)
-    said = [f"Standardise the {' and '.join(scaled)} as wdcli does: lambda is in their units."] if scaled else []
-    if setting.scaled_y:
-        said[0] += (
-            " For y that is (y - mean) / sd, with the mean and sd of the training rows; multiply predictions by sd and add "
-            "the mean."
-        )
-    return [*said, f"Don't standardise {' or '.join(raw)}: this lambda is for raw values."] if raw else said
-
-
-class Equivalent(NamedTuple):
-    """A line of ``wdcli convert``: what to write in a tool for the same penalty; ``values`` is empty where there is none."""
-
-    tool: str
-    values: dict[str, float]
-    remark: str
-
-
-def equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
-    """The same strengths in each tool's own parameters (weights only: the remarks say where a tool decays biases too).
-
-    Decoupled decay is not a term of the loss: only tools that decouple it have the same, and the others are left empty, as
-    are those for a penalty that is in the loss.
-    """
+def lines(given: Strengths, setting: Setting) -> list[Equivalent]:
+    """The lines of all tools that have penalties on single weights."""
     textbook, *others = _coupled_equivalents(given, setting)
     adamw = _adamw(given, setting.decoupled or not any(given))
-    lines = [textbook, *others, adamw]
+    found = [textbook, *others, adamw]
     if setting.decoupled and any(given):
         others = [Equivalent(line.tool, {}, "another penalty: sweep with --decay coupled") for line in others]
-        lines = [textbook._replace(remark="with --decay decoupled"), adamw, *others]
-    return [_with_scaled_y(line) if setting.scaled_y else line for line in lines]
-
-
-def _with_scaled_y(line: Equivalent) -> Equivalent:
-    """Squared errors, and so what lambda weighs against, are in the unit of y; Ridge's answer scales with y."""
-    if not line.values or line.tool in ("textbook", "sklearn Ridge", "glmnet"):
-        return line
-    return line._replace(remark=f"{line.remark}; standardise y")
+        found = [textbook._replace(remark="with --decay decoupled"), adamw, *others]
+    return found
 
 
 def _coupled_equivalents(given: Strengths, setting: Setting) -> list[Equivalent]:
