@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 Task: TypeAlias = Literal["classification", "regression"]
 TaskChoice: TypeAlias = Literal["auto", "classification", "regression"]
+GroupPenalty: TypeAlias = Literal["group-lasso", "sparse-group"]
 PenaltyName: TypeAlias = Literal["none", "l1", "l2", "elastic-net", "group-lasso", "sparse-group"]
 GroupBy: TypeAlias = Literal["nodes", "features", "units"]
 DecayName: TypeAlias = Literal["coupled", "decoupled", "proximal"]

@@ -52,6 +52,11 @@ def near(given: str, choices: Iterable[str], cutoff: float = 0.6, before: str = 
     return f" Did you mean {' or '.join(quoted(before + name) for name in found)}?" if found else ""
 
 
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital first letter, the rest as it is."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """``1 row``, ``2 rows``, ``1,000 rows``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -251,7 +251,8 @@ def test_a_crafted_record_is_a_record_or_trained_again(path, sound, where, value
 
 
 PICTURED = ["rows", "rows[1].lambda", "rows[1].l1_ratio", "rows[1].status", "rows[1].verdict", "rows[1].cv_loss",
-            "rows[1].nonzero_weights", "rows[1].layers", "rows[1].layers[0].l2_norm", "rows[1].column_norms",
+            "rows[1].nonzero_weights", "rows[1].effective", "rows[1].effective_columns", "config.hidden", "config.hidden[0]",
+            "rows[1].layers", "rows[1].layers[0].l2_norm", "rows[1].column_norms",
             "rows[1].column_norms[0]", "rows[1].history", "rows[1].history.epochs", "rows[1].history.epochs[0]",
             "rows[1].history.test_loss[0]", "rows[1].function", "rows[1].function[0]", "rows[1].function[0][0]",
             "selection.lambda_min", "selection.rule", "selection.l1_ratio", "heading", "heading[0]", "summary", "columns",

@@ -51,6 +51,7 @@ RESULT_KEYS = [
     "seconds",
     *PICTURED_KEYS,
     "nonzero_weights",
+    "effective_columns",
     "effective",
     "excess_risk",
     "test_auc",
@@ -75,12 +76,23 @@ SWEEP_KEYS = [
 ]
 CV_KEYS = ["train_loss", "cv_loss", "cv_se", "test_loss", "train_score", "cv_score", "test_score", "test_rmse"]
 ROW_KEYS = ["lambda", *CV_KEYS, *NORMS, "smoothness", "kkt", "verdict", "status"]
-ROW_KEYS += ["l1_ratio", "nonzero_weights", "effective", "excess_risk", "plateau", "wins", "networks"]
+ROW_KEYS += [
+    "l1_ratio",
+    "nonzero_weights",
+    "effective_columns",
+    "effective",
+    "excess_risk",
+    "plateau",
+    "wins",
+    "networks",
+]
 ROW_KEYS += [*RESULT_KEYS[-3:], "precision", "recall"]
 SELECTION_KEYS = ["lambda_min", "lambda_1se", "lambda_paired", "chosen", "rule", "at_edge", "l1_ratio"]
 COMPARISON_KEYS = ["a", "b", "lambda_a", "lambda_b", "difference", "ci_low", "ci_high", "p_value", "conclusion"]
 COMPARISON_KEYS += ["test_difference", "test_ci_low", "test_ci_high", "test_p_value", "test_conclusion"]
-FRONT_KEYS = ["penalty", "lambda", "l1_ratio", "nonzero_weights", "cv_loss", "cv_se", "test_loss"]
+FRONTS = ["front", "smallest", "column_front", "fewest_columns"]
+FRONT_KEYS = ["penalty", "lambda", "l1_ratio", "nonzero_weights", "effective_columns", "cv_loss", "cv_se"]
+FRONT_KEYS += ["test_loss"]
 
 
 def test_train_json_has_the_documented_keys():
@@ -124,7 +136,7 @@ def test_sweep_json_has_the_documented_keys():
 def test_compare_json_has_the_documented_keys_and_pairs():
     shown = as_json("compare", "l1", "l2", "none", *SMALL, *SWEEP)
     assert [list(found) for found in shown["comparisons"]] == [COMPARISON_KEYS] * 3
-    assert all(list(point) == FRONT_KEYS for point in shown["front"] + shown["smallest"])
+    assert all(list(point) == FRONT_KEYS for name in FRONTS for point in shown[name])
     assert [(c["a"], c["b"]) for c in shown["comparisons"]] == [("l1", "l2"), ("l1", "none"), ("l2", "none")]
     assert [len(s["rows"]) for s in shown["sweeps"]] == [3, 3, 1]
     assert [s["config"]["penalty"] for s in shown["sweeps"]] == ["l1", "l2", "none"]

@@ -31,7 +31,7 @@ def test_the_rows_of_a_run_are_those_that_it_would_have_written(tmp_path, comman
 def test_counts_of_one_network_are_whole_numbers_and_means_over_seeds_are_not(seeds, whole):
     args = [*COMMANDS["sweep"], "--penalty", "l1", "--hidden", "16", "--seeds", seeds]
     rows = list(csv.DictReader(io.StringIO(succeed(*args, "--csv", "-").stdout)))
-    for name in ("live_units", "live_features", "nonzero_weights", "effective"):
+    for name in ("live_units", "live_features", "nonzero_weights", "effective_columns", "effective"):
         assert all(cell.isdigit() == whole for row in rows for cell in row[name].split())
 
 

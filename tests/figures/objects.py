@@ -44,6 +44,16 @@ def sweep(columns=("x1", "x2"), lambdas=LAMBDAS, verdicts=VERDICTS, **changes):
     }  # fmt: skip
 
 
+def grouped(shown, penalty="group-lasso"):
+    """The same sweep under a penalty that takes away columns and hidden units."""
+    found = copy.deepcopy(shown)
+    found["config"] = {"penalty": penalty, "hidden": [10]}
+    for i, each in enumerate(found["rows"]):
+        left = max(0, 5 - i)
+        each.update(effective_columns=min(left, 2), effective=[min(left, 2), 2 * left, 1])
+    return found
+
+
 def comparison():
     """Two sweeps and their difference."""
     pair = {

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,8 @@ from wdcli.figures.function import MOST_FRAMES, frames, function_figure
 from wdcli.figures.learning import learning_figure
 from wdcli.figures.shown import Shown
 from wdcli.figures.weights import weights_figure
+from wdcli.names import GroupPenalty
+from wdcli.nn.penalties import PENALTIES
 
 SWEEP = objects.sweep()
 RUNS = {
@@ -27,6 +30,7 @@ RUNS = {
     "some diverged": objects.diverged(SWEEP, 1, 5),
     "only the chosen one": objects.diverged(SWEEP, 0, 1, 2, 4, 5),
     "interrupted": {**SWEEP, "selection": dict.fromkeys(("lambda_min", "chosen", "l1_ratio")) | {"rule": "paired"}},
+    "groups": objects.grouped(SWEEP),
     "compared": objects.comparison(),
 }
 
@@ -218,6 +222,74 @@ def test_layers_have_a_line_each_and_zeros_only_where_there_are_any():
     assert [panel.title for panel in weights_figure(objects.read(dense)).panels] == ["Size", "Smoothness"]
 
 
+def test_the_penalties_on_groups_are_those_that_have_groups():
+    assert set(get_args(GroupPenalty)) == {name for name, penalty in PENALTIES.items() if penalty.has_groups}
+
+
+def test_of_a_penalty_on_groups_pictures_show_the_columns_and_units_that_are_left():
+    shown = objects.read(objects.grouped(SWEEP))
+    size, used, smoothness = weights_figure(shown).panels
+    assert [panel.title for panel in (size, used, smoothness)] == ["Size", "In use", "Smoothness"]
+    assert {line.name: [point.y for point in line.points] for line in used.lines} == {
+        "columns": [1, 1, 1, 1, 0.5, 0],
+        "units of layer 1": [1, 0.8, 0.6, 0.4, 0.2, 0],
+    }
+    assert (
+        "the columns of the table in use from 2 to 1, the hidden units in use from 10 to 2"
+        in weights_figure(shown).caption
+    )
+    gauge = cv_figure(shown).panels[0].gauge
+    assert (gauge.label, gauge.labels) == ("columns left", ("2", "2", "2", "2", "1", "0"))
+
+
+@pytest.mark.parametrize("change, label", [
+    ({"effective_columns": 2}, "units left"),
+    ({"effective_columns": 2, "effective": [2, 1]}, "weights left"),
+    ({"effective_columns": None, "effective": None}, "weights left"),
+])  # fmt: skip
+def test_a_penalty_on_groups_that_takes_no_columns_away_takes_units_or_weights(change, label):
+    shown = objects.grouped(SWEEP)
+    shown["config"]["hidden"] = shown["config"]["hidden"] if label == "units left" else []
+    for row in shown["rows"]:
+        row.update(change)
+    assert cv_figure(objects.read(shown)).panels[0].gauge.label == label
+
+
+@pytest.mark.parametrize("name", ["effective", "effective_columns", "hidden", "columns"])
+@pytest.mark.parametrize("value", [None, 0, -1, 1e300, float("nan"), [], [0], [2, 3, 1], [2, 0, 1], "x"])
+def test_crafted_counts_give_a_picture_or_are_refused(name, value):
+    shown = objects.grouped(SWEEP)
+    holder = {"hidden": shown["config"], "columns": shown}.get(name, shown["rows"][1])
+    holder[name] = value
+    try:
+        read = Shown.read(shown)
+    except StoreError:
+        return
+    assert all(gallery.make(each, read).title for each in gallery.NAMES)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "group-lasso"])
+def test_a_front_has_a_panel_for_columns_where_networks_use_different_numbers_of_them(penalty):
+    shown = objects.grouped(SWEEP, penalty)
+    weights, columns = front_figure(objects.read(shown)).panels
+    assert (weights.title, columns.title) == ("Loss against weights", "Loss against columns")
+    assert {(point.x, point.y) for point in columns.lines[1].points} == {(1, 0.5), (2, 0.3)}
+    assert set(rings(columns)) == {("beaten", 2, 0.4)}
+    assert "fewer weights (columns) and less CV loss" in front_figure(objects.read(shown)).caption
+    for row in shown["rows"]:
+        row["effective_columns"] = 2
+    assert [panel.title for panel in front_figure(objects.read(shown)).panels] == [""]
+
+
+def test_a_comparison_has_a_panel_for_columns_where_any_network_uses_fewer():
+    shown = objects.comparison()
+    assert [panel.title for panel in gallery.make("compare", Shown.read(shown)).panels][2:] == ["Loss against weights"]
+    shown["sweeps"] = [{"penalty": name, **objects.grouped(SWEEP, name)} for name in ("l1", "group-lasso")]
+    panels = gallery.make("compare", Shown.read(shown)).panels[2:]
+    assert [panel.title for panel in panels] == ["Loss against weights", "Loss against columns"]
+    assert {line.name for line in panels[1].lines} == {"l1", "l1: beaten", "group-lasso", "group-lasso: beaten"}
+
+
 def test_the_front_is_what_no_other_lambda_beats():
     (panel,) = front_figure(objects.read(SWEEP)).panels
     beaten, best = panel.lines
@@ -228,6 +300,15 @@ def test_the_front_is_what_no_other_lambda_beats():
     assert front_figure(objects.read(SWEEP)).left_out == (
         "1 lambda is left out of the picture of loss against size, whose networks collapsed, in the folds at least, or "
         "diverged.",
+    )
+
+
+def test_a_network_that_uses_no_column_is_said_to_use_none():
+    shown = copy.deepcopy(SWEEP)
+    shown["rows"][3]["column_norms"] = [0.0, 0.0]
+    assert (
+        "At the chosen lambda, 1, none of the table's 2 columns is in use."
+        in features_figure(objects.read(shown)).caption
     )
 
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "two features": ["sweep", "--rows", "60", "--lambdas", "0,0.1,1,10", *SMALL],
     "one feature": ["sweep", "--data", "sine", "--rows", "60", "--lambdas", "0,0.1,1", *SMALL],
     "many features": ["sweep", "--data", "breast-cancer", "--penalty", "l1", "--lambdas", "0,0.1,1,1000", *SMALL],
+    "groups": ["sweep", "--rows", "60", "--penalty", "group-lasso", "--lambdas", "0,1,3,1000", *SMALL],
     "several classes": ["sweep", "--data", "iris", "--only", PETALS, "--lambdas", "0,1", *SMALL],
     "elastic net": ["sweep", "--rows", "60", "--penalty", "elastic-net", *RATIOS, "--lambdas", "0,1,10", *SMALL],
     "one lambda": ["sweep", "--rows", "60", "--lambdas", "0.1", *SMALL],

@@ -203,13 +203,27 @@ def test_the_tiles_hold_the_answer(name, tiles):
     assert f"<dd>without decay {shown['rows'][0]['cv_loss']:.4f}</dd>" in text
 
 
-def test_weights_and_features_that_are_gone_are_in_the_tiles():
+def test_weights_and_columns_that_are_gone_are_in_the_tiles():
     shown = result("many features")
     row = shown["rows"][2]
-    shown["selection"]["chosen"], row["live_features"], row["nonzero_weights"] = row["lambda"], 12, 34
+    shown["selection"]["chosen"], row["effective_columns"], row["nonzero_weights"] = row["lambda"], 12, 34
     text = page(shown).split("</dl>")[0]
     assert '<dt>weights left</dt><dd class="value">34</dd>' in text
-    assert '<dt>features left</dt><dd class="value">12</dd><dd>of 30</dd>' in text
+    assert '<dt>columns left</dt><dd class="value">12</dd><dd>of 30</dd>' in text
+
+
+def test_of_a_penalty_on_groups_the_columns_and_units_that_are_left_are_in_the_tiles_and_the_table():
+    shown = result("groups")
+    for row, columns, units in zip(shown["rows"], (2, 1, 0, 0), (4, 3, 0, 0), strict=True):
+        row.update(status="ok", effective_columns=columns, effective=[columns, units, 1])
+    shown["selection"]["chosen"] = shown["rows"][1]["lambda"]
+    tiles, rest = page(shown).split("</dl>", 1)
+    assert '<dt>hidden units left</dt><dd class="value">3</dd><dd>of 4</dd>' in tiles
+    assert '<dt>columns left</dt><dd class="value">1</dd><dd>of 2</dd>' in tiles
+    assert "weights left" not in tiles
+    headings = re.findall("<th scope=.col.[^>]*>(.*?)</th>", rest)
+    assert headings.count("columns left") == headings.count("units left") == 1
+    assert "effective columns" not in headings
 
 
 @pytest.mark.parametrize("broken", [{}, {"rows": 1}, {"rows": [{}]}])

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from wdcli.fits.records import Diagnostics, LaneRecord, Strong
 from wdcli.fits.single import TrainResult, error_of_mean
 from wdcli.nn.arrays import Examples
 from wdcli.report import compare_words, feature_words, sweep_words, train_words, words
-from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, FrontPoint
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, CompareResult, Comparison, Front, FrontPoint, Size
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import Difference
 from wdcli.sweep.refit import Refit
@@ -147,6 +148,42 @@ SENTENCES = [
 @pytest.mark.parametrize("rows, options, sentence, there", SENTENCES)
 def test_a_sweeps_sentences(rows, options, sentence, there):
     assert (sentence in said(rows, **options)) == there
+
+
+GROUPS = {"penalty": "group-lasso"}
+SMALLER = [
+    replace(row(i, 1 + i / 1e4), sparsity=0.1, effective=(2.0, 3.5 - i, 1.0), effective_columns=2.0 - i) for i in (0, 1)
+]
+LEFT = "At lambda = 1, the effective network has 2 of 2 features and 2.5 of 4 hidden units (means over seeds); 10 % of"
+
+
+@pytest.mark.parametrize("options, sentence", [
+    (GROUPS, LEFT),
+    (GROUPS, "and the columns in use go from 2 to 1, the hidden units from 3.5 to 2.5."),
+    ({**GROUPS, "decay": "coupled"}, "and |W|2 goes from"),
+    ({"penalty": "l1"}, "non-zero weights become"),
+])  # fmt: skip
+def test_of_a_penalty_on_groups_the_groups_that_are_left_are_counted(options, sentence):
+    assert sentence in said(SMALLER, **options)
+
+
+@pytest.mark.parametrize("effective, columns, left", [
+    ((3.0, 1.0), 1.0, "1 of 2 columns (3 of 5 features) are in use"),
+    ((5.0, 1.5, 2.0, 1.0), 2.0, "2 of 2 columns (5 of 5 features) and, layer by layer, 1.5 of 4, 2 of 4 hidden units"),
+])  # fmt: skip
+def test_columns_are_counted_where_some_have_several_features(effective, columns, left):
+    found, full = replace(row(1, 1), effective=effective, effective_columns=columns), (5, 4, 4, 1)[: len(effective)]
+    assert left in words.effective_network(found, full, 2, several=False)
+    assert "columns" not in words.effective_network(found, full, 5, several=False)
+
+
+def test_the_fewest_columns_are_named_where_networks_use_different_numbers_of_them():
+    few, many = replace(row(1, 1), effective_columns=1.0), replace(row(0, 2), effective_columns=2.0)
+    named = "Those that use the fewest columns of the table: a 1 of 2 columns (lambda = 1)."
+    for rows, there in (((few, many), True), ((few, few), False)):
+        front = Front("effective_columns", (), (FrontPoint("a", few),))
+        compared = CompareResult(("a",), (result(list(rows)),), (), front, front)
+        assert (named in compare_words.compare_paragraph(compared)) == there
 
 
 def refitted(row_after, before, difference):
@@ -328,7 +365,8 @@ def compared(*conclusions, test="no detectable difference"):
         for pair, conclusion in zip(pairs, conclusions, strict=False)
     )
     smallest = (FrontPoint("a", replace(row(1, 1), nonzero_weights=1234.0)), None, FrontPoint("c", row(2, 1)))
-    return compare_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found, (), smallest))
+    fronts = [Front(size, (), smallest) for size in get_args(Size)]
+    return compare_words.compare_paragraph(CompareResult(("a", "b", "c"), sweeps, found, *fronts))
 
 
 def test_a_comparisons_sentences():

@@ -1,7 +1,10 @@
 """Differences between penalties: found where they are, and not where they aren't."""
 
 import math
+import operator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from wdcli.data.splits import time_folds
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.sweep.chosen import fit_chosen
-from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, FrontPoint, compare, front
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, FrontPoint, Size, compare, front
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.difference import FEWEST_UNITS, FLOOR, Difference, corrected_t, paired_bootstrap
 
@@ -194,28 +197,24 @@ def test_a_difference_that_is_there_is_found():
     assert paired_bootstrap(better.ravel(), worse.ravel(), np.arange(15), rng).high < 0
 
 
-def point(name, weights, loss):
-    return FrontPoint(name, Row(weights, loss))
+def point(name, size, count, loss):
+    return FrontPoint(name, SimpleNamespace(**{size: count}, cv_loss=loss))
 
 
-class Row:
-    def __init__(self, weights, loss):
-        self.nonzero_weights, self.cv_loss = weights, loss
-
-
-def test_no_point_beats_one_on_the_front_and_one_does_beat_every_other():
+@pytest.mark.parametrize("size", get_args(Size))
+def test_no_point_beats_one_on_the_front_and_one_does_beat_every_other(size):
     rng = np.random.default_rng(0)
     points = [
-        point("p", int(w), float(loss)) for w, loss in zip(rng.integers(20, size=60), rng.random(60), strict=True)
+        point("p", size, int(w), float(loss)) for w, loss in zip(rng.integers(20, size=60), rng.random(60), strict=True)
     ]
-    found = front(points)
+    found, place = front(points, size), operator.methodcaller("place", size)
 
     def beats(a, b):
-        return a.place != b.place and a.place[0] <= b.place[0] and a.place[1] <= b.place[1]
+        return place(a) != place(b) and place(a)[0] <= place(b)[0] and place(a)[1] <= place(b)[1]
 
     assert not any(beats(a, b) for a in points for b in found)
     assert all(any(beats(a, b) for a in found) for b in points if b not in found)
-    assert [p.place for p in found] == sorted(p.place for p in found)
+    assert [place(p) for p in found] == sorted(place(p) for p in found)
 
 
 @pytest.fixture(scope="module")
@@ -276,10 +275,11 @@ def test_the_smallest_network_of_each_penalty_is_as_good_as_the_best_of_all(both
     result = compare(["l1", "l2"], sweeps, losses, np.arange(20), np.random.default_rng(0))
     rows = [r for sweep in sweeps for r in sweep.rows]
     best = min(rows, key=lambda r: r.cv_loss)
-    for sweep, smallest in zip(sweeps, result.smallest, strict=True):
-        good = [r for r in sweep.rows if r.cv_loss <= best.cv_loss + best.cv_se]
-        assert (smallest is None) == (not good)
-        assert smallest is None or smallest.row.nonzero_weights == min(r.nonzero_weights for r in good)
+    for found in (result.weights, result.columns):
+        for sweep, smallest in zip(sweeps, found.smallest, strict=True):
+            good = [getattr(r, found.size) for r in sweep.rows if r.cv_loss <= best.cv_loss + best.cv_se]
+            assert (smallest is None) == (not good)
+            assert smallest is None or getattr(smallest.row, found.size) == min(good)
     l1 = sweeps[0].rows[1]
     assert l1.nonzero_weights == pytest.approx((1 - l1.sparsity) * 24)
 

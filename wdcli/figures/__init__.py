@@ -8,6 +8,7 @@ In reading order:
 - colours: their hues, tints and shades
 - axes: how far axes reach, and their ticks
 - thinning: a part of many, evenly spread
+- sizes: what a network's size is counted in
 - lambdas: what all pictures over lambda share
 - cv, weights, front, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value

@@ -1,13 +1,15 @@
 """Penalties compared: their curves in one picture, the differences of each pair, and loss against size."""
 
 import math
+from collections.abc import Sequence
 
 from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
 from wdcli.figures.cv import cv_points, held_losses
-from wdcli.figures.front import drawable_rows, front_lines, left_out, size_axis
+from wdcli.figures.front import drawable_rows, front_lines, left_out, size_axis, title
 from wdcli.figures.lambdas import lost, merged
-from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel, look
-from wdcli.figures.shown import Shown, ShownPair
+from wdcli.figures.model import Axis, Chart, Figure, Interval, Intervals, Line, Mark, Panel, look
+from wdcli.figures.shown import Shown, ShownPair, ShownRow
+from wdcli.figures.sizes import Size, of_fronts
 from wdcli.report.numbers import signed
 
 TITLE = "Penalties compared"
@@ -63,11 +65,13 @@ def _interval(pair: ShownPair) -> Interval:
 
 
 def _fronts(shown: Shown) -> list[Panel]:
-    """Loss against size, of every sweep."""
+    """Loss against each size in which networks differ, of every sweep."""
     each = [(name, drawable_rows(sweep)) for name, sweep in zip(shown.names, shown.sweeps, strict=True)]
     rows = [row for _, some in each for row in some]
-    if len({row.nonzero_weights for row in rows}) < 2:
-        return []
     y = loss_axis("CV loss", held_losses(rows), shown.sweeps[0].constant_loss)
-    lines = [line for hue, (name, some) in enumerate(each) if some for line in front_lines(name, hue, some)]
-    return [Chart("Loss against size", size_axis(rows), y, tuple(line for line in lines if line.points))]
+    return [_front(each, rows, size, y) for size in of_fronts(rows)]
+
+
+def _front(each: Sequence[tuple[str, Sequence[ShownRow]]], rows: Sequence[ShownRow], size: Size, y: Axis) -> Chart:
+    lines = [line for hue, (name, some) in enumerate(each) if some for line in front_lines(name, hue, some, size)]
+    return Chart(title(size), size_axis(rows, size), y, tuple(line for line in lines if line.points))

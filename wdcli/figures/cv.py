@@ -6,6 +6,7 @@ from wdcli.figures import lambdas
 from wdcli.figures.axes import loss_axis
 from wdcli.figures.model import Axis, Chart, Figure, Gauge, Line, Point
 from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.figures.sizes import taken_away
 from wdcli.report.numbers import count_of, figure
 
 TITLE = "Cross-validation curve"
@@ -33,10 +34,10 @@ def cv_points(rows: Sequence[ShownRow]) -> tuple[Point, ...]:
 
 
 def gauge(sweep: ShownSweep, rows: Sequence[ShownRow]) -> Gauge:
-    """The weights left where the penalty leaves some out, else the size of the weights."""
-    if sweep.makes_zeros:
-        points = tuple(Point(row.lambd, row.nonzero_weights) for row in rows)
-        return Gauge("weights left", points, tuple(count_of(point.y) for point in points))
+    """What is left where the penalty leaves columns, units or weights out, else the size of the weights."""
+    for size in taken_away(sweep):
+        points = tuple(Point(row.lambd, size.of(row)) for row in rows)
+        return Gauge(f"{size.name} left", points, tuple(count_of(point.y) for point in points))
     points = tuple(Point(row.lambd, row.l2_norm) for row in rows)
     return Gauge("|W|2", points, tuple(figure(point.y) for point in points))
 

@@ -96,6 +96,8 @@ def _said(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     used = sum(norm > 0 for norm in row.column_norms)
     where = f"the chosen lambda, {figure(row.lambd)}" if sweep.has_chosen else f"lambda {figure(row.lambd)}"
     whole = count(len(row.column_norms), "column")
+    if not used:
+        return f"At {where}, none of the table's {whole} is in use."
     said = f"At {where}, {used:,} of the table's {whole} {USE}"
     strongest = sorted(range(len(row.column_norms)), key=lambda place: -row.column_norms[place])[:3]
     names = [sweep.columns[place] for place in strongest]

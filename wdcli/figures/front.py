@@ -8,29 +8,39 @@ from wdcli.figures.axes import log_axis, loss_axis
 from wdcli.figures.cv import held_losses
 from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point, look
 from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.figures.sizes import Size, of_fronts
 from wdcli.report.numbers import count_of, loss
 from wdcli.text import count
 
 TITLE = "Loss against size"
 AS_CONSTANT = 0.01
 """A CV loss this close to a constant answer's, as a share of it, is that of networks that collapsed in the folds."""
-SIZE = "weights that are not zero"
 
 
 def front_figure(sweep: ShownSweep) -> Figure:
-    """CV loss over the number of non-zero weights; the rows of the front are joined."""
+    """CV loss over the number of non-zero weights, and of columns in use; the rows of each front are joined."""
     rows = drawable_rows(sweep)
     lacking = _lacking(sweep, rows)
     if lacking:
         return Figure("front", TITLE, "", "", (), (lacking,))
+    sizes = of_fronts(rows)
+    panels = tuple(_panel(sweep, rows, size, title(size) if len(sizes) > 1 else "") for size in sizes)
+    said = " ".join(_said(rows, size) for size in sizes)
+    fewer = sizes[0].name + "".join(f" ({size.name})" for size in sizes[1:])
+    caption = f"Joined dots: no other lambda has both fewer {fewer} and less CV loss. Rings: some other lambda has."
+    return Figure("front", TITLE, caption, said, panels, left_out(sweep))
+
+
+def title(size: Size) -> str:
+    """What the panel of one of several sizes is called."""
+    return f"Loss against {size.name}"
+
+
+def _panel(sweep: ShownSweep, rows: Sequence[ShownRow], size: Size, title: str) -> Chart:
     y = loss_axis("CV loss", held_losses(rows), sweep.constant_loss)
-    best = front(rows)
-    chosen = _points(row for row in rows if row is sweep.row(sweep.chosen))
-    chart = Chart("", size_axis(rows), y, front_lines("", 0, rows), marks=_marks(sweep, rows), chosen=chosen)
-    return Figure("front", TITLE, CAPTION, _said(best), (chart,), left_out(sweep))
-
-
-CAPTION = "Joined dots: no other lambda has both fewer weights and less CV loss. Rings: some other lambda has."
+    chosen = _points((row for row in rows if row is sweep.row(sweep.chosen)), size)
+    marks = _marks(sweep, rows, size)
+    return Chart(title, size_axis(rows, size), y, front_lines("", 0, rows, size), marks=marks, chosen=chosen)
 
 
 def drawable_rows(sweep: ShownSweep) -> tuple[ShownRow, ...]:
@@ -54,44 +64,40 @@ def left_out(sweep: ShownSweep) -> tuple[str, ...]:
     return (f"{count(n, 'lambda')} {is_or_are} left out of the picture of loss against size, {why}.",)
 
 
-def size_axis(rows: Sequence[ShownRow]) -> Axis:
-    """The number of non-zero weights."""
-    sizes = [row.nonzero_weights for row in rows]
-    return log_axis(SIZE, min(sizes) / 1.1, max(sizes) * 1.1)
+def size_axis(rows: Sequence[ShownRow], size: Size) -> Axis:
+    """From the smallest network to the largest."""
+    sizes = [size.of(row) for row in rows]
+    return log_axis(size.label, min(sizes) / 1.1, max(sizes) * 1.1)
 
 
-def front_lines(name: str, hue: int, rows: Sequence[ShownRow]) -> tuple[Line, ...]:
+def front_lines(name: str, hue: int, rows: Sequence[ShownRow], size: Size) -> tuple[Line, ...]:
     """The rows that are beaten as rings, those of the front as joined dots, with their standard errors."""
-    best = front(rows)
+    best = front(rows, size)
     beaten = [row for row in rows if row not in best]
     return (
-        Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten)),
-        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best), stepped=True),
+        Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten, size)),
+        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best, size), stepped=True),
     )
 
 
-def front(rows: Sequence[ShownRow]) -> list[ShownRow]:
-    """Ascending in weights: each has less CV loss than all with fewer weights."""
+def front(rows: Sequence[ShownRow], size: Size) -> list[ShownRow]:
+    """Ascending in size: each has less CV loss than all smaller ones."""
     found: list[ShownRow] = []
-    for row in sorted(rows, key=lambda row: (row.nonzero_weights, row.cv_loss)):
+    for row in sorted(rows, key=lambda row: (size.of(row), row.cv_loss)):
         if not found or row.cv_loss < found[-1].cv_loss:
             found.append(row)
     return found
 
 
-def _points(rows: Iterable[ShownRow]) -> tuple[Point, ...]:
-    ordered = sorted(rows, key=lambda row: row.nonzero_weights)
-    return tuple(
-        Point(row.nonzero_weights, row.cv_loss, row.cv_loss - row.cv_se, row.cv_loss + row.cv_se) for row in ordered
-    )
+def _points(rows: Iterable[ShownRow], size: Size) -> tuple[Point, ...]:
+    ordered = sorted(rows, key=size.of)
+    return tuple(Point(size.of(row), row.cv_loss, row.cv_loss - row.cv_se, row.cv_loss + row.cv_se) for row in ordered)
 
 
-def _marks(sweep: ShownSweep, rows: Sequence[ShownRow]) -> tuple[Mark, ...]:
+def _marks(sweep: ShownSweep, rows: Sequence[ShownRow], size: Size) -> tuple[Mark, ...]:
     """The marked lambdas, at the sizes of their rows."""
     found = [(sweep.row(mark.x), mark) for mark in lambdas.marks(sweep, sweep.l1_ratio)]
-    return lambdas.merged(
-        Mark(row.nonzero_weights, mark.label, mark.strong) for row, mark in found if row and row in rows
-    )
+    return lambdas.merged(Mark(size.of(row), mark.label, mark.strong) for row, mark in found if row and row in rows)
 
 
 def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
@@ -102,12 +108,14 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
         return (
             "No network has a place in a picture of loss against size: all collapsed, diverged, or are not trained yet."
         )
-    if len({row.nonzero_weights for row in rows}) == 1:
-        return "All networks have the same number of weights: only a penalty with L1 leaves some out."
+    if not of_fronts(rows):
+        return "All networks have the same number of weights: only a penalty that makes weights exactly zero leaves some out."
     return ""
 
 
-def _said(best: Sequence[ShownRow]) -> str:
-    ends = {row.nonzero_weights: f"{count_of(row.nonzero_weights)} weights have CV loss {loss(row.cv_loss)}"
+def _said(rows: Sequence[ShownRow], size: Size) -> str:
+    """``3 lambdas on the front: 45 weights have CV loss 0.0602; 675 weights have CV loss 0.0226.``"""
+    best = front(rows, size)
+    ends = {size.of(row): f"{count_of(size.of(row))} {size.name} have CV loss {loss(row.cv_loss)}"
             for row in (best[0], best[-1])}  # fmt: skip
     return f"{count(len(best), 'lambda')} on the front: {'; '.join(ends.values())}."

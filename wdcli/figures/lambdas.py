@@ -8,6 +8,7 @@ from wdcli.figures.axes import lambda_axis
 from wdcli.figures.model import Axis, Glyph, Line, Mark, Point, Stroke, Zone, between
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import figure, loss
+from wdcli.text import capitalised
 
 CHOSEN = {
     "paired": "the largest that, fold by fold, does as well as the best",
@@ -89,8 +90,7 @@ def by_range(rows: Sequence[ShownRow]) -> str:
         if name:
             first, last = figure(each[0].lambd), figure(each[-1].lambd)
             found.append(f"{name} at {first}" if first == last else f"{name} from {first} to {last}")
-    text = "; ".join(found)
-    return f"{text[:1].upper()}{text[1:]}." if found else ""
+    return f"{capitalised('; '.join(found))}." if found else ""
 
 
 def losses_at(rows: Sequence[ShownRow]) -> str:

@@ -11,7 +11,7 @@ from wdcli.errors import StoreError
 from wdcli.figures.shown_function import ShownFunction, function_of
 from wdcli.figures.values import Json, names, number, numbers, text
 from wdcli.fits.record_text import UNREADABLE
-from wdcli.names import SelectionRule
+from wdcli.names import GroupPenalty, SelectionRule
 from wdcli.text import safe
 
 LARGEST = 1e18
@@ -39,7 +39,10 @@ class ShownHistory:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row of a sweep, by the names of its JSON; ``function`` has the values of each output on the grid."""
+    """A row of a sweep, by the names of its JSON; ``function`` has the values of each output on the grid.
+
+    ``units`` are those of each hidden layer that are in use.
+    """
 
     lambd: float
     l1_ratio: float | None
@@ -53,10 +56,17 @@ class ShownRow:
     sparsity: float
     smoothness: float
     nonzero_weights: float
+    effective_columns: float
+    units: tuple[float, ...]
     layers: tuple[ShownLayer, ...]
     column_norms: tuple[float, ...]
     history: ShownHistory | None
     function: tuple[tuple[float, ...], ...]
+
+    @property
+    def effective_units(self) -> float:
+        """How many hidden units are in use; nan if that is unknown."""
+        return sum(self.units) if self.units else math.nan
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class ShownSweep:
     columns: tuple[str, ...]
     classes: tuple[str, ...]
     target: str
+    hidden: tuple[float, ...]
     function: ShownFunction | None
     heading: tuple[str, ...]
     summary: str
@@ -86,7 +97,12 @@ class ShownSweep:
         """Raise ``ValueError`` if the parts don't fit together."""
         ratios = [*([self.l1_ratio] if self.has_chosen else []), *(row.l1_ratio for row in self.rows)]
         several = all(map(_is_ratio, ratios)) and len({ratio is None for ratio in ratios}) <= 1
-        if not (several and self.rule in get_args(SelectionRule) and len(self.classes) != 1):
+        if not (
+            several
+            and all(units >= 1 for units in self.hidden)
+            and self.rule in get_args(SelectionRule)
+            and len(self.classes) != 1
+        ):
             raise ValueError("not a sweep that this program has shown")
         if not all(
             0 <= row.lambd < math.inf and _is_size(row.nonzero_weights) and _fits(row, self) for row in self.rows
@@ -122,8 +138,13 @@ class ShownSweep:
         return "partial" in self.shown
 
     @property
+    def by_groups(self) -> bool:
+        """Whether the penalty is on groups of weights: columns of the table, hidden units."""
+        return self.penalty in get_args(GroupPenalty)
+
+    @property
     def makes_zeros(self) -> bool:
-        """Whether some network has fewer weights than another."""
+        """Whether some networks have fewer weights than others."""
         return len({row.nonzero_weights for row in self.rows if not math.isnan(row.nonzero_weights)}) > 1
 
 
@@ -193,6 +214,7 @@ def _sweep(shown: Json) -> ShownSweep:
         columns=names(shown, "columns"),
         classes=names(shown, "classes"),
         target=safe(shown.get("target", "")),
+        hidden=numbers(shown["config"].get("hidden", [])),
         function=function_of(shown["function"]) if shown.get("function") else None,
         heading=tuple(map(text, shown.get("heading", ()))),
         summary=text(shown.get("summary", "")),
@@ -206,6 +228,8 @@ def _row(row: Json) -> ShownRow:
         status=safe(row["status"]),
         verdict=safe(row["verdict"] or ""),
         **{name: number(row[name]) for name in NUMBERS},
+        effective_columns=number(row.get("effective_columns")),
+        units=numbers(row.get("effective") or [])[1:-1],
         layers=tuple(ShownLayer(number(one["l2_norm"]), number(one["sparsity"])) for one in row.get("layers", [])),
         column_norms=numbers(row.get("column_norms", [])),
         history=history_of(row["history"]) if row.get("history") else None,
@@ -240,6 +264,8 @@ def _fits(row: ShownRow, sweep: ShownSweep) -> bool:
     return (
         len(row.layers) in (0, layers)
         and len(row.column_norms) in (0, len(sweep.columns))
+        and len(row.units) in (0, len(sweep.hidden))
+        and all(map(_is_size, (row.effective_columns, *row.units)))
         and len(row.function) in (0, outputs)
         and all(
             len(values) == points and max(map(abs, values)) < LARGEST and math.isfinite(sum(values))

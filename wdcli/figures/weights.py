@@ -1,4 +1,4 @@
-"""What the decay does to the weights: their size and zeros, layer by layer, and how steep the output is."""
+"""What the decay does to the weights: their size and zeros, layer by layer, what is in use, and how steep the output is."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from wdcli.figures import lambdas
 from wdcli.figures.axes import linear_axis, log_axis, percent_axis
 from wdcli.figures.model import Axis, Chart, Figure, Line, look
 from wdcli.figures.shown import ShownRow, ShownSweep
-from wdcli.report.numbers import figure, share
+from wdcli.figures.sizes import of_groups
+from wdcli.report.numbers import count_of, figure, share
 
 TITLE = "What the decay does to the weights"
 DEEPEST = 7
@@ -17,16 +18,20 @@ SHALLOWEST = 1e-3
 
 
 def weights_figure(sweep: ShownSweep) -> Figure:
-    """|W|2 and zeros of each layer, and smoothness, over lambda: the chosen l1_ratio's rows, means over seeds."""
+    """|W|2 and zeros of each layer, and smoothness, over lambda: the chosen l1_ratio's rows, means over seeds.
+
+    Of a penalty on groups, what is in use of the table's columns and of each layer's units stands in place of the zeros.
+    """
     lacking = lambdas.lacking(sweep)
     if lacking:
         return Figure("weights", TITLE, "", "", (), (lacking,))
     rows = sweep.curve
     if all(math.isnan(row.l2_norm) for row in rows):
         return Figure("weights", TITLE, "", "", (), (lambdas.absent(sweep, "weights"),))
-    panels = [_norms(sweep, rows), *_zeros(sweep, rows), *_smoothness(sweep, rows)]
+    left = _in_use(sweep, rows) if of_groups(sweep) else _zeros(sweep, rows)
+    panels = [_norms(sweep, rows), *left, *_smoothness(sweep, rows)]
     lacks = "" if any(row.layers for row in rows) else lambdas.absent(sweep, "numbers of single layers")
-    said = _said(rows)
+    said = _said(sweep)
     return Figure("weights", TITLE, said, said, tuple(panels), (lacks,) if lacks else ())
 
 
@@ -41,6 +46,19 @@ def _zeros(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
         return []
     lines = _by_layer(rows, "sparsity") or [_line("all layers", 0, rows, [row.sparsity for row in rows])]
     return [_chart(sweep, rows, "Zeros", percent_axis("weights that are exactly zero"), lines)]
+
+
+def _in_use(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
+    """Shares of the table's columns, and of each hidden layer's units."""
+    depth = len(sweep.hidden) + 1
+    columns = len(sweep.columns) or math.nan
+    shares = {"columns": [row.effective_columns / columns for row in rows]}
+    for i in (i for i in _layers(depth) if i < depth - 1):
+        shares[f"units of {_layer_name(i, depth)}"] = [
+            row.units[i] / sweep.hidden[i] if row.units else math.nan for row in rows
+        ]
+    lines = [_line(name, hue, rows, values) for hue, (name, values) in enumerate(shares.items())]
+    return [_chart(sweep, rows, "In use", percent_axis("columns and hidden units in use"), lines)]
 
 
 def _smoothness(sweep: ShownSweep, rows: Sequence[ShownRow]) -> list[Chart]:
@@ -87,14 +105,16 @@ def _line(name: str, hue: int, rows: Sequence[ShownRow], values: Sequence[float]
     return lambdas.line_of(name, hue, *look(hue), points)
 
 
-def _said(rows: Sequence[ShownRow]) -> str:
+def _said(sweep: ShownSweep) -> str:
     """``From lambda 0 to 9.78, |W|2 goes from 26.1 to 1.61 and the mean slope of the output from 56.6 to 0.796.``"""
-    known = [row for row in rows if row.status == "ok" and not math.isnan(row.l2_norm)]
+    known = [row for row in sweep.curve if row.status == "ok" and not math.isnan(row.l2_norm)]
     if len(known) < 2:
         return "Networks learned something at one lambda at most."
     first, last = known[0], known[-1]
     parts = [f"|W|2 goes from {figure(first.l2_norm)} to {figure(last.l2_norm)}"]
-    if last.sparsity > 0:
+    groups = of_groups(sweep)
+    parts += [f"the {size.label} from {count_of(size.of(first))} to {count_of(size.of(last))}" for size in groups]
+    if last.sparsity > 0 and not groups:
         parts.append(f"the share of zeros from {share(first.sparsity)} to {share(last.sparsity)}")
     if math.isnan(first.smoothness + last.smoothness):
         return f"From lambda {figure(first.lambd)} to {figure(last.lambd)}, {' and '.join(parts)}."

@@ -67,6 +67,11 @@ class Diagnostics(Measures):
         """Weights (not biases) that are not exactly 0."""
         return sum(round((1 - layer.sparsity) * layer.fan_in * layer.fan_out) for layer in self.layers)
 
+    @property
+    def effective_columns(self) -> float:
+        """How many of the table's columns have a feature in the effective network; nan in records of older versions."""
+        return sum(norm > 0 for norm in self.column_norms) if self.column_norms else NAN
+
 
 @dataclass(frozen=True)
 class LaneRecord:

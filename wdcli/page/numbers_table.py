@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from wdcli.figures import lambdas
 from wdcli.figures.shown import ShownRow, ShownSweep
+from wdcli.figures.sizes import Size, taken_away
 from wdcli.fits.quantities import QUANTITIES
 from wdcli.page.elements import element
 from wdcli.page.raw import Raw, is_number, number, raw_rows, score, score_name
@@ -18,6 +19,7 @@ STYLES: dict[str, Callable[[float], str]] = {
     "wins": lambda value: share(value) if value else "",
     "networks": count_of,
     "nonzero_weights": count_of,
+    "effective_columns": count_of,
 }
 """How numbers are shown that aren't measured on a network."""
 
@@ -102,8 +104,7 @@ def _label(name: str) -> Element:
 
 def _first(sweep: ShownSweep) -> list[_Column]:
     ratio = _Column("l1_ratio", lambda row, raw: "" if row.l1_ratio is None else f"{row.l1_ratio:g}")
-    left = _Column("weights left", lambda row, raw: count_of(row.nonzero_weights), said=True)
-    size = _Column("|W|2", lambda row, raw: shown("l2_norm", row.status, row.l2_norm), said=True)
+    norm = _Column("|W|2", lambda row, raw: shown("l2_norm", row.status, row.l2_norm), said=True)
     return [
         _Column("lambda", lambda row, raw: figure(row.lambd), said=True),
         *([] if sweep.ratios == (None,) else [ratio]),
@@ -112,8 +113,12 @@ def _first(sweep: ShownSweep) -> list[_Column]:
         _Column("training loss", lambda row, raw: loss(row.train_loss), said=True),
         _Column("CV loss ± SE", lambda row, raw: plus_minus(row.cv_loss, row.cv_se), said=True),
         _Column("test loss", lambda row, raw: loss(row.test_loss), said=True),
-        left if sweep.makes_zeros else size,
+        *(map(_left, taken_away(sweep)) if taken_away(sweep) else [norm]),
     ]
+
+
+def _left(size: Size) -> _Column:
+    return _Column(f"{size.name} left", lambda row, raw: count_of(size.of(row)), said=True)
 
 
 def _others(sweep: ShownSweep) -> list[_Column]:
@@ -122,7 +127,7 @@ def _others(sweep: ShownSweep) -> list[_Column]:
 
 def _other_names(sweep: ShownSweep) -> list[str]:
     """The names of the other numbers that any row has, in the order of the JSON object."""
-    known = {*SHOWN_FIRST, "nonzero_weights" if sweep.makes_zeros else "l2_norm"}
+    known = {*SHOWN_FIRST, *([size.key for size in taken_away(sweep)] or ["l2_norm"])}
     found = (
         name for raw in sweep.shown["rows"] for name, value in raw.items() if is_number(value) and name not in known
     )

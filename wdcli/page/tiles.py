@@ -22,7 +22,7 @@ def tiles(sweep: ShownSweep) -> Element | None:
         return None
     row, raw = found[sweep.chosen]
     bare = found.get(0.0, (None, None)) if sweep.chosen else (None, None)
-    every = [*_losses(sweep, row, bare[0]), *_scores(sweep, raw, bare[1]), *_left(sweep, row, raw)]
+    every = [*_losses(sweep, row, bare[0]), *_scores(sweep, raw, bare[1]), *_left(sweep, row)]
     return element("dl", *every, class_="tiles")
 
 
@@ -57,18 +57,21 @@ def _scores(sweep: ShownSweep, raw: Raw, bare: Raw | None) -> Iterator[Element]:
         yield _tile("test RMSE", test_rmse(raw), [_without(bare, test_rmse), f"R2 {test_score(raw)}"])
 
 
-def _left(sweep: ShownSweep, row: ShownRow, raw: Raw) -> Iterator[Element]:
-    most = max((each.nonzero_weights for each in sweep.rows if not math.isnan(each.nonzero_weights)), default=0.0)
-    bare = sweep.row(0.0) if sweep.chosen else None
-    if sweep.makes_zeros:
-        yield _tile("weights left", count_of(row.nonzero_weights), [f"of {count_of(most)}{_mean(row.nonzero_weights)}"])
+def _left(sweep: ShownSweep, row: ShownRow) -> Iterator[Element]:
+    columns = row.effective_columns
+    if sweep.by_groups and row.units:
+        yield _left_of("hidden units", row.effective_units, sum(sweep.hidden))
+    elif sweep.makes_zeros:
+        most = max(each.nonzero_weights for each in sweep.rows if not math.isnan(each.nonzero_weights))
+        yield _left_of("weights", row.nonzero_weights, most)
     else:
+        bare = sweep.row(0.0) if sweep.chosen else None
         yield _tile("weights, |W|2", norm(row.l2_norm), [_without(bare, lambda bare: norm(bare.l2_norm))])
-    live, features = number(raw, "live_features"), number(sweep.shown["data"], "n_features")
-    if live < features:
-        yield _tile("features left", count_of(live), [f"of {count_of(features)}{_mean(live)}"])
+    if columns < len(sweep.columns) or (sweep.by_groups and columns >= 0):
+        yield _left_of("columns", columns, len(sweep.columns))
 
 
-def _mean(value: float) -> str:
-    """What a count that is no whole number is."""
-    return "" if value == round(value) else ", mean over seeds"
+def _left_of(what: str, left: float, whole: float) -> Element:
+    """What is left of so many; what a count is that is no whole number."""
+    mean = "" if left == round(left) else ", mean over seeds"
+    return _tile(f"{what} left", count_of(left), [f"of {count_of(whole)}{mean}"])

@@ -1,4 +1,4 @@
-"""A comparison as JSON and CSV: its sweeps, every pair's difference, and the front."""
+"""A comparison as JSON and CSV: its sweeps, every pair's difference, and the fronts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,8 +29,10 @@ def compare_json(
             for name, sweep in zip(result.names, result.sweeps, strict=True)
         ],
         "comparisons": [_comparison(comparison) for comparison in result.comparisons],
-        "front": [_front_point(point) for point in result.front],
-        "smallest": [_front_point(point) for point in result.smallest if point],
+        "front": [_front_point(point) for point in result.weights.points],
+        "smallest": [_front_point(point) for point in result.weights.smallest if point],
+        "column_front": [_front_point(point) for point in result.columns.points],
+        "fewest_columns": [_front_point(point) for point in result.columns.smallest if point],
         **told(first.encoding, [compare_words.compare_paragraph(result)], notes),
     }
 
@@ -55,6 +57,7 @@ def _front_point(point: FrontPoint) -> dict[str, Any]:
         "lambda": row.lambd,
         "l1_ratio": row.l1_ratio,
         "nonzero_weights": row.nonzero_weights,
+        "effective_columns": row.effective_columns,
         "cv_loss": row.cv_loss,
         "cv_se": row.cv_se,
         "test_loss": row.test_loss,

@@ -1,7 +1,7 @@
-"""A comparison as tables for a terminal: each sweep, the chosen rows side by side, every pair's difference, and the front."""
+"""A comparison as tables for a terminal: each sweep, the chosen rows side by side, every pair's difference, and the fronts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,7 +11,7 @@ from wdcli.data.dataset import Dataset, Split
 from wdcli.report import compare_words, numbers, sweep_words, words
 from wdcli.report.sweep_table import rows_tables, side_by_side
 from wdcli.report.table import plain_table
-from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
+from wdcli.sweep.comparison import NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison, Front
 from wdcli.sweep.difference import Difference
 
 SHORT = {NO_DIFFERENCE: "none detectable", NEGLIGIBLE: "negligible"}
@@ -34,7 +34,11 @@ def compare_table(dataset: Dataset, split: Split, result: CompareResult, width: 
         ("At the chosen lambdas", side_by_side(dataset, "penalty", chosen, width)),
         ("Difference in CV loss there (corrected resampled t)", _difference_table(cv)),
         ("Difference in test loss there (paired bootstrap over the rows)", _difference_table(test)),
-        ("The front: no row of any penalty has fewer non-zero weights and less CV loss", _front_table(result)),
+        (
+            "The front: no row of any penalty has fewer non-zero weights and less CV loss",
+            _front_table(result, result.weights),
+        ),
+        *_front_of_columns(result),
     ):
         parts += [Text(title, style="bold"), Text(), table, Text()]
     parts.append(Text(compare_words.compare_paragraph(result)))
@@ -51,15 +55,24 @@ def _difference_table(found: Sequence[tuple[Comparison, Difference, str]]) -> Ta
     return table
 
 
-def _front_table(result: CompareResult) -> Table:
-    """The front, thinned evenly where it is long."""
-    front = result.front
-    step = max(1, math.ceil(len(front) / FRONT_ROWS))
-    table = plain_table("weights", "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
-    for point in front[::-step][::-1]:
+def _front_of_columns(result: CompareResult) -> Iterator[tuple[str, Table]]:
+    if result.drops_columns:
+        yield (
+            "The front for columns: no row of any penalty uses fewer and has less CV loss",
+            _front_table(result, result.columns),
+        )
+
+
+def _front_table(result: CompareResult, front: Front) -> Table:
+    """A front, thinned evenly where it is long; with the columns in use where they differ."""
+    step = max(1, math.ceil(len(front.points) / FRONT_ROWS))
+    sizes = ["weights", "columns"] if result.drops_columns else ["weights"]
+    table = plain_table(*sizes, "CV loss ± SE", "test loss", "penalty", "lambda", left=["penalty"])
+    for point in front.points[::-step][::-1]:
         row = point.row
+        counts = map(numbers.count_of, (row.nonzero_weights, row.effective_columns)[: len(sizes)])
         table.add_row(
-            numbers.count_of(row.nonzero_weights), numbers.plus_minus(row.cv_loss, row.cv_se),
-            numbers.loss(row.test_loss), result.label(point.penalty, row), numbers.figure(row.lambd),
+            *counts, numbers.plus_minus(row.cv_loss, row.cv_se), numbers.loss(row.test_loss),
+            result.label(point.penalty, row), numbers.figure(row.lambd),
         )  # fmt: skip
     return table

@@ -1,7 +1,9 @@
 """What a comparison says, in plain words."""
 
+from collections.abc import Iterator
+
 from wdcli.report.numbers import count_of, figure, probability, share
-from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison
+from wdcli.sweep.comparison import EQUAL, NEGLIGIBLE, NO_DIFFERENCE, CompareResult, Comparison, Front
 from wdcli.sweep.difference import FLOOR, Difference
 
 
@@ -27,7 +29,7 @@ def compare_paragraph(result: CompareResult) -> str:
     for name, sweep in zip(result.names, result.sweeps, strict=True):
         if sweep.selection.at_edge and sweep.selection.lambda_min > 0:
             said.append(f"The best lambda of {name} lies at the edge of its grid: widen --lambdas.")
-    return " ".join([*said, _smallest(result)])
+    return " ".join([*said, *_small(result)])
 
 
 def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
@@ -38,14 +40,22 @@ def _concluded(pair: Comparison, d: Difference, conclusion: str) -> str:
     return f"{pair.a} and {pair.b}: {conclusion} (p = {probability(d.p_value)}{small})."
 
 
-def _smallest(result: CompareResult) -> str:
-    """Each penalty's smallest network as good as the best of all."""
-    there = [
-        f"{result.label(point.penalty, point.row)} {count_of(point.row.nonzero_weights)} weights "
+def _small(result: CompareResult) -> Iterator[str]:
+    """Each penalty's smallest network as good as the best of all, and the one with the fewest columns."""
+    yield f"The smallest networks within one SE of the best CV loss of all: {_smallest(result, result.weights, 'weights')}."
+    if result.drops_columns:
+        whole = f"of {len(result.sweeps[0].encoding.columns)} columns"
+        yield f"Those that use the fewest columns of the table: {_smallest(result, result.columns, whole)}."
+    none = [name for name, point in zip(result.names, result.weights.smallest, strict=True) if point is None]
+    if none:
+        yield f"Not as good at any lambda: {', '.join(none)}."
+
+
+def _smallest(result: CompareResult, front: Front, unit: str) -> str:
+    """``l1 81.3 weights (lambda = 2.14), l2 4,288 weights (lambda = 0.399)``."""
+    return ", ".join(
+        f"{result.label(point.penalty, point.row)} {count_of(point.place(front.size)[0])} {unit} "
         f"(lambda = {figure(point.row.lambd)})"
-        for point in result.smallest
+        for point in front.smallest
         if point
-    ]
-    none = [name for name, point in zip(result.names, result.smallest, strict=True) if point is None]
-    said = f"The smallest networks within one SE of the best CV loss of all: {', '.join(there)}."
-    return f"{said} Not as good at any lambda: {', '.join(none)}." if none else said
+    )

@@ -48,6 +48,7 @@ def _sweep_row(dataset: Dataset, row: Row, result: Swept) -> dict[str, Any]:
         "status": row.status,
         "l1_ratio": row.l1_ratio,
         "nonzero_weights": count_of(row.nonzero_weights),
+        "effective_columns": count_of(row.effective_columns),
         "effective": [count_of(size) for size in row.effective],
         "excess_risk": row.excess_risk,
         "plateau": row.plateau,

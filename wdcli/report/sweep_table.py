@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from wdcli.data.dataset import Dataset, Split
+from wdcli.fits.config import FitConfig
 from wdcli.fits.quantities import OF_WEIGHTS, QUANTITIES, SCORES
 from wdcli.names import Verdict
 from wdcli.report import numbers, sweep_words, words
@@ -35,6 +36,8 @@ LINEAR_LEVELS = 2
 """A linear model's effective network has only features and outputs, no hidden units."""
 RANKS = {"l2_norm": 1, "sparsity": 1, **dict.fromkeys(SCORES, 6)}
 """Of quantities that aren't of rank 5."""
+OF_GROUPS = {"columns": 1, "live units": 4, "wins": 5, "|W|2": 5, "zeros": 5}
+"""Other ranks, by heading, where a penalty takes away whole columns of the table and hidden units."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,17 @@ def _linear(row: Row) -> bool:
     return len(row.effective) == LINEAR_LEVELS
 
 
+def _drops_columns(row: Row) -> bool:
+    """Whether networks that have learned something use fewer columns than the table has."""
+    return row.status == "ok" and row.effective_columns < len(row.column_norms)
+
+
+def _columns_of(dataset: Dataset, fit: FitConfig) -> list[_Column]:
+    """The columns with their ranks under the penalty of a fit."""
+    ranks = OF_GROUPS if words.zeroes_groups(fit) else {}
+    return [replace(each, rank=ranks.get(each.heading, each.rank)) for each in _columns(dataset)]
+
+
 def _columns(dataset: Dataset) -> list[_Column]:
     accuracy = score_name(dataset) == "accuracy"
     score: Callable[[float], str] = (lambda x: numbers.share(x, 1)) if accuracy else numbers.measured
@@ -83,6 +97,7 @@ def _columns(dataset: Dataset) -> list[_Column]:
         ),
         _Column(f"CV {name}", lambda row: score(row.cv_score), rank=5),
         _Column(f"test {name}", lambda row: score(row.test_score), rank=5),
+        _Column("columns", lambda row: numbers.count_of(row.effective_columns), rank=5, there=_drops_columns),
         *map(_measured, (*SCORES, *OF_WEIGHTS)),
         _Column("networks", lambda row: str(row.networks), rank=5),
         _Column(
@@ -94,24 +109,27 @@ def _columns(dataset: Dataset) -> list[_Column]:
 def rows_tables(dataset: Dataset, result: Swept, width: int) -> list[RenderableType]:
     """The sweep's rows; those of several l1_ratios one below the other."""
     several, selection = len(result.rows) > 1, result.selection if isinstance(result, SweepResult) else None
+    columns = _columns_of(dataset, result.config.fit)
     if len(result.config.fits) == 1:
-        return [_rows_table(dataset, result.rows, selection, several, width), Text()]
+        return [_rows_table(columns, result.rows, selection, several, width), Text()]
     parts: list[RenderableType] = []
     for fit in result.config.fits:
         rows = [row for row in result.rows if row.l1_ratio == fit.l1_ratio]
         if not rows:
             continue
         title = Text(f"l1_ratio {fit.l1_ratio:g}", style="bold")
-        parts += [title, Text(), _rows_table(dataset, rows, selection, several, width), Text()]
+        parts += [title, Text(), _rows_table(columns, rows, selection, several, width), Text()]
     return parts
 
 
-def _rows_table(dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, width: int) -> Table:
+def _rows_table(
+    columns: Sequence[_Column], rows: Sequence[Row], selection: Selection | None, several: bool, width: int
+) -> Table:
     """A row for each lambda, with as many columns as fit a terminal of this ``width``.
 
     Where the sweep has ``several`` rows, here or at other l1_ratios, they have verdicts and the chosen ones are marked.
     """
-    return _widest(lambda rank: _ranked_table(dataset, rows, selection, several, rank), width)
+    return _widest(lambda rank: _ranked_table(columns, rows, selection, several, rank), width)
 
 
 def _widest(make: Callable[[int], Table], width: int) -> Table:
@@ -122,9 +140,9 @@ def _widest(make: Callable[[int], Table], width: int) -> Table:
 
 
 def _ranked_table(
-    dataset: Dataset, rows: Sequence[Row], selection: Selection | None, several: bool, rank: int
+    every: Sequence[_Column], rows: Sequence[Row], selection: Selection | None, several: bool, rank: int
 ) -> Table:
-    columns = [column for column in _columns(dataset) if column.rank <= max(rank, 0) and any(map(column.there, rows))]
+    columns = [column for column in every if column.rank <= max(rank, 0) and any(map(column.there, rows))]
     table = plain_table(*(column.heading for column in columns), gap=1)
     judged: list[tuple[str | Mark, Callable[[Row], Text | Mark]]] = []
     if several:

@@ -4,6 +4,7 @@ from itertools import accumulate
 
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.generators import GENERATORS
+from wdcli.fits.config import FitConfig
 from wdcli.models import penalty_of
 from wdcli.report.column_words import columns_paragraph, recovery_paragraph
 from wdcli.report.convert_words import convert_command
@@ -22,6 +23,7 @@ from wdcli.report.words import (
     training,
     undecayed,
     unsettled,
+    zeroes_groups,
     zeroless,
     zeros,
 )
@@ -158,11 +160,21 @@ def _price(result: SweepResult) -> list[str]:
     best, larger = result.best_row, result.chosen_row
     if larger is best or "collapsed" in (best.status, larger.status):
         return []
-    size = f"|W|2 goes from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
-    if result.config.fit.makes_zeros:
-        size = f"{count_of(best.nonzero_weights)} non-zero weights become {count_of(larger.nonzero_weights)}"
     lost = row_difference(larger, best, result.folds.test_share)
-    return [f"Compared with the best, CV loss {changes(lost)}, and {size}."]
+    return [f"Compared with the best, CV loss {changes(lost)}, and {_lost_size(result.config.fit, best, larger)}."]
+
+
+def _lost_size(fit: FitConfig, best: Row, larger: Row) -> str:
+    """How much smaller a network is at a larger lambda than at the best one."""
+    if zeroes_groups(fit):
+        columns = (
+            f"the columns in use go from {count_of(best.effective_columns)} to {count_of(larger.effective_columns)}"
+        )
+        units = [count_of(sum(row.effective[1:-1])) for row in (best, larger)]
+        return f"{columns}, the hidden units from {' to '.join(units)}" if fit.hidden else columns
+    if fit.makes_zeros:
+        return f"{count_of(best.nonzero_weights)} non-zero weights become {count_of(larger.nonzero_weights)}"
+    return f"|W|2 goes from {norm(best.l2_norm)} to {norm(larger.l2_norm)}"
 
 
 def _confidence(result: SweepResult) -> str:
@@ -206,7 +218,7 @@ def _removed(dataset: Dataset, result: SweepResult) -> list[str]:
     if not (row.sparsity > 0 and row.effective):
         return []
     full = (result.n_features, *result.config.fit.hidden, dataset.n_outputs)
-    left = effective_network(row.effective, full, several=result.config.seeds > 1)
+    left = effective_network(row, full, len(result.encoding.columns), several=result.config.seeds > 1)
     return [f"At lambda = {figure(row.lambd)}, {zeros(result.config.fit, row.sparsity, left)}"]
 
 

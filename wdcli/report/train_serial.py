@@ -14,6 +14,8 @@ from wdcli.report import train_words
 from wdcli.report.picture_serial import pictured, surroundings
 from wdcli.report.serial import config_of, data_of, head, rmse, score_name, strongest_of, told, told_scores
 
+LEFT = ("nonzero_weights", "effective_columns", "effective", "excess_risk")
+"""What is left of the network, and how far it is from the truth."""
 COUNTED = OF_WEIGHTS.index("smoothness")
 """Norms and counts come before the largest gradient, what was measured on rows after it."""
 
@@ -75,6 +77,6 @@ def _train_result(dataset: Dataset, record: LaneRecord, scale: TargetScale, seco
         **dict(weights[COUNTED:]),
         "seconds": seconds,
         **pictured(found, dataset, scale, whole=True),
-        **{name: getattr(found, name, None) for name in ("nonzero_weights", "effective", "excess_risk")},
+        **{name: getattr(found, name, None) for name in LEFT},
         **told_scores(found, record.status),
     }

@@ -25,7 +25,7 @@ from wdcli.report.words import (
     zeroless,
     zeros,
 )
-from wdcli.text import count
+from wdcli.text import capitalised, count
 
 FEW_TEST_ROWS = 20
 CHANCE = 2.0
@@ -75,7 +75,8 @@ def train_paragraph(config: FitConfig, dataset: Dataset, result: TrainResult) ->
         said += majority(result.fold.train, result.fold.held, *scores)
     if found and found.sparsity > 0:
         full = (result.fold.n_features, *config.hidden, dataset.n_outputs)
-        said.append(zeros(config, found.sparsity, effective_network(found.effective, full, several=False)))
+        left = effective_network(found, full, len(result.fold.encoding.columns), several=False)
+        said.append(capitalised(zeros(config, found.sparsity, left)))
     if found and record.status == "ok":
         said += in_use(found.effective, found.strongest, result.fold.encoding.feature_names)
         outcome = Outcome(record.lambd, record.train_loss, record.held_loss, found.strongest)

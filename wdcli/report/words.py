@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from wdcli.array import Array
 from wdcli.data.dataset import Dataset, Split
 from wdcli.fits.config import FitConfig
+from wdcli.fits.records import Diagnostics
 from wdcli.names import GroupBy, PenaltyName
 from wdcli.nn.arrays import Examples
 from wdcli.nn.losses import class_shares
 from wdcli.nn.penalties import PENALTIES
 from wdcli.report.numbers import count_of, figure, loss, share
+from wdcli.sweep.rows import Row
 from wdcli.text import count, safe
 
 UNSETTLED = 0.02
@@ -101,22 +103,38 @@ def ranges(layers: Sequence[int]) -> str:
     return ",".join(map(str, layers))
 
 
+def zeroes_groups(config: FitConfig) -> bool:
+    """Whether whole groups of weights become exactly zero: columns of the table, or hidden units."""
+    return config.makes_zeros and PENALTIES[config.penalty].has_groups
+
+
 def zeros(config: FitConfig, sparsity: float, in_use: str) -> str:
-    """How many weights are exactly zero, and whether the penalty made them so."""
+    """How many weights are exactly zero, and whether the penalty made them so; of one on groups, first what is in use."""
     zeros = f"{share(sparsity)} of the weights are exactly zero"
+    if zeroes_groups(config):
+        return f"{in_use}; {zeros}."
     if config.makes_zeros:
-        return f"{zeros}; {in_use}"
+        return f"{zeros}; {in_use}."
     by_l2 = "" if PENALTIES[config.penalty].sparse else " (L2 itself makes no exact zeros)"
     return f"{zeros}: shrunk until {config.dtype} could not hold them{by_l2}."
 
 
-def effective_network(sizes: Sequence[float], full: Sequence[int], several: bool) -> str:
-    """What is left: ``the effective network has 7 of 10 features, 12 of 64 and 5 of 64 hidden units (means over seeds)``."""
+def effective_network(found: Row | Diagnostics, full: Sequence[int], columns: int, several: bool) -> str:
+    """``the effective network has 7 of 10 features and, layer by layer, 12 of 64, 5 of 64 hidden units (means over seeds)``.
+
+    ``full`` are the sizes of the whole network, ``columns`` the number of columns that its features are made from.
+    """
     mean = " (means over seeds)" if several else ""
-    features, *units = [f"{count_of(left)} of {whole}" for left, whole in zip(sizes[:-1], full[:-1], strict=True)]
+    features, *units = [
+        f"{count_of(left)} of {whole}" for left, whole in zip(found.effective[:-1], full[:-1], strict=True)
+    ]
+    inputs = f"{features} features"
+    if columns < full[0]:
+        inputs = f"{count_of(found.effective_columns)} of {columns} columns ({inputs})"
     if not units:
-        return f"{features} features are in use{mean}."
-    return f"the effective network has {features} features and {', '.join(units)} hidden units{mean}."
+        return f"{inputs} are in use{mean}"
+    layers = " and, layer by layer," if len(units) > 1 else " and"
+    return f"the effective network has {inputs}{layers} {', '.join(units)} hidden units{mean}"
 
 
 def majority(trained: Examples, tested: Examples, accuracy: float, auc: float, balanced: float) -> list[str]:

@@ -1,8 +1,10 @@
 """Is one penalty better than another? Pairwise comparison of sweeps with the same splits, seeds and initial weights."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -15,6 +17,8 @@ from wdcli.sweep.selection import best_of, choosable, within_one_se
 NO_DIFFERENCE = "no detectable difference"
 NEGLIGIBLE = "negligible difference"
 EQUAL = "equal: both collapsed"
+Size: TypeAlias = Literal["nonzero_weights", "effective_columns"]
+"""What a network's size can be counted in, by the name of the count in a row."""
 
 
 @dataclass(frozen=True)
@@ -37,31 +41,56 @@ class Comparison:
 
 @dataclass(frozen=True)
 class FrontPoint:
-    """A row that no row of any sweep beats in both CV loss and the number of non-zero weights."""
+    """A row of a penalty's sweep."""
 
     penalty: str
     row: Row
 
-    @property
-    def place(self) -> tuple[float, float]:
-        """Non-zero weights and CV loss; lower is better for both."""
-        return self.row.nonzero_weights, self.row.cv_loss
+    def place(self, size: Size) -> tuple[float, float]:
+        """The row's size and CV loss; lower is better for both."""
+        return getattr(self.row, size), self.row.cv_loss
 
 
 @dataclass(frozen=True)
-class CompareResult:
-    """One sweep per penalty, with the names as given, all pairs compared, and the front of loss against size.
+class Front:
+    """Loss against a ``size``: the ``points`` that no row of any sweep beats in both, ascending in size.
 
     ``smallest`` is each penalty's smallest network within one standard error of the best CV loss of all sweeps, or
     None.
     """
 
+    size: Size
+    points: tuple[FrontPoint, ...]
+    smallest: tuple[FrontPoint | None, ...]
+
+    @classmethod
+    def of(cls, size: Size, names: Sequence[str], points: Sequence[FrontPoint]) -> "Front":
+        """The front of all ``points`` whose size is known."""
+        known = [point for point in points if not math.isnan(getattr(point.row, size))]
+        best = best_of([point.row for point in known])
+        within = [point for point in known if best and within_one_se(point.row, best)]
+        smallest = tuple(
+            min((p for p in within if p.penalty == name), key=lambda p: p.place(size), default=None) for name in names
+        )
+        return cls(size, front(known, size), smallest)
+
+
+@dataclass(frozen=True)
+class CompareResult:
+    """One sweep per penalty, with the names as given, all pairs compared, and the fronts of loss against each size."""
+
     names: tuple[str, ...]
     sweeps: tuple[SweepResult, ...]
     comparisons: tuple[Comparison, ...]
-    front: tuple[FrontPoint, ...]
-    smallest: tuple[FrontPoint | None, ...]
+    weights: Front
+    columns: Front
     notes: tuple[str, ...] = ()
+
+    @property
+    def drops_columns(self) -> bool:
+        """Whether some networks that have learned something use fewer columns of the table than others."""
+        learned = (row for sweep in self.sweeps for row in sweep.rows if row.status == "ok")
+        return len({row.effective_columns for row in learned if not math.isnan(row.effective_columns)}) > 1
 
     def label(self, name: str, row: Row) -> str:
         """A penalty's name, with the row's l1_ratio if several were swept."""
@@ -85,12 +114,8 @@ def compare(
     both = list(zip(names, sweeps, test_losses, strict=True))
     pairs = tuple(_pair(a, b, units, rng, weights) for a, b in itertools.combinations(both, 2))
     points = [FrontPoint(name, row) for name, sweep, _ in both for row in sweep.rows if choosable(row)]
-    best = best_of([point.row for point in points])
-    within = [point for point in points if best and within_one_se(point.row, best)]
-    smallest = tuple(
-        min((p for p in within if p.penalty == name), key=lambda p: p.place, default=None) for name in names
-    )
-    return CompareResult(tuple(names), tuple(sweeps), pairs, front(points), smallest)
+    of_weights, of_columns = (Front.of(size, names, points) for size in get_args(Size))
+    return CompareResult(tuple(names), tuple(sweeps), pairs, of_weights, of_columns)
 
 
 def _pair(
@@ -112,10 +137,10 @@ def _pair(
     return Comparison(a, b, row_a.lambd, row_b.lambd, found, test, *both)
 
 
-def front(points: Sequence[FrontPoint]) -> tuple[FrontPoint, ...]:
-    """The points that no other point beats in both: ascending in weights, descending in CV loss."""
+def front(points: Sequence[FrontPoint], size: Size) -> tuple[FrontPoint, ...]:
+    """The points that no other point beats in both: ascending in size, descending in CV loss."""
     found: list[FrontPoint] = []
-    for point in sorted(points, key=lambda point: point.place):
+    for point in sorted(points, key=lambda point: point.place(size)):
         if not found or point.row.cv_loss < found[-1].row.cv_loss:
             found.append(point)
     return tuple(found)

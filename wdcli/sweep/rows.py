@@ -32,12 +32,12 @@ class Row(Measures):
     of the row's networks, fewer where a race ruled it out. ``worst_losses`` and ``worst_rows``, (folds, seeds), are the
     largest losses of held-out rows and these rows' places in their fold. ``collapsed_folds`` is the
     share of cross-validation's fits that collapsed; ``uses`` are the columns that these fits use, () if the penalty makes
-    no zeros. ``effective`` and ``strongest`` are as in ``Diagnostics``: counts
-    averaged over seeds, and the features of any seed with their mean norms (0 for a seed that doesn't use the feature).
-    ``layers`` and ``column_norms`` are means over seeds too, ``history`` and ``function`` the first seed's. ``l1_ratio``
-    is None except for an elastic net. Three fields are set when all rows are judged together: ``verdict``; ``plateau``,
-    whether it does as well as the best one; and ``wins``, the share of resamples in which it is the best (nan for a single
-    row).
+    no zeros. ``effective``, ``effective_columns`` and ``strongest`` are as in ``Diagnostics``: counts averaged over seeds,
+    and the features of any seed with their mean norms (0 for a seed that doesn't use the feature). ``layers`` and
+    ``column_norms`` are means over seeds too, ``history`` and ``function`` the first seed's. ``l1_ratio`` is None except for
+    an elastic net and a sparse group lasso. Three fields are set when all rows are judged together: ``verdict``;
+    ``plateau``, whether it does as well as the best one; and ``wins``, the share of resamples in which it is the best (nan
+    for a single row).
     """
 
     lambd: float
@@ -66,6 +66,7 @@ class Row(Measures):
     wins: float = NAN
     layers: tuple[LayerRecord, ...] = ()
     column_norms: tuple[float, ...] = ()
+    effective_columns: float = NAN
     history: History | None = None
     function: bytes | None = None
     uses: tuple[Use, ...] = ()
@@ -133,7 +134,7 @@ def make_row(records: Sequence[LaneRecord], l1_ratio: float | None) -> Row:
         test_loss=mean(lambda record: record.held_loss),
         test_score=mean(lambda record: record.held_score),
         test_root_loss=mean(lambda record: math.sqrt(record.held_loss)),
-        **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "excess_risk")},
+        **{name: mean_of(name) for name in (*QUANTITIES, "nonzero_weights", "effective_columns", "excess_risk")},
         **(_means(found) if complete else {"effective": (), "strongest": ()}),
         uses=tuple(Use(r.fold, r.columns_used) for r in fitted if r.fold and r.columns_used is not None),
         collapsed_folds=_mean([record.status == "collapsed" for record in records if record.fold]),
