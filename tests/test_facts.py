@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from tests import cases
-from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
-from wdcli.nn.mlp import Network
+from wdcli.nn.mlp import Network, full_gradient
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import Recipe
 from wdcli.nn.strengths import LaneStrengths
@@ -97,9 +96,7 @@ def test_at_a_stationary_point_under_l2_units_balance(activation, tolerance, dec
     w1, w2 = found.params.weights
     np.testing.assert_allclose((w1[0] ** 2).sum(axis=0), (w2[0] ** 2).sum(axis=1), atol=tolerance)
     if activation == "identity":
-        for w, g in zip(
-            found.params.weights, diagnostics.full_gradient(network, found.params, X, Y).weights, strict=True
-        ):
+        for w, g in zip(found.params.weights, full_gradient(network, found.params, X, Y).weights, strict=True):
             assert (w * g).sum() == pytest.approx(-0.03 * (w**2).sum(), rel=1e-6)
 
 

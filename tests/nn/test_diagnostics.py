@@ -8,7 +8,7 @@ from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.groups import Groups
-from wdcli.nn.mlp import Network, Params
+from wdcli.nn.mlp import Network, Params, full_gradient
 from wdcli.nn.strengths import LaneStrengths
 
 
@@ -102,7 +102,7 @@ def test_kkt_is_the_residual_of_the_definition():
     for penalty in cases.SINGLE:
         given = cases.strengths(penalty, [0.02, 0.4], 3, free=[2])
         found = diagnostics.kkt(network, params, Examples(X, Y), given, penalty)
-        gradient = diagnostics.full_gradient(network, params, X, Y)
+        gradient = full_gradient(network, params, X, Y)
         for lane in range(2):
             r, g, pull = [], [], []
             for layer in range(3):
@@ -125,7 +125,7 @@ def test_kkt_of_groups_is_the_residual_of_the_definition():
     params.weights[0][0, 2, 1] = 0
     given = LaneStrengths(*(np.array([[s]]) for s in (l1, 0.0, group)), Groups.of(np.array([0, 0, 1, 1, 2])))
     found = diagnostics.kkt(network, params, Examples(X, Y), given, "sparse-group")
-    gradient = diagnostics.full_gradient(network, params, X, Y)
+    gradient = full_gradient(network, params, X, Y)
     w, g, bias = params.weights[0][0], gradient.weights[0][0], gradient.biases[0][0]
     r, pull = np.zeros_like(w), np.zeros_like(w)
     for part in parts:

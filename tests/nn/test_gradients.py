@@ -5,7 +5,7 @@ from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.groups import Groups
-from wdcli.nn.mlp import Network, Params, mean_loss
+from wdcli.nn.mlp import Network, Params, full_gradient, mean_loss
 from wdcli.nn.penalties import PENALTIES
 
 
@@ -21,7 +21,7 @@ def test_loss_and_gradient_are_those_of_the_formulas(activation, loss, hidden):
     network = Network(cases.sizes_for(loss, hidden), activation, loss)
     params = cases.random_params(network, lanes=3)
     losses = mean_loss(network, params, X, Y)
-    gradient = diagnostics.full_gradient(network, params, X, Y)
+    gradient = full_gradient(network, params, X, Y)
     for lane in range(3):
         weights, biases = one_lane(params, lane)
 
@@ -52,7 +52,7 @@ def test_penalised_objective_and_its_gradient_are_those_of_the_formulas(activati
     columns = np.array([0, 0, 1])
     given = cases.strengths(penalty, [0.3, 0.7], layers=3, free=[2], features=Groups.of(columns))
     totals = mean_loss(network, params, X, Y) + diagnostics.penalty_value(params, given, penalty)
-    gradient = diagnostics.full_gradient(network, params, X, Y)
+    gradient = full_gradient(network, params, X, Y)
     for lane in range(2):
         weights, biases = one_lane(params, lane)
 
@@ -72,16 +72,14 @@ def test_evaluation_in_chunks_is_evaluation_at_once():
     X, Y = cases.problem("cross-entropy", rows=2500)
     network = Network((3, 5, 4), "tanh", "cross-entropy")
     params = cases.random_params(network, lanes=2)
-    gradient = diagnostics.full_gradient(network, params, X, Y)
+    gradient = full_gradient(network, params, X, Y)
     for lane in range(2):
         weights, biases = one_lane(params, lane)
         z = reference.outputs(weights, biases, X, "tanh")
         assert mean_loss(network, params, X, Y)[lane] == pytest.approx(
             reference.data_loss("cross-entropy", z, Y), rel=1e-12
         )
-    halves = [
-        diagnostics.full_gradient(network, params, X[part], Y[part]).buffer for part in (slice(1250), slice(1250, None))
-    ]
+    halves = [full_gradient(network, params, X[part], Y[part]).buffer for part in (slice(1250), slice(1250, None))]
     np.testing.assert_allclose(gradient.buffer, (halves[0] + halves[1]) / 2, rtol=1e-9, atol=1e-12)
 
 

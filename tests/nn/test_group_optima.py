@@ -11,7 +11,7 @@ from tests.nn.test_linear_optima import METHODS
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.groups import BY_ROW, Groups
-from wdcli.nn.mlp import Network
+from wdcli.nn.mlp import Network, full_gradient
 from wdcli.nn.recipe import Recipe
 from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.train import train
@@ -54,7 +54,7 @@ def slow(loss, l1, group):
     params = cases.start(network, 1)
     for _ in range(4_000):
         params.weights[0][0], params.biases[0][0] = W, b
-        gradient = diagnostics.full_gradient(network, params, X, Y)
+        gradient = full_gradient(network, params, X, Y)
         W, b = W - rate * gradient.weights[0][0], b - rate * gradient.biases[0][0]
         W = np.sign(W) * np.maximum(np.abs(W) - rate * l1, 0)
         for label in np.unique(columns):

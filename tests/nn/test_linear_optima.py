@@ -10,6 +10,7 @@ from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.recipe import Recipe
+from wdcli.nn.stepper import Stepper
 from wdcli.nn.strengths import LaneStrengths
 from wdcli.nn.train import train
 
@@ -78,3 +79,21 @@ def test_cross_entropy(classes, penalty, method):
         check("binary-cross-entropy", y[:, None].astype(float), s1, s2, method, model.coef_.T, model.intercept_)
     else:
         check("cross-entropy", np.eye(3)[y], s1, s2, method, model.coef_.T, model.intercept_)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_trained_in_batches_the_zeros_are_those_of_all_rows(method, monkeypatch):
+    """A batch's gradient and momentum kick weights off zero, up to the last step: nothing of that is left."""
+    optimizer, rate, _, _ = METHODS[method]
+    network, data = cases.linear("squared-error", FEATURES), Examples(X, NUMBERS[:, None])
+    recipe, strengths = Recipe(optimizer, rate, "cosine", 16, 200, "l1", "proximal"), np.array([[0.1], [0.2], [0.3]])
+    given = LaneStrengths(strengths, 0 * strengths, 0 * strengths)
+
+    def nonzero():
+        found = train(network, cases.start(network, 3), data, given, recipe, cases.orders(ROWS))
+        return found.params.weights[0][:, :, 0] != 0
+
+    lasso = np.stack([Lasso(s1 / 2, tol=1e-12, max_iter=10**5).fit(X, NUMBERS).coef_ for s1 in strengths[:, 0]])
+    assert np.array_equal(nonzero(), lasso != 0)
+    monkeypatch.setattr(Stepper, "settle", lambda stepper, examples: None)
+    assert nonzero().sum() > (lasso != 0).sum()

@@ -5,14 +5,14 @@ import pytest
 from scipy.optimize import brentq
 
 from tests import cases
-from wdcli.nn import diagnostics
-from wdcli.nn.mlp import Network, Params
+from wdcli.nn.mlp import Network, Params, full_gradient
 from wdcli.nn.optimizers import SGD, Adam
 from wdcli.nn.penalties import PENALTIES
+from wdcli.nn.stepper import Stepper
 
 
 def gradient_at_start(network, X, Y):
-    return diagnostics.full_gradient(network, cases.start(network, 1), X, Y)
+    return full_gradient(network, cases.start(network, 1), X, Y)
 
 
 def one_step(network, X, Y, penalty, strength, **recipe):
@@ -70,7 +70,8 @@ def group_gradient(x):
 
 
 @pytest.mark.parametrize("name", ["adam", "sgd", "plain", "nesterov"])
-def test_first_steps_of_every_decay_are_those_of_the_formulas(name):
+def test_first_steps_of_every_decay_are_those_of_the_formulas(name, monkeypatch):
+    monkeypatch.setattr(Stepper, "settle", lambda stepper, examples: None)
     optimizer, a, s = cases.OPTIMIZERS[name], 0.05, 0.3
     g, W = gradient_at_start(NETWORK, X, Y).buffer, weights_mask()
 
@@ -189,6 +190,36 @@ def test_layer_by_layer_a_separable_penalty_does_what_it_does_to_all_layers_at_o
     at_once = buffer()
     monkeypatch.setitem(PENALTIES, penalty, LayerByLayer(PENALTIES[penalty]))
     assert np.array_equal(buffer(), at_once)
+
+
+@pytest.mark.parametrize(
+    "penalty, decay",
+    [
+        ("l1", "decoupled"),
+        ("l1", "proximal"),
+        ("elastic-net", "proximal"),
+        ("group-lasso", "proximal"),
+        ("sparse-group", "decoupled"),
+        ("sparse-group", "proximal"),
+    ],
+)
+def test_at_the_end_weights_are_zero_that_a_step_on_all_rows_takes_there_and_no_other_weight_moves(
+    penalty, decay, monkeypatch
+):
+    network, data = Network((10, 20, 4), "tanh", "cross-entropy"), cases.problem("cross-entropy", rows=60, features=10)
+    lambdas = np.geomspace(0.001, 1, 40)
+
+    def fitted():
+        return cases.fit(network, *data, penalty, lambdas, decay=decay, epochs=30, batch_size=5).params
+
+    settled = fitted()
+    monkeypatch.setattr(Stepper, "settle", lambda stepper, examples: None)
+    before = fitted()
+    gone = (settled.buffer == 0) & (before.buffer != 0)
+    assert 0 < gone.sum() < before.buffer.size / 4
+    assert np.array_equal(settled.buffer[~gone], before.buffer[~gone])
+    # One step of Adam is at most the learning rate, here 0.01, for each weight.
+    assert np.abs(before.buffer[gone]).max() < 0.02
 
 
 def nodes_at_zero(w):

@@ -11,7 +11,7 @@ from tests import cases, reference
 from wdcli.nn import diagnostics
 from wdcli.nn.arrays import Examples
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Network, Params, mean_loss, outputs
+from wdcli.nn.mlp import Network, Params, full_gradient, mean_loss, outputs
 from wdcli.nn.scores import scores
 from wdcli.nn.train import train
 
@@ -73,7 +73,7 @@ def test_the_gradient_is_that_of_the_weighted_mean_loss(loss):
         z = reference.outputs(weights, biases, X, "tanh")
         return sum(w[i, 0] * reference.data_loss(loss, z[i : i + 1], Y[i : i + 1]) for i in range(len(X))) / len(X)
 
-    found = diagnostics.full_gradient(network, params, X, Y, w)
+    found = full_gradient(network, params, X, Y, w)
     for matrix, gradient in zip(matrices, found.matrices, strict=True):
         assert gradient[0] == pytest.approx(reference.central_difference(objective, matrix), abs=1e-7)
 

@@ -13,7 +13,7 @@ from wdcli.names import PenaltyName, Status
 from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.arrays import Examples, lane_norm, lane_sum, mean_row, weighted
 from wdcli.nn.losses import LOSSES
-from wdcli.nn.mlp import Network, Params, backward, passes
+from wdcli.nn.mlp import Network, Params, full_gradient, passes
 from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.strengths import LaneStrengths
 
@@ -158,16 +158,6 @@ def _input_gradient_squares(params: Params, slopes: Sequence[Array], output: int
     for w, slope in zip(reversed(weights[:-1]), reversed(slopes), strict=True):
         gradient = (gradient * slope) @ w.swapaxes(-1, -2)
     return np.asarray(np.vecdot(gradient, gradient), dtype=np.float64)
-
-
-def full_gradient(network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None) -> Params:
-    """Gradient of the mean data loss over all rows, with weights (rows, 1): of the network's weights and biases."""
-    total = np.zeros(params.buffer.shape)
-    part_gradient = Params.view(network, np.empty_like(params.buffer))
-    for part, X1, work in passes(network, params, X):
-        backward(network, params, X1, Y[part], work, part_gradient, None if weights is None else weights[part])
-        total += part_gradient.buffer * (len(X1) / len(X))
-    return Params.view(network, total)
 
 
 def kkt(network: Network, params: Params, examples: Examples, strengths: LaneStrengths, penalty: PenaltyName) -> Array:

@@ -211,6 +211,17 @@ def mean_loss(
     return total / n_rows(Y)
 
 
+def full_gradient(network: Network, params: Params, X: Array, Y: Array, weights: Array | None = None) -> Params:
+    """Gradient of each lane's mean data loss over all shared rows, or its own: of weights and biases, float64."""
+    total = np.zeros(params.buffer.shape)
+    part_gradient = Params.view(network, np.empty_like(params.buffer))
+    for part, X1, work in passes(network, params, X):
+        own = None if weights is None else weights[..., part, :]
+        backward(network, params, X1, Y[..., part, :], work, part_gradient, own)
+        total += part_gradient.buffer * (n_rows(X1) / n_rows(X))
+    return Params.view(network, total)
+
+
 def row_losses(network: Network, params: Params, X: Array, Y: Array) -> Array:
     """Data loss of each lane on each row of X (rows, d), Y (rows, outputs), unweighted: (lanes, rows), float64."""
     loss, forwards = LOSSES[network.loss], passes(network, params.exact(network), X)

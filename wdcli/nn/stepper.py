@@ -12,7 +12,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.names import DecayName
 from wdcli.nn.arrays import Examples, n_rows
-from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward
+from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, full_gradient
 from wdcli.nn.optimizers import State
 from wdcli.nn.penalties import PENALTIES, Penalty
 from wdcli.nn.recipe import Recipe
@@ -108,6 +108,26 @@ class Stepper:
         """Apply the penalty's prox, with the step sizes in ``scratch``."""
         for piece in self.pieces:
             penalty.prox(piece.w, piece.scratch, piece.strengths, work=piece.gradient)
+
+    def settle(self, examples: Examples) -> None:
+        """Set the weights to zero that one more step, on all rows and without momentum, would take there; leave the others.
+
+        Batches and momentum kick weights off zero that the gradient over all rows holds there. Few steps before the end
+        they stay tiny, and would count as in use. ``examples`` are the rows of these lanes.
+        """
+        if DECAYS[self.recipe.decay] is _coupled or not self.penalty.sparse:
+            return
+        before, rate = self.params.buffer.copy(), self.recipe.learning_rate
+        gradient = full_gradient(self.network, self.params, *examples.in_loss)
+        self.recipe.optimizer.step_sizes(rate, self.state, out=self.scratch.buffer)
+        self.params.buffer[...] -= self.scratch.buffer * gradient.buffer
+        if self.recipe.decay == "decoupled":
+            self.scratch.buffer.fill(rate)
+        self.shrink(self.penalty.sparse)
+        zero = [w == 0 for w in self.params.weights]
+        self.params.buffer[...] = before
+        for w, gone in zip(self.params.weights, zero, strict=True):
+            w[gone] = 0
 
 
 def _coupled(stepper: Stepper, learning_rate: float) -> None:

@@ -134,13 +134,14 @@ def train(
             if trace:
                 trace.note(epoch + 1, stepper, ~goes_on)
             if not goes_on.all():
-                # The lanes that continue are stored again when they end.
-                result.put(stepper.lane, Trained.of(stepper, epoch + 1, finite))
+                ended = stepper.take(~goes_on)
+                if best:
+                    ended.params.buffer[...] = best.buffer[ended.lane]
+                ended.settle(examples.taken(ended.lane))
+                result.put(ended.lane, Trained.of(ended, epoch + 1, finite[~goes_on]))
                 stepper = stepper.take(goes_on)
             if not stepper.params.lanes:
                 break
-    if best:
-        result.params.buffer[...] = best.buffer
     if trace:
         result.histories[:] = trace.histories(result.epochs)
     return result
