@@ -8,7 +8,7 @@ from tests.cli.run import SWEEP, TINY, as_json, refuse, succeed
 
 PENALTY = ["--penalty", "group-lasso", "--hidden", "6", "--epochs", "30"]
 SPARSE = ["--data", "xor-sparse", "--rows", "200", *PENALTY, *SWEEP]
-KEYS = ["column", "dies_at", "l2_norm", "selection_share", "importance", "importance_se"]
+KEYS = ["column", "dies_at", "l2_norm", "selection_share", "importance", "ci_low", "ci_high", "useful"]
 
 
 @pytest.fixture
@@ -30,7 +30,9 @@ def wide(tmp_path):
 def test_the_table_has_a_row_for_each_column_and_fits_80_columns(wide):
     done = succeed("sweep", "--features", "--data", wide, *PENALTY, *SWEEP, "--quiet", "--no-store")
     lines = done.stdout.splitlines()
-    (start,) = (i for i, line in enumerate(lines) if line.startswith("column ") and line.endswith("importance ± SE"))
+    (start,) = (
+        i for i, line in enumerate(lines) if line.startswith("column ") and line.endswith("importance  95 % interval")
+    )
     assert lines[start + 41] == "and 4 more columns (--json has them all)"
     assert max(map(len, lines)) <= 80
     shown = as_json("sweep", "--data", wide, *PENALTY, *SWEEP, "--quiet", "--no-store")["feature_table"]
@@ -58,7 +60,7 @@ def test_without_json_or_the_option_no_importance_is_measured(store):
 
 def test_a_stored_run_shows_its_columns_again(store):
     printed = succeed("sweep", *SPARSE, "--features", "--quiet", *store).stdout
-    assert "importance ± SE" in printed
+    assert "95 % interval" in printed
     assert succeed("runs", "show", "last", *store).stdout.strip() == printed.strip()
     for form, heading in (("markdown", "| column | dies at |"), ("latex", "column & dies at &")):
         assert heading in succeed("runs", "show", "last", "--format", form, *store).stdout
@@ -66,7 +68,7 @@ def test_a_stored_run_shows_its_columns_again(store):
 
 def test_a_chart_takes_the_place_of_the_lambdas_rows_alone():
     printed = succeed("sweep", *SPARSE, "--features", "--chart", "--quiet", "--no-store").stdout
-    assert "importance ± SE" in printed
+    assert "95 % interval" in printed
     assert "CV loss ± SE" not in printed
     assert " ".join(printed.split()).count("2 fits of cross-validation") == 1
 
@@ -76,7 +78,7 @@ def test_the_columns_to_learn_from_may_be_chosen_beside(columns):
     printed = succeed("sweep", *SPARSE, *columns, "--features", "--quiet", "--no-store").stdout
     assert "200 rows" not in printed
     assert "2 features" in printed
-    assert printed.count("importance ± SE") == 1
+    assert printed.count("95 % interval") == 1
     assert "importance" not in succeed("sweep", *SPARSE, *columns, "--quiet", "--no-store").stdout
 
 
@@ -84,7 +86,7 @@ def test_the_columns_to_learn_from_may_be_chosen_beside(columns):
 def test_a_variable_or_a_file_asks_for_the_table(tmp_path, how):
     (tmp_path / "c.toml").write_text("features = true\n")
     config, env = (["--config", tmp_path / "c.toml"], {}) if how == "file" else ([], {"WDCLI_FEATURES": "1"})
-    assert "importance ± SE" in succeed("sweep", *SPARSE, *config, "--quiet", "--no-store", env=env).stdout
+    assert "95 % interval" in succeed("sweep", *SPARSE, *config, "--quiet", "--no-store", env=env).stdout
 
 
 @pytest.mark.parametrize("penalty", ["l2", "none"])
@@ -111,7 +113,7 @@ def test_rows_of_generated_data_say_how_well_the_columns_in_use_match_those_that
         assert row["precision"] == (right / len(used) if used else None)
         assert row["recall"] == right / 2
     assert shown["rows"][0]["recall"] == 1
-    assert "2 of 10 columns matter" in shown["summary"]
+    assert "The target depends on 2 of 10 columns." in shown["summary"]
     assert "precision,recall" in (tmp_path / "rows.csv").read_text().splitlines()[0]
     of_a_file = as_json("sweep", "--data", "iris", *PENALTY, *SWEEP, "--no-store")
     assert "precision" not in of_a_file["rows"][0]

@@ -92,9 +92,12 @@ def test_a_lambda_at_which_a_network_diverged_says_nothing_of_when_columns_die(r
     assert repr(find_features(replace(result, rows=(*result.rows, lost)))) == repr(find_features(result))
 
 
-def test_importance_tells_columns_that_are_useful_from_those_that_are_only_used(result):
+def test_importance_tells_columns_that_are_useful_from_those_that_are_only_used():
+    result = study.sweep(table(), replace(SWEEP, folds=5), ONE)
     found = {one.column: one for one in study.features(result, ONE).columns}
-    assert found["a"].importance > 2 * found["a"].importance_se > 0
+    assert 0 < found["a"].ci_low < found["a"].importance < found["a"].ci_high
+    assert [name for name, one in found.items() if one.useful] == study.features(result, ONE).useful
+    assert found["a"].useful
     assert all(math.isnan(one.importance) == (one.selection_share == 0) for one in found.values())
     assert all(math.isnan(one.importance) for one in find_features(result).columns)
 

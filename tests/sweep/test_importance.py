@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import log_loss, mean_squared_error
 
@@ -105,15 +106,19 @@ def test_it_is_how_much_worse_a_table_with_permuted_cells_is_predicted(name, lam
     found = run_importance(result, MEMORY)
     fits = [[by_hand(result, fold, repeat) for repeat in (0, 1)] for fold in list(result.folds)[:-1]]
     rises, used = np.moveaxis(np.array(fits), 2, 0)
-    of_folds, unused = rises.mean(axis=1), ~used.any(axis=(0, 1))
-    mean, se = of_folds.mean(axis=0), of_folds.std(axis=0, ddof=1) / np.sqrt(3)
-    np.testing.assert_allclose(found.mean, np.where(unused, np.nan, mean), rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(found.se, np.where(unused, np.nan, se), rtol=1e-6, atol=1e-9)
+    np.testing.assert_array_equal(found.used, used.any(axis=(0, 1)))
+    np.testing.assert_allclose(found.raises, rises, rtol=1e-6, atol=1e-9)
+    for column in np.flatnonzero(found.used):
+        of_folds = rises[:, :, column].mean(axis=1)
+        mean, spread = of_folds.mean(), of_folds.std(ddof=1) * np.sqrt(1 / 3 + 1 / 2)
+        low, high = t.interval(0.95, 2, mean, spread) if spread else (mean, mean)
+        of = found.of(column, result.folds.test_share)
+        np.testing.assert_allclose((of.mean, of.low, of.high), (mean, low, high), rtol=1e-6, atol=1e-9)
 
 
 def test_the_cases_hold_what_they_are_for():
     """A column without a use, one that a fold lacks, and a column of text of several features."""
-    assert np.isnan(run_importance(sweep(DATA["numbers"], (30.0,)), MEMORY).mean).any()
+    assert not run_importance(sweep(DATA["numbers"], (30.0,)), MEMORY).used.all()
     lacking = sweep(DATA["weights"])
     assert sorted(len(fold.encoding.columns) for fold in lacking.folds) == [3, 4, 4, 4]
     assert sweep(DATA["text and missing cells"]).encoding.feature_columns.count("island") == 3
@@ -140,30 +145,31 @@ def test_scikit_learns_importance_agrees_within_its_spread(monkeypatch):
         drawn = permutation_importance(Given(), *fold.held[:2], scoring=score, n_repeats=repeats, random_state=0)
         theirs.append(drawn.importances * fold.loss_unit)
     spread = np.sqrt(2 * np.var(theirs, axis=2).mean(axis=0) / (repeats * len(theirs)))
-    assert (np.abs(found.mean - np.mean(theirs, axis=(0, 2))) < 4 * spread).all()
-    assert found.mean.max() > 20 * spread.max()
+    mean = found.raises.mean(axis=(0, 1))
+    assert (np.abs(mean - np.mean(theirs, axis=(0, 2))) < 4 * spread).all()
+    assert mean.max() > 20 * spread.max()
 
 
 def test_the_columns_that_make_the_target_are_far_above_the_others():
     data = load(Source("xor-sparse", noise=0.0), 0)
     result = sweep(data, (5.0,), replace(FIT, hidden=(16,), epochs=150))
-    found = dict(zip(result.encoding.columns, run_importance(result, MEMORY).mean, strict=True))
+    mean = run_importance(result, MEMORY).raises.mean(axis=(0, 1))
+    found = dict(zip(result.encoding.columns, mean.tolist(), strict=True))
     causes = [found.pop(name) for name in data[0].relevant]
     assert min(causes) > 0.5
-    assert np.nanmax(np.abs([*found.values(), 0.0])) < 0.02
+    assert max(map(abs, found.values())) < 0.02
 
 
 def test_no_column_matters_to_a_network_without_any():
     found = run_importance(sweep(DATA["two classes"], (1e4,)), MEMORY)
-    assert np.isnan(found.mean).all()
-    assert np.isnan(found.se).all()
+    assert not found.used.any()
+    assert found.of(0, 0.5) is None
 
 
 def test_the_same_bits_come_out_of_any_memory():
     result = sweep(DATA["text and missing cells"])
     one, other = (run_importance(result, memory) for memory in (1, MEMORY))
-    assert np.array_equal(one.mean, other.mean, equal_nan=True)
-    assert np.array_equal(one.se, other.se, equal_nan=True)
+    assert np.array_equal(one.raises, other.raises)
 
 
 def test_the_permutations_do_not_depend_on_the_columns_used():
@@ -173,8 +179,8 @@ def test_the_permutations_do_not_depend_on_the_columns_used():
     noise = Column("noise", "number", RNG.normal(size=90))
     wide = replace(dataset, columns=(noise, *dataset.columns), truth=None)
     more, fewer = (run_importance(sweep(data, (30.0,), fit), MEMORY) for data in ((wide, split), (dataset, split)))
-    assert np.isnan(more.mean[0])
-    np.testing.assert_allclose(more.mean[1:], fewer.mean, atol=1e-3)
+    assert not more.used[0]
+    np.testing.assert_allclose(more.raises[:, :, 1:], fewer.raises, atol=1e-3)
 
 
 @pytest.mark.parametrize("path, order", [("cold", "down"), ("warm", "down"), ("warm", "up")])

@@ -14,13 +14,11 @@ from wdcli.text import count, listed
 
 FEW = 6
 """Up to so many columns are all named."""
-CERTAIN = 2
-"""An importance above so many standard errors is more than chance."""
 
 
 def columns_paragraph(features: Features) -> str:
-    """How many columns the fits agree on, how stable the selection is, and which columns are used without being useful."""
-    return " ".join([_agreement(features), *_stability(features), *_useless(features)])
+    """How many columns the fits agree on, how stable the selection is, and which columns are useful, or used in vain."""
+    return " ".join([_agreement(features), *_stability(features), _useful(features), *_useless(features)])
 
 
 def _agreement(features: Features) -> str:
@@ -51,25 +49,34 @@ def _stability(features: Features) -> list[str]:
     ]
 
 
+def _useful(features: Features) -> str:
+    """The columns whose permuting raises the loss for certain."""
+    found, all_columns = features.useful, len(features.columns)
+    if not found:
+        return "No column is clearly useful: the 95 % interval of every importance holds 0."
+    which = "every column" if len(found) == all_columns else f"{len(found):,} of {count(all_columns, 'column')}"
+    names = "" if len(found) == all_columns else f": {listed(found, FEW)}"
+    return f"Clearly useful (95 % interval above 0): {which}{names}."
+
+
 def _useless(features: Features) -> list[str]:
     """The columns that every fit uses, though permuting them doesn't raise the loss by more than chance."""
-    always = [one for one in features.columns if one.selection_share == 1]
-    found = [one.column for one in always if one.importance <= CERTAIN * one.importance_se]
-    if not found:
-        return []
-    return [f"Used in every fit, but not clearly useful (importance below {CERTAIN} SE): {listed(found, FEW)}."]
+    found = [one.column for one in features.columns if one.selection_share == 1 and not one.useful]
+    return [f"Used in every fit, but not clearly useful: {listed(found, FEW)}."] if found else []
 
 
-def recovery_paragraph(dataset: Dataset, result: SweepResult) -> str:
+def recovery_paragraph(dataset: Dataset, result: SweepResult, features: Features | None = None) -> str:
     """How well the chosen columns match those that matter; nothing if that is unknown, or if all columns matter."""
     relevant, whole = dataset.relevant, len(dataset.columns)
     if relevant is None or len(relevant) == whole or not result.fit.makes_zeros:
         return ""
     chosen, every = result.columns_in_use(result.chosen_row), used_columns(result)[0].all(axis=0)
     always = [result.encoding.columns[place] for place in np.flatnonzero(every)]
-    known = f"{len(relevant):,} of {count(whole, 'column')} {_verb(len(relevant), 'matters', 'matter')}"
-    both = (("in use at the chosen lambda", chosen), ("used in every fit of cross-validation", always))
-    return " ".join([f"The truth is known here: {known}.", *(_recovered(*each, relevant) for each in both)])
+    sets = [("in use at the chosen lambda", chosen)]
+    sets += [("used in every fit of cross-validation", always)] if {*always} != {*chosen} else []
+    sets += [("clearly useful", features.useful)] if features else []
+    known = f"The target depends on {len(relevant):,} of {count(whole, 'column')}."
+    return " ".join([known, *(_recovered(*each, relevant) for each in sets)])
 
 
 def _recovered(which: str, used: Sequence[str], relevant: Sequence[str]) -> str:

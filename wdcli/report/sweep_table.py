@@ -187,7 +187,7 @@ def sweep_table(
         *rows_tables(dataset, result, width),
         Text(sweep_words.sweep_paragraph(dataset, split, result)),
     ]  # fmt: skip
-    for paragraph in (sweep_words.oracle_paragraph(result), recovery_paragraph(dataset, result)):
+    for paragraph in (sweep_words.oracle_paragraph(result), recovery_paragraph(dataset, result, features)):
         parts += [Text(), Text(paragraph)] if paragraph else []
     if refit:
         both = [("penalised", result.chosen_row), ("refitted", refit.row)]

@@ -79,7 +79,11 @@ def summary(
     dataset: Dataset, split: Split, result: SweepResult, refit: Refit | None, features: Features | None = None
 ) -> list[str]:
     """Every paragraph about a sweep."""
-    said = [sweep_paragraph(dataset, split, result), oracle_paragraph(result), recovery_paragraph(dataset, result)]
+    said = [
+        sweep_paragraph(dataset, split, result),
+        oracle_paragraph(result),
+        recovery_paragraph(dataset, result, features),
+    ]
     said += [refit_paragraph(refit, result.chosen_row, result.constant)] if refit else []
     said += [columns_paragraph(features)] if features else []
     return [*filter(None, said), elsewhere(dataset, split, result)]

@@ -7,6 +7,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
+from wdcli.fits.records import NAN
 from wdcli.nn.penalties import PENALTIES
 from wdcli.sweep.importance import Importance
 from wdcli.sweep.lifetimes import by_lifetime, dies_at
@@ -22,8 +23,8 @@ class Feature:
     ``dies_at`` is the smallest lambda of the sweep from which on no seed's fit on all training rows uses the column; None
     if the largest lambda's still does. The rest is measured at the chosen lambda: ``l2_norm`` of the weights out of its
     features in use (of fits on all training rows, mean over seeds); ``selection_share``, the share of the folds' and seeds'
-    fits that use it; ``importance``, by how much permuting it raises the CV loss, and its standard error (nan where no fit uses
-    it).
+    fits that use it; ``importance``, by how much permuting it raises the CV loss, and its 95 % interval (nan where no fit uses
+    it, or where it wasn't measured). It is ``useful`` if that rise is certain and not negligible, as of two lambdas.
     """
 
     column: str
@@ -31,7 +32,9 @@ class Feature:
     l2_norm: float
     selection_share: float
     importance: float
-    importance_se: float
+    ci_low: float
+    ci_high: float
+    useful: bool
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Features:
     def in_every_fit(self) -> list[str]:
         """The columns that the fits of all folds and seeds use."""
         return [one.column for one in self.columns if one.selection_share == 1]
+
+    @property
+    def useful(self) -> list[str]:
+        """The columns whose permuting raises the CV loss for certain."""
+        return [one.column for one in self.columns if one.useful]
 
     @property
     def in_none(self) -> list[str]:
@@ -74,13 +82,19 @@ def find_features(result: SweepResult, importance: Importance | None = None) -> 
     lambdas, norms = [row.lambd for row in rows], [row.column_norms for row in rows]
     used, folds = used_columns(result)
     shares, chosen, columns = used.mean(axis=0).tolist(), result.chosen_row.column_norms, result.encoding.columns
-    nothing = np.full(len(columns), np.nan)
-    mean, se = (importance.mean, importance.se) if importance else (nothing, nothing)
     found = (
-        Feature(columns[i], dies_at(lambdas, norms, i), chosen[i], shares[i], float(mean[i]), float(se[i]))
+        Feature(columns[i], dies_at(lambdas, norms, i), chosen[i], shares[i], *_rise(result, importance, i))
         for i in by_lifetime(norms)
     )
     return Features(tuple(found), stability(used, folds), len(used))
+
+
+def _rise(result: SweepResult, importance: Importance | None, column: int) -> tuple[float, float, float, bool]:
+    """A column's importance, its interval, and whether the column is useful."""
+    found = importance.of(column, result.folds.test_share) if importance else None
+    if found is None:
+        return NAN, NAN, NAN, False
+    return found.mean, found.low, found.high, found.finding(result.constant) == "more"
 
 
 def used_columns(result: SweepResult) -> tuple[Array, Array]:

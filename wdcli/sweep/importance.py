@@ -16,8 +16,8 @@ from wdcli.fits.plan import path_blocks
 from wdcli.nn.effective import effective, shrink
 from wdcli.nn.mlp import Params, Workspaces, mean_loss
 from wdcli.sweep.chosen import train_last, walk
+from wdcli.sweep.difference import Difference, corrected_t
 from wdcli.sweep.result import SweepResult
-from wdcli.sweep.rows import error_of
 
 PERMUTATIONS = 5
 """How often each column is permuted; all networks and columns of a fold share the permutations."""
@@ -25,15 +25,19 @@ PERMUTATIONS = 5
 
 @dataclass(frozen=True)
 class Importance:
-    """By how much permuting a column raises the CV loss, in its units: mean and standard error, (columns,) each.
+    """By how much permuting a column ``raises`` each network's held-out loss, (folds, seeds, columns), in the CV loss's units.
 
-    The columns are those of the encoding of all training rows, in its order. ``mean`` is over permutations, seeds and
-    folds; ``se`` is the standard error of the folds' means. A network that doesn't use the column, or whose fold lacks it,
-    counts 0. Both are nan for a column that no network of a fold uses.
+    The columns are those of the encoding of all training rows, in its order. It is the mean over permutations, and 0 for a
+    network that doesn't use the column, or whose fold lacks it. ``used`` (columns,) says which columns some network uses.
     """
 
-    mean: Array
-    se: Array
+    raises: Array
+    used: Array
+
+    def of(self, column: int, test_share: float) -> Difference | None:
+        """The rise of the CV loss with its interval (``corrected_t``); None for a column that no network uses."""
+        of_column = self.raises[:, :, column]
+        return corrected_t(of_column, np.zeros_like(of_column), test_share) if self.used[column] else None
 
 
 def run_importance(result: SweepResult, memory: int) -> Importance:
@@ -82,9 +86,7 @@ def _permuted(X: Array, features: Array, orders: Sequence[Array]) -> Iterator[Ar
 
 
 def _summary(rises: dict[tuple[int, int], dict[str, float]], columns: Sequence[str], seeds: int) -> Importance:
-    """Mean and standard error for each of the table's columns, from the rises by fold and seed."""
+    """The rises by fold and seed, for each of the table's columns."""
     of_fits = np.array([[rises[fit].get(column, 0.0) for column in columns] for fit in sorted(rises)])
-    of_folds = of_fits.reshape(-1, seeds, len(columns)).mean(axis=1)
-    used = [any(column in rise for rise in rises.values()) for column in columns]
-    found = np.array([of_folds.mean(axis=0), [error_of(each) for each in of_folds.T]])
-    return Importance(*np.where(used, found, np.nan))
+    used = np.array([any(column in rise for rise in rises.values()) for column in columns])
+    return Importance(of_fits.reshape(-1, seeds, len(columns)), used)
