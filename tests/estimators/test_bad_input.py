@@ -19,6 +19,7 @@ WRONG = {
     "penalty": ["l3", None, 2],
     "lambd": [-1, np.nan, np.inf, "1", None, True],
     "l1_ratio": [1.1, -0.1, "half"],
+    "group_by": ["columns", None],
     "decay": ["AdamW"],
     "decay_layers": [0, [0], "all", []],
     "convention": ["torch"],

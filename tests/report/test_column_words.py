@@ -67,10 +67,10 @@ def test_recovery_is_said_in_counts_and_shares(used, relevant, expected):
 @pytest.mark.parametrize(
     "numbers, expected",
     [
-        ((-4e-7, -6e-7, 2e-7), ("0.0000", "0.0000 to 0.0000")),
-        ((0.12344, -0.5, 0.5), ("0.1234", "-0.5000 to 0.5000")),
-        ((0.5, math.nan, math.nan), ("0.5000", "–")),
-        ((math.nan, math.nan, math.nan), ("–", "–")),
+        ((-4e-7, -6e-7, 2e-7), "0.0000 (0.0000 to 0.0000)"),
+        ((0.12344, -0.5, 0.5), "0.1234 (-0.5000 to 0.5000)"),
+        ((0.5, math.nan, math.nan), "0.5000 (–)"),
+        ((math.nan, math.nan, math.nan), "–"),
     ],
 )
 def test_an_importance_is_never_minus_zero(numbers, expected):

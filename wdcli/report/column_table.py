@@ -17,7 +17,7 @@ MOST = 40
 """The most columns that have a row."""
 SMALL = 0.005
 """Norms below this would be rounded to 0.00."""
-LONGEST = 30
+LONGEST = 25
 """The most characters of a column's name."""
 
 
@@ -36,10 +36,10 @@ def columns_parts(result: SweepResult, features: Features) -> list[RenderableTyp
 
 
 def _table(columns: Sequence[Feature], largest: float) -> Table:
-    table = plain_table("column", "dies at", "|W|2", "used in", "importance", "95 % interval", left=["column"])
+    table = plain_table("column", "dies at", "|W|2", "used in", "importance (95 % interval)", left=["column"])
     for one in columns:
         dies_at = f"> {figure(largest)}" if one.dies_at is None else figure(one.dies_at)
-        cells = (dies_at, _norm(one.l2_norm), share(one.selection_share), *_importance(one))
+        cells = (dies_at, _norm(one.l2_norm), share(one.selection_share), _importance(one))
         table.add_row(Text(safe(one.column, LONGEST)), *cells)
     return table
 
@@ -49,12 +49,12 @@ def _norm(value: float) -> str:
     return figure(value) if 0 < value < SMALL else norm(value)
 
 
-def _importance(one: Feature) -> tuple[str, str]:
+def _importance(one: Feature) -> str:
     """The importance and its interval."""
     if math.isnan(one.importance):
-        return NOTHING, NOTHING
+        return NOTHING
     interval = NOTHING if math.isnan(one.ci_low) else f"{_rise(one.ci_low)} to {_rise(one.ci_high)}"
-    return _rise(one.importance), interval
+    return f"{_rise(one.importance)} ({interval})"
 
 
 def _rise(value: float) -> str:
