@@ -53,11 +53,11 @@ def test_no_useful_column_and_all_of_them_have_sentences_of_their_own():
 @pytest.mark.parametrize(
     "used, relevant, expected",
     [
-        ("abcd", "ab", "Of the 4 columns in use, 2 matter: precision 50 %, recall 100 %."),
-        ("a", "ab", "Of the 1 column in use, 1 matters: precision 100 %, recall 50 %."),
-        ("c", "ab", "Of the 1 column in use, 0 matter: precision 0 %, recall 0 %."),
+        ("abcd", "ab", "Of the 4 columns that are in use, 2 matter: precision 50 %, recall 100 %."),
+        ("a", "ab", "Of the 1 column that is in use, 1 matters: precision 100 %, recall 50 %."),
+        ("c", "ab", "Of the 1 column that is in use, 0 matter: precision 0 %, recall 0 %."),
         ("", "ab", "No column is in use."),
-        ("c", "", "Of the 1 column in use, 0 matter: precision 0 %, recall –."),
+        ("c", "", "Of the 1 column that is in use, 0 matter: precision 0 %, recall –."),
     ],
 )
 def test_recovery_is_said_in_counts_and_shares(used, relevant, expected):

@@ -80,10 +80,10 @@ def recovery_paragraph(dataset: Dataset, result: SweepResult, features: Features
 
 
 def _recovered(which: str, used: Sequence[str], relevant: Sequence[str]) -> str:
-    """``Of the 4 columns in use, 2 matter: precision 50 %, recall 100 %.``"""
+    """``Of the 4 columns that are in use, 2 matter: precision 50 %, recall 100 %.``"""
     if not used:
         return f"No column is {which}."
     found, hits = recovery(used, relevant), len({*used} & {*relevant})
     columns, shares = count(len(used), "column"), (share(found.precision), share(found.recall))
-    matter = _verb(hits, "matters", "matter")
-    return f"Of the {columns} {which}, {hits:,} {matter}: precision {shares[0]}, recall {shares[1]}."
+    are, matter = _verb(len(used), "is", "are"), _verb(hits, "matters", "matter")
+    return f"Of the {columns} that {are} {which}, {hits:,} {matter}: precision {shares[0]}, recall {shares[1]}."
