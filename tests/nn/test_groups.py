@@ -7,7 +7,7 @@ from scipy.optimize import brentq, minimize
 from tests import cases
 from wdcli.nn.groups import BY_ROW, Groups, norms, shrink_groups, vanishing
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.strengths import Strengths
+from wdcli.nn.strengths import LayerStrengths
 
 SHAPES = [((2, 5, 1), None), ((2, 5, 7), None), ((2, 6, 3), [1, 3, 2]), ((1, 40, 1), [40]), ((3, 4, 64), [1, 1, 2])]
 """Shapes of weights, and the rows of their groups."""
@@ -142,7 +142,7 @@ def test_sparse_group_thresholds_single_weights_before_their_group():
     """Simon et al. 2013, equation 12: the group's part acts on what is left of the weights."""
     w, step, groups = instance((1, 6, 3), [1, 3, 2], 1)
     l1, group = 20.0, 3.0
-    s = Strengths(*(np.full((1, 1, 1), value) for value in (l1, 0.0, group)), groups)
+    s = LayerStrengths(*(np.full((1, 1, 1), value) for value in (l1, 0.0, group)), groups)
     found = w.copy()
     PENALTIES["sparse-group"].prox(found, step.copy(), s, np.empty_like(w))
     left = np.sign(w) * np.maximum(np.abs(w) - step * l1, 0)

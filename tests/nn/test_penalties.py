@@ -4,7 +4,7 @@ import pytest
 from tests import cases
 from wdcli.nn.groups import BY_ROW
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.strengths import Strengths
+from wdcli.nn.strengths import LayerStrengths
 
 SIZES = [(0.0, 0.0), (0.3, 0.0), (0.0, 2.0), (0.3, 2.0)]
 STEPWISE = {"rtol": 0, "atol": 1e-5}
@@ -13,7 +13,7 @@ STEPWISE = {"rtol": 0, "atol": 1e-5}
 def strengths(penalty, s1, s2):
     """What a penalty has of l1 and l2; of ``s1``, one with groups gives its groups half."""
     single, squares, group = cases.PARTS[penalty]
-    return Strengths(
+    return LayerStrengths(
         *(np.full((1, 1, 1), value) for value in (s1 * single, s2 * squares, s1 * group * (0.5 if single else 1))),
         BY_ROW,
     )
@@ -64,7 +64,7 @@ def test_elastic_net_shrinks_after_the_threshold():
 @pytest.mark.parametrize("penalty", ["elastic-net", "sparse-group"])
 def test_a_sum_of_penalties_has_the_sum_of_their_values(penalty):
     w = np.random.default_rng(0).normal(size=(2, 4, 3))
-    s = Strengths(*np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])[:, :, None, None], BY_ROW)
+    s = LayerStrengths(*np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])[:, :, None, None], BY_ROW)
     l1 = np.array([0.1, 0.2]) * np.abs(w).sum(axis=(1, 2))
     l2 = np.array([0.3, 0.4]) / 2 * (w**2).sum(axis=(1, 2))
     group = np.array([0.5, 0.6]) * 3**0.5 * np.linalg.norm(w, axis=2).sum(axis=1)

@@ -91,7 +91,7 @@ class Block:
             here = digest.copy()
             here.update(l1.tobytes() + l2.tobytes())
             if group.any():
-                here.update(group.tobytes() + self.columns.tobytes())
+                here.update(group.tobytes())
             found.append(here.digest())
             digest = here if warm else digest
         return found

@@ -25,7 +25,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
     """The records of a block's lanes: losses, scores and the columns in use, and on fold 0 everything else."""
     # A lane that diverged is measured with the others, but its numbers are dropped.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        network, unit = block.network, Unit.of(block)
+        network, unit = block.network, LossUnit.of(block)
         params, train, held_out = unit.params(network, trained.params), unit.rows(block.train), unit.rows(block.held)
         fitted = diagnostics.evaluate(network, params, *train)
         held = diagnostics.evaluate(network, params, *held_out)
@@ -58,7 +58,7 @@ def measure(block: Block, trained: Trained) -> list[LaneRecord]:
 
 
 @dataclass(frozen=True)
-class Unit:
+class LossUnit:
     """What turns errors in a fold's units into those of all training rows.
 
     ``common`` converts squared errors. With several targets it is the first one's; the others are ``relative`` to it
@@ -69,7 +69,7 @@ class Unit:
     relative: Array | None
 
     @classmethod
-    def of(cls, block: Block) -> "Unit":
+    def of(cls, block: Block) -> "LossUnit":
         """The conversion that a block needs."""
         if not isinstance(block.loss_unit, tuple):
             return cls(block.loss_unit, None)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from wdcli.array import Array
 
 MOST_STEPS = 100
-"""Newton's method needs up to 8 steps; this bounds it where numbers aren't finite."""
+"""Newton's method needs some 12 steps at most; this bounds it where numbers aren't finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def shrink_groups(w: Array, step: Array, threshold: Array, groups: Groups, work:
     # Copying a group's value to its weights first is several times as fast as arithmetic that broadcasts it.
     np.copyto(work, groups.of_rows(threshold))
     b = np.multiply(step, work, out=step)
-    alive = ~(force <= least)
+    alive = ~(force <= least) | (least == 0)
     rho = _lengths(w, b, force, least, alive, groups, work)
     np.copyto(work, groups.of_rows(rho))
     work += b
@@ -89,9 +89,10 @@ def _lengths(w: Array, b: Array, force: Array, least: Array, alive: Array, group
     are equal. Newton's method then converges from below, as for a trust region (More and Sorensen 1983). Each group stops
     by itself, so that it doesn't depend on its neighbours.
     """
+    # Where nothing is penalised b is 0, and any length leaves the weights as they are.
+    moving, eps, ratio = alive & (least > 0), np.finfo(w.dtype).eps, np.empty_like(w)
     norm = np.sqrt(groups.total(np.vecdot(w, w)))
-    rho = np.where(alive, norm * (1 - np.sqrt(np.divide(least, force, out=np.zeros_like(force), where=alive))), 1)
-    moving, eps, ratio = alive.copy(), np.finfo(w.dtype).eps, np.empty_like(w)
+    rho = np.where(moving, norm * (1 - np.sqrt(np.divide(least, force, out=np.zeros_like(force), where=moving))), 1)
     for _ in range(MOST_STEPS):
         if not moving.any():
             break

@@ -14,7 +14,7 @@ from wdcli.array import Array
 from wdcli.names import PenaltyName
 from wdcli.nn.arrays import lane_sum
 from wdcli.nn.groups import norms, shrink_groups, vanishing
-from wdcli.nn.strengths import Strengths
+from wdcli.nn.strengths import LayerStrengths
 
 
 class Penalty(Protocol):
@@ -36,25 +36,25 @@ class Penalty(Protocol):
     def has_groups(self) -> bool:
         """Whether weights count in groups."""
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         """The penalty of each lane, (lanes,)."""
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         """Write the gradient, or the subgradient of least norm, to ``out``."""
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         """Overwrite w with argmin_u sum (u - w)^2 / (2 step) + penalty(u), with a step size for each weight.
 
         ``step`` and ``work``, of w's shape, may be overwritten.
         """
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         """The least-norm element of the loss's gradient plus the subgradients at w, in w's shape: 0 at an optimum.
 
         ``r`` is the loss's gradient plus ``gradient``.
         """
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         """The least lambda at which zero weights are the solution, or an estimate of it.
 
         ``pull`` (features, outputs) is X'r / n with the residuals r of the bias-only model; ``steepest`` is the largest
@@ -76,19 +76,19 @@ class NoPenalty:
     has_l1_ratio = False
     has_groups = False
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         return np.zeros(len(w))
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         out[...] = 0
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         pass
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         return r
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         return 0.0
 
     def suboptimality(self, value: float, k: float) -> float:
@@ -106,14 +106,14 @@ class L1:
     def sparse(self) -> Penalty:
         return self
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         return np.asarray(s.l1.ravel() * lane_sum(np.abs(w)))
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         np.sign(w, out=out)
         out *= s.l1
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         # soft(w, t) = sign(w) max(|w| - t, 0) = w - clip(w, -t, t): fewer passes, and the zeros are exact.
         threshold = np.multiply(step, s.l1, out=step)
         clipped = np.minimum(w, threshold, out=work)
@@ -122,11 +122,11 @@ class L1:
         np.maximum(clipped, threshold, out=clipped)
         w -= clipped
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         """At w = 0 the subgradients of l1 |w| cancel up to l1 of r."""
         return np.asarray(np.sign(r) * np.maximum(np.abs(r) - np.where(w == 0, s.l1, 0), 0))
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         """max |X'r| / n: exact without a hidden layer (Friedman et al. 2010), otherwise a starting point."""
         return float(np.abs(pull).max() / unit.l1)
 
@@ -143,23 +143,23 @@ class L2:
     has_l1_ratio = False
     has_groups = False
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         wide = w.astype(np.float64)
         return np.asarray(s.l2.ravel() / 2 * lane_sum(wide * wide))
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         np.multiply(w, s.l2, out=out)
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         if s.l2.any():
             np.multiply(step, s.l2, out=work)
             work += 1
             w /= work
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         return r
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         """The largest singular value of X'r / n times the slope at 0: exact with one hidden layer of tanh, identity or
         logistic, a lower bound with relu. Without a hidden layer no such value exists: 1,000 times L1's is used, as in
         glmnet.
@@ -187,28 +187,28 @@ class Group:
     def sparse(self) -> Penalty:
         return self
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         each = norms(w, s.groups) * s.groups.root_sizes(w.shape, np.float64)
         return np.asarray(s.group.ravel() * lane_sum(each))
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         size = s.groups.root_sizes(w.shape, np.float64)
         norm = norms(w, s.groups)
         factor = np.divide(size, norm, out=np.zeros_like(norm), where=norm > 0)
         np.multiply(w, s.groups.of_rows(factor).astype(w.dtype) * s.group, out=out)
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         if s.group.any():
             shrink_groups(w, step, s.group[..., 0] * s.groups.root_sizes(w.shape, w.dtype), s.groups, work)
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         """Where a whole group is 0, the subgradients of its norm cancel up to group sqrt(size) of r's."""
         most = np.where(norms(w, s.groups) == 0, s.group[..., 0] * s.groups.root_sizes(w.shape, r.dtype), 0)
         pull = norms(r, s.groups)
         left = np.divide(np.maximum(pull - most, 0), pull, out=np.ones_like(pull), where=(pull > 0) & (most > 0))
         return np.asarray(r * s.groups.of_rows(left))
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         """The largest of |X_g'r| / (n sqrt(size)): exact without a hidden layer, otherwise a starting point."""
         return vanishing(pull, float(unit.l1), float(unit.group), unit.groups)
 
@@ -244,10 +244,10 @@ class Sum:
     def has_groups(self) -> bool:
         return any(term.has_groups for term in self.terms)
 
-    def value(self, w: Array, s: Strengths) -> Array:
+    def value(self, w: Array, s: LayerStrengths) -> Array:
         return np.asarray(sum(term.value(w, s) for term in self.terms))
 
-    def gradient(self, w: Array, s: Strengths, out: Array) -> None:
+    def gradient(self, w: Array, s: LayerStrengths, out: Array) -> None:
         first, *others = self.terms
         first.gradient(w, s, out)
         for term in others:
@@ -255,18 +255,18 @@ class Sum:
             term.gradient(w, s, own)
             out += own
 
-    def prox(self, w: Array, step: Array, s: Strengths, work: Array) -> None:
+    def prox(self, w: Array, step: Array, s: LayerStrengths, work: Array) -> None:
         *others, last = self.terms
         for term in others:
             term.prox(w, step.copy(), s, work)
         last.prox(w, step, s, work)
 
-    def residual(self, r: Array, w: Array, s: Strengths) -> Array:
+    def residual(self, r: Array, w: Array, s: LayerStrengths) -> Array:
         for term in self.terms:
             r = term.residual(r, w, s)
         return r
 
-    def largest_lambda(self, pull: Array, steepest: float | None, unit: Strengths) -> float:
+    def largest_lambda(self, pull: Array, steepest: float | None, unit: LayerStrengths) -> float:
         """That of the terms that make zeros, together: exact without a hidden layer, otherwise a starting point."""
         return vanishing(pull, float(unit.l1), float(unit.group), unit.groups)
 

@@ -16,7 +16,7 @@ from wdcli.nn.mlp import Network, Params, Workspaces, backward, forward, full_gr
 from wdcli.nn.optimizers import State
 from wdcli.nn.penalties import PENALTIES, Penalty
 from wdcli.nn.recipe import Recipe
-from wdcli.nn.strengths import LaneStrengths, Strengths
+from wdcli.nn.strengths import LaneStrengths, LayerStrengths
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Piece:
     w: Array
     gradient: Array
     scratch: Array
-    strengths: Strengths
+    strengths: LayerStrengths
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Stepper:
 
     def _whole(self) -> Piece:
         l1, l2, group = (self._spread(each) for each in self.strengths.arrays)
-        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, Strengths(l1, l2, group))
+        return Piece(self.params.buffer, self.gradient.buffer, self.scratch.buffer, LayerStrengths(l1, l2, group))
 
     def _spread(self, strengths: Array) -> Array:
         """Expand strengths (lanes, layers) to every parameter (lanes, P), 0 for the biases."""
@@ -112,13 +112,13 @@ class Stepper:
     def settle(self, examples: Examples) -> None:
         """Set the weights to zero that one more step, on all rows and without momentum, would take there; leave the others.
 
-        Batches and momentum kick weights off zero that the gradient over all rows holds there. Few steps before the end
-        they stay tiny, and would count as in use. ``examples`` are the rows of these lanes.
+        Batches and momentum kick weights off zero that the gradient over all rows holds there. Those that were kicked in
+        the last steps are tiny, and would count as in use.
         """
         if DECAYS[self.recipe.decay] is _coupled or not self.penalty.sparse:
             return
         before, rate = self.params.buffer.copy(), self.recipe.learning_rate
-        gradient = full_gradient(self.network, self.params, *examples.in_loss)
+        gradient = full_gradient(self.network, self.params, *examples.taken(self.lane).in_loss)
         self.recipe.optimizer.step_sizes(rate, self.state, out=self.scratch.buffer)
         self.params.buffer[...] -= self.scratch.buffer * gradient.buffer
         if self.recipe.decay == "decoupled":

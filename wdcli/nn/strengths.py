@@ -11,7 +11,7 @@ from wdcli.array import Array
 from wdcli.nn.groups import BY_ROW, Groups
 
 
-class Strengths(NamedTuple):
+class LayerStrengths(NamedTuple):
     """What a penalty weighs where it is called: ``l1 sum|w| + (l2 / 2) sum w^2 + group sum over groups sqrt(size) |w_g|_2``.
 
     Each broadcasts against the weights: it is (lanes, 1, 1) for a layer. No layer has both ``l2`` and ``group``.
@@ -57,7 +57,7 @@ class LaneStrengths:
         l1, l2, group = (each[lanes] for each in self.arrays)
         return LaneStrengths(l1, l2, group, self.features)
 
-    def of_layer(self, layer: int, dtype: npt.DTypeLike = np.float64) -> Strengths:
+    def of_layer(self, layer: int, dtype: npt.DTypeLike = np.float64) -> LayerStrengths:
         """What a penalty is called with for one layer's weights."""
         l1, l2, group = (each[:, layer, None, None].astype(dtype) for each in self.arrays)
-        return Strengths(l1, l2, group, self.features if layer == 0 else BY_ROW)
+        return LayerStrengths(l1, l2, group, self.features if layer == 0 else BY_ROW)

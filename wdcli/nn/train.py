@@ -109,7 +109,8 @@ def train(
     isn't used when a batch holds all rows. If every lane has its own rows, an order is (lanes, rows). With ``validation``
     rows, shared or per lane too, and a patience, a lane ends with the parameters of its best validation loss. ``support``
     (lanes, P) is 1 for parameters to train and 0 for those to leave at their start. ``trace`` notes the losses of some
-    lanes. A lane whose numbers are no longer finite is marked and stops; the others continue.
+    lanes. A lane whose numbers are no longer finite is marked and stops; the others continue. A lane that ends otherwise than
+    by early stopping is settled: see ``Stepper.settle``.
 
     A step's gradient is the mean over the batch's rows of weight times gradient. The weights' mean is 1 over all rows, not
     over the batch, so that each row pulls by its weight whatever batch it is in.
@@ -134,10 +135,11 @@ def train(
             if trace:
                 trace.note(epoch + 1, stepper, ~goes_on)
             if not goes_on.all():
-                ended = stepper.take(~goes_on)
+                ended = stepper.take(~goes_on) if goes_on.any() else stepper
                 if best:
                     ended.params.buffer[...] = best.buffer[ended.lane]
-                ended.settle(examples.taken(ended.lane))
+                else:
+                    ended.settle(examples)
                 result.put(ended.lane, Trained.of(ended, epoch + 1, finite[~goes_on]))
                 stepper = stepper.take(goes_on)
             if not stepper.params.lanes:

@@ -12,7 +12,7 @@ from wdcli.nn.activations import ACTIVATIONS
 from wdcli.nn.arrays import Examples, mean_row, weighted
 from wdcli.nn.groups import Groups
 from wdcli.nn.penalties import PENALTIES
-from wdcli.nn.strengths import Strengths
+from wdcli.nn.strengths import LayerStrengths
 from wdcli.sweep.rows import Row
 
 STEP = 10**0.25
@@ -65,7 +65,7 @@ def largest_lambda(fit: FitConfig, setting: Setting, train: Examples, columns: A
     if not np.abs(pull).max() > 0:
         return 1 / (unit.l1 or unit.l2 or unit.group)
     steepest = ACTIVATIONS[fit.activation].steepest if fit.hidden else None
-    at_one = Strengths(np.array(unit.l1), np.array(unit.l2), np.array(unit.group), Groups.of(columns))
+    at_one = LayerStrengths(np.array(unit.l1), np.array(unit.l2), np.array(unit.group), Groups.of(columns))
     return PENALTIES[fit.penalty].largest_lambda(pull * setting.half_loss, steepest, at_one)
 
 

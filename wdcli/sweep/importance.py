@@ -1,7 +1,6 @@
 """Permutation importance: how much the chosen networks' held-out loss rises when the cells of a column are permuted."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +10,19 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.fits.block import LANES, Block
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import stacks
-from wdcli.fits.measure import Unit
+from wdcli.fits.measure import LossUnit
 from wdcli.fits.plan import path_blocks
+from wdcli.nn.activations import ACTIVATIONS
+from wdcli.nn.arrays import Examples
 from wdcli.nn.effective import effective, shrink
-from wdcli.nn.mlp import Params, Workspaces, mean_loss
+from wdcli.nn.losses import LOSSES
+from wdcli.nn.mlp import Network, Params
 from wdcli.sweep.chosen import train_last, walk
 from wdcli.sweep.difference import Difference, corrected_t
 from wdcli.sweep.result import SweepResult
 
+NUMBERS = 1 << 22
+"""The most values of first units, for several columns and all rows, that are held at once."""
 PERMUTATIONS = 5
 """How often each column is permuted; all networks and columns of a fold share the permutations."""
 
@@ -61,28 +65,37 @@ def _rises(block: Block, lane: Params, columns: Sequence[str]) -> dict[str, floa
     """The rise of one network's held-out loss for each column that it uses."""
     if not effective(lane)[0].any():
         return {}
-    small, unit = shrink(block.network, lane), Unit.of(block)
-    network, params, held = small.network, unit.params(small.network, small.params), unit.rows(block.held)
-    X, work = held.X[:, small.features], Workspaces(network, 1, np.float64)
+    small, unit = shrink(block.network, lane), LossUnit.of(block)
+    params, held = unit.params(small.network, small.params), unit.rows(block.held)
+    X, owners = held.X[:, small.features], block.columns[small.features]
+    before = X @ params.weights[0][0] + params.biases[0][0]
+    used, losses = np.unique(owners), _Losses(small.network, params, held)
+    total = np.zeros(len(used))
+    for order in (dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(len(X)) for i in range(PERMUTATIONS)):
+        change = X[order] - X
+        for some in np.array_split(np.arange(len(used)), -(-len(used) * before.size // NUMBERS)):
+            # A permuted column changes what its own weights add to the first layer, and nothing else there.
+            moved = [change[:, owners == used[i]] @ params.weights[0][0, owners == used[i]] for i in some]
+            total[some] += losses.of(before + np.stack(moved))
+    rises = (total / PERMUTATIONS - losses.of(before[None])[0]) * unit.common
+    return {columns[column]: float(rise) for column, rise in zip(used, rises, strict=True)}
 
-    def loss(rows: Array) -> float:
-        return float(mean_loss(network, params, rows, held.Y, held.weights, work)[0]) * unit.common
 
-    orders = [dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(len(X)) for i in range(PERMUTATIONS)]
-    before, owners = loss(X), block.columns[small.features]
-    found = {}
-    for column in np.unique(owners):
-        losses = map(loss, _permuted(X, np.flatnonzero(owners == column), orders))
-        found[columns[column]] = math.fsum(losses) / PERMUTATIONS - before
-    return found
+@dataclass(frozen=True)
+class _Losses:
+    """The loss of one network on some rows, from the values that the first layer's units or outputs get."""
 
+    network: Network
+    params: Params
+    rows: Examples
 
-def _permuted(X: Array, features: Array, orders: Sequence[Array]) -> Iterator[Array]:
-    """X with these features' rows in each order; a result is valid until the next one."""
-    made = X.copy()
-    for order in orders:
-        made[:, features] = X[np.ix_(order, features)]
-        yield made
+    def of(self, z: Array) -> Array:
+        """The mean loss for each of several values z (., rows, units) before the first activation: (.,)."""
+        for matrix in self.params.matrices[1:]:
+            ACTIVATIONS[self.network.activation].function(z)
+            z = z @ matrix[0, :-1] + matrix[0, -1]
+        each = LOSSES[self.network.loss].each(self.rows.Y, z)
+        return np.asarray((each if self.rows.weights is None else each * self.rows.weights[:, 0]).mean(axis=1))
 
 
 def _summary(rises: dict[tuple[int, int], dict[str, float]], columns: Sequence[str], seeds: int) -> Importance:
