@@ -52,6 +52,14 @@ def test_neighbours_come_first_then_the_other_seeds(trained, entries):
     assert next_entries([GRID], [trained], CONFIG) == entries
 
 
+def test_a_lambda_with_less_loss_than_the_best_is_not_ruled_out_by_the_bests_lucky_first_seed():
+    trained = rows({0: 9, 1: 2, 2: 3, 3: 1, 4: 1.15, 5: 2, 7: 3}, seeds=(3,))
+    assert next_entries([GRID], [trained], CONFIG) == []
+    unlucky = np.tile([1.0, 1.3, 1.3], (4, 1))
+    trained = [row(3.0, 1.2, cv_losses=unlucky) if one.lambd == 3 else one for one in trained]
+    assert next_entries([GRID], [trained], CONFIG) == [Entry(0, (4.0,), range(1, 3))]
+
+
 def test_under_1se_all_within_its_wider_plateau_are_in_the_race():
     trained = rows({0: 9, 1: 1.14, 3: 1, 5: 1.14, 7: 3})  # se is 0.1
     assert next_entries([GRID], [trained], replace(CONFIG, rule="1se")) == [Entry(0, (2.0, 4.0, 6.0), range(1))]

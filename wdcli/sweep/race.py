@@ -49,13 +49,14 @@ def next_entries(grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row
 def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
     """Whether the row isn't worse than the best one, or its mean difference is within ``WITHIN`` of its standard errors.
 
-    Under the rule 1se, whose plateau is wider, within so many of the best row's standard errors too.
+    Under the rule 1se, whose plateau is wider, within so many of the best row's standard errors too. So is a row whose own
+    CV loss is no larger than the best's: the seed that both have may have been the best's luckiest.
     """
     if best is None or not choosable(row):
         return False
     d = paired(row, best)
     error = max(error_of(d), best.cv_se) if rule == "1se" else error_of(d)
-    return not is_worse(row, best) or float(d.mean()) <= WITHIN * error
+    return row.cv_loss <= best.cv_loss or not is_worse(row, best) or float(d.mean()) <= WITHIN * error
 
 
 def _beside(grid: Sequence[float], rows: Sequence[Row], racing: Sequence[Row]) -> tuple[float, ...]:
