@@ -5,7 +5,7 @@ import math
 import pytest
 
 from wdcli.report.column_table import _importance, _norm
-from wdcli.report.column_words import _recovered, columns_paragraph
+from wdcli.report.column_words import _recovered, agreement, usefulness
 from wdcli.sweep.features import Feature, Features
 from wdcli.sweep.stability import Stability
 
@@ -16,8 +16,12 @@ def column(name, share, importance=math.nan, low=math.nan, high=math.nan, useful
     return Feature(name, 1.0, share, share, importance, low, high, useful)
 
 
-def said(*columns, stability=UNDEFINED, fits=15):
-    return columns_paragraph(Features(columns, stability, fits))
+def agreed(*columns, stability=UNDEFINED, fits=15):
+    return " ".join(agreement(Features(columns, stability, fits)))
+
+
+def told(*columns):
+    return " ".join(usefulness(Features(columns, UNDEFINED, 15)))
 
 
 @pytest.mark.parametrize(
@@ -31,23 +35,45 @@ def said(*columns, stability=UNDEFINED, fits=15):
     ],
 )
 def test_the_paragraph_counts_columns_that_all_fits_use_or_none(shares, expected):
-    assert said(*(column(str(i), share) for i, share in enumerate(shares))).startswith(expected)
+    assert agreed(*(column(str(i), share) for i, share in enumerate(shares))) == expected
 
 
-def test_the_stability_stands_with_its_interval_and_what_it_means():
-    found = said(column("a", 0.5), stability=Stability(0.731, -0.02, 1.0))
-    assert "Stability of the selection: 0.73 (95 % interval -0.02 to 1), where 1 means" in found
+def test_the_stability_stands_with_its_spread_and_what_it_means():
+    found = agreed(column("a", 0.5), stability=Stability(0.731, -0.02, 1.0))
+    assert (
+        "Stability of the selection: 0.73 (-0.02 to 1 by the spread between folds, which share rows); 1 means" in found
+    )
+    assert "Stability of the selection: 0.73; 1 means" in agreed(
+        column("a", 0.5), stability=Stability(0.731, math.nan, math.nan)
+    )
 
 
-def test_columns_that_are_useful_and_those_that_are_only_used_are_named():
-    found = said(column("good", 1, useful=True), column("used", 1), column("rare", 0.5), column("a\x1b[2J", 1))
-    assert "Clearly useful (95 % interval above 0): 1 of 4 columns: good." in found
+def test_an_index_of_nearly_all_columns_says_little():
+    nearly = [column("a", 1), column("b", 0.85)]
+    assert "Nearly all columns are used" in agreed(*nearly, stability=Stability(0.03, 0.0, 0.1))
+    assert "Nearly all columns are used" not in agreed(*nearly, column("c", 0.2), stability=Stability(0.4, 0.3, 0.5))
+
+
+def test_useful_columns_uncertain_ones_and_those_only_used_are_named():
+    found = told(column("good", 1, 0.3, useful=True), column("twin", 0.9, 0.4), column("used", 1, 0.0),
+                 column("rare", 0.5, 0.1), column("gone", 0), column("a\x1b[2J", 1, -0.1))  # fmt: skip
+    assert (
+        "certain and not negligible): good. Important on average, but the folds disagree: twin. Columns that" in found
+    )
     assert found.endswith("Used in every fit, but not clearly useful: used, a\N{REPLACEMENT CHARACTER}[2J.")
 
 
-def test_no_useful_column_and_all_of_them_have_sentences_of_their_own():
-    assert "No column is clearly useful: the 95 % interval of every importance holds 0." in said(column("a", 0.5))
-    assert said(column("a", 1, useful=True)).endswith("Clearly useful (95 % interval above 0): every column.")
+def test_how_many_columns_would_seem_useful_by_chance_is_said_of_many():
+    many = [column(str(i), 1, 0.5, useful=i == 0) for i in range(40)]
+    assert "Each is judged by itself: of 40 useless columns about 1 would pass." in told(*many)
+    assert "by itself" not in told(*many[:19])
+
+
+def test_without_a_useful_column_or_without_any_in_use_no_column_is_praised():
+    nothing = "No column is clearly useful: the importance of none is certain."
+    assert told(column("a", 0.5, -0.1)) == nothing
+    assert told(column("a", 0.5, 0.1)).startswith(f"{nothing} Important on average, but the folds disagree: a.")
+    assert told(column("a", 0)) == ""
 
 
 @pytest.mark.parametrize(

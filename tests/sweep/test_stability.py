@@ -27,12 +27,19 @@ def of_the_paper(Z):
     return index, index - 1.96 * math.sqrt(variance), index + 1.96 * math.sqrt(variance)
 
 
-@pytest.mark.parametrize("fits, columns, share", [(2, 3, 0.5), (5, 10, 0.2), (10, 30, 0.5), (7, 4, 0.9)])
+@pytest.mark.parametrize("fits, columns, share", [(3, 3, 0.5), (5, 10, 0.2), (10, 30, 0.5), (7, 4, 0.9)])
 def test_with_one_fit_for_each_fold_it_is_the_papers(fits, columns, share):
     used = RNG.random((fits, columns)) < share
     used[0, 0], used[-1, -1] = True, False
     index, low, high = of_the_paper(used)
-    assert astuple(stability(used, np.arange(fits))) == pytest.approx((index, low, min(high, 1)))
+    assert astuple(stability(used, np.arange(fits))) == pytest.approx((index, max(low, -1), min(high, 1)))
+
+
+def test_two_folds_have_an_index_but_no_interval():
+    found = stability(np.array([[True, False, True], [True, False, False]]), np.arange(2))
+    assert found.index == pytest.approx(of_the_paper(np.array([[1, 0, 1], [1, 0, 0]]))[0])
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
 
 
 def test_fits_on_the_same_rows_count_as_one_in_the_interval():

@@ -63,7 +63,8 @@ def _units(setting: Setting) -> list[str]:
     scaled = [name for name, yes in (("features", setting.scaled_features), ("y", setting.scaled_y)) if yes]
     raw = ["the features"] * (not setting.scaled_features)
     raw += ["y"] * (setting.loss == "squared-error" and not setting.scaled_target)
-    said = [f"Standardise the {' and '.join(scaled)} as wdcli does: lambda is in their units."] if scaled else []
+    but = ", but not columns of 0 and 1" if setting.scaled_features else ""
+    said = [f"Standardise the {' and '.join(scaled)} as wdcli does{but}: lambda is in their units."] if scaled else []
     if setting.scaled_y:
         said[0] += (
             " For y that is (y - mean) / sd, with the mean and sd of the training rows; multiply predictions by sd and add "

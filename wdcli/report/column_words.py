@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wdcli.data.dataset import Dataset
-from wdcli.report.numbers import figure, share
+from wdcli.report.numbers import count_of, figure, share
 from wdcli.sweep.features import Features, used_columns
 from wdcli.sweep.recovery import recovery
 from wdcli.sweep.result import SweepResult
@@ -14,11 +14,21 @@ from wdcli.text import count, listed
 
 FEW = 6
 """Up to so many columns are all named."""
+NEARLY_ALL = 0.9
+"""If the fits use more than this share of the columns, they can hardly disagree."""
+MANY, BY_CHANCE = 20, 0.025
+"""From so many columns on, the paragraph says how many useless ones would seem useful: this share of them."""
+SHARED = "Columns that say the same share their importance."
 
 
-def columns_paragraph(features: Features) -> str:
-    """How many columns the fits agree on, how stable the selection is, and which columns are useful, or used in vain."""
-    return " ".join([_agreement(features), *_stability(features), _useful(features), *_useless(features)])
+def columns_paragraph(result: SweepResult, features: Features) -> str:
+    """What the table of columns shows, and where fewer columns do."""
+    return " ".join([*agreement(features), *usefulness(features), *_fewest(result)])
+
+
+def agreement(features: Features) -> list[str]:
+    """How many columns the fits agree on, and how stable the selection is."""
+    return [_agreement(features), *_stability(features)]
 
 
 def _agreement(features: Features) -> str:
@@ -28,41 +38,60 @@ def _agreement(features: Features) -> str:
         return f"Each of {fits} uses every column."
     if never == whole:
         return f"None of {fits} uses any column."
-    return (
-        f"{always:,} of {columns} {'is' if 1 in (always, whole) else 'are'} used in each of {fits}, {never:,} in none."
-    )
-
-
-def _verb(number: int, one: str, several: str) -> str:
-    return one if number == 1 else several
+    verb = "is" if 1 in (always, whole) else "are"
+    return f"{always:,} of {columns} {verb} used in each of {fits}, {never:,} in none."
 
 
 def _stability(features: Features) -> list[str]:
-    """The stability index with its interval, and what it means; nothing where it is undefined."""
+    """The stability index, how far it varies between folds, and what it means; nothing where it is undefined."""
     found = features.stability
     if math.isnan(found.index):
         return []
     index, low, high = (figure(value, 2) for value in (found.index, found.low, found.high))
+    spread = "" if math.isnan(found.low) else f" ({low} to {high} by the spread between folds, which share rows)"
+    said = (
+        f"Stability of the selection: {index}{spread}; 1 means that all fits use the same columns, 0 that they agree no more "
+        "than by chance."
+    )
+    used = sum(one.selection_share for one in features.columns) / len(features.columns)
+    return [said, "Nearly all columns are used, so that says little."] if used > NEARLY_ALL else [said]
+
+
+def usefulness(features: Features) -> list[str]:
+    """The useful columns, important ones that are not certain to be, and those used in vain; nothing if none is used."""
+    tested = [one for one in features.columns if not math.isnan(one.importance)]
+    most = max((one.importance for one in tested), default=0.0)
+    unsure = [one.column for one in tested if not one.useful and one.importance >= most / 2 > 0]
+    vain = [one.column for one in tested if one.selection_share == 1 and not (one.useful or one.column in unsure)]
+    said = [_useful(features.useful, len(tested))] if tested else []
+    said += [f"Important on average, but the folds disagree: {listed(unsure, FEW)}. {SHARED}"] if unsure else []
+    return [*said, *([f"Used in every fit, but not clearly useful: {listed(vain, FEW)}."] if vain else [])]
+
+
+def _useful(found: Sequence[str], tested: int) -> str:
+    """The columns whose importance is certain, and how many of so many useless ones would seem so by chance."""
+    if not found:
+        return "No column is clearly useful: the importance of none is certain."
+    chance = f" Each is judged by itself: of {tested} useless columns about {figure(BY_CHANCE * tested, 1)} would pass."
+    said = f"Clearly useful (a rise of the loss that is certain and not negligible): {listed(found, FEW)}."
+    return said + chance * (tested >= MANY)
+
+
+def _fewest(result: SweepResult) -> list[str]:
+    """Where the fewest columns are used within one standard error of the best CV loss, if fewer than at the chosen lambda."""
+    best, chosen = result.best_row, result.chosen_row
+    near = [row for row in result.curve if row.status == "ok" and row.cv_loss <= best.cv_loss + best.cv_se]
+    row = min(near, key=lambda row: row.effective_columns, default=chosen)
+    if not row.effective_columns < chosen.effective_columns:
+        return []
     return [
-        f"Stability of the selection: {index} (95 % interval {low} to {high}), where 1 means that all fits use the same "
-        "columns, and 0 that they agree no more than by chance."
+        f"Within one SE of the best CV loss, lambda = {figure(row.lambd)} uses the fewest columns: "
+        f"{count_of(row.effective_columns)} of {len(chosen.column_norms):,}."
     ]
 
 
-def _useful(features: Features) -> str:
-    """The columns whose permuting raises the loss for certain."""
-    found, all_columns = features.useful, len(features.columns)
-    if not found:
-        return "No column is clearly useful: the 95 % interval of every importance holds 0."
-    which = "every column" if len(found) == all_columns else f"{len(found):,} of {count(all_columns, 'column')}"
-    names = "" if len(found) == all_columns else f": {listed(found, FEW)}"
-    return f"Clearly useful (95 % interval above 0): {which}{names}."
-
-
-def _useless(features: Features) -> list[str]:
-    """The columns that every fit uses, though permuting them doesn't raise the loss by more than chance."""
-    found = [one.column for one in features.columns if one.selection_share == 1 and not one.useful]
-    return [f"Used in every fit, but not clearly useful: {listed(found, FEW)}."] if found else []
+def _verb(number: int, one: str, several: str) -> str:
+    return one if number == 1 else several
 
 
 def recovery_paragraph(dataset: Dataset, result: SweepResult, features: Features | None = None) -> str:

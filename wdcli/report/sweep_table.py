@@ -198,7 +198,7 @@ def sweep_table(
             Text(sweep_words.refit_paragraph(refit, result.chosen_row, result.constant)),
         ]
     if features:
-        parts += [Text(), *columns_parts(result, features), Text(columns_paragraph(features))]
+        parts += [Text(), *columns_parts(result, features), Text(columns_paragraph(result, features))]
     return Group(*parts, Text(sweep_words.elsewhere(dataset, split, result)))
 
 

@@ -85,7 +85,7 @@ def summary(
         recovery_paragraph(dataset, result, features),
     ]
     said += [refit_paragraph(refit, result.chosen_row, result.constant)] if refit else []
-    said += [columns_paragraph(features)] if features else []
+    said += [columns_paragraph(result, features)] if features else []
     return [*filter(None, said), elsewhere(dataset, split, result)]
 
 

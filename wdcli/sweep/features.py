@@ -1,5 +1,6 @@
 """Which columns of the table matter: how long each is in use as lambda grows, and in how many fits at the chosen one."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,10 @@ class Feature:
 
 @dataclass(frozen=True)
 class Features:
-    """Every column of the table, those that live longest first; the stability of the ``fits`` that select them."""
+    """Every column of the table, those that live longest first; the stability of the ``fits`` that select them.
+
+    Equally long-lived columns stand in the order of their importance, if that was measured.
+    """
 
     columns: tuple[Feature, ...]
     stability: Stability
@@ -86,7 +90,13 @@ def find_features(result: SweepResult, importance: Importance | None = None) -> 
         Feature(columns[i], dies_at(lambdas, norms, i), chosen[i], shares[i], *_rise(result, importance, i))
         for i in by_lifetime(norms)
     )
-    return Features(tuple(found), stability(used, folds), len(used))
+    return Features(tuple(sorted(found, key=_rank)), stability(used, folds), len(used))
+
+
+def _rank(one: Feature) -> tuple[float, float]:
+    """Longest-lived columns first, then the most important ones."""
+    life = math.inf if one.dies_at is None else one.dies_at
+    return -life, math.inf if math.isnan(one.importance) else -one.importance
 
 
 def _rise(result: SweepResult, importance: Importance | None, column: int) -> tuple[float, float, float, bool]:

@@ -71,7 +71,9 @@ def _rises(block: Block, lane: Params, columns: Sequence[str]) -> dict[str, floa
     before = X @ params.weights[0][0] + params.biases[0][0]
     used, losses = np.unique(owners), _Losses(small.network, params, held)
     total = np.zeros(len(used))
-    for order in (dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(len(X)) for i in range(PERMUTATIONS)):
+    for order in (
+        dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(len(X)) for i in range(PERMUTATIONS)
+    ):
         change = X[order] - X
         for some in np.array_split(np.arange(len(used)), -(-len(used) * before.size // NUMBERS)):
             # A permuted column changes what its own weights add to the first layer, and nothing else there.

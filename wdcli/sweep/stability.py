@@ -8,6 +8,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.fits.records import NAN
 
+FEWEST_FOLDS = 3
 QUANTILE = 1.96
 """Of the normal distribution, for an interval of 95 %."""
 
@@ -16,7 +17,9 @@ QUANTILE = 1.96
 class Stability:
     """The stability index and its 95 % interval: 1 if all fits use the same columns, about 0 if they choose at random.
 
-    All are nan if every fit uses all columns, or none.
+    The interval takes folds for independent samples of rows. They share rows, so it is too narrow for new ones: in a
+    simulation of selections by correlation, 5 folds of 200 rows covered the index of new rows in a quarter of cases. All are
+    nan if every fit uses all columns, or none; the interval with fewer than ``FEWEST_FOLDS`` folds.
     """
 
     index: float
@@ -38,8 +41,10 @@ def stability(used: Array, folds: Array) -> Stability:
     index = 1 - float((fits / (fits - 1) * p * (1 - p)).mean()) / (q * (1 - q))
     each = _influences(used, index)
     phi = np.array([each[folds == fold].mean() for fold in np.unique(folds)])
-    half = QUANTILE * 2 / len(phi) * math.sqrt(float(((phi - phi.mean()) ** 2).sum()))
-    return Stability(index, index - half, min(index + half, 1.0))
+    half = (
+        QUANTILE * 2 / len(phi) * math.sqrt(float(((phi - phi.mean()) ** 2).sum())) if len(phi) >= FEWEST_FOLDS else NAN
+    )
+    return Stability(index, max(index - half, -1.0), min(index + half, 1.0))
 
 
 def _influences(used: Array, index: float) -> Array:
