@@ -125,6 +125,20 @@ def test_the_table_shown_is_that_of_a_run(folder):
         assert row["verdict"] in shown
 
 
+def test_the_columns_shown_are_those_of_a_run(folder):
+    shown = TEXT.partition("column  dies at")[2].partition("```")[0]
+    rows = json.loads(run("wdcli sweep --data xor-sparse --penalty group-lasso --json", folder))["feature_table"]
+    lines = [line.split() for line in shown.splitlines()[1:11]]
+    assert {line[0] for line in lines} == {row["column"] for row in rows}
+    found = {row["column"]: row for row in rows}
+    for name, dies_at, _, _, _, importance, *_ in lines:
+        assert found[name]["dies_at"] == float(dies_at)
+        # Another processor rounds otherwise, and training amplifies that.
+        assert float(importance) == pytest.approx(found[name]["importance"], rel=0.1, abs=0.02)
+    assert sorted(row["column"] for row in rows if row["useful"]) == ["x1", "x2"]
+    assert "not negligible): x1, x2." in shown
+
+
 def test_the_chart_shown_is_that_of_a_run(folder):
     """Its rows have the same lambdas, verdicts and marks, and the CV loss in nearly the same place."""
     _, command = SHOWN

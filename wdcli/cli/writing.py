@@ -26,7 +26,7 @@ from wdcli.paths import (
     write_file,
     write_pipe,
 )
-from wdcli.text import quoted
+from wdcli.text import count, listed, quoted
 
 if TYPE_CHECKING:
     from wdcli.models import Model
@@ -76,10 +76,15 @@ def _check_streams(params: Mapping[str, Any]) -> None:
 
 
 def write_model(params: Mapping[str, Any], model: "Model", status: Status) -> None:
-    """Write the model to ``--save``, shrunken with ``--shrink``, and warn if its network has collapsed."""
+    """Write the model to ``--save``, with ``--shrink`` saying which columns it needs; warn if its network has collapsed."""
     from wdcli.models import save_model
 
-    save_model(model.shrunk() if params["shrink"] else model, params["save"], params["force"])
+    if params["shrink"]:
+        model, whole = model.shrunk(), len(model.encoding.kinds)
+        needed = list(model.encoding.kinds)
+        line = f"{quoted(params['save'])} needs {len(needed)} of {count(whole, 'column')}: {listed(needed, 12)}"
+        console.notes([line], params["quiet"])
+    save_model(model, params["save"], params["force"])
     if status == "collapsed":
         line = "Warning: the saved network has collapsed: it gives almost the same answer for every row"
         console.notes([line], params["quiet"])
