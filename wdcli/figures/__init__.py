@@ -3,7 +3,7 @@
 In reading order:
 
 - values: numbers and text of a JSON object
-- shown_function, shown: a result as its JSON object tells it
+- shown_function, shown_features, shown: a result as its JSON object tells it
 - model: what a picture says: panels, axes, lines, zones, marks, words
 - colours: their hues, tints and shades
 - axes: how far axes reach, and their ticks
