@@ -290,6 +290,41 @@ def test_a_comparison_has_a_panel_for_columns_where_any_network_uses_fewer():
     assert {line.name for line in panels[1].lines} == {"l1", "l1: beaten", "group-lasso", "group-lasso: beaten"}
 
 
+def test_the_penalties_of_a_comparison_share_the_axes_of_loss_against_size():
+    """The same panels stand among those of the comparison."""
+    shown = objects.comparison()
+    for sweep, factor in zip(shown["sweeps"], (1, 7), strict=True):
+        for row in sweep["rows"]:
+            row["nonzero_weights"] *= factor
+    read = Shown.read(shown)
+    figure = gallery.make("front", read)
+    (panel,) = figure.panels
+    assert panel in gallery.make("compare", read).panels
+    assert [line.name for line in panel.lines] == ["l1: beaten", "l1", "l2: beaten", "l2"]
+    sizes = {line.name: {point.x for point in line.points} for line in panel.lines}
+    assert sizes["l2"] == {7 * size for size in sizes["l1"]}
+    assert {(mark.x, mark.label) for mark in panel.marks} == {(40, "l1"), (280, "l2")}
+    assert {point.x for point in panel.chosen} == {40, 280}
+    assert "l1: 3 lambdas on the front" in figure.description and "l2: 3 lambdas on the front" in figure.description
+    assert figure.caption.startswith(
+        "Filled, joined: no other lambda of the same penalty has both fewer weights and less"
+    )
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    ({"nonzero_weights": 100}, "All networks have the same number of weights"),
+    ({"nonzero_weights": 0}, "No network has a place in a picture of loss against size"),
+])  # fmt: skip
+def test_a_comparison_without_fronts_says_why_where_they_are_asked_for(change, reason):
+    shown = objects.comparison()
+    for row in [row for sweep in shown["sweeps"] for row in sweep["rows"]]:
+        row.update(change)
+    read = Shown.read(shown)
+    figure, compared = gallery.make("front", read), gallery.make("compare", read)
+    assert (figure.panels, len(compared.panels), compared.left_out) == ((), 2, ())
+    assert figure.left_out[0].startswith(reason)
+
+
 def test_the_front_is_what_no_other_lambda_beats():
     (panel,) = front_figure(objects.read(SWEEP)).panels
     beaten, best = panel.lines
@@ -298,8 +333,7 @@ def test_the_front_is_what_no_other_lambda_beats():
     assert {(point.x, point.y) for point in best.points} == unbeaten
     assert {(point.x, point.y) for point in beaten.points} == set(rows) - unbeaten
     assert front_figure(objects.read(SWEEP)).left_out == (
-        "1 lambda is left out of the picture of loss against size, whose networks collapsed, in the folds at least, or "
-        "diverged.",
+        "1 lambda is left out of the picture of loss against size: networks collapsed or diverged there.",
     )
 
 

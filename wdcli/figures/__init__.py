@@ -10,7 +10,7 @@ In reading order:
 - thinning: a part of many, evenly spread
 - sizes: what a network's size is counted in
 - lambdas: what all pictures over lambda share
-- cv, weights, front, features, function, learning, comparison: the figures
+- cv, weights, front, fronts, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value
 - labels: how wide text is, and where labels go
 - layout: where panels stand
