@@ -6,7 +6,7 @@ from wdcli.figures.axes import lambda_axis, linear_axis, loss_axis
 from wdcli.figures.cv import cv_points, held_losses
 from wdcli.figures.fronts import fronts_figure
 from wdcli.figures.lambdas import lost, merged
-from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel, look
+from wdcli.figures.model import Chart, Figure, Interval, Intervals, Line, Mark, Panel, shape
 from wdcli.figures.shown import Shown, ShownPair
 from wdcli.report.numbers import signed
 
@@ -35,7 +35,7 @@ def _curves(shown: Shown) -> list[Panel]:
     constant = shown.sweeps[0].constant_loss
     y = loss_axis("CV loss, one SE", held_losses(rows), constant)
     lines = tuple(
-        Line(name, hue, look(hue)[0], "solid", cv_points(sweep.curve))
+        Line(name, hue, shape(hue), "solid", cv_points(sweep.curve))
         for hue, (name, sweep) in enumerate(zip(shown.names, shown.sweeps, strict=True))
     )
     pairs = list(zip(lines, shown.sweeps, strict=True))

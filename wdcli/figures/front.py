@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 from wdcli.figures import lambdas
-from wdcli.figures.axes import log_axis, loss_axis
+from wdcli.figures.axes import count_axis, loss_axis
 from wdcli.figures.cv import held_losses
-from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point, look
+from wdcli.figures.model import HOLLOW, Axis, Chart, Figure, Line, Mark, Point, look, shape
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.figures.sizes import Size, of_fronts
 from wdcli.report.numbers import count_of, loss
@@ -74,16 +74,16 @@ def left_out(sweep: ShownSweep) -> tuple[str, ...]:
 def size_axis(rows: Sequence[ShownRow], size: Size) -> Axis:
     """From the smallest network to the largest."""
     sizes = [size.of(row) for row in rows]
-    return log_axis(size.label, min(sizes) / 1.1, max(sizes) * 1.1)
+    return count_axis(size.label, min(sizes) / 1.1, max(sizes) * 1.1)
 
 
 def front_lines(name: str, hue: int, rows: Sequence[ShownRow], size: Size) -> tuple[Line, ...]:
-    """The rows that are beaten as rings, those of the front as joined dots, with their standard errors."""
+    """The rows that are beaten as hollow points, those of the front as joined ones, with their standard errors."""
     best = front(rows, size)
     beaten = [row for row in rows if row not in best]
     return (
-        Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten, size)),
-        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best, size), stepped=True),
+        Line(f"{name}: beaten" if name else "beaten", hue, HOLLOW[shape(hue)], "none", _points(beaten, size)),
+        Line(name or "front, one SE", hue, shape(hue), look(hue)[1], _points(best, size), stepped=True),
     )
 
 
