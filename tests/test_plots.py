@@ -20,6 +20,7 @@ from wdcli.figures import gallery
 from wdcli.figures.axes import lambda_axis, linear_axis, log_axis
 from wdcli.figures.colours import surface_colours
 from wdcli.figures.model import (
+    HOLLOW,
     Chart,
     Dots,
     Figure,
@@ -36,6 +37,7 @@ from wdcli.figures.model import (
 from wdcli.figures.shown import Shown
 from wdcli.figures.svg import figure_svg, panel_svg
 from wdcli.fits.config import FitConfig
+from wdcli.plots.style import glyph
 from wdcli.report.serial import to_json
 from wdcli.sweep.config import SweepConfig
 
@@ -137,6 +139,13 @@ def test_zero_is_not_joined_to_the_rest():
     ax = plots.draw(chart(), axes())
     lengths = [len(line.get_xdata()) for line in ax.lines if line.get_linestyle() == "-"]
     assert sorted(lengths)[-2:] == [1, 4]
+
+
+@pytest.mark.parametrize("filled", HOLLOW)
+def test_a_hollow_point_has_the_shape_of_the_filled_one(filled):
+    solid, hollow = (glyph(name, "#0072B2", 5) for name in (filled, HOLLOW[filled]))
+    assert (hollow["marker"], hollow["ms"], hollow["mec"]) == (solid["marker"], solid["ms"], solid["mec"])
+    assert (solid["mfc"], hollow["mfc"]) == ("#0072B2", "white")
 
 
 def test_the_chosen_points_and_no_others_have_a_ring():

@@ -88,10 +88,10 @@ def test_every_figure_is_drawn_or_says_why_not(tmp_path, number, figure):
 
 
 def test_what_is_left_out_is_said_once(tmp_path):
-    told = "l2: All networks have the same number of weights"
-    shown = succeed("plot", 1, "--figure", "front")
+    told = "l1: No lambda below the chosen one overfits."
+    shown = succeed("plot", 1, "--figure", "function")
     assert (told in shown.stdout, shown.stderr) == (True, "")
-    args = ["plot", 1, "--figure", "front", "-o", tmp_path / "front.svg", "--force"]
+    args = ["plot", 1, "--figure", "function", "-o", tmp_path / "function.svg", "--force"]
     assert succeed(*args).stderr.startswith(told)
     assert succeed(*args, "--quiet").stderr == ""
 

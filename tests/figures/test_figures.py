@@ -8,18 +8,23 @@ import pytest
 
 from tests.figures import objects
 from wdcli.errors import StoreError
-from wdcli.figures import gallery
+from wdcli.figures import beside, gallery
 from wdcli.figures.cv import cv_figure
 from wdcli.figures.features import features_figure
 from wdcli.figures.front import front_figure
 from wdcli.figures.function import MOST_FRAMES, frames, function_figure
 from wdcli.figures.learning import learning_figure
+from wdcli.figures.model import HOLLOW, Chart
 from wdcli.figures.shown import Shown
+from wdcli.figures.signs import ASCII, UNICODE
+from wdcli.figures.svg.glyphs import SHAPES
+from wdcli.figures.turned import Turned
 from wdcli.figures.weights import weights_figure
 from wdcli.names import GroupPenalty
 from wdcli.nn.penalties import PENALTIES
 
 SWEEP = objects.sweep()
+SIGNS = {False: UNICODE, True: ASCII}
 RUNS = {
     "two features": SWEEP,
     "one feature": objects.sweep(columns=["x1"]),
@@ -290,6 +295,73 @@ def test_a_comparison_has_a_panel_for_columns_where_any_network_uses_fewer():
     assert {line.name for line in panels[1].lines} == {"l1", "l1: beaten", "group-lasso", "group-lasso: beaten"}
 
 
+def test_the_penalties_of_a_comparison_share_the_axes_of_loss_against_size():
+    """The same panels stand among those of the comparison."""
+    shown = objects.comparison()
+    for sweep, factor in zip(shown["sweeps"], (1, 7), strict=True):
+        for row in sweep["rows"]:
+            row["nonzero_weights"] *= factor
+    read = Shown.read(shown)
+    figure = gallery.make("front", read)
+    (panel,) = figure.panels
+    assert panel in gallery.make("compare", read).panels
+    assert [line.name for line in panel.lines] == ["l1: beaten", "l1", "l2: beaten", "l2"]
+    sizes = {line.name: {point.x for point in line.points} for line in panel.lines}
+    assert sizes["l2"] == {7 * size for size in sizes["l1"]}
+    assert {(mark.x, mark.label) for mark in panel.marks} == {(40, "l1"), (280, "l2")}
+    assert {point.x for point in panel.chosen} == {40, 280}
+    assert "l1: 3 lambdas on the front" in figure.description and "l2: 3 lambdas on the front" in figure.description
+    assert figure.caption.startswith(
+        "Filled, joined: no other lambda of the same penalty has both fewer weights and less"
+    )
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_each_penalty_has_one_shape_in_all_charts_of_a_comparison_hollow_where_it_is_beaten(ascii):
+    names, shown, signs = (
+        ("none", "l1", "l2", "elastic-net", "group-lasso", "sparse-group"),
+        objects.comparison(),
+        SIGNS[ascii],
+    )
+    shown["sweeps"] = [{"penalty": name, **objects.diverged(objects.sweep(), 5)} for name in names]
+    curves, front = (panel for panel in gallery.make("compare", Shown.read(shown)).panels if isinstance(panel, Chart))
+    assert len({line.glyph for line in front.lines}) == 2 * len(names)
+    first, last = (
+        dict(zip((line.name for line in chart.lines), Turned(chart, signs).glyphs, strict=True))
+        for chart in (curves, front)
+    )
+    assert first == {name: sign for name, sign in last.items() if name in names}
+    glyphs = {line.name: line.glyph for line in (*curves.lines, *front.lines)}
+    assert all(HOLLOW[glyphs[name]] == glyphs[f"{name}: beaten"] for name in names)
+    shapes = {name: SHAPES[glyph] for name, glyph in glyphs.items()}
+    assert all(shapes[name] == shapes[f"{name}: beaten"] for name in names)
+    assert len(set(shapes.values())) == len(names)
+
+
+def test_sizes_have_a_comma_after_their_thousands_in_the_rows_and_on_the_axis():
+    shown = objects.comparison()
+    for row in [row for sweep in shown["sweeps"] for row in sweep["rows"]]:
+        row["nonzero_weights"] *= 30
+    (panel,) = gallery.make("front", Shown.read(shown)).panels
+    assert [tick.label for tick in panel.x.ticks] == ["1,000", "2,000"]
+    cells = [cell.plain for cell in beside.values(Turned(panel, SIGNS[False])).cells]
+    assert cells == ["600", "1,200", "1,800", "2,400", "3,000"]
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    ({"nonzero_weights": 100}, "All networks have the same number of weights"),
+    ({"nonzero_weights": 0}, "No network has a place in a picture of loss against size"),
+])  # fmt: skip
+def test_a_comparison_without_fronts_says_why_where_they_are_asked_for(change, reason):
+    shown = objects.comparison()
+    for row in [row for sweep in shown["sweeps"] for row in sweep["rows"]]:
+        row.update(change)
+    read = Shown.read(shown)
+    figure, compared = gallery.make("front", read), gallery.make("compare", read)
+    assert (figure.panels, len(compared.panels), compared.left_out) == ((), 2, ())
+    assert figure.left_out[0].startswith(reason)
+
+
 def test_the_front_is_what_no_other_lambda_beats():
     (panel,) = front_figure(objects.read(SWEEP)).panels
     beaten, best = panel.lines
@@ -298,8 +370,7 @@ def test_the_front_is_what_no_other_lambda_beats():
     assert {(point.x, point.y) for point in best.points} == unbeaten
     assert {(point.x, point.y) for point in beaten.points} == set(rows) - unbeaten
     assert front_figure(objects.read(SWEEP)).left_out == (
-        "1 lambda is left out of the picture of loss against size, whose networks collapsed, in the folds at least, or "
-        "diverged.",
+        "1 lambda is left out of the picture of loss against size: networks collapsed or diverged there.",
     )
 
 

@@ -89,6 +89,8 @@ def hostile(shown):
     made["data"]["name"] = made["target"] = made["config"]["data"] = HOSTILE
     made["columns"] = [f"{HOSTILE}{i}" for i, _ in enumerate(made["columns"])]
     made["classes"] = [f"{HOSTILE}{i}" for i, _ in enumerate(made["classes"])]
+    for row in made.get("feature_table", []):
+        row["column"] = HOSTILE
     made["notes"], made["summary"], made["heading"] = [HOSTILE], f"{HOSTILE} is chosen.", [HOSTILE]
     made["dropped"] = [{"column": HOSTILE, "reason": "constant"}]
     made["command"] = ["wdcli", "sweep", "--data", HOSTILE]

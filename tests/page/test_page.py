@@ -100,11 +100,58 @@ def test_the_same_result_gives_the_same_bytes(name):
 def test_every_row_has_its_numbers_and_the_chosen_one_is_marked(name):
     shown, elements = result(name), Elements(made(name))
     sweeps = shown.get("sweeps", [shown])
-    assert len(elements.of("tr")) == sum(1 + len(sweep["rows"]) for sweep in sweeps)
+    columns = [sweep["feature_table"] for sweep in sweeps if "feature_table" in sweep]
+    tables = [*columns, *(sweep["rows"] for sweep in sweeps)]
+    assert len(elements.of("tr")) == sum(1 + len(rows) for rows in tables)
     assert len([row for row in elements.of("tr") if "chosen" in row.get("class", "")]) == len(sweeps)
     assert all(
         f"{row['cv_loss']:.4f} ± {row['cv_se']:.4f}" in elements.text for sweep in sweeps for row in sweep["rows"]
     )
+
+
+def features_of(text):
+    """The cells of each row of the tables of columns; nothing where a page has none."""
+    found = re.findall('<div class="columns">(.*?)<div class="numbers">', text, re.S)
+    rows = [re.findall("<tr><th.*?</tr>", each, re.S) for each in found]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for table in rows for row in table]
+    return [row for row in cells if row[0] != "column"]
+
+
+FEATURE = {
+    "column": "width", "dies_at": 10.0, "l2_norm": 1.5, "selection_share": 1.0, "importance": 0.25, "ci_low": 0.125,
+    "ci_high": 0.375, "useful": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "cells"), [
+    ({}, ["10", "1.50", "100 %", "0.2500", "0.1250 to 0.3750", "yes"]),
+    ({"useful": False, "ci_low": -0.1}, ["10", "1.50", "100 %", "0.2500", "-0.1000 to 0.3750", "no"]),
+    ({"dies_at": None, "l2_norm": 1e-6}, ["&gt; 1000", "1e-06", "100 %", "0.2500", "0.1250 to 0.3750", "yes"]),
+    ({"importance": -1e-9, "ci_low": None, "ci_high": None}, ["10", "1.50", "100 %", "0.0000", "–", "yes"]),
+    ({"importance": None, "ci_low": None, "ci_high": None}, ["10", "1.50", "100 %", "–", "–", "–"]),
+])  # fmt: skip
+def test_a_page_tells_every_number_of_a_column(changes, cells):
+    shown = {**result("groups"), "feature_table": [{**FEATURE, **changes}]}
+    assert features_of(page(shown)) == [["width", *cells]]
+
+
+@pytest.mark.parametrize("n", [1, 40, 41, 784])
+def test_forty_columns_are_open_and_the_others_are_folded_up(n):
+    names = [f"pixel {i}" for i in range(n)]
+    text = page({**result("groups"), "feature_table": [{**FEATURE, "column": name} for name in names]})
+    assert [row[0] for row in features_of(text)] == names
+    more = {41: ["1 more column"], 784: ["744 more columns"]}.get(n, [])
+    assert re.findall("<summary>([^<]*more column[^<]*)</summary>", text) == more
+    folded = re.search('<div class="columns">.*?(<details|<div class="numbers">)', text, re.S)[0]
+    assert folded.count("<tr>") == 1 + min(n, 40)
+
+
+@pytest.mark.parametrize("name", ["two features", "comparison"])
+def test_only_a_sweep_that_makes_zeros_has_a_table_of_columns(name):
+    sweeps = result(name).get("sweeps", [result(name)])
+    known = [row["column"] for sweep in sweeps for row in sweep.get("feature_table", [])]
+    assert [row[0] for row in features_of(made(name))] == known
+    assert bool(known) == (name == "comparison")
 
 
 @pytest.mark.parametrize("how", [None, "hostile"])
@@ -139,7 +186,9 @@ def wide():
         for i, lambd in enumerate(lambdas)
     ]
     chosen = dict.fromkeys(("lambda_min", "chosen"), lambdas[100])
-    return {**shown, "columns": names, "rows": rows, "selection": {**shown["selection"], **chosen}}
+    table = [{**FEATURE, "column": name} for name in names]
+    selection = {**shown["selection"], **chosen}
+    return {**shown, "columns": names, "rows": rows, "selection": selection, "feature_table": table}
 
 
 def test_a_page_of_200_lambdas_and_784_features_is_not_large():
@@ -224,6 +273,12 @@ def test_of_a_penalty_on_groups_the_columns_and_units_that_are_left_are_in_the_t
     headings = re.findall("<th scope=.col.[^>]*>(.*?)</th>", rest)
     assert headings.count("columns left") == headings.count("units left") == 1
     assert "effective columns" not in headings
+
+
+@pytest.mark.parametrize("broken", [1, [1], [{}], [{**FEATURE, "l2_norm": "x"}], [{**FEATURE, "dies_at": []}]])
+def test_a_broken_table_of_columns_is_refused(broken):
+    with pytest.raises(StoreError, match="can't be read"):
+        Shown.read({**result("groups"), "feature_table": broken})
 
 
 @pytest.mark.parametrize("broken", [{}, {"rows": 1}, {"rows": [{}]}])

@@ -3,14 +3,14 @@
 In reading order:
 
 - values: numbers and text of a JSON object
-- shown_function, shown: a result as its JSON object tells it
+- shown_function, shown_features, shown: a result as its JSON object tells it
 - model: what a picture says: panels, axes, lines, zones, marks, words
 - colours: their hues, tints and shades
 - axes: how far axes reach, and their ticks
 - thinning: a part of many, evenly spread
 - sizes: what a network's size is counted in
 - lambdas: what all pictures over lambda share
-- cv, weights, front, features, function, learning, comparison: the figures
+- cv, weights, front, fronts, features, function, learning, comparison: the figures
 - surface, contours: a function of two features, and where it crosses a value
 - labels: how wide text is, and where labels go
 - layout: where panels stand

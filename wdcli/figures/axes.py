@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from wdcli.figures.model import Axis, Tick
-from wdcli.report.numbers import figure
+from wdcli.report.numbers import count_of, figure
 
 WIDE = 8
 """A loss axis is logarithmic if its largest loss is over this many times its least."""
@@ -54,6 +55,13 @@ def log_axis(label: str, low: float, high: float) -> Axis:
     if not low < high:
         low, high = low / 2, high * 2
     return Axis(f"{label} (log axis)", low, high, tuple(log_ticks(low, high)), log=True)
+
+
+def count_axis(label: str, low: float, high: float) -> Axis:
+    """A logarithmic axis for counts, which have a comma after their thousands."""
+    axis = log_axis(label, low, high)
+    ticks = (Tick(tick.value, count_of(tick.value)) if tick.value >= 1000 else tick for tick in axis.ticks)
+    return replace(axis, ticks=tuple(ticks), written=count_of)
 
 
 def linear_axis(label: str, low: float, high: float) -> Axis:

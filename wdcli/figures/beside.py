@@ -10,7 +10,6 @@ from wdcli.figures.model import Gauge, Line, Point
 from wdcli.figures.signs import Signs
 from wdcli.figures.strip import Side
 from wdcli.figures.turned import Turned
-from wdcli.report.numbers import figure
 from wdcli.report.sweep_table import STYLES
 
 LONGEST_HEADING = 10
@@ -30,7 +29,7 @@ def label(turned: Turned) -> str:
 def values(turned: Turned) -> Side:
     """The x of each row."""
     heading = turned.label
-    cells = tuple(Text(figure(x), style="bold" if x in turned.marked else "") for x in turned.xs)
+    cells = tuple(Text(turned.chart.x.written(x), style="bold" if x in turned.marked else "") for x in turned.xs)
     return Side(heading if cell_len(heading) <= LONGEST_HEADING else "", cells, "right")
 
 

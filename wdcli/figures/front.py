@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 from wdcli.figures import lambdas
-from wdcli.figures.axes import log_axis, loss_axis
+from wdcli.figures.axes import count_axis, loss_axis
 from wdcli.figures.cv import held_losses
-from wdcli.figures.model import Axis, Chart, Figure, Line, Mark, Point, look
+from wdcli.figures.model import HOLLOW, Axis, Chart, Figure, Line, Mark, Point, look, shape
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.figures.sizes import Size, of_fronts
 from wdcli.report.numbers import count_of, loss
@@ -15,6 +15,8 @@ from wdcli.text import count
 TITLE = "Loss against size"
 AS_CONSTANT = 0.01
 """A CV loss this close to a constant answer's, as a share of it, is that of networks that collapsed in the folds."""
+NOWHERE = "No network has a place in a picture of loss against size: all collapsed, diverged, or are not trained yet."
+ALIKE = "All networks have the same number of weights: only a penalty that makes weights exactly zero leaves some out."
 
 
 def front_figure(sweep: ShownSweep) -> Figure:
@@ -25,10 +27,15 @@ def front_figure(sweep: ShownSweep) -> Figure:
         return Figure("front", TITLE, "", "", (), (lacking,))
     sizes = of_fronts(rows)
     panels = tuple(_panel(sweep, rows, size, title(size) if len(sizes) > 1 else "") for size in sizes)
-    said = " ".join(_said(rows, size) for size in sizes)
+    return Figure("front", TITLE, caption(sizes), said(rows, sizes), panels, left_out(sweep))
+
+
+def caption(sizes: Sequence[Size], of: str = "") -> str:
+    """What filled and hollow points are; ``of`` says which lambdas they are compared with."""
     fewer = sizes[0].name + "".join(f" ({size.name})" for size in sizes[1:])
-    caption = f"Joined dots: no other lambda has both fewer {fewer} and less CV loss. Rings: some other lambda has."
-    return Figure("front", TITLE, caption, said, panels, left_out(sweep))
+    return (
+        f"Filled, joined: no other lambda{of} has both fewer {fewer} and less CV loss. Hollow: some other lambda has."
+    )
 
 
 def title(size: Size) -> str:
@@ -60,23 +67,23 @@ def left_out(sweep: ShownSweep) -> tuple[str, ...]:
     if not n:
         return ()
     is_or_are, yet = "is" if n == 1 else "are", ", or are not trained yet" if sweep.partial else ""
-    why = f"whose networks collapsed, in the folds at least, or diverged{yet}"
-    return (f"{count(n, 'lambda')} {is_or_are} left out of the picture of loss against size, {why}.",)
+    why = f"networks collapsed or diverged there{yet}"
+    return (f"{count(n, 'lambda')} {is_or_are} left out of the picture of loss against size: {why}.",)
 
 
 def size_axis(rows: Sequence[ShownRow], size: Size) -> Axis:
     """From the smallest network to the largest."""
     sizes = [size.of(row) for row in rows]
-    return log_axis(size.label, min(sizes) / 1.1, max(sizes) * 1.1)
+    return count_axis(size.label, min(sizes) / 1.1, max(sizes) * 1.1)
 
 
 def front_lines(name: str, hue: int, rows: Sequence[ShownRow], size: Size) -> tuple[Line, ...]:
-    """The rows that are beaten as rings, those of the front as joined dots, with their standard errors."""
+    """The rows that are beaten as hollow points, those of the front as joined ones, with their standard errors."""
     best = front(rows, size)
     beaten = [row for row in rows if row not in best]
     return (
-        Line(f"{name}: beaten" if name else "beaten", hue, "ring", "none", _points(beaten, size)),
-        Line(name or "front, one SE", hue, "dot", look(hue)[1], _points(best, size), stepped=True),
+        Line(f"{name}: beaten" if name else "beaten", hue, HOLLOW[shape(hue)], "none", _points(beaten, size)),
+        Line(name or "front, one SE", hue, shape(hue), look(hue)[1], _points(best, size), stepped=True),
     )
 
 
@@ -105,12 +112,13 @@ def _lacking(sweep: ShownSweep, rows: Sequence[ShownRow]) -> str:
     if lacking:
         return lacking
     if not rows:
-        return (
-            "No network has a place in a picture of loss against size: all collapsed, diverged, or are not trained yet."
-        )
-    if not of_fronts(rows):
-        return "All networks have the same number of weights: only a penalty that makes weights exactly zero leaves some out."
-    return ""
+        return NOWHERE
+    return "" if of_fronts(rows) else ALIKE
+
+
+def said(rows: Sequence[ShownRow], sizes: Sequence[Size]) -> str:
+    """The ends of the front, in words, for each size."""
+    return " ".join(_said(rows, size) for size in sizes)
 
 
 def _said(rows: Sequence[ShownRow], size: Size) -> str:

@@ -7,6 +7,7 @@ from wdcli.figures.comparison import compare_figure
 from wdcli.figures.cv import cv_figure
 from wdcli.figures.features import features_figure
 from wdcli.figures.front import front_figure
+from wdcli.figures.fronts import fronts_figure
 from wdcli.figures.function import function_figure
 from wdcli.figures.learning import learning_figure
 from wdcli.figures.model import Figure
@@ -17,17 +18,19 @@ OF_SWEEPS: dict[str, Callable[[ShownSweep], Figure]] = {
     "cv": cv_figure, "weights": weights_figure, "features": features_figure, "front": front_figure,
     "function": function_figure, "learning": learning_figure,
 }  # fmt: skip
+OF_COMPARISONS: dict[str, Callable[[Shown], Figure]] = {"compare": compare_figure, "front": fronts_figure}
+"""Figures that draw all penalties of a comparison on the same axes."""
 OF_ALL_RATIOS = ("cv", "front")
 NAMES = (*OF_SWEEPS, "compare")
 
 
 def make(name: str, shown: Shown) -> Figure:
-    """The figure of this name; that of a comparison has the panels of all its sweeps.
+    """The figure of this name; of a comparison, it shows all its sweeps.
 
     A figure that can't be drawn has no panels, and says why in ``left_out``.
     """
-    if name == "compare":
-        return compare_figure(shown)
+    if name in OF_COMPARISONS and (shown.compares or name not in OF_SWEEPS):
+        return OF_COMPARISONS[name](shown)
     figures = [of_sweep(name, sweep) for sweep in shown.sweeps]
     return figures[0] if len(figures) == 1 else _joined(shown.names, figures)
 

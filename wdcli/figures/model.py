@@ -6,15 +6,24 @@ harmless already. Places along an axis are shares of its length, from 0 to 1, so
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wdcli.fits.records import NAN
+from wdcli.report.numbers import figure
 
-Glyph: TypeAlias = Literal["dot", "ring", "cross", "triangle", "square", "none"]
+Glyph: TypeAlias = Literal[
+    "dot", "ring", "cross", "triangle", "square", "diamond", "wedge", "star", "flag",
+    "hollow square", "hollow diamond", "hollow wedge", "hollow star", "hollow flag", "none",
+]  # fmt: skip
 Stroke: TypeAlias = Literal["solid", "dashed", "dotted", "none"]
 GLYPHS: tuple[Glyph, ...] = ("dot", "ring", "triangle", "square", "cross")
+HOLLOW: dict[Glyph, Glyph] = {
+    "dot": "ring", "square": "hollow square", "diamond": "hollow diamond", "wedge": "hollow wedge",
+    "star": "hollow star", "flag": "hollow flag",
+}  # fmt: skip
+"""The shapes of penalties, and the same hollow. None is the triangle, which says that networks diverged."""
 STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted")
 ZERO, FIRST = 0.025, 0.09
 """Places of 0, and of the least positive value, on an axis where 0 stands apart."""
@@ -35,7 +44,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class Axis:
-    """From ``low`` to ``high``. Where ``zero``, 0 stands apart before a logarithmic axis, behind a break."""
+    """From ``low`` to ``high``. Where ``zero``, 0 stands apart before a logarithmic axis, behind a break.
+
+    ``written`` says how a value of the axis is written elsewhere.
+    """
 
     label: str
     low: float
@@ -43,6 +55,7 @@ class Axis:
     ticks: tuple[Tick, ...] = ()
     log: bool = False
     zero: bool = False
+    written: Callable[[float], str] = figure
 
     def place(self, value: float) -> float:
         """Where the value lies; at an end if it lies beyond."""
@@ -276,6 +289,11 @@ class Figure:
 def look(count: int) -> tuple[Glyph, Stroke]:
     """The glyph and the stroke of the count-th line, from 0: fifteen lines are told apart without colours."""
     return GLYPHS[count % len(GLYPHS)], STROKES[count % len(STROKES)]
+
+
+def shape(count: int) -> Glyph:
+    """The glyph of the count-th penalty, from 0, in every chart."""
+    return list(HOLLOW)[count % len(HOLLOW)]
 
 
 def between(places: Sequence[float]) -> list[tuple[float, float]]:

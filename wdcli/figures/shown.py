@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from wdcli.errors import StoreError
+from wdcli.figures.shown_features import ShownFeature, features_of
 from wdcli.figures.shown_function import ShownFunction, function_of
 from wdcli.figures.values import Json, names, number, numbers, text
 from wdcli.fits.record_text import UNREADABLE
@@ -90,6 +91,7 @@ class ShownSweep:
     target: str
     hidden: tuple[float, ...]
     function: ShownFunction | None
+    features: tuple[ShownFeature, ...]
     heading: tuple[str, ...]
     summary: str
 
@@ -216,6 +218,7 @@ def _sweep(shown: Json) -> ShownSweep:
         target=safe(shown.get("target", "")),
         hidden=numbers(shown["config"].get("hidden", [])),
         function=function_of(shown["function"]) if shown.get("function") else None,
+        features=features_of(shown),
         heading=tuple(map(text, shown.get("heading", ()))),
         summary=text(shown.get("summary", "")),
     )

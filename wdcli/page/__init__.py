@@ -9,6 +9,7 @@ In reading order:
 - frames: pictures side by side, of which one changes with lambda
 - pictures: the figures of a sweep or of a comparison
 - follower: the slider that all pictures of a sweep follow
+- features_table: which columns of the table matter
 - numbers_table: every number
 - made: how the result was made
 - section: all that a page says about one sweep

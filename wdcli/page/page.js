@@ -6,7 +6,7 @@ for (const sweep of document.querySelectorAll("section.sweep")) {
   const slider = sweep.querySelector("input[type=range]");
   if (!slider) continue;
   const output = sweep.querySelector("output");
-  const heads = [...sweep.querySelectorAll("thead th")];
+  const heads = [...sweep.querySelectorAll(".numbers thead th")];
   const rows = [...sweep.querySelectorAll("tr[data-lambda]")];
   const lambdas = rows.map((row) => Number(row.dataset.lambda));
   const frames = [...sweep.querySelectorAll("[data-frame]")];

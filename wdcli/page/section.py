@@ -1,4 +1,4 @@
-"""All that a page says about one sweep: tiles, words, pictures, the slider that they follow, and every number."""
+"""All that a page says about one sweep: tiles, words, pictures, the slider that they follow, and its tables."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +9,7 @@ from wdcli.figures.function import frames
 from wdcli.figures.model import Figure
 from wdcli.figures.shown import ShownSweep
 from wdcli.page.elements import element
+from wdcli.page.features_table import features_table
 from wdcli.page.follower import follower, start
 from wdcli.page.numbers_table import meanings, numbers_table
 from wdcli.page.pictures import PageFigure, lacking
@@ -25,8 +26,9 @@ ORDER = ("cv", "function", "weights", "learning", "front", "features")
 def section(sweep: ShownSweep, name: str, level: int, *heading: Element) -> Element:
     """The sweep's part of the page; ids in it begin with ``name``, and its headings are of ``level``."""
     words = paragraphs(sweep.summary)
-    parts = [tiles(sweep), element("div", *words, class_="words"), *_pictures(sweep, name, level), _table(sweep, level)]
-    return element("section", *heading, *parts, class_="sweep")
+    told = [tiles(sweep), element("div", *words, class_="words"), *_pictures(sweep, name, level)]
+    tables = [features_table(sweep, level), _table(sweep, level)]
+    return element("section", *heading, *told, *tables, class_="sweep")
 
 
 def _pictures(sweep: ShownSweep, name: str, level: int) -> Iterator[Element | None]:

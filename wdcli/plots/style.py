@@ -3,13 +3,17 @@
 from typing import Any, TypeAlias
 
 from wdcli.figures.colours import LIGHT, Colour
-from wdcli.figures.model import Glyph, Stroke
+from wdcli.figures.model import HOLLOW, Glyph, Stroke
 
 INK, FAINT, GRID, LOST = (f"#{colour}" for colour in (LIGHT.ink, LIGHT.soft, LIGHT.grid, LIGHT.lost))
 TINTS, WORDS = ({name: f"#{colour}" for name, colour in each.items()} for each in (LIGHT.tints, LIGHT.words))
-MARKERS: dict[Glyph, str] = {
-    "dot": "o", "ring": "o", "cross": "x", "triangle": "^", "square": "s", "none": "",
+FILLED: dict[Glyph, str] = {
+    "dot": "o", "square": "s", "diamond": "D", "wedge": "v", "star": "*", "flag": ">", "cross": "x", "triangle": "^",
+    "none": "",
 }  # fmt: skip
+MARKERS = FILLED | {hollow: FILLED[glyph] for glyph, hollow in HOLLOW.items()}
+LARGER = {"*": 1.5, "v": 1.2, ">": 1.2}
+"""Markers that matplotlib draws smaller than others of their size."""
 STROKES: dict[Stroke, Any] = {"solid": "-", "dashed": "--", "dotted": ":", "none": ""}
 Color: TypeAlias = tuple[float, float, float]
 
@@ -27,5 +31,11 @@ def shares(colour: Colour) -> Color:
 
 def glyph(name: Glyph, color: str, size: float) -> dict[str, Any]:
     """How a point is drawn: matplotlib's arguments."""
-    face = "white" if name == "ring" else color
-    return {"marker": MARKERS[name], "ms": size, "mec": color, "mfc": face, "mew": 1.3 if name != "dot" else 0.8}
+    face, marker = "white" if name in HOLLOW.values() else color, MARKERS[name]
+    return {
+        "marker": marker,
+        "ms": size * LARGER.get(marker, 1.0),
+        "mec": color,
+        "mfc": face,
+        "mew": 1.3 if name != "dot" else 0.8,
+    }

@@ -8,6 +8,8 @@ from wdcli.fits.quantities import QUANTITIES, Style
 NOTHING = "–"
 ROUNDING = 1e-9
 """Scores, slopes and residuals below this are rounding errors."""
+SMALL = 0.005
+"""Norms below this would be rounded to 0.00."""
 
 
 def loss(value: float) -> str:
@@ -36,6 +38,16 @@ def norm(value: float) -> str:
     if math.isnan(value):
         return NOTHING
     return f"{value:.2f}" if value < 1000 else f"{value:.4g}"
+
+
+def used_norm(value: float) -> str:
+    """The norm of a column's weights: 0.00 only if it is exactly 0, since a column with tiny weights is in use."""
+    return figure(value) if 0 < value < SMALL else norm(value)
+
+
+def rise(value: float) -> str:
+    """A rise of the loss; never ``-0.0000``."""
+    return loss(round(value, 4) + 0.0)
 
 
 def share(value: float, decimals: int = 0) -> str:

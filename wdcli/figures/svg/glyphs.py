@@ -1,10 +1,11 @@
 """The shapes of points, as paths."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element
 
-from wdcli.figures.model import Glyph
-from wdcli.figures.svg.pen import add, at, number
+from wdcli.figures.model import HOLLOW, Glyph
+from wdcli.figures.svg.pen import add, at, number, polyline
 
 RADIUS = 3.6
 Place = tuple[float, float]
@@ -27,7 +28,29 @@ def _triangle(x: float, y: float, r: float) -> str:
     return f"M{at(x, y - 1.2 * r)}l{at(1.15 * r, 2 * r)}h{number(-2.3 * r)}z"
 
 
-SHAPES = {"dot": _circle, "ring": _circle, "square": _square, "cross": _cross, "triangle": _triangle}
+def _diamond(x: float, y: float, r: float) -> str:
+    return f"M{at(x, y - 1.3 * r)}l{at(1.3 * r, 1.3 * r)}l{at(-1.3 * r, 1.3 * r)}l{at(-1.3 * r, -1.3 * r)}z"
+
+
+def _wedge(x: float, y: float, r: float) -> str:
+    return f"M{at(x, y + 1.2 * r)}l{at(1.15 * r, -2 * r)}h{number(-2.3 * r)}z"
+
+
+def _flag(x: float, y: float, r: float) -> str:
+    return f"M{at(x + 1.2 * r, y)}l{at(-2 * r, 1.15 * r)}v{number(-2.3 * r)}z"
+
+
+def _star(x: float, y: float, r: float) -> str:
+    """Five points, and the notches between them."""
+    turns = [(math.pi * i / 5, 1.5 * r if i % 2 == 0 else 0.6 * r) for i in range(10)]
+    return f"{polyline([(x + radius * math.sin(turn), y - radius * math.cos(turn)) for turn, radius in turns])}z"
+
+
+FILLED: dict[Glyph, Callable[[float, float, float], str]] = {
+    "dot": _circle, "square": _square, "diamond": _diamond, "wedge": _wedge, "star": _star, "flag": _flag,
+    "cross": _cross, "triangle": _triangle,
+}  # fmt: skip
+SHAPES = FILLED | {hollow: FILLED[glyph] for glyph, hollow in HOLLOW.items()}
 
 
 def draw_glyphs(parent: Element, glyph: Glyph, classes: str, places: Iterable[Place], r: float = RADIUS) -> None:

@@ -61,7 +61,7 @@ _BASE = """
 .fig .bar{fill:none;stroke:currentColor;stroke-width:1.2;opacity:.75}
 .fig .band{fill:currentColor;opacity:.2}
 .fig .glyph{fill:currentColor;stroke:currentColor;stroke-width:1}
-.fig .ring{fill:var(--paper);stroke-width:1.6}
+.fig .ring,.fig .hollow{fill:var(--paper);stroke-width:1.6}
 .fig .cross,.fig .beyond{fill:none;stroke-width:1.8}
 .fig .many{opacity:.6;stroke-width:1.2}
 .fig .lost{fill:var(--lost);stroke:var(--paper)}
