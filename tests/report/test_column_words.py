@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from wdcli.report.column_table import _importance, _norm
+from wdcli.report.column_table import _importance
 from wdcli.report.column_words import _recovered, agreement, usefulness
+from wdcli.report.numbers import used_norm
 from wdcli.sweep.features import Feature, Features
 from wdcli.sweep.stability import Stability
 
@@ -104,7 +105,7 @@ def test_an_importance_is_never_minus_zero(numbers, expected):
 
 
 def test_a_norm_above_0_is_never_0():
-    assert [_norm(value) for value in (0, 9.17e-6, 0.0049, 0.005, 1.234)] == [
+    assert [used_norm(value) for value in (0, 9.17e-6, 0.0049, 0.005, 1.234)] == [
         "0.00",
         "9.17e-06",
         "0.0049",
