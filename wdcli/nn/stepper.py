@@ -117,12 +117,14 @@ class Stepper:
         """
         if DECAYS[self.recipe.decay] is _coupled or not self.penalty.sparse:
             return
-        before, rate = self.params.buffer.copy(), self.recipe.learning_rate
-        gradient = full_gradient(self.network, self.params, *examples.taken(self.lane).in_loss)
-        self.recipe.optimizer.step_sizes(rate, self.state, out=self.scratch.buffer)
-        self.params.buffer[...] -= self.scratch.buffer * gradient.buffer
+        rate, step, examples = self.recipe.learning_rate, self.scratch.buffer, examples.taken(self.lane)
+        self.gradient.buffer[...] = full_gradient(self.network, self.params, *examples.in_loss).buffer
+        self.recipe.optimizer.step_sizes(rate, self.state, out=step)
+        np.multiply(self.gradient.buffer, step, out=self.gradient.buffer)
+        before = self.params.buffer.copy()
+        self.params.buffer[...] -= self.gradient.buffer
         if self.recipe.decay == "decoupled":
-            self.scratch.buffer.fill(rate)
+            step.fill(rate)
         self.shrink(self.penalty.sparse)
         zero = [w == 0 for w in self.params.weights]
         self.params.buffer[...] = before
