@@ -117,6 +117,8 @@ class Stepper:
         """
         if DECAYS[self.recipe.decay] is _coupled or not self.penalty.sparse:
             return
+        # These lanes take no more steps: their buffers make room.
+        self.work.clear()
         rate, step, examples = self.recipe.learning_rate, self.scratch.buffer, examples.taken(self.lane)
         self.gradient.buffer[...] = full_gradient(self.network, self.params, *examples.in_loss).buffer
         self.recipe.optimizer.step_sizes(rate, self.state, out=step)
