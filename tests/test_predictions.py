@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tests.cli.run import as_json, refuse, succeed
-from wdcli.data import pieces, raw
+from wdcli.data import raw, wholelines
 from wdcli.data.labels import typed
 from wdcli.data.loading import load
 from wdcli.data.source import Source
@@ -26,7 +26,7 @@ ROWS = 700
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(raw, "PIECE", 1000)
-    monkeypatch.setattr(pieces, "SIZE", 1024)
+    monkeypatch.setattr(wholelines, "SIZE", 1024)
 
 
 @pytest.fixture(scope="module")

@@ -138,8 +138,8 @@ def spy(module, name, of):
         told.append(of(cost, *args))
         return cost
     setattr(module, name, outer)
-spy(files, "text_cost", lambda cost, part, suffix: cost)
-spy(parquet, "parquet_cost", lambda cost, data, memory: cost)
+spy(files, "text_need", lambda need, *_: need.of(Path(sys.argv[1]).stat().st_size))
+spy(parquet, "parquet_cost", lambda cost, *_: cost)
 load(Source(sys.argv[1], task="regression"), 0, 1 << 40)
 print(told[-1], peak() - base)
 """
@@ -168,15 +168,28 @@ SHAPES = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's /proc")
-@pytest.mark.parametrize("name", SHAPES)
-def test_the_estimate_is_near_the_peak_that_is_measured(tmp_path, name):
-    path = tmp_path / name
-    path.write_bytes(SHAPES[name]())
+def told_and_peak(path, content):
+    """The bytes of memory that were estimated for a file, and those that were taken."""
+    path.write_bytes(content)
     environment = {**os.environ, "_RJEM_MALLOC_CONF": AT_ONCE}
     done = subprocess.run(
         [sys.executable, "-c", PEAK, str(path)], env=environment, capture_output=True, text=True, check=True
     )
-    told, peak = map(float, done.stdout.split())
-    estimate = told * (1 if name.endswith("parquet") else path.stat().st_size)
+    return map(float, done.stdout.split())
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's /proc")
+
+
+@linux
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_estimate_is_near_the_peak_that_is_measured(tmp_path, name):
+    estimate, peak = told_and_peak(tmp_path / name, SHAPES[name]())
     assert 0.7 * peak < estimate < 1.75 * peak
+
+
+@linux
+@pytest.mark.parametrize("name, write, most", [("t.csv", csv, 350), ("t.parquet", parquet, 125)])
+def test_only_a_few_columns_of_a_large_table_are_text_or_decoded_at_once(tmp_path, name, write, most):
+    _, peak = told_and_peak(tmp_path / name, write(normal(150_000, 60)))
+    assert peak < most * MIB

@@ -2,13 +2,14 @@
 
 import gzip
 import io
+from dataclasses import astuple, replace
 from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 import pytest
 
-from wdcli.data import parquet, pieces, raw
+from wdcli.data import cutting, parquet, raw, wholelines
 from wdcli.data.encoding import Encoding
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
@@ -88,12 +89,19 @@ def written(folder, text, name="t.csv"):
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     monkeypatch.setattr(raw, "PIECE", 1000)
-    monkeypatch.setattr(pieces, "SIZE", 1024)
+    monkeypatch.setattr(wholelines, "SIZE", 1024)
+
+
+def at_once(path, wanted):
+    """The table, of which all text is in memory at once."""
+    with pytest.MonkeyPatch.context() as usual:
+        usual.setattr(wholelines, "SIZE", 1 << 20)
+        return read_table(path, wanted)
 
 
 def same(path, wanted):
     """The pieces, which must be the whole table."""
-    whole, parts = read_table(path, wanted), list(read_pieces(path, wanted))
+    whole, parts = at_once(path, wanted), list(read_pieces(path, wanted))
     assert sum(part.rows for part in parts) == whole.rows == ROWS
     for i, column in enumerate(whole.columns):
         columns = [part.columns[i] for part in parts]
@@ -115,11 +123,62 @@ def test_the_pieces_are_the_whole_table(tmp_path, text, name):
 def test_the_first_fault_is_that_of_the_whole_table(tmp_path, text):
     path = written(tmp_path, text)
     with pytest.raises(DataError) as whole:
-        read_table(path, wanted())
+        at_once(path, wanted())
     with pytest.raises(DataError) as found:
         list(read_pieces(path, wanted()))
     # How many cells are like it, and which options would read them, only the whole table tells.
     assert str(found.value).split(":")[0].split(" (")[0] == str(whole.value).split(":")[0].split(" (")[0]
+
+
+def outcome(read, path, wanted):
+    """What is read, in full, or the error."""
+    try:
+        table = read(path, wanted)
+    except DataError as error:
+        return str(error)
+    cells = {name: cells.to_list() for name, cells in table.cells.items()}
+    places = [table.origin.place(row) for row in range(table.rows)]
+    return (
+        [(*astuple(column)[:2], column.cells, *astuple(column)[3:]) for column in table.columns],
+        table.notes,
+        cells,
+        places,
+    )
+
+
+@pytest.mark.parametrize("kinds", [None, KINDS], ids=["kinds of the cells", "known kinds"])
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("text", [*READABLE.values(), *REFUSED.values()], ids=[*READABLE, *REFUSED])
+def test_a_table_read_a_few_columns_at_a_time_is_the_same_and_so_is_its_fault(
+    tmp_path, monkeypatch, text, columns, kinds
+):
+    path, asked = written(tmp_path, text), replace(wanted(), kinds=kinds)
+    whole = outcome(at_once, path, asked)
+    monkeypatch.setattr(cutting, "AT_ONCE", columns * ROWS)
+    monkeypatch.setattr(cutting, "PASSES", 9)
+    monkeypatch.setattr(cutting, "LENT", 9)
+    assert outcome(read_table, path, asked) == whole
+
+
+def test_unnamed_row_numbers_are_left_out_wherever_they_stand(tmp_path, monkeypatch):
+    monkeypatch.setattr(cutting, "AT_ONCE", ROWS)
+    lines = rows().splitlines()
+    text = "\n".join([f"{lines[0]},,", *(f"{line},{i},{i % 3}" for i, line in enumerate(lines[1:]))])
+    table = read_table(written(tmp_path, text))
+    assert [column.name for column in table.columns] == ["id", *KINDS, "column 7"]
+    assert table.notes[0].endswith("column 6 has no name and counts the rows; it is left out")
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path, cut = written(tmp_path, rows()), cutting.columns_of
+
+    def late(*args):
+        written(tmp_path, rows() * 2)
+        return cut(*args)
+
+    monkeypatch.setattr("wdcli.data.delimited.columns_of", late)
+    with pytest.raises(DataError, match="was changed while it was read: try again"):
+        read_table(path)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +221,7 @@ def test_parquet_is_read_in_pieces_whatever_its_row_groups(tmp_path, monkeypatch
 
 
 def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(pieces, "LONGEST", 1 << 20)
+    monkeypatch.setattr(wholelines, "LONGEST", 1 << 20)
     monkeypatch.setattr(raw, "PIECE", 1 << 18)
     path = written(tmp_path, "x" * (3 << 19))
     with pytest.raises(DataError, match="a line of more than 1 MiB"):

@@ -13,9 +13,12 @@ In reading order. What a table is, and where it comes from:
 Files, down to their cells:
 
 - files, pieces: any file, whole or piece by piece
-- raw: its bytes, decompressed, bounded and decoded
+- raw, stored: its bytes, decompressed, bounded and decoded; read again and again
 - costs, footer: the memory that reading takes
-- delimited, rowlines, titles: CSV and TSV; a title above the header
+- wholelines, rowlines: parts of whole lines, and on which line a row ends
+- delimited: CSV and TSV
+- header, titles: the names of its columns; a title above them
+- records, cutting: its rows, and their cells, a few columns at a time
 - jsonlines: JSON lines
 - parquet, parts: Parquet, read and written
 - typedcolumns: the columns of a table that states their types

@@ -1,6 +1,6 @@
 """From the cells of a table that was refused, the options that would read it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,14 @@ NOWHERE = Origin("", str)
 
 def advised(
     error: SpellingError,
-    columns: "list[pl.Series]",
+    columns: "Iterable[pl.Series]",
     kinds: Mapping[str, Kind] | None,
     given: Format,
     read: Callable[[Format], object],
 ) -> DataError:
     """The error, with any options that would read the table: ``read`` tries them on the given columns."""
-    known: Mapping[str, Kind | None] = kinds or {column.name: None for column in columns}
-    samples = [_sample(column) for column in columns if known.get(column.name, "text") != "text"]
+    samples = [_sample(column) for column in columns if not kinds or kinds.get(column.name, "text") != "text"]
+    known: Mapping[str, Kind | None] = kinds or {sample.name: None for sample in samples}
     found = suggested(samples, known, given)
     if not found.thousands:
         # What holds without the options.
@@ -95,7 +95,7 @@ def _sample(cells: "pl.Series") -> "pl.Series":
 
     text = without_blanks(cells.cast(pl.String))
     odd = text.filter(to_numbers(text).is_null()).drop_nulls().unique(maintain_order=True)
-    return pl.concat([text.head(HEAD), odd.head(ODD)])
+    return pl.concat([text.head(HEAD), odd.head(ODD)], rechunk=True)
 
 
 def _read(cells: "pl.Series", kind: Kind | None, written: Format) -> "pl.Series":

@@ -3,22 +3,24 @@
 Bytes at the peak of ``load``, beyond what the libraries take. The allocations that can be named are counted, the factors are
 fitted to peaks that were measured:
 
-- A text table: the file; for each cell 16 (polars' view of text) and 8 (the number); for text beyond the 12 bytes that a view
-  holds, 1.35 times its bytes; 16 a row. One text column at a time is stripped, compared and coded: 48 a row and 1.3 times its
-  long text. Each category of text takes 150 and four times its bytes. Classes take 40 a row. JSON lines take a quarter more.
-- A Parquet file: the file; for each cell its own width, and 8 (the number); 28 a row; text as above, but no more than all
-  columns decompressed, since polars keeps a dictionary's text once.
+- A text table: for each cell 8 (the number), and while it is text 16 (polars' view of it) and 1.35 times its bytes beyond the
+  12 that a view holds; so many cells are text at once as ``cutting`` says, and all of JSON lines; 16 a row. One text column
+  at a time is stripped, compared and coded: 48 a row and 1.3 times its long text. Each category of text takes 150 and four
+  times its bytes. Classes take 40 a row. JSON lines take a quarter more.
+- A Parquet file: for each cell 8 (the number), and its own width while it is decoded; 28 a row; text as above, but no more
+  than all columns decompressed, since polars keeps a dictionary's text once.
+- The file, where it is compressed or comes through a pipe.
 - A tenth more, for what allocators hold back.
 """
 
 import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from wdcli.data.cells import MISSING
-from wdcli.data.delimited import separator_in
-from wdcli.data.footer import decompressed_size
+from wdcli.data.cutting import AT_ONCE, PASSES
+from wdcli.data.footer import decompressed_size, scan
+from wdcli.data.header import separator_in
 from wdcli.data.jsonlines import parsed
 from wdcli.data.raw import PART
 from wdcli.data.targets import FEW_VALUES
@@ -34,6 +36,8 @@ VIEW, NUMBER, INLINE, ROW = 16, 8, 12, 16
 LONG, CODING, CODED, CATEGORY, NAME, JSON = 1.35, 48, 1.3, 150, 4, 1.25
 PARQUET_ROW, LABELS = 28, 40
 SLACK = 1.1
+DECODED = 4_000_000
+"""Cells of a Parquet file that are decoded at once, where whole columns are."""
 
 
 def is_parquet(data: bytes, suffix: str) -> bool:
@@ -41,10 +45,22 @@ def is_parquet(data: bytes, suffix: str) -> bool:
     return suffix in (".parquet", ".pq") or data[:4] == b"PAR1"
 
 
-def text_cost(part: bytes, suffix: str, delimiter: str | None = None) -> float:
-    """Bytes of memory for each byte of a file that begins so; 1 for Parquet, where the footer tells more."""
+class Need(NamedTuple):
+    """Bytes of memory for each byte of a text file: those that stay, those of its text, and so many of the text at once."""
+
+    stays: float = 0.0
+    text: float = 0.0
+    at_once: float = 0.0
+
+    def of(self, size: int) -> float:
+        """Bytes of memory for a file of this size."""
+        return size * self.stays + min(size * self.text, max(self.at_once, size * self.text / PASSES))
+
+
+def text_need(part: bytes, suffix: str, delimiter: str | None = None) -> Need:
+    """The memory for a file that begins so; none for Parquet, where the footer tells more."""
     if is_parquet(part, suffix):
-        return 1.0
+        return Need()
     text = part.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = [line for line in text.split("\n")[: -1 if len(part) >= PART else None][: ROWS + 1] if line.strip()]
     json = suffix in JSON_LINES
@@ -52,10 +68,13 @@ def text_cost(part: bytes, suffix: str, delimiter: str | None = None) -> float:
         columns = _json_columns(lines) if json else _columns(lines, suffix, delimiter)
     except (csv.Error, DataError):
         # The reader will say what is wrong.
-        return 1.0
+        return Need()
     rows = len(columns[0]) if columns else 0
-    a_row = len("\n".join(lines).encode()) / max(rows + (not json), 1) + 1
-    return SLACK * (1 + (JSON if json else 1.0) * _row_cost(columns) / a_row) if rows else 1.0
+    if not rows:
+        return Need()
+    a_row = len("\n".join(lines).encode()) / (rows + (not json)) + 1
+    stays, shown = (SLACK * cost / a_row for cost in _row_costs(columns))
+    return Need(JSON * (stays + shown)) if json else Need(stays, shown, shown * a_row * AT_ONCE / len(columns))
 
 
 def _columns(lines: Sequence[str], suffix: str, delimiter: str | None) -> list[Sequence[str]]:
@@ -69,12 +88,13 @@ def _json_columns(lines: Sequence[str]) -> list[Sequence[str]]:
     return [[row.get(name) or "" for row in rows] for name in dict.fromkeys(name for row in rows for name in row)]
 
 
-def _row_cost(columns: Sequence[Sequence[str]]) -> float:
-    """Bytes a row, without the file's own."""
+def _row_costs(columns: Sequence[Sequence[str]]) -> tuple[float, float]:
+    """Bytes a row, those that stay and those of its text."""
     texts = [_Text.of(cells) for cells in columns]
     coding = max((text.coding for text in texts if not text.number), default=0.0)
     labels = LABELS if any(text.few for text in texts) else 0
-    return sum(VIEW + NUMBER + LONG * text.long + text.names for text in texts) + coding + ROW + labels
+    stays = sum(NUMBER + text.names for text in texts) + coding + ROW + labels
+    return stays, sum(VIEW + LONG * text.long for text in texts)
 
 
 class _Text(NamedTuple):
@@ -112,22 +132,24 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def parquet_cost(data: bytes, memory: int) -> float:
+def parquet_cost(source: str | bytes, memory: int) -> float:
     """Bytes of memory for a Parquet file, of which no column is decoded if that is more than ``memory`` without its text.
 
-    Raises polars' errors, and ``ValueError``, for a damaged file.
+    ``source`` is its path, or its bytes. Raises polars' errors, and ``ValueError``, for a damaged file.
     """
     import polars as pl
 
-    schema = pl.read_parquet_schema(io.BytesIO(data))
-    rows = int(pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item())
-    decompressed = decompressed_size(data)
+    whole = scan(source)
+    schema, rows = whole.collect_schema(), int(whole.select(pl.len()).collect().item())
+    held, decompressed = len(source) if isinstance(source, bytes) else 0, decompressed_size(source)
     texts = [name for name, dtype in schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)]
-    fixed = SLACK * (len(data) + rows * (PARQUET_ROW + sum(NUMBER + _width(dtype) for dtype in schema.values())))
-    needs = max(fixed, len(data) + decompressed)
+    widths = [_width(dtype) for dtype in schema.values()] or [0.0]
+    decoded = min(rows * sum(widths), max(DECODED * max(widths), rows * max(widths)))
+    fixed = SLACK * (held + rows * (PARQUET_ROW + NUMBER * len(widths)) + decoded)
+    needs = max(fixed, held + decompressed)
     if needs > memory or not texts or not rows:
         return needs
-    frame = pl.read_parquet(io.BytesIO(data), columns=texts, n_rows=ROWS)
+    frame = whole.select(texts).head(ROWS).collect()
     found = [_Text.of(cells.cast(pl.String).fill_null("").to_list()) for cells in frame.get_columns()]
     text = min(sum(one.long for one in found) * rows, decompressed)
     return max(needs, fixed + text + rows * (sum(one.names for one in found) + max(one.coding for one in found)))

@@ -5,24 +5,20 @@ is imported when a file is read, not before.
 """
 
 import io
-import re
+import os
 import signal
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 
 from wdcli.array import Array
-from wdcli.data.costs import JSON_LINES, is_parquet, text_cost
+from wdcli.data.costs import JSON_LINES, is_parquet, text_need
 from wdcli.data.delimited import read_delimited
 from wdcli.data.jsonlines import read_json_lines
 from wdcli.data.parquet import read_parquet
-from wdcli.data.raw import STDIN, as_text, read_bytes
+from wdcli.data.raw import STDIN, refuse_others
+from wdcli.data.stored import keep
 from wdcli.data.table import Table, Wanted, checked
-from wdcli.errors import DataError
+from wdcli.data.wholelines import SOMETHING, whole_lines
 from wdcli.machine import default_memory
-from wdcli.text import quoted
-
-SOMETHING = re.compile(rb"[^\r\n\t \xef\xbb\xbf]")
-"""A byte other than a mark, blanks and empty lines."""
 
 
 def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None) -> Table:
@@ -35,16 +31,19 @@ def read_table(path: str, wanted: Wanted | None = None, memory: int | None = Non
     name = shown_name(path)
     wanted = wanted or Wanted()
     memory = default_memory() if memory is None else memory
-    data, suffix = read_bytes(path, name, memory, partial(text_cost, delimiter=wanted.format.delimiter))
-    if not SOMETHING.search(data):
-        raise DataError(f"{quoted(name)} is empty: expected a header line and rows.")
-    if is_parquet(data, suffix):
-        table = read_parquet(name, data, wanted, memory)
-    elif suffix in JSON_LINES:
-        table = read_json_lines(name, as_text(name, data), wanted)
-    else:
-        table = read_delimited(name, as_text(name, data), suffix, wanted)
-    return checked(table)
+    delimiter = wanted.format.delimiter
+    stored, suffix = keep(path, name, memory, lambda part, suffix: text_need(part, suffix, delimiter).of)
+    first = next(stored.pieces(), b"")
+    if is_parquet(first, suffix) and SOMETHING.search(first):
+        return checked(read_parquet(name, stored.source, wanted, memory))
+    refuse_others(name, first)
+
+    def parts() -> Iterator[tuple[bytes, bool]]:
+        return whole_lines(name, stored.pieces())
+
+    if suffix in JSON_LINES:
+        return checked(read_json_lines(name, parts(), wanted))
+    return checked(read_delimited(name, parts, suffix, wanted))
 
 
 def shown_name(path: str) -> str:
@@ -55,8 +54,10 @@ def shown_name(path: str) -> str:
 def keep_interrupts() -> None:
     """Import polars, and let Ctrl-C still end a wait.
 
-    polars handles SIGINT itself, with SA_RESTART: a wait without a time limit would begin again (pola-rs/polars#21739).
+    polars handles SIGINT itself, with SA_RESTART: a wait without a time limit would begin again (pola-rs/polars#21739). Its
+    allocator keeps freed memory for ten seconds, which is longer than most tables take, unless it is told otherwise.
     """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
     import polars  # noqa: F401
 
     if hasattr(signal, "siginterrupt"):

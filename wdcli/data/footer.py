@@ -4,20 +4,47 @@ The footer is a ``FileMetaData`` of parquet.thrift in Thrift's compact protocol:
 of each is ``total_byte_size``.
 """
 
+import io
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ROW_GROUPS, TOTAL_BYTE_SIZE = 4, 2
 TRUE, FALSE, BYTE, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 1, 2, 3, 6, 7, 8, 9, 10, 11, 12
 
 
-def decompressed_size(data: bytes) -> int:
-    """Bytes of all columns, decompressed but still encoded; raises ``ValueError`` if it isn't a footer."""
-    length = int.from_bytes(data[-8:-4], "little")
-    reader = _Reader(data[max(len(data) - 8 - length, 0) : -8])
+def scan(source: str | bytes) -> "pl.LazyFrame":
+    """The table of a Parquet file, of which nothing is decoded yet."""
+    import polars as pl
+
+    file = io.BytesIO(source) if isinstance(source, bytes) else Path(source).absolute()
+    return pl.scan_parquet(file, glob=False, hive_partitioning=False)
+
+
+def decompressed_size(source: str | bytes) -> int:
+    """Bytes of all columns, decompressed but still encoded, of a file by its path, or of its bytes.
+
+    Raises ``ValueError`` if it has no footer.
+    """
+    length = int.from_bytes(_end(source, 8)[:4], "little")
+    reader = _Reader(_end(source, length + 8)[:-8])
     try:
         return sum(reader.integer() for _ in reader.within(ROW_GROUPS) for _ in reader.within(TOTAL_BYTE_SIZE))
     except (IndexError, RecursionError):
         raise ValueError("the footer is damaged") from None
+
+
+def _end(source: str | bytes, size: int) -> bytes:
+    """The last ``size`` bytes."""
+    if isinstance(source, bytes):
+        return source[-size:]
+    with Path(source).open("rb") as file:
+        file.seek(max(file.seek(0, os.SEEK_END) - size, 0))
+        return file.read()
 
 
 class _Reader:

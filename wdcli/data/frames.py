@@ -8,7 +8,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.data.cells import Origin
 from wdcli.data.dataset import Column, Kind, row_number
-from wdcli.data.table import Wanted, checked
+from wdcli.data.table import Cells, Wanted, checked
 from wdcli.data.typedcolumns import typed_table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def frame_columns(frame: Any, name: str, kinds: Mapping[str, Kind] | None = None
     """
     series = list(_series(frame))
     header = [one.name for one in series]
-    return checked(typed_table(Origin(name, row_number), header, len(frame), series, Wanted(kinds))).columns
+    return checked(typed_table(Origin(name, row_number), header, len(frame), Cells.of(series), Wanted(kinds))).columns
 
 
 def is_frame(X: object) -> bool:

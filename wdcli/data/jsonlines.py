@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from wdcli.data.cells import Origin
 from wdcli.data.raw import plain_lines
 from wdcli.data.rowlines import RowLines, text_lines
-from wdcli.data.table import Table, Wanted, check_width
-from wdcli.data.textcolumns import text_table
+from wdcli.data.table import Cells, Table, Wanted, check_width
+from wdcli.data.textcolumns import named, text_table
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -22,28 +22,27 @@ DECODER = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=st
 """Numbers keep their text."""
 
 
-def read_json_lines(name: str, data: bytes, wanted: Wanted) -> Table:
-    """The table of a JSON-lines file; a name that an object lacks is a missing cell."""
-    return _table(name, data, wanted, {}, 0)
+def read_json_lines(name: str, parts: Iterable[tuple[bytes, bool]], wanted: Wanted) -> Table:
+    """The table of a JSON-lines file, of parts that are whole lines; a name that an object lacks is a missing cell."""
+    return _table(name, (part for part, _ in parts), wanted, {}, 0)
 
 
 def json_pieces(name: str, parts: Iterable[tuple[bytes, bool]], wanted: Wanted) -> Iterator[Table]:
     """The table in pieces, of parts that are whole lines; a name that any object above had is a missing cell."""
     names, before = dict[str, None](), 0
     for part, _ in parts:
-        data = plain_lines(name, part, before)
-        if data.strip() or not before:
-            yield _table(name, data, wanted, names, before)
-        before += data.count(b"\n")
+        if part.strip() or not before:
+            yield _table(name, [part], wanted, names, before)
+        before += plain_lines(name, part, before).count(b"\n")
 
 
-def _table(name: str, data: bytes, wanted: Wanted, names: dict[str, None], before: int) -> Table:
+def _table(name: str, parts: Iterable[bytes], wanted: Wanted, names: dict[str, None], before: int) -> Table:
     """The table of lines that have so many ``before`` them; ``names`` gets those that are new."""
     import polars as pl
 
     lines = RowLines(before)
     frames, rows = [], list[dict[str, str | None]]()
-    for row in _rows(name, data, lines):
+    for row in _rows(name, parts, lines):
         rows.append(row)
         names.update(dict.fromkeys(row))
         check_width(name, len(names))
@@ -51,10 +50,9 @@ def _table(name: str, data: bytes, wanted: Wanted, names: dict[str, None], befor
             frames.append(_frame(rows, list(names)))
             rows.clear()
     whole = pl.concat([*frames, _frame(rows, list(names))], how="diagonal")
-    frames.clear()
-    series = whole.get_columns()
-    del whole
-    return text_table(Origin(name, lines.place), list(names), series, wanted, [])
+    header = list(names)
+    cells = Cells.of([cells.alias(title) for title, cells in zip(named(header), whole.get_columns(), strict=True)])
+    return text_table(Origin(name, lines.place), header, whole.height, cells, wanted, [])
 
 
 def _frame(rows: Sequence[dict[str, str | None]], names: Sequence[str]) -> "pl.DataFrame":
@@ -63,12 +61,16 @@ def _frame(rows: Sequence[dict[str, str | None]], names: Sequence[str]) -> "pl.D
     return pl.DataFrame([pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names])
 
 
-def _rows(name: str, data: bytes, lines: RowLines) -> Iterator[dict[str, str | None]]:
+def _rows(name: str, parts: Iterable[bytes], lines: RowLines) -> Iterator[dict[str, str | None]]:
     """Each row; its line is noted in ``lines``."""
-    for number, line in enumerate(text_lines(data), 1):
-        if line.strip():
-            lines.add(number)
-            yield parsed(name, lines.before + number, line)
+    above = 0
+    for part in parts:
+        data = plain_lines(name, part, lines.before + above)
+        for number, line in enumerate(text_lines(data), above + 1):
+            if line.strip():
+                lines.add(number)
+                yield parsed(name, lines.before + number, line)
+        above += data.count(b"\n")
 
 
 def parsed(name: str, number: int, line: str) -> dict[str, str | None]:

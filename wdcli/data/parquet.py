@@ -1,17 +1,16 @@
 """Parquet: the file states the types of its columns."""
 
 import contextlib
-import io
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wdcli.data.cells import Origin
-from wdcli.data.costs import parquet_cost
+from wdcli.data.costs import DECODED, parquet_cost
+from wdcli.data.footer import scan
 from wdcli.data.raw import too_large
-from wdcli.data.table import Table, Wanted, check_width
+from wdcli.data.table import Cells, Table, Wanted, check_width, handed_over
 from wdcli.data.typedcolumns import typed_table
 from wdcli.errors import DataError
 from wdcli.text import quoted
@@ -23,19 +22,18 @@ CELLS = 500_000
 """Cells in a piece."""
 
 
-def read_parquet(name: str, data: bytes, wanted: Wanted, memory: int) -> Table:
-    """The table of a Parquet file."""
+def read_parquet(name: str, source: str | bytes, wanted: Wanted, memory: int) -> Table:
+    """The table of a Parquet file, of which ``source`` is the path or the bytes; a few columns at a time are decoded."""
     import polars as pl
 
     try:
         with hushed():
-            check_width(name, len(pl.read_parquet_schema(io.BytesIO(data))))
-            if (needs := parquet_cost(data, memory)) > memory:
+            header, rows = _outline(name, source)
+            check_width(name, len(header))
+            if (needs := parquet_cost(source, memory)) > memory:
                 raise too_large(name, needs, memory)
-            frame = pl.read_parquet(io.BytesIO(data))
-            header, rows, series = frame.columns, frame.height, frame.get_columns()
-            del frame
-            return typed_table(Origin(name, partial(_place, 0)), header, rows, series, wanted)
+            cells = Cells(header, partial(_columns, name, source, header, rows))
+            return typed_table(Origin(name, partial(_place, 0)), header, rows, cells, wanted)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise _damaged(name) from None
 
@@ -48,8 +46,18 @@ def parquet_pieces(name: str, source: str | bytes, wanted: Wanted) -> Iterator[T
     names = [one for one in header if wanted.kinds is None or one in wanted.kinds or one in kept]
     step = max(CELLS // max(len(names), 1), 1)
     for start in range(0, max(rows, 1), step):
-        series = _slice(name, source, names, start, step)
-        yield typed_table(Origin(name, partial(_place, start)), header, min(step, rows - start), series, wanted)
+        cells = Cells.of(_slice(name, source, names, start, step))
+        yield typed_table(Origin(name, partial(_place, start)), header, min(step, rows - start), cells, wanted)
+
+
+def _columns(
+    name: str, source: str | bytes, header: Sequence[str], rows: int, places: Sequence[int]
+) -> "Iterator[pl.Series]":
+    """The columns in some places, of which ``DECODED`` cells or one column are in memory."""
+    step = max(DECODED // max(rows, 1), 1)
+    for start in range(0, len(places), step):
+        names = [header[i] for i in places[start : start + step]]
+        yield from handed_over(_slice(name, source, names, 0, rows))
 
 
 def _place(start: int, row: int) -> str:
@@ -62,7 +70,7 @@ def _outline(name: str, source: str | bytes) -> tuple[list[str], int]:
 
     try:
         with hushed():
-            return list(_scan(source).collect_schema()), int(_scan(source).select(pl.len()).collect().item())
+            return list(scan(source).collect_schema()), int(scan(source).select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise _damaged(name) from None
 
@@ -73,16 +81,9 @@ def _slice(name: str, source: str | bytes, names: Sequence[str], start: int, row
 
     try:
         with hushed():
-            return _scan(source).select(names).slice(start, rows).collect().get_columns()
+            return scan(source).select(names).slice(start, rows).collect().get_columns()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise _damaged(name) from None
-
-
-def _scan(source: str | bytes) -> "pl.LazyFrame":
-    import polars as pl
-
-    file = io.BytesIO(source) if isinstance(source, bytes) else Path(source).absolute()
-    return pl.scan_parquet(file, glob=False, hive_partitioning=False)
 
 
 def _damaged(name: str) -> DataError:

@@ -4,26 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from wdcli.data.costs import JSON_LINES, is_parquet
+from wdcli.data.costs import JSON_LINES, Need, is_parquet
 from wdcli.data.delimited import delimited_pieces
-from wdcli.data.files import SOMETHING, keep_interrupts, shown_name
+from wdcli.data.files import keep_interrupts, shown_name
 from wdcli.data.jsonlines import json_pieces
 from wdcli.data.parquet import parquet_pieces
 from wdcli.data.raw import bounded, opened, refuse_others
 from wdcli.data.table import Table, Wanted, checked
+from wdcli.data.wholelines import whole_lines
 from wdcli.data.witnesses import Witnesses
-from wdcli.errors import DataError
 from wdcli.machine import default_memory
-from wdcli.text import byte_size, quoted
-
-SIZE = 4 << 20
-"""Bytes of text in a piece."""
-LONGEST = 64 << 20
-"""A longer line is refused."""
 
 
 def read_pieces(path: str, wanted: Wanted) -> Iterator[Table]:
-    """The table at ``path``, or on standard input for ``-``, in pieces of about ``SIZE`` bytes of text.
+    """The table at ``path``, or on standard input for ``-``, in pieces of about 4 MiB of text.
 
     The pieces are what ``read_table`` makes of the whole table, and the last one has the notes on it. Raises ``DataError``
     for the first fault in the order of the file.
@@ -35,11 +29,7 @@ def read_pieces(path: str, wanted: Wanted) -> Iterator[Table]:
         if is_parquet(first, suffix):
             # A file is read from its place, and what comes through a pipe or is compressed only as a whole.
             memory = default_memory()
-            source = (
-                path
-                if known_size
-                else bounded(name, chain([first], pieces), 0, memory, lambda part, suffix: 1.0, suffix)
-            )
+            source = path if known_size else bounded(name, chain([first], pieces), memory, lambda *_: Need().of, suffix)
             tables = parquet_pieces(name, source, wanted)
         else:
             refuse_others(name, first)
@@ -51,27 +41,3 @@ def read_pieces(path: str, wanted: Wanted) -> Iterator[Table]:
             )
         for table in tables:
             yield checked(table)
-
-
-def whole_lines(name: str, pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The bytes in parts of about ``SIZE`` that end where a line ends, and whether the part is the last one.
-
-    Raises ``DataError`` for a line that is too long, and if there are only blanks.
-    """
-    held, begun = b"", False
-    for piece in pieces:
-        held += piece
-        end = _end_of_line(held) if len(held) >= SIZE and SOMETHING.search(held) else 0
-        if end:
-            yield held[:end], False
-            held, begun = held[end:], True
-        elif len(held) > LONGEST:
-            raise DataError(f"{quoted(name)} has a line of more than {byte_size(LONGEST)}: this is not a table.")
-    if not begun and not SOMETHING.search(held):
-        raise DataError(f"{quoted(name)} is empty: expected a header line and rows.")
-    yield held, True
-
-
-def _end_of_line(data: bytes) -> int:
-    """Where the last line ends that is whole; a CR may yet be the first half of an end."""
-    return data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1

@@ -22,8 +22,8 @@ PIECE = 1 << 20
 PART = 4 << 20
 """Bytes from which the memory for all of them is estimated."""
 GZIP = b"\x1f\x8b"
-Cost: TypeAlias = Callable[[bytes, str], float]
-"""From a file's first part and its suffix to the bytes of memory that reading takes for each byte of the file."""
+Cost: TypeAlias = Callable[[bytes, str], Callable[[int], float]]
+"""From a file's first part and its suffix to what tells the bytes of memory that its table takes, by the file's size."""
 SIGNATURES = {
     b"PK\x03\x04": "a zip archive or an Excel workbook: give a CSV file of it",
     b"%PDF-": "a PDF document: give the data itself, as CSV",
@@ -35,15 +35,6 @@ SIGNATURES = {
 }
 """The first bytes of files that are wrongly given as tables, and what they are."""
 MARKUP = re.compile(r"\s*<((!doctype|\?xml|html|head|body|table)\b|!--)", re.IGNORECASE)
-
-
-def read_bytes(path: str, name: str, memory: int, cost: Cost) -> tuple[bytes, str]:
-    """The file's bytes, decompressed, and the suffix that tells its format.
-
-    Raises ``DataError`` as soon as it is clear that to read the table takes more than ``memory`` bytes.
-    """
-    with opened(path, name) as (pieces, suffix, size):
-        return bounded(name, pieces, size, memory, cost, suffix), suffix
 
 
 class Opened(NamedTuple):
@@ -92,16 +83,25 @@ def _is_pipe(path: str) -> bool:
         return False
 
 
-def bounded(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> bytes:
-    """All the pieces, of ``size`` bytes (0: not known), if their table fits into the memory by the cost of a first part."""
+def bounded(name: str, pieces: Iterator[bytes], memory: int, cost: Cost, suffix: str) -> bytes:
+    """All the pieces, if they fit into the memory together with their table, by the cost of a first part."""
     data = io.BytesIO()
     _fill(data, pieces, PART)
-    a_byte = cost(data.getvalue(), suffix)
-    if max(size, data.tell()) * a_byte <= memory:
-        _fill(data, pieces, memory / a_byte)
-    if max(size, data.tell()) * a_byte > memory:
-        raise too_large(name, max(size, data.tell()) * a_byte, memory, at_least=not size)
+    table = cost(data.getvalue(), suffix)
+    while (needs := data.tell() + table(data.tell())) <= memory and (piece := next(pieces, None)) is not None:
+        data.write(piece)
+    if needs > memory:
+        raise too_large(name, needs, memory, at_least=True)
     return data.getvalue()
+
+
+def check_fits(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> None:
+    """Raise ``DataError`` if the table of ``size`` bytes does not fit into the memory, by the cost of a first part."""
+    data = io.BytesIO()
+    _fill(data, pieces, PART)
+    needs = cost(data.getvalue(), suffix)(size)
+    if needs > memory:
+        raise too_large(name, needs, memory)
 
 
 def _fill(data: io.BytesIO, pieces: Iterator[bytes], most: float) -> None:
@@ -135,15 +135,6 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
             rest = member.unconsumed_tail
         rest = member.unused_data
         rest += next(pieces, b"") if len(rest) < len(GZIP) else b""
-
-
-def as_text(name: str, data: bytes) -> bytes:
-    """A text table's bytes without a byte-order mark, and with LF at the lines' ends.
-
-    Raises ``DataError`` with the line if the text isn't UTF-8.
-    """
-    refuse_others(name, data)
-    return plain_lines(name, data)
 
 
 def refuse_others(name: str, data: bytes) -> None:

@@ -3,6 +3,8 @@
 import io
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
 
 def text_lines(data: bytes) -> io.TextIOWrapper:
@@ -34,3 +36,17 @@ class RowLines:
     def place(self, row: int) -> str:
         """``line 7``."""
         return f"line {self.before + row + self._distances[bisect_right(self._starts, row) - 1]}"
+
+
+class LinesOfParts:
+    """The lines of rows that stand in several parts of a file."""
+
+    def __init__(self, parts: Sequence[RowLines]) -> None:
+        self._parts = parts
+        self._starts = list(accumulate((part.rows for part in parts), initial=0))
+        self.rows = self._starts[-1]
+
+    def place(self, row: int) -> str:
+        """``line 7``."""
+        part = bisect_right(self._starts, row, hi=len(self._parts)) - 1
+        return self._parts[part].place(row - self._starts[part])

@@ -1,7 +1,7 @@
 """A table as read: columns of values, and the exact labels of the columns that name classes or groups."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -55,11 +55,37 @@ class Wanted:
     format: Format = field(default_factory=Format)
     plain: "Plain" = Format.plain
 
-    def looked_at(self, series: "Sequence[pl.Series]") -> "list[pl.Series]":
-        """The columns that are read."""
-        roles = self.roles([cells.name for cells in series])
+    def looked_at(self, names: Sequence[str]) -> list[int]:
+        """The places of the columns that are read."""
+        roles = self.roles(names)
         out = roles.left_out | {roles.groups}
-        return [c for c in series if c.name not in out and (self.kinds is None or c.name in self.kinds)]
+        return [i for i, name in enumerate(names) if name not in out and (self.kinds is None or name in self.kinds)]
+
+
+class Cells(NamedTuple):
+    """The cells of a table's columns, which have these names.
+
+    ``take`` gives the columns in some places, one after the other: only a few of them need to be in memory at once.
+    """
+
+    names: Sequence[str]
+    take: "Callable[[Sequence[int]], Iterable[pl.Series]]"
+
+    @classmethod
+    def of(cls, series: "Sequence[pl.Series]") -> "Cells":
+        """The cells of columns in memory."""
+        return cls([one.name for one in series], lambda places: (series[i] for i in places))
+
+    def only(self, kept: Sequence[int]) -> "Cells":
+        """The cells of the columns in some places."""
+        return Cells([self.names[i] for i in kept], lambda places: self.take([kept[i] for i in places]))
+
+
+def handed_over(series: "list[pl.Series]") -> "Iterator[pl.Series]":
+    """The columns one after the other; the list keeps none of those that were given."""
+    series.reverse()
+    while series:
+        yield series.pop()
 
 
 @dataclass(frozen=True)
@@ -102,45 +128,48 @@ def assembled(
     origin: Origin,
     header: Sequence[str],
     rows: int,
-    series: "list[pl.Series]",
+    cells: Cells,
     wanted: Wanted,
     read: Read,
     notes: list[str],
 ) -> Table:
-    """The table of what ``read`` makes of each column.
-
-    The list is emptied on the way, so that the memory of cells goes as that of values comes.
-    """
-    import polars as pl
-
-    roles = wanted.roles([cells.name for cells in series])
+    """The table of what ``read`` makes of each column."""
+    roles = wanted.roles(cells.names)
     columns, kept, said = [], {}, dict[Remark, list[str]]()
     search = Search(wanted.format)
-    series.reverse()
-    while series:
-        name, cells = series[-1].name, series.pop()
+    known = wanted.kinds
+    for series in cells.take(
+        [i for i, one in enumerate(cells.names) if known is None or one in known or one in roles.kept]
+    ):
+        name = series.name
         if name in roles.kept:
-            kept[name] = cells
-        if wanted.kinds is None:
-            search.look(cells, origin)
-        if name in roles.left_out or (wanted.kinds is not None and name not in wanted.kinds):
+            kept[name] = series
+        if known is None:
+            search.look(series, origin)
+        if name in roles.left_out or (known is not None and name not in known):
             continue
-        cells = cells.cast(pl.String) if cells.dtype in (pl.Categorical, pl.Enum) else cells
-        cells = wanted.format.without_missing(cells)
+        plain = wanted.format.without_missing(_spelled_out(series))
         if name == roles.groups:
-            kept[name] = cells
+            kept[name] = plain
             continue
-        cells, kind, remarks, sign = wanted.plain(wanted.format, cells, (wanted.kinds or {}).get(name), origin)
+        plain, kind, remarks, sign = wanted.plain(wanted.format, plain, (known or {}).get(name), origin)
         for remark in remarks:
             said.setdefault(remark, []).append(name)
         if name == roles.target:
-            kept[name] = cells
-        columns.append(replace(read(cells, kind, name == roles.target), sign=sign))
-    if wanted.kinds is None and rows:
+            kept[name] = plain
+        columns.append(replace(read(plain, kind, name == roles.target), sign=sign))
+    if known is None and rows:
         search.check(origin.name)
         notes += search.notes(origin.name)
     notes += [remark.of(names) for remark, names in said.items()]
     return Table(origin, tuple(columns), rows, tuple(header), tuple(notes), roles, kept)
+
+
+def _spelled_out(series: "pl.Series") -> "pl.Series":
+    """The cells, as text if they are categories."""
+    import polars as pl
+
+    return series.cast(pl.String) if series.dtype in (pl.Categorical, pl.Enum) else series
 
 
 def checked(table: Table) -> Table:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wdcli.data.cells import Origin, as_kind, categorical, inferred, without_blanks
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import first_code
-from wdcli.data.table import Table, Wanted, assembled, rounded_note
+from wdcli.data.table import Cells, Table, Wanted, assembled, rounded_note
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
@@ -14,29 +14,25 @@ if TYPE_CHECKING:
 
 
 def text_table(
-    origin: Origin, header: Sequence[str], series: "list[pl.Series]", wanted: Wanted, notes: Sequence[str]
+    origin: Origin, header: Sequence[str], rows: int, cells: Cells, wanted: Wanted, notes: Sequence[str]
 ) -> Table:
-    """The columns of a text table: all, or only the wanted ones."""
-    said, rows = list(notes), len(series[0]) if series else 0
-    columns = named(header, series)
-    names = [cells.name for cells in columns]
-    series.clear()
+    """The columns of a text table: all, or only the wanted ones. The ``header`` has "" where a column has no name."""
+    said, kept = list(notes), list(range(len(header)))
     if wanted.kinds is None:
-        counters = [
-            name for title, name, cells in zip(header, names, columns, strict=True) if not title and _counts_rows(cells)
-        ]
-        said += [f"{origin.name}: {name} has no name and counts the rows; it is left out" for name in counters]
-        columns = [cells for cells in columns if cells.name not in counters]
+        nameless = [i for i, title in enumerate(header) if not title]
+        counters = [i for i, series in zip(nameless, cells.take(nameless), strict=True) if _counts_rows(series)]
+        said += [f"{origin.name}: {cells.names[i]} has no name and counts the rows; it is left out" for i in counters]
+        kept = [i for i in kept if i not in counters]
 
     def read(cells: "pl.Series", kind: Kind | None, exact: bool) -> Column:
         return as_kind(cells, kind, origin) if kind else _column(cells, exact, origin, said)
 
-    return assembled(origin, names, rows, columns, wanted, read, said)
+    return assembled(origin, cells.names, rows, cells.only(kept), wanted, read, said)
 
 
-def named(header: Sequence[str], series: "Sequence[pl.Series]") -> "list[pl.Series]":
-    """The cells by the names of their columns, which number those that have none."""
-    return [cells.alias(title or f"column {i}") for i, (title, cells) in enumerate(zip(header, series, strict=True), 1)]
+def named(header: Sequence[str]) -> list[str]:
+    """The names of the columns, which number those that have none."""
+    return [title or f"column {i}" for i, title in enumerate(header, 1)]
 
 
 def _column(cells: "pl.Series", exact: bool, origin: Origin, notes: list[str]) -> Column:

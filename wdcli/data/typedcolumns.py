@@ -8,7 +8,7 @@ import numpy as np
 from wdcli.data.cells import Origin, as_kind, categorical, dated, numeric, without_blanks
 from wdcli.data.dataset import Column, Kind
 from wdcli.data.digits import EXACT
-from wdcli.data.table import Table, Wanted, assembled, rounded_note
+from wdcli.data.table import Cells, Table, Wanted, assembled, rounded_note
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def typed_table(origin: Origin, header: Sequence[str], rows: int, series: "list[pl.Series]", wanted: Wanted) -> Table:
-    """The table of typed columns; the list is emptied on the way."""
+def typed_table(origin: Origin, header: Sequence[str], rows: int, cells: Cells, wanted: Wanted) -> Table:
+    """The table of typed columns."""
     notes = list[str]()
 
     def read(series: "pl.Series", kind: Kind | None, exact: bool) -> Column:
@@ -25,7 +25,7 @@ def typed_table(origin: Origin, header: Sequence[str], rows: int, series: "list[
         notes.extend([] if kind or exact else _rounded(series, column, origin))
         return column
 
-    return assembled(origin, header, rows, series, wanted, read, notes)
+    return assembled(origin, header, rows, cells, wanted, read, notes)
 
 
 def _typed(series: "pl.Series", kind: Kind | None, origin: Origin) -> Column:
