@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import fcntl
 import gc
 import json
 import os
@@ -31,7 +30,6 @@ from wdcli.fits.folds import Folds
 from wdcli.fits.job import Job
 from wdcli.fits.plan import make_blocks, path_blocks
 from wdcli.fits.pool import Resources
-from wdcli.fits.scratch import remove_abandoned
 from wdcli.fits.shared import Shared
 from wdcli.sweep.config import SweepConfig
 
@@ -187,6 +185,16 @@ def test_a_worker_that_is_killed_is_replaced_by_one_that_maps_the_rows_again(fol
     assert found[0][2] != found[1][2]
 
 
+def test_files_that_are_removed_from_outside_end_the_worker_without_a_traceback(folder, capfd):
+    array = np.full(10_000, 7.0)
+    with pytest.raises(BrokenExecutor), Processes(1) as executor:
+        executor._shared.sent(array)
+        for each in folder.iterdir():
+            shutil.rmtree(each)
+        executor.submit(first_and_place, array).result()
+    assert capfd.readouterr().err == ""
+
+
 @contextlib.contextmanager
 def started(*args):
     """A command as a process of its own, killed at the end."""
@@ -258,33 +266,3 @@ def test_two_runs_at_once_share_nothing(folder, undisturbed):
         long.send_signal(signal.SIGINT)
         long.communicate(timeout=20)
     assert not list(folder.iterdir())
-
-
-def test_only_what_a_dead_process_of_this_user_left_is_removed(folder, monkeypatch):
-    with subprocess.Popen(["true"]) as ended:
-        pass
-    dead, alive = f"wdcli-{ended.pid}-", f"wdcli-{os.getpid()}-"
-    outside, locked = folder.with_name("outside"), folder / f"{dead}locked00.rows"
-    others = [outside, locked, folder / f"{alive}abcdefgh.rows", folder / f"{dead}results", folder / f"a{dead}abcdefgh.rows",
-              folder / "wdcli-0-abcdefgh.rows", folder / f"wdcli-{10**30}-abcdefgh.rows"]  # fmt: skip
-    left = folder / f"{dead}abcdefgh.rows"
-    for each in (*others, left):
-        each.mkdir()
-        (each / "0.npy").touch()
-    link, file = folder / f"{dead}linked00.rows", folder / f"{dead}a_file_0.rows"
-    link.symlink_to(outside)
-    file.touch()
-    (left / "link").symlink_to(outside)
-    lock = os.open(locked, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "getuid", lambda: 12345)
-            remove_abandoned()
-            assert left.exists()
-        remove_abandoned()
-    finally:
-        os.close(lock)
-    assert not left.exists()
-    assert {*folder.iterdir(), outside} == {*others, link, file}
-    assert all((each / "0.npy").exists() for each in others)

@@ -6,6 +6,7 @@ maps the file, so that all workers use the same memory. Where the files can't be
 
 import itertools
 import operator
+import os
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -84,12 +85,19 @@ _MAPPED: dict[str, Array] = {}
 
 
 def _mapped(path: str) -> Array:
-    """The array in a file. It stays mapped until another is asked for once the file is removed."""
+    """The array in a file. It stays mapped until another is asked for once the file is removed.
+
+    A worker ends if the file was removed from outside: the jobs are tried again by new workers, with new files.
+    """
     if path not in _MAPPED:
         for gone in [known for known in _MAPPED if not Path(known).exists()]:
             del _MAPPED[gone]
         mode: Literal["r"] | None = "r" if len(_MAPPED) < MOST else None
-        _MAPPED[path] = np.asarray(np.load(path, mode, allow_pickle=False))
+        try:
+            _MAPPED[path] = np.asarray(np.load(path, mode, allow_pickle=False))
+        except OSError:
+            # An error would end the worker too, with a traceback.
+            os._exit(1)
     return _MAPPED[path]
 
 
