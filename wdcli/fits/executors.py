@@ -101,8 +101,8 @@ class Processes(ProcessPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit as usual, but with large arrays shared, and start any new worker with signals held.
 
-        It never sees a Ctrl-C, not even during startup. An interrupt must not cut the start short: a worker that got only
-        part of its start data would wait forever.
+        It never sees a Ctrl-C, not even during startup. An interrupt must not cut the start short: a worker that got
+        only part of its start data would wait forever.
         """
         sent = self._shared.sent(args)
         with signals_held():

@@ -1,7 +1,7 @@
 """Arrays that worker processes map from files, instead of receiving a copy with every job.
 
-The process that sends the jobs writes each large array once, and removes the file once the array itself is gone. A worker
-maps the file, so that all workers use the same memory. Where the files can't be written, arrays travel with the jobs.
+The process that sends the jobs writes each large array once, and removes the file once the array itself is gone.
+Workers map the file, so that all of them use the same memory. Where files can't be written, arrays travel with the jobs.
 """
 
 import itertools
@@ -47,7 +47,7 @@ class Shared:
             self._scratch.remove()
 
     def _reference(self, array: Array) -> "Array | _Reference":
-        """What stands for the array in a message: the array itself if it is small, and after writing has failed once."""
+        """What a message holds for the array: the array itself if it is small, or if writing has failed once."""
         if id(array) not in self._written:
             if array.nbytes <= SMALL or not self._writable:
                 return array
@@ -71,7 +71,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class _Reference:
-    """An array on its way to a worker: it lives at least until it has been there."""
+    """An array on its way to a worker, which gets it mapped; until then the array stays alive, and so does its file."""
 
     array: Array
     path: str
@@ -102,7 +102,7 @@ def _mapped(path: str) -> Array:
 
 
 def _with_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
-    """The value with every array changed, in tuples and dataclasses too; what holds no changed array is the same object."""
+    """The value with every array changed, in tuples and dataclasses too; parts without changes are the same objects."""
     if isinstance(value, np.ndarray):
         return change(value)
     if isinstance(value, tuple):
