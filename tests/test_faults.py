@@ -566,7 +566,8 @@ def test_an_interrupt_of_the_whole_group_while_workers_start_shows_no_traceback(
         time.sleep(after)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
-    assert "Traceback" not in err or "site.py" in err or "wdcli/__main__" in err
+    # Before wdcli can handle signals Python itself may show one, also that of an ignored error in its import locks.
+    assert "Traceback" not in err or any(part in err for part in ("site.py", "wdcli/__main__", "importlib._bootstrap"))
 
 
 def test_a_sweep_under_nohup_is_not_ended_by_a_lost_terminal(path):
