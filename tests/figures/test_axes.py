@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from wdcli.figures.axes import lambda_axis, linear_axis, log_axis, loss_axis
-from wdcli.figures.model import Axis, between
+from wdcli.figures.axes import between, lambda_axis, linear_axis, log_axis, loss_axis
+from wdcli.figures.model import Axis
 
 AXES = {
     "lambda": lambda_axis([0, 0.003, 0.1, 100]),

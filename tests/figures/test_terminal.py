@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from wdcli.figures import terminal
-from wdcli.figures.axes import lambda_axis, linear_axis, log_axis
+from wdcli.figures.axes import between, lambda_axis, linear_axis, log_axis
 from wdcli.figures.model import (
     Chart,
     Dots,
@@ -23,7 +23,6 @@ from wdcli.figures.model import (
     Point,
     Surface,
     Zone,
-    between,
 )
 from wdcli.figures.signs import ASCII, UNICODE, plain
 from wdcli.figures.strip import Scale

@@ -1,5 +1,6 @@
 """Axes: how far they reach, whether they are logarithmic, and where their ticks are."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -105,3 +106,9 @@ def log_ticks(low: float, high: float) -> list[Tick]:
     if len(kept) < 2:
         return [tick for tick in linear_ticks(low, high) if tick.value > 0]
     return [Tick(value, figure(value)) for value in kept]
+
+
+def between(places: Sequence[float]) -> list[tuple[float, float]]:
+    """The stretch of an axis that is nearer to each of these ascending places than to the others."""
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(places)]
+    return list(zip([0.0, *middles], [*middles, 1.0], strict=True))

@@ -4,8 +4,8 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
-from wdcli.figures.axes import lambda_axis
-from wdcli.figures.model import Axis, Glyph, Line, Mark, Point, Stroke, Zone, between
+from wdcli.figures.axes import between, lambda_axis
+from wdcli.figures.model import Axis, Glyph, Line, Mark, Point, Stroke, Zone
 from wdcli.figures.shown import ShownRow, ShownSweep
 from wdcli.report.numbers import figure, loss
 from wdcli.text import capitalised

@@ -6,7 +6,7 @@ harmless already. Places along an axis are shares of its length, from 0 to 1, so
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -294,9 +294,3 @@ def look(count: int) -> tuple[Glyph, Stroke]:
 def shape(count: int) -> Glyph:
     """The glyph of the count-th penalty, from 0, in every chart."""
     return list(HOLLOW)[count % len(HOLLOW)]
-
-
-def between(places: Sequence[float]) -> list[tuple[float, float]]:
-    """The stretch of an axis that is nearer to each of these ascending places than to the others."""
-    middles = [(a + b) / 2 for a, b in itertools.pairwise(places)]
-    return list(zip([0.0, *middles], [*middles, 1.0], strict=True))
