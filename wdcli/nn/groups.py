@@ -36,10 +36,6 @@ class Groups:
         """The sum over each group's rows, (lanes, fan_in) -> (lanes, groups)."""
         return values if self.rows is None else np.add.reduceat(values, self._starts, axis=1)
 
-    def largest(self, values: Array) -> Array:
-        """The largest of each group's rows, (lanes, fan_in) -> (lanes, groups)."""
-        return values if self.rows is None else np.maximum.reduceat(values, self._starts, axis=1)
-
     def of_rows(self, values: Array) -> Array:
         """Each group's value for each of its rows, to broadcast against weights: (..., groups) -> (..., fan_in, 1)."""
         return (values if self.rows is None else np.repeat(values, self.rows, axis=-1))[..., None]

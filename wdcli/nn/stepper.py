@@ -115,7 +115,7 @@ class Stepper:
         Batches and momentum kick weights off zero that the gradient over all rows holds there. Those that were kicked in
         the last steps are tiny, and would count as in use.
         """
-        if DECAYS[self.recipe.decay] is _coupled or not self.penalty.sparse:
+        if not (self.recipe.makes_zeros and self.penalty.sparse):
             return
         # These lanes take no more steps: their buffers make room.
         self.work.clear()
