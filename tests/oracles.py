@@ -14,4 +14,4 @@ def logistic_regression(l1_ratio: float, **options: Any) -> LogisticRegression:
     if not l1_ratio:
         return LogisticRegression(**options)
     named = {} if RENEWED else {"penalty": "elasticnet"}
-    return LogisticRegression(solver="saga", l1_ratio=l1_ratio, **named, **options)
+    return LogisticRegression(solver="saga", l1_ratio=l1_ratio, random_state=0, **named, **options)

@@ -245,6 +245,6 @@ def test_a_logistic_regression_is_warning_free_as_the_remark_says_for_this_sciki
         values["penalty"] = "elasticnet"
     if not RENEWED and "before 1.8 without l1_ratio" in found.remark:
         del values["l1_ratio"]
-    model = LogisticRegression(**values, tol=1e-9, max_iter=10**5).fit(X, y > 0)
+    model = LogisticRegression(**values, tol=1e-9, max_iter=10**5, random_state=0).fit(X, y > 0)
     twin = logistic_regression(**found.values, tol=1e-9, max_iter=10**5).fit(X, y > 0)
     assert np.allclose(model.coef_, twin.coef_, atol=1e-5)
