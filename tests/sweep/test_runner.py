@@ -16,11 +16,11 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
-from wdcli.fits.block import LANES
+from wdcli.fits.block import LANES, bytes_of_a_lane
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.measure import run_block
-from wdcli.fits.plan import make_blocks, make_plan
+from wdcli.fits.plan import make_blocks, make_network, make_plan
 from wdcli.fits.pool import Resources
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
 from wdcli.nn.arrays import Examples
@@ -213,6 +213,17 @@ def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers():
     for memory in (gib // 8, gib, 4 * gib):
         found = plan((1000, 1000), memory)
         assert found.workers * found.memory <= memory
+
+
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_another_worker_needs_no_more_memory_for_the_rows_that_all_share(workers):
+    dataset, split = load(Source("friedman1", rows=50_000), 0)
+    fold = make_fold(FIT, dataset, 0, split.train, split.test)
+    rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
+    lane = bytes_of_a_lane(make_network(FIT, dataset, 10), FIT.resolved_batch_size(len(split.train)), FIT.dtype)
+    least = 4 * rows + workers * (lane + 2 * rows)
+    found, less = (make_plan(FIT, dataset, fold, 10**6, 8, memory) for memory in (least, least - 1))
+    assert (found.workers, found.memory, less.workers) == (workers, lane, workers - 1)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ In reading order:
 - records: what is kept of one network
 - measure: from trained lanes to records: every quantity is computed here
 - job: what a worker is sent, and how it is cut
+- scratch: a private folder for temporary files
+- shared: large arrays, which workers map instead of receiving them with every job
 - executors: in this process, or in others
 - pool: jobs go in, records come out and are stored
 - single: one fit, and its neighbourhood

@@ -18,6 +18,9 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from wdcli.fits.scratch import remove_abandoned
+from wdcli.fits.shared import Shared
+
 WATCH = 0.5
 """Seconds between a worker's checks that its parent is still alive."""
 HEARING = 0.1
@@ -82,7 +85,7 @@ class Processes(ProcessPoolExecutor):
     """Worker processes, spawned afresh (never forked: libraries that hold threads don't survive a fork)."""
 
     def __init__(self, jobs: int) -> None:
-        self._others = set(multiprocessing.active_children())
+        self._others, self._shared = set(multiprocessing.active_children()), Shared()
         context = multiprocessing.get_context("spawn")
         numbers: MutableSequence[float] = context.RawArray("d", jobs)
         self.in_hand: Sequence[float] = numbers
@@ -96,12 +99,14 @@ class Processes(ProcessPoolExecutor):
         return bool(self._started.value)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit as usual, but start any new worker with signals held: it never sees a Ctrl-C, not even during startup.
+        """Submit as usual, but with large arrays shared, and start any new worker with signals held.
 
-        An interrupt must not cut the start short: a worker that got only part of its start data would wait forever.
+        It never sees a Ctrl-C, not even during startup. An interrupt must not cut the start short: a worker that got
+        only part of its start data would wait forever.
         """
+        sent = self._shared.sent(args)
         with signals_held():
-            return super().submit(fn, *args, **kwargs)
+            return super().submit(fn, *sent, **kwargs)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -111,11 +116,15 @@ class Processes(ProcessPoolExecutor):
         Waits for the pool's own thread: in Python 3.11 it may close a pipe just as the exiting interpreter writes to
         it.
         """
-        if kind is not None:
-            for worker in set(multiprocessing.active_children()) - self._others:
-                # Not terminate: a stopped worker (SIGSTOP) would not react to it.
-                worker.kill()
-        self.shutdown(cancel_futures=kind is not None)
+        try:
+            if kind is not None:
+                for worker in set(multiprocessing.active_children()) - self._others:
+                    # Not terminate: a stopped worker (SIGSTOP) would not react to it.
+                    worker.kill()
+            self.shutdown(cancel_futures=kind is not None)
+        finally:
+            with signals_held():
+                self._shared.close()
 
 
 @contextlib.contextmanager
@@ -185,4 +194,5 @@ def open_executor(jobs: int) -> InProcess | Processes:
     """
     if jobs > 1 and getattr(multiprocessing.current_process(), "_inheriting", False):
         os._exit(1)
+    remove_abandoned()
     return InProcess() if jobs == 1 else Processes(jobs)

@@ -105,8 +105,9 @@ class Plan:
 def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, memory: int) -> Plan:
     """Plan for up to ``jobs`` workers, as far as they fit into ``memory`` bytes and there is enough work to share.
 
-    ``fold`` holds all training rows. Each worker holds a fold's rows and a block of lanes, this process the rows of two
-    folds. Raises ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
+    ``fold`` holds all training rows. Four copies of the rows count once: this process holds two folds, whose files all
+    workers share. Each worker holds a block of lanes, and two copies of the rows as it needs them for training. Raises
+    ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
     """
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
@@ -118,8 +119,9 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jo
             "--hidden or --batch-size, fewer rows, or more memory."
         )
     worth = networks > 1 and seconds_estimate(network, len(fold.train_rows), recipe, networks) > WORTH_WORKERS
-    workers = max(1, min(jobs if worth else 1, (memory - 2 * rows) // (lane + 4 * rows)))
-    room = (memory - 4 * rows if workers == 1 else (memory - 2 * rows) // workers - 4 * rows) // lane
+    left = memory - 4 * rows
+    workers = max(1, min(jobs if worth else 1, left // (lane + 2 * rows)))
+    room = (left if workers == 1 else left // workers - 2 * rows) // lane
     return Plan(
         workers, max(1, min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))), room * lane
     )
@@ -132,8 +134,8 @@ def make_blocks(
     parts = math.ceil(len(lambdas) / lanes)
     cuts = [len(lambdas) * i // parts for i in range(parts + 1)]
     for repeat in repeats:
-        for start, stop in itertools.pairwise(cuts):
-            yield make_block(config, dataset, fold, repeat, lambdas[start:stop])
+        block = make_block(config, dataset, fold, repeat, lambdas)
+        yield from (block.take(range(start, stop)) for start, stop in itertools.pairwise(cuts))
 
 
 def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lambdas: Sequence[float]) -> Block:

@@ -268,8 +268,7 @@ class Pool:
     def _harvest(self) -> None:
         """Store the jobs that are done or finish within ``GRACE`` seconds."""
         self.store.hurry()
-        for future in self.pending:
-            future.cancel()
+        # None is cancelled: Python 3.11's pool fails on a cancelled call whose worker is killed.
         with signals_held():
             wait(self.pending, timeout=GRACE)
         for future, job in list(self.pending.items()):
