@@ -1,0 +1,80 @@
+"""Random commands: sweeps and comparisons of small networks, each done within seconds."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+SHIPPED = Path(__file__).parent.parent / "datasets"
+GENERATED = ("moons", "circles", "blobs", "xor-sparse", "friedman1", "linear-teacher-sparse")
+BUNDLED = ("iris", "wine", "breast-cancer", "diabetes")
+FILES = ("penguins", "sonar", "credit_approval", "concrete")
+PENALTIES: dict[str, list[tuple[str, ...]]] = {
+    "none": [()], "l1": [()], "l2": [()], "elastic-net": [(), ("--l1-ratio", "0.2,0.8")],
+    "group-lasso": [("--group-by", kind) for kind in ("nodes", "features", "units")],
+    "sparse-group": [("--group-by", kind) for kind in ("nodes", "features", "units")],
+}  # fmt: skip
+"""For each penalty, what may be given with it."""
+SPARSE = ("l1", "elastic-net", "group-lasso", "sparse-group")
+COMPARED = (*PENALTIES, "l2:decoupled", "l1:coupled")
+RARELY = (
+    ("--path", "warm"), ("--path", "warm", "--path-order", "up"), ("--early-stopping",), ("--exhaustive",),
+    ("--rule", "1se"), ("--optimizer", "sgd", "--lr", "0.01"), ("--dtype", "float64"), ("--folds-by", "time"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Order:
+    """The words of a command, without the program's name."""
+
+    words: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """Orders of one kind take about the same memory and time."""
+        jobs = self.words.index("--jobs") if "--jobs" in self.words else None
+        return " ".join(self.words[: 2 if self.words[0] == "runs" else 1] + (self.words[jobs:] if jobs else ()))
+
+    def on_grid(self, lambdas: str) -> "Order":
+        """The same order with other lambdas: those that both have are the same networks."""
+        place = self.words.index("--lambdas") + 1
+        return Order((*self.words[:place], lambdas, *self.words[place + 1 :]))
+
+
+def tables(folder: Path) -> list[tuple[str, ...]]:
+    """The options of each table, with some of them as files in the folder, where an order can't change them."""
+    for name in FILES:
+        shutil.copy(SHIPPED / f"{name}.csv", folder)
+    made = [("--data", name, "--rows", str(rows)) for name in GENERATED for rows in (200, 1000, 3000)]
+    return [
+        *made,
+        *(("--data", name) for name in BUNDLED),
+        *(("--data", str(folder / f"{name}.csv")) for name in FILES),
+    ]
+
+
+def drawn(random: Random, tables: Sequence[tuple[str, ...]], seed: int) -> Order:
+    """A random order whose networks no order with another seed has."""
+    penalised = _penalised(random)
+    hidden = random.choice(("8", "16", "32,16") if "units" in penalised else ("8", "16", "32,16", "none"))
+    network = ("--hidden", hidden, "--epochs", random.choice(("20", "60", "150")))
+    folds = ("--folds", random.choice("234"), "--seeds", random.choice("12"), "--lambdas", grid(random))
+    rare = random.choice(RARELY) if random.random() < 0.5 else ()
+    ends = ("--seed", str(seed), "--json", "--no-progress", "--jobs", random.choice("112222"))
+    return Order((*penalised, *random.choice(tables), *network, *folds, *rare, *ends))
+
+
+def grid(random: Random) -> str:
+    """Random lambdas: a few, or a whole grid."""
+    return random.choice(("auto", f"{random.choice((0.01, 0.1))}:{random.choice((10, 30))}:{random.randint(3, 12)}",
+                          ",".join(f"{x / 8:g}" for x in random.sample(range(80), random.randint(2, 5)))))  # fmt: skip
+
+
+def _penalised(random: Random) -> tuple[str, ...]:
+    """The command and its penalties."""
+    if random.random() < 0.25:
+        return ("compare", *random.sample(COMPARED, random.choice((2, 2, 3))))
+    name = random.choice(list(PENALTIES))
+    after = [(), ("--refit",), ("--features",)] if name in SPARSE else [()]
+    return ("sweep", "--penalty", name, *random.choice(PENALTIES[name]), *random.choice(after))
