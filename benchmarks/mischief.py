@@ -58,6 +58,12 @@ def interrupt_frozen(running: Running, random: Random) -> bool:
     return stopped and running.send(signal.SIGINT)
 
 
+def kill_frozen(running: Running, random: Random) -> bool:
+    """Stop one of its workers for good, then end the command."""
+    stopped = any(_send(worker, signal.SIGSTOP) for worker in _worker(running, random))
+    return stopped and running.send(signal.SIGKILL)
+
+
 def interrupt_twice(running: Running, random: Random) -> bool:
     """As an impatient Ctrl-C does."""
     sent = running.send(signal.SIGINT)
@@ -73,6 +79,7 @@ MISCHIEF = (
     Mischief("SIGKILL of a worker", kill_worker, 0),
     Mischief("SIGSTOP and SIGCONT of a worker", freeze_worker, 0),
     Mischief("SIGINT with a worker stopped", interrupt_frozen, 130),
+    Mischief("SIGKILL with a worker stopped", kill_frozen, 137),
     Mischief("SIGINT twice", interrupt_twice, 130),
 )
 

@@ -26,8 +26,9 @@ from orders import Order, drawn, grid, tables
 from running import Ended, Place, Running
 from tally import Tally
 
-LATE, LINGER = 10.0, 10.0
-"""Seconds from an interrupt to a command's end, and from there to its workers' end, that are a failure on a busy machine."""
+LATE, LINGER, IGNORED = 10.0, 10.0, 3.0
+"""Seconds that are a failure on a busy machine: from an interrupt to a command's end, from there to its workers' end, and
+from an interrupt to an end that looks as if there had been none."""
 MOST = 40
 """The most runs in the store: from then on each new one costs an old one."""
 LONGS = 8
@@ -49,13 +50,27 @@ class Soak:
         """What each order printed whose run is done."""
         self.runs: set[int] = set()
         """The runs that the store must hold."""
+        self.running: list[Running] = []
+        """The commands at work."""
         self.usual: dict[str, float] = {}
         """Seconds that the last command of each kind took."""
+
+    def work(self) -> None:
+        """Go on until the time is over, with a long sweep at the start of each part of it."""
+        for part in range(LONGS):
+            self.long()
+            while self.tally.elapsed < (part + 1) / LONGS:
+                self.step()
 
     def step(self) -> None:
         """Do something at random."""
         steps = (self.disturb, self.disturb, self.disturb, self.finish, self.pair, self.look, self.look)
         self.random.choice((self.remove,) if len(self.done) > MOST else steps)()
+
+    def start(self, order: Order) -> Running:
+        """Give an order."""
+        self.running = [*(one for one in self.running if not one.over()), Running(order, self.place)]
+        return self.running[-1]
 
     def order(self) -> Order:
         """A new order: at times an old one on another grid."""
@@ -69,7 +84,7 @@ class Soak:
         order = self.order()
         for _ in range(self.random.randint(1, 3)):
             mischief = self.random.choice(MISCHIEF)
-            if self.spoilt(Running(order, self.place), mischief).status == 0:
+            if self.spoilt(self.start(order), mischief).status == 0:
                 break
         self.finish(order)
 
@@ -77,28 +92,34 @@ class Soak:
         """Disturb a command at a random moment."""
         running.settle()
         running.wait(self.random.uniform(0, self.usual.get(running.order.kind, 3.0)))
-        kept = processes.semaphores(running.id)
-        sent = time.monotonic()
-        hit = mischief.act(running, self.random)
-        if hit and 0 < mischief.status != 137:
-            running.wait(60)
-            self.tally.measure("seconds from an interrupt to the end", time.monotonic() - sent, 3)
-            self.check(time.monotonic() - sent < LATE, f"{mischief.name}: an end after {LATE:.0f} s", running.order)
-        self.tally.counts[mischief.name if hit else "nothing to disturb"] += 1
-        ended = self.after(running.ended(), (0, mischief.status), mischief.name)
-        if ended.status == mischief.status:
-            stayed = [str(path) for path in kept if path.exists()]
-            self.check(not stayed, f"{mischief.name}: semaphores stay: {stayed}", running.order)
-        if ended.counted:
-            found = stored.networks(self.place.store, running.order)
-            self.check(found >= ended.counted, f"{ended.counted} networks counted, {found} stored", running.order)
+        kept, sent = processes.semaphores(running.id), time.monotonic()
+        if not mischief.act(running, self.random):
+            self.tally.counts["nothing to disturb"] += 1
+            return self.after(running.ended(), (0,), f"too late for {mischief.name}")
+        self.tally.counts[mischief.name] += 1
+        if not mischief.status:
+            return self.after(running.ended(), (0,), mischief.name)
+        running.wait(60)
+        late = time.monotonic() - sent
+        ended = self.after(running.ended(), (0, mischief.status), f"{late:.2f} s after {mischief.name}")
+        self.obeyed(ended, mischief, late, kept)
         return ended
+
+    def obeyed(self, ended: Ended, mischief: Mischief, late: float, kept: set[Path]) -> None:
+        """Check that a command ended when it was asked to, left no semaphores, and counted what it has stored."""
+        self.tally.measure(f"seconds from {mischief.name} to the end", late, 3)
+        limit = LATE if ended.status else IGNORED
+        self.check(late < limit, f"{mischief.name}: ended with {ended.status} after {late:.1f} s", ended.order)
+        left = [str(path) for path in kept if path.exists()]
+        self.check(not left, f"{mischief.name}: semaphores stay: {left}", ended.order)
+        found = stored.networks(self.place.store, ended.order)
+        self.check(found >= ended.counted, f"{ended.counted} networks counted, {found} stored", ended.order)
 
     def finish(self, order: Order | None = None) -> None:
         """Let an order end undisturbed: it recalls what is stored, and prints what it would print without a store."""
         order = order or self.order()
         before = stored.networks(self.place.store, order)
-        ended = self.after(Running(order, self.place).ended(), (0,), f"undisturbed, {before} stored")
+        ended = self.after(self.start(order).ended(), (0,), f"undisturbed, {before} stored")
         self.check(ended.recalled >= before, f"{before} networks stored, {ended.recalled} recalled", order)
         self.tally.counts["resumes" if before else "whole runs"] += 1
         self.tally.counts["networks recalled"] += ended.recalled
@@ -132,7 +153,7 @@ class Soak:
         """Give two orders at once, or one twice, and disturb the first: the second goes on."""
         first = self.order()
         second = self.random.choice((first, self.order()))
-        one, other = Running(first, self.place), Running(second, self.place)
+        one, other = self.start(first), self.start(second)
         self.spoilt(one, self.random.choice(MISCHIEF))
         self.after(other.ended(), (0,), "beside it")
         self.tally.counts["two at once"] += 1
@@ -171,7 +192,7 @@ class Soak:
 
     def long(self) -> None:
         """Watch a long sweep's open files from early to late."""
-        running, files = Running(LONG, self.place), []
+        running, files = self.start(LONG), []
         while not running.wait(0.5):
             files.append(max(map(processes.open_files, processes.members(running.id)), default=0))
         ended = self.after(running.ended(), (0,), "long")
@@ -180,13 +201,13 @@ class Soak:
         self.tally.log(f"open files {early} early, {late} late")
         self.check(late <= early + 2, f"open files have grown from {early} to {late}", LONG)
         self.tally.counts["long sweeps"] += 1
-        self.tally.measure("open files of a long sweep", late, 1)
+        self.tally.measure("open files of a long sweep", late, 1.1)
         self.tally.measure("peak MiB of a long sweep", ended.peak, 1.15)
         self.forget(LONG)
 
     def plain(self, *words: str) -> Ended:
         """Give a command that succeeds."""
-        ended = self.after(Running(Order(words), self.place).ended(), (0,), "")
+        ended = self.after(self.start(Order(words)).ended(), (0,), "")
         self.tally.measure(f"peak MiB of {ended.order.kind}", ended.peak, 1.3)
         return ended
 
@@ -210,6 +231,7 @@ class Soak:
         self.check(self.runs <= found, f"runs have gone: {self.runs - found}", order)
         if number := stored.run_of(self.place.store, order):
             self.runs.add(number)
+        self.tally.measure("temporary files and folders", len([*self.place.temporary.iterdir()]), 1)
         size = stored.size(self.place.store)
         if size.networks:
             self.tally.measure("bytes of a network's record", size.records / size.networks, 2)
@@ -231,9 +253,11 @@ def resident(place: Place, tally: Tally) -> Iterator[None]:
         lines.open("w") as out,
         subprocess.Popen([sys.executable, str(script), str(place.store)], stdout=out, env=here.environment) as process,
     ):
-        yield
-        tally.check(process.poll() is None, f"the long-lived process ended with {process.poll()}", f"python {script}")
-        process.terminate()
+        try:
+            yield
+            tally.check(process.poll() is None, f"the long-lived process ended with {process.poll()}", str(script))
+        finally:
+            process.terminate()
     found = [json.loads(line) for line in lines.read_text().splitlines()]
     for number, line in enumerate(found):
         for name, value in line.items():
@@ -250,11 +274,12 @@ def main(hours: float, store: Path, seed: int) -> int:
     folder.mkdir(parents=True)
     place, tally = Place(store, folder), Tally(folder / "log", hours * 3600)
     soak = Soak(place, seed, tally)
-    with resident(place, tally):
-        for part in range(LONGS):
-            soak.long()
-            while tally.elapsed < (part + 1) / LONGS:
-                soak.step()
+    try:
+        with resident(place, tally):
+            soak.work()
+    finally:
+        for one in soak.running:
+            processes.leaving(one.id, 0)
     tally.judge()
     tally.print()
     return int(bool(tally.failures))
