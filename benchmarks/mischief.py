@@ -15,12 +15,26 @@ from running import Running
 class Mischief:
     """A way to disturb a command, and the status with which the command then ends: 0 if it goes on.
 
-    ``act`` says whether there was anything to disturb.
+    ``await_moment`` waits for the moment, given the seconds that such a command takes; ``act`` says whether there was
+    anything to disturb.
     """
 
     name: str
+    await_moment: Callable[[Running, Random, float], object]
     act: Callable[[Running, Random], bool]
     status: int
+
+
+def any_moment(running: Running, random: Random, usual: float) -> None:
+    """A moment between its start and its usual end."""
+    running.wait(random.uniform(0, usual))
+
+
+def with_workers(running: Running, random: Random, usual: float) -> None:
+    """A moment once it has workers."""
+    while not processes.workers(running.id) and not running.wait(0.05):
+        pass
+    running.wait(random.uniform(0, usual / 4))
 
 
 def interrupt(running: Running, random: Random) -> bool:
@@ -73,14 +87,14 @@ def interrupt_twice(running: Running, random: Random) -> bool:
 
 
 MISCHIEF = (
-    Mischief("SIGINT", interrupt, 130),
-    Mischief("SIGTERM", terminate, 143),
-    Mischief("SIGKILL", kill, 137),
-    Mischief("SIGKILL of a worker", kill_worker, 0),
-    Mischief("SIGSTOP and SIGCONT of a worker", freeze_worker, 0),
-    Mischief("SIGINT with a worker stopped", interrupt_frozen, 130),
-    Mischief("SIGKILL with a worker stopped", kill_frozen, 137),
-    Mischief("SIGINT twice", interrupt_twice, 130),
+    Mischief("SIGINT", any_moment, interrupt, 130),
+    Mischief("SIGTERM", any_moment, terminate, 143),
+    Mischief("SIGKILL", any_moment, kill, 137),
+    Mischief("SIGKILL of a worker", with_workers, kill_worker, 0),
+    Mischief("SIGSTOP and SIGCONT of a worker", with_workers, freeze_worker, 0),
+    Mischief("SIGINT with a worker stopped", with_workers, interrupt_frozen, 130),
+    Mischief("SIGKILL with a worker stopped", with_workers, kill_frozen, 137),
+    Mischief("SIGINT twice", any_moment, interrupt_twice, 130),
 )
 
 

@@ -91,11 +91,11 @@ class Soak:
     def spoilt(self, running: Running, mischief: Mischief) -> Ended:
         """Disturb a command at a random moment."""
         running.settle()
-        running.wait(self.random.uniform(0, self.usual.get(running.order.kind, 3.0)))
+        mischief.await_moment(running, self.random, self.usual.get(running.order.kind, 3.0))
         kept, sent = processes.semaphores(running.id), time.monotonic()
         if not mischief.act(running, self.random):
             self.tally.counts["nothing to disturb"] += 1
-            return self.after(running.ended(), (0,), f"too late for {mischief.name}")
+            return self.after(running.ended(), (0,), f"nothing to disturb by {mischief.name}")
         self.tally.counts[mischief.name] += 1
         if not mischief.status:
             return self.after(running.ended(), (0,), mischief.name)
