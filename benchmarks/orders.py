@@ -1,7 +1,6 @@
 """Random commands: sweeps and comparisons of small networks, each done within seconds."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -33,36 +32,43 @@ class Order:
     @property
     def kind(self) -> str:
         """Orders of one kind take about the same memory and time."""
-        jobs = self.words.index("--jobs") if "--jobs" in self.words else None
-        return " ".join(self.words[: 2 if self.words[0] == "runs" else 1] + (self.words[jobs:] if jobs else ()))
+        if self.words[0] == "runs":
+            return " ".join(self.words[:2])
+        return f"{self.words[0]} --hidden {self._option('--hidden')} --jobs {self._option('--jobs')}"
 
     def on_grid(self, lambdas: str) -> "Order":
         """The same order with other lambdas: those that both have are the same networks."""
         place = self.words.index("--lambdas") + 1
         return Order((*self.words[:place], lambdas, *self.words[place + 1 :]))
 
-
-def tables(folder: Path) -> list[tuple[str, ...]]:
-    """The options of each table, with some of them as files in the folder, where an order can't change them."""
-    for name in FILES:
-        shutil.copy(SHIPPED / f"{name}.csv", folder)
-    made = [("--data", name, "--rows", str(rows)) for name in GENERATED for rows in (200, 1000, 3000)]
-    return [
-        *made,
-        *(("--data", name) for name in BUNDLED),
-        *(("--data", str(folder / f"{name}.csv")) for name in FILES),
-    ]
+    def _option(self, name: str) -> str:
+        return self.words[self.words.index(name) + 1]
 
 
-def drawn(random: Random, tables: Sequence[tuple[str, ...]], seed: int) -> Order:
-    """A random order whose networks no order with another seed has."""
-    penalised = _penalised(random)
-    hidden = random.choice(("8", "16", "32,16") if "units" in penalised else ("8", "16", "32,16", "none"))
-    network = ("--hidden", hidden, "--epochs", random.choice(("20", "60", "150")))
+def small(random: Random, folder: Path) -> tuple[str, ...]:
+    """The options of a table and a network that are trained in no time, in one process."""
+    table = random.choice((*GENERATED, *BUNDLED, *(str(folder / f"{name}.csv") for name in FILES)))
+    return ("--data", table, "--hidden", random.choice(("8", "16")), "--epochs", random.choice(("20", "60", "150")))
+
+
+def large(random: Random, folder: Path) -> tuple[str, ...]:
+    """The options of a table and a network for which worker processes pay off."""
+    table, rows = random.choice(GENERATED), random.choice(("2000", "4000"))
+    return ("--data", table, "--rows", rows, "--hidden", "64,64", "--epochs", random.choice(("20", "30")))
+
+
+def drawn(random: Random, folder: Path, seed: int) -> Order:
+    """A random order whose networks no order with another seed has; the folder holds the files of ``copied``."""
     folds = ("--folds", random.choice("234"), "--seeds", random.choice("12"), "--lambdas", grid(random))
     rare = random.choice(RARELY) if random.random() < 0.5 else ()
-    ends = ("--seed", str(seed), "--json", "--no-progress", "--jobs", random.choice("112222"))
-    return Order((*penalised, *random.choice(tables), *network, *folds, *rare, *ends))
+    ends = ("--seed", str(seed), "--json", "--no-progress", "--jobs", random.choice("1222"))
+    return Order((*_penalised(random), *random.choice((small, large))(random, folder), *folds, *rare, *ends))
+
+
+def copied(folder: Path) -> None:
+    """Copy the tables that are read as files."""
+    for name in FILES:
+        shutil.copy(SHIPPED / f"{name}.csv", folder)
 
 
 def grid(random: Random) -> str:

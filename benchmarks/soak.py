@@ -22,7 +22,7 @@ from random import Random
 import processes
 import stored
 from mischief import MISCHIEF, Mischief
-from orders import Order, drawn, grid, tables
+from orders import Order, copied, drawn, grid
 from running import Ended, Place, Running
 from tally import Tally
 
@@ -44,7 +44,7 @@ class Soak:
     def __init__(self, place: Place, seed: int, tally: Tally) -> None:
         self.place, self.random, self.tally = place, Random(seed), tally
         place.temporary.mkdir(parents=True)
-        self.tables = tables(place.folder)
+        copied(place.folder)
         self.orders = 0
         self.done: dict[Order, str] = {}
         """What each order printed whose run is done."""
@@ -77,7 +77,7 @@ class Soak:
         self.orders += 1
         if self.done and self.random.random() < 0.2:
             return self.random.choice([*self.done]).on_grid(grid(self.random))
-        return drawn(self.random, self.tables, self.orders)
+        return drawn(self.random, self.place.folder, self.orders)
 
     def disturb(self) -> None:
         """Disturb an order up to three times, then let it end."""
