@@ -54,28 +54,28 @@ def kill(running: Running, random: Random) -> bool:
 
 def kill_worker(running: Running, random: Random) -> bool:
     """End one of its workers."""
-    return any(_send(worker, signal.SIGKILL) for worker in _worker(running, random))
+    return _to_worker(running, random, signal.SIGKILL) > 0
 
 
 def freeze_worker(running: Running, random: Random) -> bool:
     """Stop one of its workers for a while."""
-    workers = _worker(running, random)
-    stopped = any(_send(worker, signal.SIGSTOP) for worker in workers)
-    if stopped:
-        running.wait(random.uniform(0.2, 3))
-    return stopped and any(_send(worker, signal.SIGCONT) for worker in workers)
+    worker = _to_worker(running, random, signal.SIGSTOP)
+    running.wait(random.uniform(0.2, 3) if worker else 0)
+    return _send(worker, signal.SIGCONT)
 
 
 def interrupt_frozen(running: Running, random: Random) -> bool:
     """Stop one of its workers for good, then do as Ctrl-C does."""
-    stopped = any(_send(worker, signal.SIGSTOP) for worker in _worker(running, random))
-    return stopped and running.send(signal.SIGINT)
+    return _to_worker(running, random, signal.SIGSTOP) > 0 and running.send(signal.SIGINT)
 
 
 def kill_frozen(running: Running, random: Random) -> bool:
-    """Stop one of its workers for good, then end the command."""
-    stopped = any(_send(worker, signal.SIGSTOP) for worker in _worker(running, random))
-    return stopped and running.send(signal.SIGKILL)
+    """Stop one of its workers until the command is ended."""
+    worker = _to_worker(running, random, signal.SIGSTOP)
+    killed = worker > 0 and running.send(signal.SIGKILL)
+    running.wait(5 if killed else 0)
+    _send(worker, signal.SIGCONT)
+    return killed
 
 
 def interrupt_twice(running: Running, random: Random) -> bool:
@@ -98,15 +98,17 @@ MISCHIEF = (
 )
 
 
-def _worker(running: Running, random: Random) -> list[int]:
-    """One of the workers, if there are any."""
+def _to_worker(running: Running, random: Random, number: signal.Signals) -> int:
+    """Send a signal to one of the workers; which one it was, or 0 if there was none."""
     found = processes.workers(running.id)
-    return random.sample(found, min(1, len(found)))
+    worker = random.choice(found) if found else 0
+    return worker if _send(worker, number) else 0
 
 
-def _send(process: int, number: signal.Signals) -> bool:
-    """Send a signal; whether the process was there to receive it."""
+def _send(worker: int, number: signal.Signals) -> bool:
+    """Send a signal, unless the worker is 0; whether it was there to receive it."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(process, number)
-        return True
+        if worker:
+            os.kill(worker, number)
+            return True
     return False

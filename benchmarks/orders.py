@@ -10,7 +10,7 @@ GENERATED = ("moons", "circles", "blobs", "xor-sparse", "friedman1", "linear-tea
 BUNDLED = ("iris", "wine", "breast-cancer", "diabetes")
 FILES = ("penguins", "sonar", "credit_approval", "concrete")
 PENALTIES: dict[str, list[tuple[str, ...]]] = {
-    "none": [()], "l1": [()], "l2": [()], "elastic-net": [(), ("--l1-ratio", "0.2,0.8")],
+    "none": [()], "l1": [()], "l2": [()], "elastic-net": [(), ("--l1-ratio", "0.2")],
     "group-lasso": [("--group-by", kind) for kind in ("nodes", "features", "units")],
     "sparse-group": [("--group-by", kind) for kind in ("nodes", "features", "units")],
 }  # fmt: skip
@@ -46,23 +46,25 @@ class Order:
 
 
 def small(random: Random, folder: Path) -> tuple[str, ...]:
-    """The options of a table and a network that are trained in no time, in one process."""
+    """Options of a sweep that one process does in no time."""
     table = random.choice((*GENERATED, *BUNDLED, *(str(folder / f"{name}.csv") for name in FILES)))
-    return ("--data", table, "--hidden", random.choice(("8", "16")), "--epochs", random.choice(("20", "60", "150")))
+    size = ("--hidden", random.choice(("8", "16")), "--epochs", random.choice(("20", "60")))
+    return ("--data", table, *size, "--folds", random.choice("234"), "--lambdas", grid(random))
 
 
 def large(random: Random, folder: Path) -> tuple[str, ...]:
-    """The options of a table and a network for which worker processes pay off."""
-    table, rows = random.choice(GENERATED), random.choice(("2000", "4000"))
-    return ("--data", table, "--rows", rows, "--hidden", "64,64", "--epochs", random.choice(("20", "30")))
+    """Options of a sweep for which worker processes pay off."""
+    table = ("--data", random.choice(GENERATED), "--rows", "4000")
+    size = ("--hidden", "64,64", "--epochs", random.choice(("20", "30")))
+    return (*table, *size, "--folds", "3", "--lambdas", f"{random.choice((0.1, 1))}:30:{random.randint(5, 8)}")
 
 
 def drawn(random: Random, folder: Path, seed: int) -> Order:
     """A random order whose networks no order with another seed has; the folder holds the files of ``copied``."""
-    folds = ("--folds", random.choice("234"), "--seeds", random.choice("12"), "--lambdas", grid(random))
+    sized = random.choice((small, large))(random, folder)
     rare = random.choice(RARELY) if random.random() < 0.5 else ()
     ends = ("--seed", str(seed), "--json", "--no-progress", "--jobs", random.choice("1222"))
-    return Order((*_penalised(random), *random.choice((small, large))(random, folder), *folds, *rare, *ends))
+    return Order((*_penalised(random), *sized, "--seeds", random.choice("12"), *rare, *ends))
 
 
 def copied(folder: Path) -> None:
@@ -73,14 +75,16 @@ def copied(folder: Path) -> None:
 
 def grid(random: Random) -> str:
     """Random lambdas: a few, or a whole grid."""
-    return random.choice(("auto", f"{random.choice((0.01, 0.1))}:{random.choice((10, 30))}:{random.randint(3, 12)}",
-                          ",".join(f"{x / 8:g}" for x in random.sample(range(80), random.randint(2, 5)))))  # fmt: skip
+    few = ",".join(f"{x / 8:g}" for x in random.sample(range(80), random.randint(2, 5)))
+    return random.choice(
+        (few, "auto", f"{random.choice((0.01, 0.1))}:{random.choice((10, 30))}:{random.randint(3, 8)}")
+    )
 
 
 def _penalised(random: Random) -> tuple[str, ...]:
     """The command and its penalties."""
     if random.random() < 0.25:
-        return ("compare", *random.sample(COMPARED, random.choice((2, 2, 3))))
+        return ("compare", *random.sample(COMPARED, 2))
     name = random.choice(list(PENALTIES))
     after = [(), ("--refit",), ("--features",)] if name in SPARSE else [()]
     return ("sweep", "--penalty", name, *random.choice(PENALTIES[name]), *random.choice(after))
