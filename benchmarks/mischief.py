@@ -86,15 +86,17 @@ def interrupt_twice(running: Running, random: Random) -> bool:
     return sent
 
 
-MISCHIEF = (
+TO_COMMAND = (
     Mischief("SIGINT", any_moment, interrupt, 130),
+    Mischief("SIGINT twice", any_moment, interrupt_twice, 130),
     Mischief("SIGTERM", any_moment, terminate, 143),
     Mischief("SIGKILL", any_moment, kill, 137),
+)
+TO_WORKERS = (
     Mischief("SIGKILL of a worker", with_workers, kill_worker, 0),
     Mischief("SIGSTOP and SIGCONT of a worker", with_workers, freeze_worker, 0),
     Mischief("SIGINT with a worker stopped", with_workers, interrupt_frozen, 130),
     Mischief("SIGKILL with a worker stopped", with_workers, kill_frozen, 137),
-    Mischief("SIGINT twice", any_moment, interrupt_twice, 130),
 )
 
 

@@ -36,6 +36,11 @@ class Order:
             return " ".join(self.words[:2])
         return f"{self.words[0]} --hidden {self._option('--hidden')} --jobs {self._option('--jobs')}"
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether worker processes do it."""
+        return "64,64" in self.words and self._option("--jobs") != "1"
+
     def on_grid(self, lambdas: str) -> "Order":
         """The same order with other lambdas: those that both have are the same networks."""
         place = self.words.index("--lambdas") + 1

@@ -21,7 +21,7 @@ from random import Random
 
 import processes
 import stored
-from mischief import MISCHIEF, Mischief
+from mischief import TO_COMMAND, TO_WORKERS, Mischief
 from orders import Order, copied, drawn, grid
 from running import Ended, Place, Running
 from tally import Tally
@@ -83,13 +83,13 @@ class Soak:
         """Disturb an order up to three times, then let it end."""
         order = self.order()
         for _ in range(self.random.randint(1, 3)):
-            mischief = self.random.choice(MISCHIEF)
-            if self.spoilt(self.start(order), mischief).status == 0:
+            if self.spoilt(self.start(order)).status == 0:
                 break
         self.finish(order)
 
-    def spoilt(self, running: Running, mischief: Mischief) -> Ended:
-        """Disturb a command at a random moment."""
+    def spoilt(self, running: Running, mischief: Mischief | None = None) -> Ended:
+        """Disturb a command at a random moment, in this way or in any."""
+        mischief = mischief or self.random.choice(TO_COMMAND + TO_WORKERS * running.order.has_workers)
         running.settle()
         mischief.await_moment(running, self.random, self.usual.get(running.order.kind, 3.0))
         kept, sent = processes.semaphores(running.id), time.monotonic()
@@ -154,7 +154,7 @@ class Soak:
         first = self.order()
         second = self.random.choice((first, self.order()))
         one, other = self.start(first), self.start(second)
-        self.spoilt(one, self.random.choice(MISCHIEF))
+        self.spoilt(one)
         self.after(other.ended(), (0,), "beside it")
         self.tally.counts["two at once"] += 1
         self.finish(first)

@@ -17,7 +17,7 @@ class Tally:
     def __init__(self, log: Path, seconds: float) -> None:
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
-        self._log, self._begun, self._seconds = log.open("a"), time.monotonic(), seconds
+        self._log, self._begun, self._seconds = log, time.monotonic(), seconds
         self._measured: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
         self._allowed: dict[str, float] = {}
 
@@ -28,7 +28,8 @@ class Tally:
 
     def log(self, line: str) -> None:
         """Write a line to the log, with the seconds so far."""
-        print(f"{time.monotonic() - self._begun:8.1f} {line}", file=self._log, flush=True)
+        with self._log.open("a") as file:
+            print(f"{time.monotonic() - self._begun:8.1f} {line}", file=file)
 
     def check(self, holds: bool, otherwise: str, command: str) -> None:
         """Count a check; if it fails, keep what is wrong and the command that shows it."""
