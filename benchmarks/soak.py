@@ -9,7 +9,6 @@ folder beside it. Prints what was done and measured, and ends with status 1 if a
 import argparse
 import contextlib
 import json
-import math
 import shutil
 import signal
 import subprocess
@@ -25,10 +24,8 @@ from mischief import TO_COMMAND, TO_WORKERS, Mischief
 from orders import Order, copied, drawn, grid
 from running import Ended, Place, Running
 from tally import Tally
+from watch import Watch
 
-LATE, LINGER, IGNORED = 10.0, 10.0, 3.0
-"""Seconds that are a failure on a busy machine: from an interrupt to a command's end, from there to its workers' end, and
-from an interrupt to an end that looks as if there had been none."""
 MOST = 40
 """The most runs in the store: from then on each new one costs an old one."""
 LONGS = 8
@@ -42,14 +39,12 @@ class Soak:
     """One store, the commands that were given for it, and what they must leave in it."""
 
     def __init__(self, place: Place, seed: int, tally: Tally) -> None:
-        self.place, self.random, self.tally = place, Random(seed), tally
+        self.place, self.random, self.tally, self.watch = place, Random(seed), tally, Watch(place, tally)
         place.temporary.mkdir(parents=True)
         copied(place.folder)
         self.orders = 0
         self.done: dict[Order, str] = {}
         """What each order printed whose run is done."""
-        self.runs: set[int] = set()
-        """The runs that the store must hold."""
         self.running: list[Running] = []
         """The commands at work."""
         self.usual: dict[str, float] = {}
@@ -67,9 +62,9 @@ class Soak:
         steps = (self.disturb, self.disturb, self.disturb, self.finish, self.pair, self.look, self.look)
         self.random.choice((self.remove,) if len(self.done) > MOST else steps)()
 
-    def start(self, order: Order) -> Running:
-        """Give an order."""
-        self.running = [*(one for one in self.running if not one.over()), Running(order, self.place)]
+    def start(self, order: Order, place: Place | None = None) -> Running:
+        """Give an order, here or for another store."""
+        self.running = [*(one for one in self.running if not one.over()), Running(order, place or self.place)]
         return self.running[-1]
 
     def order(self) -> Order:
@@ -89,47 +84,39 @@ class Soak:
 
     def spoilt(self, running: Running, mischief: Mischief | None = None) -> Ended:
         """Disturb a command at a random moment, in this way or in any."""
-        mischief = mischief or self.random.choice(TO_COMMAND + TO_WORKERS * running.order.has_workers)
+        mischief = mischief or self.random.choice(
+            (*TO_COMMAND, *TO_WORKERS) if running.order.has_workers else TO_COMMAND
+        )
         running.settle()
         mischief.await_moment(running, self.random, self.usual.get(running.order.kind, 3.0))
         kept, sent = processes.semaphores(running.id), time.monotonic()
         if not mischief.act(running, self.random):
             self.tally.counts["nothing to disturb"] += 1
-            return self.after(running.ended(), (0,), f"nothing to disturb by {mischief.name}")
+            return self.watch.seen(running.ended(), (0,), f"nothing to disturb by {mischief.name}")
         self.tally.counts[mischief.name] += 1
         if not mischief.status:
-            return self.after(running.ended(), (0,), mischief.name)
+            return self.watch.seen(running.ended(), (0,), mischief.name)
         running.wait(60)
         late = time.monotonic() - sent
-        ended = self.after(running.ended(), (0, mischief.status), f"{late:.2f} s after {mischief.name}")
-        self.obeyed(ended, mischief, late, kept)
+        ended = self.watch.seen(running.ended(), (0, mischief.status), f"{late:.2f} s after {mischief.name}")
+        self.watch.obeyed(ended, mischief, late, kept)
         return ended
-
-    def obeyed(self, ended: Ended, mischief: Mischief, late: float, kept: set[Path]) -> None:
-        """Check that a command ended when it was asked to, left no semaphores, and counted what it has stored."""
-        self.tally.measure(f"seconds from {mischief.name} to the end", late, 3)
-        limit = LATE if ended.status else IGNORED
-        self.check(late < limit, f"{mischief.name}: ended with {ended.status} after {late:.1f} s", ended.order)
-        left = [str(path) for path in kept if path.exists()]
-        self.check(not left, f"{mischief.name}: semaphores stay: {left}", ended.order)
-        found = stored.networks(self.place.store, ended.order)
-        self.check(found >= ended.counted, f"{ended.counted} networks counted, {found} stored", ended.order)
 
     def finish(self, order: Order | None = None) -> None:
         """Let an order end undisturbed: it recalls what is stored, and prints what it would print without a store."""
         order = order or self.order()
         before = stored.networks(self.place.store, order)
-        ended = self.after(self.start(order).ended(), (0,), f"undisturbed, {before} stored")
-        self.check(ended.recalled >= before, f"{before} networks stored, {ended.recalled} recalled", order)
+        ended = self.watch.seen(self.start(order).ended(), (0,), f"undisturbed, {before} stored")
+        self.watch.check(ended.recalled >= before, f"{before} networks stored, {ended.recalled} recalled", order)
         self.tally.counts["resumes" if before else "whole runs"] += 1
         self.tally.counts["networks recalled"] += ended.recalled
         self.tally.counts["networks stored"] += stored.networks(self.place.store, order)
-        self.tally.measure(f"peak MiB of {order.kind}", ended.peak, 1.15)
+        self.tally.measure(f"peak MiB of {order.kind}", ended.peak, 1.5)
         if not before:
             self.usual[order.kind] = ended.seconds
         if ended.trained:
             left = [path.name for path in self.place.temporary.iterdir()]
-            self.check(not left, f"temporary files stay: {left}", order)
+            self.watch.check(not left, f"temporary files stay: {left}", order)
         if ended.status == 0:
             self.done[order] = ended.out
             if self.random.random() < 1 / 3:
@@ -139,8 +126,8 @@ class Soak:
         """Give an order for a new store: it prints the same."""
         fresh = Place(self.place.folder / "fresh" / "store.sqlite", self.place.folder / "fresh")
         fresh.temporary.mkdir(parents=True)
-        other = Running(ended.order, fresh).ended()
-        self.check(other.result == ended.result, "other numbers than those of an undisturbed run", ended.order)
+        other = self.start(ended.order, fresh).ended()
+        self.watch.check(other.result == ended.result, "other numbers than those of an undisturbed run", ended.order)
         self.tally.counts["compared with an undisturbed run"] += 1
         if other.result == ended.result:
             shutil.rmtree(fresh.folder)
@@ -155,7 +142,7 @@ class Soak:
         second = self.random.choice((first, self.order()))
         one, other = self.start(first), self.start(second)
         self.spoilt(one)
-        self.after(other.ended(), (0,), "beside it")
+        self.watch.seen(other.ended(), (0,), "beside it")
         self.tally.counts["two at once"] += 1
         self.finish(first)
         self.finish(second)
@@ -164,17 +151,19 @@ class Soak:
         """List the runs; show and export one."""
         ended = self.plain("runs", "list", "--json")
         listed = {run["id"]: run["status"] for run in ended.json.get("runs", [])}
-        self.check(self.runs <= listed.keys(), f"runs not listed: {self.runs - listed.keys()}", ended.order)
-        self.check("damaged" not in listed.values(), "damaged runs are listed", ended.order)
+        self.watch.check(
+            self.watch.runs <= listed.keys(), f"runs not listed: {self.watch.runs - listed.keys()}", ended.order
+        )
+        self.watch.check("damaged" not in listed.values(), "damaged runs are listed", ended.order)
         if not self.done:
             return
         order = self.random.choice([*self.done])
         number = str(stored.run_of(self.place.store, order))
         shown = self.plain("runs", "show", number, "--json")
-        self.check(shown.out == self.done[order], "runs show prints something else than the command", order)
+        self.watch.check(shown.out == self.done[order], "runs show prints something else than the command", order)
         exported = self.plain("runs", "export", number, "--json").json
         found = stored.networks(self.place.store, order)
-        self.check(
+        self.watch.check(
             len(exported.get("networks", ())) == found, f"runs export leaves some of {found} networks out", order
         )
 
@@ -186,20 +175,20 @@ class Soak:
         """Remove an order's run: it is gone, and the others stay."""
         number = stored.run_of(self.place.store, order) or 0
         self.done.pop(order, None)
-        self.runs.discard(number)
+        self.watch.runs.discard(number)
         ended = self.plain("runs", "rm", str(number))
-        self.check(number not in stored.runs(self.place.store), f"run {number} is still stored", ended.order)
+        self.watch.check(number not in stored.runs(self.place.store), f"run {number} is still stored", ended.order)
 
     def long(self) -> None:
         """Watch a long sweep's open files from early to late."""
         running, files = self.start(LONG), []
         while not running.wait(0.5):
             files.append(max(map(processes.open_files, processes.members(running.id)), default=0))
-        ended = self.after(running.ended(), (0,), "long")
+        ended = self.watch.seen(running.ended(), (0,), "long")
         third = len(files) // 3
         early, late = max(files[:third], default=0), max(files[-third:], default=0)
         self.tally.log(f"open files {early} early, {late} late")
-        self.check(late <= early + 2, f"open files have grown from {early} to {late}", LONG)
+        self.watch.check(late <= early + 2, f"open files have grown from {early} to {late}", LONG)
         self.tally.counts["long sweeps"] += 1
         self.tally.measure("open files of a long sweep", late, 1.1)
         self.tally.measure("peak MiB of a long sweep", ended.peak, 1.15)
@@ -207,40 +196,9 @@ class Soak:
 
     def plain(self, *words: str) -> Ended:
         """Give a command that succeeds."""
-        ended = self.after(self.start(Order(words)).ended(), (0,), "")
+        ended = self.watch.seen(self.start(Order(words)).ended(), (0,), "")
         self.tally.measure(f"peak MiB of {ended.order.kind}", ended.peak, 1.3)
         return ended
-
-    def after(self, ended: Ended, statuses: tuple[int, ...], what: str) -> Ended:
-        """Check what holds after every command."""
-        self.tally.counts["commands"] += 1
-        self.tally.log(f"{ended.status} {ended.seconds:.1f} s {what}: {' '.join(ended.order.words)}")
-        self.check(ended.status in statuses, f"{what}: status {ended.status}: {ended.err[-300:]}", ended.order)
-        self.check("Traceback" not in ended.err, f"{what}: {ended.err}", ended.order)
-        self.check("leaked" not in ended.err or ended.status == 137, f"{what}: {ended.err}", ended.order)
-        self.tally.measure("seconds from a command's end to its workers'", ended.lingered, 3)
-        self.check(ended.lingered < LINGER, f"{what}: workers stay", ended.order)
-        self.keep(ended.order)
-        return ended
-
-    def keep(self, order: Order) -> None:
-        """Check that the store is sound and holds all runs."""
-        faults = stored.faults(self.place.store)
-        self.check(not faults, f"the store: {faults}", order)
-        found = stored.runs(self.place.store)
-        self.check(self.runs <= found, f"runs have gone: {self.runs - found}", order)
-        if number := stored.run_of(self.place.store, order):
-            self.runs.add(number)
-        self.tally.measure("temporary files and folders", len([*self.place.temporary.iterdir()]), 1)
-        size = stored.size(self.place.store)
-        if size.networks:
-            self.tally.measure("bytes of a network's record", size.records / size.networks, 2)
-            self.tally.measure("MiB of the store", size.files / 2**20, math.inf)
-            self.tally.measure("bytes of the store for each byte in it", size.files / size.values, 1.5)
-
-    def check(self, holds: bool, otherwise: str, order: Order) -> None:
-        """Check something that an order shows."""
-        self.tally.check(holds, otherwise, self.place.command(order))
 
 
 @contextlib.contextmanager

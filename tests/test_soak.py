@@ -1,16 +1,14 @@
 """The soak's own checks: each finds the fault that it is for, and a sound store passes them."""
 
 import contextlib
-import json
-import math
 import shutil
 import sqlite3
-import sys
 from pathlib import Path
+from random import Random
 
 import pytest
-import soak as script
 import stored
+import watch
 from mischief import TO_COMMAND, Mischief
 from orders import Order, drawn
 from running import Ended, Place
@@ -63,10 +61,10 @@ def test_a_sound_store_passes_every_check(finished):
 def test_a_store_that_has_lost_something_is_a_failure(finished, tmp_path, sql, told):
     soak = soak_in(tmp_path)
     shutil.copy(finished.place.store, soak.place.store)
-    soak.runs = {*finished.runs}
+    soak.watch.runs = {*finished.watch.runs}
     with contextlib.closing(sqlite3.connect(soak.place.store)) as connection:
         connection.executescript(sql)
-    soak.keep(ORDER)
+    soak.watch.look(ORDER)
     assert any(told in failure for failure in soak.tally.failures)
     assert soak.place.command(ORDER) in soak.tally.failures[0]
 
@@ -83,14 +81,14 @@ def test_a_store_that_has_lost_something_is_a_failure(finished, tmp_path, sql, t
 def test_a_command_that_ends_badly_is_a_failure(tmp_path, changed, told):
     soak = soak_in(tmp_path)
     ended = {"order": ORDER, "status": 0, "out": "{}", "err": "", "seconds": 1.0, "peak": 50.0, "lingered": 0.1}
-    soak.after(Ended(**ended), (0,), "")
+    soak.watch.seen(Ended(**ended), (0,), "")
     assert soak.tally.failures == []
-    soak.after(Ended(**{**ended, **changed}), (0,), "")
+    soak.watch.seen(Ended(**{**ended, **changed}), (0,), "")
     assert told in soak.tally.failures[0]
 
 
 def test_a_signal_without_effect_is_a_failure(tmp_path, monkeypatch):
-    monkeypatch.setattr(script, "IGNORED", 0.0)
+    monkeypatch.setattr(watch, "IGNORED", 0.0)
     soak = soak_in(tmp_path)
     soak.spoilt(soak.start(ORDER), UNMINDED)
     assert "no signal: ended with 0" in soak.tally.failures[0]
@@ -123,6 +121,6 @@ def test_growth_from_the_first_quarter_to_the_last_is_a_failure(tmp_path, last, 
 
 
 def test_the_same_seed_gives_the_same_orders(tmp_path):
-    first, second = ([drawn(script.Random(0), tmp_path, number) for number in range(20)] for _ in range(2))
+    first, second = ([drawn(Random(0), tmp_path, number) for number in range(20)] for _ in range(2))
     assert first == second
     assert len({*first}) == 20
