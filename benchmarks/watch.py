@@ -39,6 +39,7 @@ class Watch:
         self.check(not faults, f"the store: {faults}", order)
         found = stored.runs(self.place.store)
         self.check(self.runs <= found, f"runs have gone: {self.runs - found}", order)
+        self.runs &= found
         if number := stored.run_of(self.place.store, order):
             self.runs.add(number)
         self.tally.measure("temporary files and folders", len([*self.place.temporary.iterdir()]), 1)
@@ -47,10 +48,6 @@ class Watch:
             self.tally.measure("bytes of a network's record", size.records / size.networks, 2)
             self.tally.measure("MiB of the store", size.files / 2**20, math.inf)
             self.tally.measure("bytes of the store for each byte in it", size.files / size.values, 1.5)
-
-    def check(self, holds: bool, otherwise: str, order: Order) -> None:
-        """Check something that an order shows."""
-        self.tally.check(holds, otherwise, self.place.command(order))
 
     def obeyed(self, ended: Ended, mischief: Mischief, late: float, kept: set[Path]) -> None:
         """Check that a command ended when it was asked to, left no semaphores, and counted what it has stored."""
@@ -61,3 +58,7 @@ class Watch:
         self.check(not left, f"{mischief.name}: semaphores stay: {left}", ended.order)
         found = stored.networks(self.place.store, ended.order)
         self.check(found >= ended.counted, f"{ended.counted} networks counted, {found} stored", ended.order)
+
+    def check(self, holds: bool, otherwise: str, order: Order) -> None:
+        """Check something that an order shows."""
+        self.tally.check(holds, otherwise, self.place.command(order))
