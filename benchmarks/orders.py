@@ -34,7 +34,9 @@ class Order:
         """Orders of one kind take about the same memory and time."""
         if self.words[0] == "runs":
             return " ".join(self.words[:2])
-        return f"{self.words[0]} --hidden {self._option('--hidden')} --jobs {self._option('--jobs')}"
+        data = self._option("--data")
+        source = "file" if data.endswith(".csv") else "bundled" if data in BUNDLED else "generated"
+        return f"{self.words[0]} --data {source} --jobs {self._option('--jobs')}"
 
     @property
     def has_workers(self) -> bool:

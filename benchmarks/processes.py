@@ -31,6 +31,12 @@ def resident(process: int) -> float:
     return int(_text(process, "statm").split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
+def peak(process: int) -> float:
+    """The most MiB of memory that a process has had at once; 0 if it has ended."""
+    lines = (line for line in _text(process, "status").splitlines() if line.startswith("VmHWM"))
+    return int(next(lines, "VmHWM: 0 kB").split()[1]) / 1024
+
+
 def semaphores(session: int) -> set[Path]:
     """The named semaphores that a command's processes have mapped."""
     lines = (line for process in members(session) for line in _text(process, "maps").splitlines())

@@ -98,19 +98,19 @@ class Running:
                 env=place.environment, start_new_session=True,
             )  # fmt: skip
         self.id = self._process.pid
-        self._status: int | None = None
         self._peak = 0.0
 
     def over(self) -> bool:
         """Whether it has ended."""
-        if self._status is None:
-            process, status, usage = os.wait4(self.id, os.WNOHANG)
-            if process:
-                self._status = self._process.returncode = os.waitstatus_to_exitcode(status)
-                if self._status < 0:
-                    self._status = 128 - self._status
-                self._peak = usage.ru_maxrss / 1024
-        return self._status is not None
+        # The peak that the system reports of an ended process includes that of the one which started it.
+        self._peak = max(self._peak, processes.peak(self.id))
+        return self._process.poll() is not None
+
+    @property
+    def status(self) -> int:
+        """The status as a shell has it; 0 while it is at work."""
+        found = self._process.poll() or 0
+        return found if found >= 0 else 128 - found
 
     def settle(self) -> None:
         """Wait until it handles signals, which Python itself does with a traceback."""
@@ -137,7 +137,7 @@ class Running:
             self.send(signal.SIGKILL)
             self.wait(HANGS)
         seconds, lingered = time.monotonic() - self.begun, processes.leaving(self.id, 15)
-        return Ended(self.order, self._status or 0, _read(self._out), _read(self._err), seconds, self._peak, lingered)
+        return Ended(self.order, self.status, _read(self._out), _read(self._err), seconds, self._peak, lingered)
 
 
 def _read(file: Path) -> str:

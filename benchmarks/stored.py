@@ -18,17 +18,22 @@ FAULTS = {
         "SELECT id, networks, count(run) FROM runs LEFT JOIN run_lanes ON run = id GROUP BY id HAVING networks <> count(run)",
 }  # fmt: skip
 """Queries that find nothing in a sound store."""
+USED = (
+    "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+)
 
 
 @dataclass(frozen=True)
 class Size:
-    """Bytes of the store's files, of its values, and of its networks' records; the number of its networks and runs."""
+    """Bytes of the store's files, of their pages in use (removed runs leave free ones, which are used again), of its
+    values, and of its networks' records; the number of its networks.
+    """
 
     files: int
+    used: int
     values: int
     records: int
     networks: int
-    runs: int
 
 
 def query(store: Path, sql: str, *values: object) -> list[Any]:
@@ -64,9 +69,9 @@ def faults(store: Path) -> Sequence[str]:
 def size(store: Path) -> Size:
     """How large the store is."""
     ((records, lanes),) = query(store, "SELECT coalesce(sum(length(record)), 0), count(*) FROM lanes") or [(0, 0)]
-    ((shown, number),) = query(
-        store, "SELECT coalesce(sum(length(shown) + length(drawn) + length(asked)), 0), count(*) FROM runs"
-    ) or [(0, 0)]
+    sql = "SELECT coalesce(sum(length(shown) + length(drawn) + length(asked)), 0) FROM runs"
+    ((shown,),) = query(store, sql) or [(0,)]
     ((names,),) = query(store, "SELECT coalesce(sum(length(name)), 0) FROM run_lanes") or [(0,)]
     files = sum(path.stat().st_size for path in store.parent.glob(f"{store.name}*"))
-    return Size(files, records + shown + names, records, lanes, number)
+    ((used,),) = query(store, USED) or [(0,)]
+    return Size(files, used, records + shown + names, records, lanes)

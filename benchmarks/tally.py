@@ -7,7 +7,7 @@ from statistics import median
 
 from printed import print_head, print_line
 
-FEWEST = 8
+FEWEST = 20
 """The fewest values of a quantity from which its growth is judged."""
 
 

@@ -47,7 +47,7 @@ class Watch:
         if size.networks:
             self.tally.measure("bytes of a network's record", size.records / size.networks, 2)
             self.tally.measure("MiB of the store", size.files / 2**20, math.inf)
-            self.tally.measure("bytes of the store for each byte in it", size.files / size.values, 1.5)
+            self.tally.measure("bytes of pages in use for each byte in the store", size.used / size.values, 1.5)
 
     def obeyed(self, ended: Ended, mischief: Mischief, late: float, kept: set[Path]) -> None:
         """Check that a command ended when it was asked to, left no semaphores, and counted what it has stored."""

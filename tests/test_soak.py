@@ -17,7 +17,8 @@ from tally import Tally
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")
 ORDER = Order(
-    ("sweep", "--rows", "60", "--hidden", "4", "--epochs", "2", "--lambdas", "0,1", "--folds", "2", "--seeds", "1", "--json",
+    ("sweep", "--data", "moons", "--rows", "60", "--hidden", "4", "--epochs", "2", "--lambdas", "0,1", "--folds", "2", "--seeds", "1",
+     "--json",
      "--no-progress", "--jobs", "1")
 )  # fmt: skip
 UNMINDED = Mischief("no signal", lambda running, random, usual: None, lambda running, random: True, 130)
@@ -114,8 +115,8 @@ def test_other_numbers_than_those_of_an_undisturbed_run_are_a_failure_and_other_
 @pytest.mark.parametrize("last, grown", [(1.0, False), (1.05, False), (1.2, True), (0.5, False)])
 def test_growth_from_the_first_quarter_to_the_last_is_a_failure(tmp_path, last, grown):
     tally = Tally(tmp_path / "log", 3600)
-    for number in range(12):
-        tally.measure("memory", last if number > 8 else 1.0, 1.1, at=number / 12)
+    for number in range(24):
+        tally.measure("memory", last if number >= 18 else 1.0, 1.1, at=number / 24)
     tally.judge()
     assert bool(tally.failures) == grown
 
