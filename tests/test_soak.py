@@ -17,9 +17,8 @@ from tally import Tally
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")
 ORDER = Order(
-    ("sweep", "--data", "moons", "--rows", "60", "--hidden", "4", "--epochs", "2", "--lambdas", "0,1", "--folds", "2", "--seeds", "1",
-     "--json",
-     "--no-progress", "--jobs", "1")
+    ("sweep", "--data", "moons", "--rows", "60", "--hidden", "4", "--epochs", "2", "--lambdas", "0,1", "--folds", "2",
+     "--seeds", "1", "--json", "--no-progress", "--jobs", "1")
 )  # fmt: skip
 UNMINDED = Mischief("no signal", lambda running, random, usual: None, lambda running, random: True, 130)
 
