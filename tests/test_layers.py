@@ -217,7 +217,7 @@ def test_a_planted_fault_is_found(module, planted, told):
     assert any(told in fault for fault in found), found
 
 
-@pytest.mark.parametrize("package", ["", ".equivalents", ".nn", ".data", ".fits", ".sweep", ".models", ".report", ".export",
+@pytest.mark.parametrize("package", ["", ".equivalents", ".nn", ".data", ".fits", ".fits.executors", ".sweep", ".models", ".report", ".export",
                                      ".figures", ".figures.svg", ".page", ".plots", ".estimators", ".cli",
                                      ".cli.options"])  # fmt: skip
 def test_each_package_has_a_map_that_names_every_file_once(package):
