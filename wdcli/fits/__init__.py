@@ -14,6 +14,7 @@ In reading order:
 - measure: from trained lanes to records: every quantity is computed here
 - job: what a worker is sent, and how it is cut
 - scratch: a private folder for temporary files
+- large: arrays that are too large to travel with every job
 - shared: large arrays, which workers map instead of receiving them with every job
 - executors: in this process, or in others
 - pool: jobs go in, records come out and are stored
