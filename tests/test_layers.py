@@ -5,7 +5,6 @@ The rules are one function of all sources, so that a planted fault shows that ea
 
 import ast
 import functools
-import itertools
 import sys
 from pathlib import Path
 
