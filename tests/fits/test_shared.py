@@ -28,6 +28,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.executors import Processes, open_executor
 from wdcli.fits.folds import Folds
 from wdcli.fits.job import Job
+from wdcli.fits.large import SMALL
 from wdcli.fits.plan import make_blocks, path_blocks
 from wdcli.fits.pool import Resources
 from wdcli.fits.shared import Shared
@@ -95,7 +96,7 @@ def test_rows_are_written_once_for_all_blocks_of_a_fold_and_once_a_seed_if_it_le
 )
 def test_an_array_arrives_with_the_values_and_the_layout_that_it_would_have_in_a_message(sharing, dtype, arranged):
     array = arranged(np.random.default_rng(0).integers(0, 2, (5000, 6)).astype(dtype).repeat(4000 // 500, axis=1))
-    if array.nbytes <= shared.SMALL:
+    if array.nbytes <= SMALL:
         array = np.resize(array, 50_000)
     plain, mapped = (ForkingPickler.loads(ForkingPickler.dumps(each)) for each in (array, sharing.sent(array)))
     assert (type(mapped), mapped.dtype, mapped.strides) == (type(plain), plain.dtype, plain.strides)

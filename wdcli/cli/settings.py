@@ -28,6 +28,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 """The article's network: Keras's Dense layers with l2(0.1) on the first seven, Adam and batches of 32 as Keras has them."""
 
 
+PRECEDENCE = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
+"""Where an option's value may come from; an earlier source beats a later one."""
+
+
 def resolved(ctx: click.Context) -> dict[str, Any]:
     """The command's option values, with the preset's values for options that were not given."""
     params = dict(ctx.params)
@@ -38,7 +42,18 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
             params[name] = value
     if params.get("data") == "-" == params.get("test_data"):
         raise ConfigError("--data and --test-data can't both be standard input.")
-    return params
+    return {**params, "cluster": _cluster(ctx)}
+
+
+def _cluster(ctx: click.Context) -> str | None:
+    """The cluster's address, unless ``--jobs`` was given in a way that precedes its own: a flag beats a variable."""
+    jobs, cluster = (ctx.get_parameter_source(name) for name in ("jobs", "cluster"))
+    address: str | None = ctx.params.get("cluster")
+    if address is None or not given(ctx, "jobs"):
+        return address
+    if jobs == cluster:
+        raise ConfigError("--jobs are processes on this machine, and --cluster trains elsewhere: give one of them.")
+    return address if PRECEDENCE.index(cluster) < PRECEDENCE.index(jobs) else None
 
 
 def given(ctx: click.Context, name: str) -> bool:
@@ -96,13 +111,19 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
 
 
 def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> "Resources":
-    """The resources that the work may use: from the options, else the defaults."""
+    """The resources that the work may use: from the options, else the defaults. A cluster is open until the command ends."""
+    from wdcli.fits.executors.cluster import open_cluster
     from wdcli.fits.pool import Resources
 
+    def tell(line: str) -> None:
+        console.notes([line], params["quiet"])
+
+    cluster = open_cluster(params["cluster"], params["cluster_any_version"], tell) if params["cluster"] else None
     given = {
         "jobs": params["jobs"], "memory": params["memory"], "store": store,
         "watch": None if params["quiet"] or params["no_progress"] else progress.shown,
-        "tell": lambda line: console.notes([line], params["quiet"]),
+        "tell": tell,
+        "cluster": click.get_current_context().with_resource(cluster) if cluster else None,
     }  # fmt: skip
     return Resources(**{name: value for name, value in given.items() if value is not None})
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import click
 
 from wdcli.cli.meant import meant
+from wdcli.errors import ConfigError
 from wdcli.names import DecayName, PenaltyName
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -117,6 +118,21 @@ class Size(click.ParamType[Any]):
         if not self.smallest <= found <= self.largest:
             self.fail(f"{value} is out of range; give a size from 16M to 1024T.", param, ctx)
         return found
+
+
+class Cluster(click.ParamType[Any]):
+    """Where a cluster is: ``local:4``, or the address of a Dask scheduler."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if it is an address."""
+        from wdcli.fits.executors.address import checked
+
+        try:
+            return checked(str(value))
+        except ConfigError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Hidden(click.ParamType[Any]):

@@ -14,12 +14,14 @@ In reading order:
 - measure: from trained lanes to records: every quantity is computed here
 - job: what a worker is sent, and how it is cut
 - scratch: a private folder for temporary files
+- large: arrays that are too large to travel with every job
 - shared: large arrays, which workers map instead of receiving them with every job
-- executors: in this process, or in others
+- executors: in this process, in others, or on a cluster
 - pool: jobs go in, records come out and are stored
 - single: one fit, and its neighbourhood
 - arithmetic: what else, besides the program, decides the last bits
 - store: records and runs in SQLite
+- apart: records whose last digits may differ from this machine's
 - run: a run as it is stored
 - record_text: records as text, exact to the last bit
 - database: a store's file

@@ -84,3 +84,13 @@ class Job:
         if self.warm:
             return tuple(Job(tuple(self.blocks[i] for i in part), warm=True) for part in parts)
         return tuple(Job((self.blocks[0].take(part),)) for part in parts)
+
+
+def given_up(jobs: Sequence[Job], tries: int) -> str:
+    """The message on jobs that were given up after so many tries, and what to do."""
+    block = jobs[0].blocks[0]
+    networks = sum(len(job.keys) for job in jobs)
+    return (
+        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
+        f"{tries} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
+    )

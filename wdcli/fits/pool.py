@@ -5,14 +5,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.fits.executors import InProcess, Processes, first_done, open_executor, signals_held
-from wdcli.fits.job import Job
+from wdcli.errors import ClusterError, StoreError, Terminated, TrainingError
+from wdcli.fits.apart import Apart
+from wdcli.fits.executors import Cluster, EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
+from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
 from wdcli.fits.store import NullStore, RecordStore
@@ -56,7 +57,8 @@ def _unheard(line: str) -> None:
 class Resources:
     """What the work may use, and where it reports to. None of it affects a result.
 
-    ``jobs`` are processes and ``memory`` is in bytes; ``store`` holds trained lanes. ``watch`` receives a function that
+    ``jobs`` are processes and ``memory`` is in bytes; a ``cluster`` does the work in place of processes here. ``store``
+    holds trained lanes. ``watch`` receives a function that
     returns the current progress; ``tell`` receives lines for the user.
     """
 
@@ -65,6 +67,7 @@ class Resources:
     store: RecordStore = field(default_factory=NullStore)
     watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
     tell: Callable[[str], None] = _unheard
+    cluster: Cluster | None = None
 
 
 class Pool:
@@ -72,11 +75,15 @@ class Pool:
 
     def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
         """``of`` is the number of networks expected at first."""
-        self.plan, self.resources, self.store, self.of = plan, resources, resources.store, of
+        cluster = resources.cluster
+        self.plan = plan if cluster is None else replace(plan, workers=cluster.workers)
+        self.resources, self.of = resources, of
+        self.store = Apart(resources.store) if cluster and cluster.any_version else resources.store
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
+        self.suspects: list[Job] = []
         self.extensions: list[str] = []
         self.done = self.recalled = 0
         self.watch = resources.watch(self.headway)
@@ -128,13 +135,14 @@ class Pool:
                     self._collect(2 * self.plan.workers - 1)
                 yield from self._fresh()
             self._collect(0)
+            self._acquit()
             yield from self._fresh()
-        except (KeyboardInterrupt, Terminated):
+        except (KeyboardInterrupt, Terminated, ClusterError):
             self._harvest()
             yield from self._fresh()
             raise
         if self.lost:
-            raise TrainingError(_lost(self.lost))
+            raise TrainingError(given_up(self.lost, TRIES))
 
     def _fresh(self) -> Iterator[LaneRecord]:
         """The records since the last call. Signals are held until all are taken, so that none is lost."""
@@ -186,8 +194,10 @@ class Pool:
         for one in jobs:
             self._submit(one)
 
-    def _open(self) -> InProcess | Processes:
+    def _open(self) -> Workers:
         """Open workers, or use this process if shared memory isn't available."""
+        if self.resources.cluster is not None:
+            return open_executor(self.plan.workers, self.resources.cluster)
         try:
             # Processes start in the working directory; if it is gone, Python 3.13's own helper process ends in a traceback.
             Path.cwd()
@@ -211,6 +221,8 @@ class Pool:
                     records = future.result()
                 except BrokenExecutor:
                     broken.append(self.pending.pop(future))
+                except EndedWorkersError:
+                    self.suspects.append(self.pending.pop(future))
                 except MemoryError:
                     self._smaller(self.pending.pop(future))
                 else:
@@ -265,6 +277,16 @@ class Pool:
                     raise TrainingError(NO_WORKER)
                 self.lost.append(job)
 
+    def _acquit(self) -> None:
+        """Retry jobs whose workers ended one at a time, so that none is given up for what another does."""
+        while self.suspects:
+            job = self.suspects.pop()
+            self._submit(job)
+            self._collect(0)
+            if job in self.suspects:
+                self.suspects.remove(job)
+                self.lost.append(job)
+
     def _harvest(self) -> None:
         """Store the jobs that are done or finish within ``GRACE`` seconds."""
         self.store.hurry()
@@ -275,13 +297,3 @@ class Pool:
             if future.done() and not future.cancelled() and future.exception() is None:
                 self._keep(job.named(future.result()), future)
         self.pending.clear()
-
-
-def _lost(jobs: Sequence[Job]) -> str:
-    """The message on what could not be trained, and what to do."""
-    block = jobs[0].blocks[0]
-    networks = sum(len(job.keys) for job in jobs)
-    return (
-        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
-        f"{TRIES} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
-    )

@@ -5,21 +5,18 @@ Workers map the file, so that all of them use the same memory. Where files can't
 """
 
 import itertools
-import operator
 import os
-import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from wdcli.array import Array
+from wdcli.fits.large import SMALL, PerArray, replaced
 from wdcli.fits.scratch import Scratch
 
-SMALL = 4096
-"""The most bytes of an array that travels with every job."""
 MOST = 100
 """The most arrays that a worker maps at once: each keeps a file open. It reads the others."""
 
@@ -30,7 +27,7 @@ class Shared:
     def __init__(self) -> None:
         self._scratch: Scratch | None = None
         self._numbers = itertools.count()
-        self._written: dict[int, tuple[weakref.ref[Array], str]] = {}
+        self._paths: PerArray[str] = PerArray()
         self._writable = True
 
     def sent(self, value: Any) -> Any:
@@ -38,8 +35,9 @@ class Shared:
 
         Arrays are found in tuples and dataclasses.
         """
-        self._remove_dead()
-        return _with_arrays(value, self._reference)
+        for path in self._paths.forget_dead():
+            Path(path).unlink(missing_ok=True)
+        return replaced(value, np.ndarray, self._reference)
 
     def close(self) -> None:
         """Remove all files."""
@@ -48,25 +46,16 @@ class Shared:
 
     def _reference(self, array: Array) -> "Array | _Reference":
         """What a message holds for the array: the array itself if it is small, or if writing has failed once."""
-        if id(array) not in self._written:
+        if array not in self._paths:
             if array.nbytes <= SMALL or not self._writable:
                 return array
             try:
                 self._scratch = self._scratch or Scratch()
-                path = self._scratch.write(f"{next(self._numbers)}.npy", array)
+                self._paths[array] = self._scratch.write(f"{next(self._numbers)}.npy", array)
             except (OSError, ImportError):
                 self._writable = False
                 return array
-            self._written[id(array)] = weakref.ref(array), path
-        return _Reference(array, self._written[id(array)][1])
-
-    def _remove_dead(self) -> None:
-        """Remove the files of arrays that are gone, since another array may get the same id."""
-        # Not in the weak references' callbacks, where an interrupt would be lost.
-        for key, (array, path) in list(self._written.items()):
-            if array() is None:
-                del self._written[key]
-                Path(path).unlink(missing_ok=True)
+        return _Reference(array, self._paths[array])
 
 
 @dataclass(frozen=True)
@@ -99,18 +88,3 @@ def _mapped(path: str) -> Array:
             # An error would end the worker too, with a traceback.
             os._exit(1)
     return _MAPPED[path]
-
-
-def _with_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
-    """The value with every array changed, in tuples and dataclasses too; parts without changes are the same objects."""
-    if isinstance(value, np.ndarray):
-        return change(value)
-    if isinstance(value, tuple):
-        items = [_with_arrays(item, change) for item in value]
-        same = all(map(operator.is_, items, value))
-        return value if same else tuple.__new__(type(value), items)
-    if is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: _with_arrays(getattr(value, field.name), change) for field in fields(value)}
-        changed = {name: new for name, new in found.items() if new is not getattr(value, name)}
-        return replace(value, **changed) if changed else value
-    return value

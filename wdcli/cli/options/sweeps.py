@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.declaring import F, choice, option, together
-from wdcli.cli.types import Lambdas, Rows, Size, Whole
+from wdcli.cli.types import Cluster, Lambdas, Rows, Size, Whole
 
 lambdas = option(
     "--lambdas",
@@ -63,7 +63,22 @@ memory = option(
     section="Sweep",
     help="The most memory to use for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
 )
-resources = together(jobs, memory)
+cluster = option(
+    "--cluster",
+    type=Cluster(),
+    metavar="ADDRESS",
+    section="Sweep",
+    help="Train on a Dask cluster instead: its scheduler's address, as tcp://HOST:8786, or local:4 for 4 workers on this "
+    "machine. Needs pip install 'wdcli[cluster]'.",
+)
+cluster_any_version = option(
+    "--cluster-any-version",
+    is_flag=True,
+    section="Sweep",
+    help="Accept workers with other versions or another processor than this machine, though the last digits of the results "
+    "may differ.",
+)
+resources = together(jobs, memory, cluster, cluster_any_version)
 
 
 def seeds(default: int, text: str) -> Callable[[F], F]:

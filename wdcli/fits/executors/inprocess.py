@@ -1,0 +1,37 @@
+"""Work in this process."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from wdcli.fits.executors.blas import one_blas_thread
+from wdcli.fits.executors.hand import listen
+
+
+class InProcess(Executor):
+    """Runs each call immediately, in this process."""
+
+    in_hand: Sequence[float] = (0.0,)
+    """For each worker, how many networks' worth of its current block is trained."""
+    began = True
+    """Whether there is anybody to work."""
+
+    def __init__(self) -> None:
+        self._limits = one_blas_thread()
+        listen(self._hear)
+
+    def _hear(self, networks: float) -> None:
+        self.in_hand = (networks,)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Restore BLAS's threads."""
+        self._limits.restore_original_limits()
