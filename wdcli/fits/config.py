@@ -164,7 +164,7 @@ class FitConfig:
         return self.batch_size
 
     def resolved_epochs(self, rows: int) -> int:
-        """Passes over the training rows: as set, or else ``DEFAULT_EPOCHS``, or however many give enough and not too many steps."""
+        """Passes over the training rows: as set, else ``DEFAULT_EPOCHS``, or however many give enough, or few enough, steps."""
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))

@@ -215,8 +215,8 @@ def _spared(result: SweepResult) -> list[str]:
     first, fewer = result.first_pass, sum(row.networks < result.chosen_row.networks for row in result.rows)
     said = []
     if first:
-        n_train = len(result.folds.split.train)
-        said.append(f"on {first.rows:,} of the {n_train:,} training rows {first.tried - first.left} of {first.tried} lambdas")
+        rows = f"{first.rows:,} of the {len(result.folds.split.train):,} training rows"
+        said.append(f"on {rows} {first.lambdas - first.left} of {first.lambdas} lambdas")
     if fewer:
         said.append(f"{fewer} of the {len(result.rows)} lambdas {'shown ' if first else ''}by their first seed")
     return [f"A race ruled out {', then '.join(said)}; --exhaustive trains all."] if said else []

@@ -1,5 +1,6 @@
 """The lambdas of one l1_ratio, how they are trained, and their rows so far."""
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from wdcli.fits.config import FitConfig
 from wdcli.fits.fitting import stacks
 from wdcli.fits.folds import Folds
+from wdcli.fits.headway import Work
 from wdcli.fits.job import Job
 from wdcli.fits.plan import make_blocks, make_setting, path_blocks
 from wdcli.fits.pool import Pool
@@ -56,9 +58,17 @@ class Curve:
         """The seeds to begin with."""
         return range(1 if self.config.staged else self.config.seeds)
 
-    def networks(self, lambdas: Sequence[float], seeds: range) -> int:
-        """How many networks these lambdas and seeds need."""
-        return len(lambdas) * len(seeds) * (self.config.folds + 1)
+    def work(self, lambdas: Sequence[float], seeds: range) -> Work:
+        """What these lambdas and seeds need."""
+        fits = len(lambdas) * len(seeds)
+        return Work(fits * (self.config.folds + 1), fits * self._examples)
+
+    @functools.cached_property
+    def _examples(self) -> float:
+        """How many examples a lambda with one seed is trained on. In time, early folds have fewer rows, and more epochs."""
+        rows, in_time = len(self.folds.split.train), self.folds.dataset.in_time
+        of_fits = [rows, *(rows if in_time else len(part.train) for part in self.folds.parts)]
+        return float(self.fit.resolved_epochs(rows) * sum(map(self.fit.fitted_rows, of_fits)))
 
     def train(self, pool: Pool) -> None:
         """Train the first lambdas, and the grid's extensions."""
@@ -90,7 +100,7 @@ class Curve:
         before, grid = set(self.first), self.grid
         self.grid = tuple(sorted((*grid, *new)))
         added = tuple(lambd for lambd in self.first if lambd not in before)
-        pool.extend(self.networks(self.grid if self.config.path == "warm" else added, self.seeds), extended(grid, new))
+        pool.extend(self.work(self.grid if self.config.path == "warm" else added, self.seeds), extended(grid, new))
         return added
 
     def _blocks(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> Iterator[Job]:

@@ -8,9 +8,9 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.nn.losses import LOSSES
 from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.firstpass import Outcome
 from wdcli.sweep.oracle import Oracle
 from wdcli.sweep.rows import Row
-from wdcli.sweep.sample import FirstPass
 from wdcli.sweep.selection import Selection
 
 
@@ -29,7 +29,7 @@ class Swept:
     recalled: int
     seconds: float
     earlier: float
-    first_pass: FirstPass | None
+    first_pass: Outcome | None
 
     @property
     def trained_seconds(self) -> float:

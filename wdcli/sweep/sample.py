@@ -1,12 +1,6 @@
-"""The first pass of a race on many rows: a sample of them decides with which lambdas the race on all rows begins.
+"""A sample of the training rows, in folds of its own."""
 
-Rows are a resource, as in FABOLAS (Klein et al. 2017) and in successive halving (Jamieson and Talwalkar 2016). A lambda keeps
-its meaning in the textbook convention, in whose lambda/(2n) the best one hardly depends on the number of rows: for ridge,
-which is best at the noise's variance over the weights', not at all.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,29 +12,16 @@ from wdcli.errors import ConfigError, DataError
 from wdcli.fits.folds import Folds
 from wdcli.sweep.config import SweepConfig
 
-FEWEST_LAMBDAS = 4
-"""A first pass over fewer lambdas than these would spare nothing."""
 
+def sample_of(config: SweepConfig, folds: Folds) -> Folds | None:
+    """The rows of a race's first pass; None if it has none.
 
-@dataclass(frozen=True)
-class FirstPass:
-    """How many ``rows`` of all training rows it took, and how many lambdas it ``tried`` and ``left`` for all rows."""
-
-    rows: int
-    networks: int
-    tried: int
-    left: int
-
-
-def sample_of(config: SweepConfig, folds: Folds, lambdas: Sequence[float]) -> Folds | None:
-    """The rows of a first pass over these lambdas, in folds of their own; None if the race has no such pass.
-
-    The rows are drawn as test rows are: the classes evenly, whole groups, or the latest rows. Given folds keep those of
-    their rows that are in the sample. Raises ``ConfigError`` or ``DataError`` if a sample of the size that is asked for
-    can't be folded; one of the usual size is left out then.
+    They are drawn as test rows are: the classes evenly, whole groups, or the latest rows. Given folds keep those of their
+    rows that are in the sample. Raises ``ConfigError`` or ``DataError`` if a sample of the size that is asked for can't be
+    folded; one of the usual size is left out then.
     """
     size = config.sampled(len(folds.split.train))
-    if not size or len(lambdas) < FEWEST_LAMBDAS:
+    if not size:
         return None
     try:
         return _drawn(folds, size)
@@ -52,10 +33,11 @@ def sample_of(config: SweepConfig, folds: Folds, lambdas: Sequence[float]) -> Fo
 
 def _drawn(folds: Folds, size: int) -> Folds:
     rows, rng = folds.split.train, dice(folds.config.seed, Purpose.SAMPLE)
+    # Half a row less, so that rounding up gives the size.
     taken = part_rows(rng, folds.dataset, rows, (size - 0.5) / len(rows), "--first-rows").test
     given = tuple(Split(_within(part.train, taken), _within(part.test, taken)) for part in folds.given)
     sample = replace(folds, split=Split(rows[taken], folds.split.test), given=given, of=len(rows))
-    _ = sample.parts  # Raises what makes these folds impossible.
+    _ = sample.parts  # Raises if there can be no such folds.
     return sample
 
 

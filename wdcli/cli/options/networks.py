@@ -2,7 +2,7 @@
 
 from wdcli import names
 from wdcli.cli.declaring import choice, option, together
-from wdcli.cli.types import Rows, Hidden, Number, Whole
+from wdcli.cli.types import Hidden, Number, Rows, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -85,7 +85,8 @@ epochs = option(
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: 60, but as many more as make 600 steps, or 3000 without a hidden layer, and no more than make 10,000]",
+    help="Passes over the rows.  [default: 60; more if these make less than 600 steps, or 3000 without a hidden layer; fewer if "
+    "they make more than 10,000]",
 )
 early_stopping = option(
     "--early-stopping",

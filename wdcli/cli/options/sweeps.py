@@ -46,8 +46,8 @@ first_rows = option(
     type=Rows("all", 10),
     metavar="N",
     section="Sweep",
-    help="Training rows in the race's first pass, or 'all': what a sample rules out isn't trained on all rows.  [default: all up to "
-    "50,000; above, 25,000 or an eighth]",
+    help="Training rows in the race's first pass, or 'all': what a sample rules out isn't trained on all rows.  [default: all "
+    "of less than 50,000, else 25,000 or an eighth, if that is more]",
 )
 jobs = option(
     "--jobs",
