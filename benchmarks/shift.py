@@ -1,20 +1,21 @@
 """How the best lambda moves with the number of rows, and whether a sample of the rows finds it.
 
-    nice python benchmarks/shift.py [TABLE ...] [--penalty l2 l1] [--draws 3] [--rows 4000]
+    nice python benchmarks/shift.py [TABLE ...] [--penalty l2 l1] [--hidden 32 32] [--draws 3] [--rows 4000]
 
-Each table, bundled, shipped or generated, is swept exhaustively with one seed on all its n training rows, and on random
-samples of n/2, n/4 and n/8 of them: stratified, and of at least 30 rows. All sweeps of a table have the same grid: the
-automatic one of all training rows, without 0, and half a decade more at each end. The sweeps of n/1 use all rows again, with
-other folds, weights and batches: they show what chance alone does. The networks have two hidden layers of 32 units.
+Each table (by default every bundled and shipped one, and some generated ones) is swept exhaustively with one seed on all its n
+training rows, and on random samples of n/2, n/4 and n/8 of them: stratified, and of at least 30 rows. All sweeps of a table
+have the same grid: the automatic one of all training rows, without 0, and half a decade more at each end. The sweeps of n/1
+use all rows again, with other folds, weights and batches: they show what chance alone does.
 
 The first table has a line for each table and penalty. A shift is the decimal logarithm of the sample's best lambda (the one
 with the least CV loss) over the best one of all rows: the median of the samples, and the range. A sample finds a lambda within
 so many steps of the grid (a quarter of a decade each) of those that the race keeps on the sample. The regret is the CV loss of
 all rows at the sample's best lambda minus that at their own, in standard errors of this paired difference.
 
-The second table pools the samples by penalty and number of rows: with lambdas as they are, and scaled from the sample's m rows
-to n, times sqrt(n/m), the law of the lasso. The exponent is the a of lambda ~ n^a that gives the mean of the
-middle half of the shifts. Lambdas left are the shares of the grid within 0, 1 and 2 steps of those that the race keeps.
+The second table pools the samples by penalty and number of rows, those of all tables and of the large ones: with lambdas as
+they are, and scaled from the sample's m rows to n, times sqrt(n/m), the law of the lasso. The exponent is the a of
+lambda ~ n^a that gives the mean of the middle half of the shifts. Lambdas left are the shares of the grid within 0, 1 and 2
+steps of those that the race keeps.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from choices import DATASETS
+from choices import DATASETS, LARGE
 from printed import print_head, print_line
 
 from wdcli import study
@@ -35,6 +36,7 @@ from wdcli.data.dataset import Split
 from wdcli.data.generators import GENERATORS
 from wdcli.data.source import Source
 from wdcli.data.splits import part_rows
+from wdcli.errors import ConfigError, DataError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_setting
@@ -46,9 +48,11 @@ from wdcli.sweep.race import in_race
 from wdcli.sweep.result import SweepResult
 from wdcli.sweep.rows import Row, error_of, paired
 
+PENALTIES: tuple[PenaltyName, ...] = ("l2", "l1")
+GENERATED = ("xor-sparse", "friedman1", "linear-teacher", "linear-teacher-sparse")
+"""Those swept by default."""
 PARTS = (1, 2, 4, 8)
 FEWEST_ROWS = 30
-HIDDEN = (32, 32)
 MORE = 2
 """Steps of the grid beyond each end of the automatic one."""
 STEPS = (0, 1, 2)
@@ -57,7 +61,7 @@ HEAD = (
     "regret: median", "most",
 )  # fmt: skip
 POOLED_HEAD = (
-    "penalty", "rows", "lambdas", "samples", "shift: quartiles", "exponent",
+    "penalty", "tables", "rows", "lambdas", "samples", "shift: quartiles", "exponent",
     "best found within 0, 1, 2 steps", "chosen found", "lambdas left", "regret: mean", "over 1 SE",
 )  # fmt: skip
 
@@ -131,10 +135,9 @@ def sampled(data: study.Data, part: int, draw: int) -> study.Data:
     return data._replace(split=Split(train[kept], data.split.test))
 
 
-def run_samples(data: study.Data, penalty: PenaltyName, draws: int) -> list[Sample]:
+def run_samples(data: study.Data, fit: FitConfig, draws: int) -> list[Sample]:
     """Sweep all rows and the samples."""
-    fit, n = FitConfig(penalty=penalty, hidden=HIDDEN), len(data.split.train)
-    lambdas = wide_grid(data, fit)
+    lambdas, n = wide_grid(data, fit), len(data.split.train)
 
     def swept(part: int, draw: int) -> SweepResult:
         config = SweepConfig(replace(fit, seed=draw), lambdas, seeds=1, exhaustive=True)
@@ -164,13 +167,13 @@ def shifts(values: Sequence[float]) -> str:
     return f"{np.median(values):+.2f} ({min(values):+.2f} to {max(values):+.2f})" if values else ""
 
 
-def print_pooled(penalty: PenaltyName, samples: Sequence[Sample]) -> None:
-    """The lines of a penalty: one for each number of rows and way to scale lambda."""
+def print_pooled(penalty: PenaltyName, tables: str, samples: Sequence[Sample]) -> None:
+    """The lines of a penalty on some tables: one for each number of rows and way to scale lambda."""
     for part in sorted({one.part for one in samples}):
         own = [one for one in samples if one.part == part]
         ways = {"as they are": own} | ({"scaled": [one.scaled for one in own]} if part > 1 else {})
         for way, scaled in ways.items():
-            print_line(penalty, f"n/{part}", way, str(len(own)), *pooled(part, scaled))
+            print_line(penalty, tables, f"n/{part}", way, str(len(own)), *pooled(part, scaled))
 
 
 def pooled(part: int, samples: Sequence[Sample]) -> Iterator[str]:
@@ -196,38 +199,46 @@ def shares(away: Sequence[int]) -> str:
     return ", ".join(f"{np.mean(np.array(away) <= step):.0%}" for step in STEPS)
 
 
-def sources(rows: int) -> dict[str, Source]:
-    """Every bundled, shipped and generated table by its name; the generated ones with so many rows."""
-    shipped = {path.stem: Source(str(path)) for path in sorted(DATASETS.glob("*.csv"))}
-    generated = {f"{name} {rows:,}": Source(name, rows=rows) for name in GENERATORS}
-    return {name: Source(name) for name in BUNDLED} | shipped | generated
+def sources(names: Sequence[str], rows: int) -> dict[str, Source]:
+    """The tables of these names; for none, every bundled and shipped one, and some generated ones, which have so many rows."""
+    files = {path.stem: path for path in sorted(DATASETS.glob("*.csv"))}
+
+    def source(name: str) -> Source:
+        return Source(str(files[name])) if name in files else Source(name, rows=rows if name in GENERATORS else None)
+
+    return {name: source(name) for name in names or (*BUNDLED, *files, *GENERATED)}
 
 
-def run(tables: dict[str, Source], penalties: Sequence[PenaltyName], draws: int) -> None:
+def run(tables: dict[str, Source], fits: Sequence[FitConfig], draws: int) -> None:
     """Print both tables, the first as its sweeps are done."""
-    samples: dict[PenaltyName, list[Sample]] = {penalty: [] for penalty in penalties}
+    samples: dict[PenaltyName, list[Sample]] = {fit.penalty: [] for fit in fits}
     print_head(*HEAD)
     for name, source in tables.items():
-        for penalty in penalties:
-            new = run_samples(study.load(source), penalty, draws)
-            print_samples(name, penalty, new)
-            samples[penalty] += new
+        for fit in fits:
+            new = run_samples(study.load(source), fit, draws)
+            print_samples(name, fit.penalty, new)
+            samples[fit.penalty] += new
     print_head(*POOLED_HEAD)
-    for penalty in penalties:
-        print_pooled(penalty, samples[penalty])
+    for penalty, found in samples.items():
+        print_pooled(penalty, "all", found)
+        large = [one for one in found if one.full.folds.dataset.rows >= LARGE]
+        print_pooled(penalty, f"{LARGE:,} rows and more", large)
 
 
 def main() -> None:
     """Sweep what was asked for."""
     parser = argparse.ArgumentParser(description="How the best lambda moves with the number of rows.")
-    parser.add_argument("table", nargs="*", metavar="TABLE", help="names without rows; all tables by default")
-    parser.add_argument("--penalty", nargs="+", default=("l2", "l1"))
+    parser.add_argument("table", nargs="*", metavar="TABLE", help="bundled, shipped or generated ones")
+    parser.add_argument("--penalty", nargs="+", default=PENALTIES, choices=PENALTIES)
+    parser.add_argument("--hidden", nargs="+", type=int, default=(32, 32), metavar="UNITS")
     parser.add_argument("--draws", type=int, default=3, metavar="N")
     parser.add_argument("--rows", type=int, default=4000, metavar="N", help="of a generated table")
     given, started = parser.parse_args(), time.perf_counter()
-    tables = sources(given.rows)
-    asked = {name: each for name, each in tables.items() if not given.table or name.split()[0] in given.table}
-    run(asked, given.penalty, given.draws)
+    fits = [FitConfig(penalty=name, hidden=tuple(given.hidden)) for name in given.penalty]
+    try:
+        run(sources(given.table, given.rows), fits, given.draws)
+    except (ConfigError, DataError) as error:
+        parser.error(str(error))
     print(f"\n{time.perf_counter() - started:.0f} s in all.")
 
 
