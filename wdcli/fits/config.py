@@ -171,6 +171,16 @@ class FitConfig:
         fewest = FEWEST_STEPS if self.hidden else LINEAR_STEPS
         return max(math.ceil(fewest / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
 
+    @property
+    def strength_exponent(self) -> float:
+        """The best strength is about proportional to rows ** -exponent: 1 for ridge, else 1/2.
+
+        Ridge's best lambda/n has the same lambda for every n; the lasso's strength is the noise's, sqrt(log p / n) (Bickel,
+        Ritov and Tsybakov 2009). A network's L2 penalty acts like the second, since scaling a layer up and the next one down
+        changes nothing but the penalty: the least sum of squares is the lasso's, over units (Neyshabur et al. 2015).
+        """
+        return 1.0 if self.penalty == "l2" and not self.hidden else 0.5
+
     def fitted_rows(self, rows: int) -> int:
         """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""
         return rows - math.ceil(VALIDATION_SIZE * rows) if self.early_stopping else rows

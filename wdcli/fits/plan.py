@@ -155,13 +155,10 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
 def _strengths_of_all(
     config: FitConfig, dataset: Dataset, fold: Fold, rows: int, lambdas: Sequence[float], mean_weight: float
 ) -> LaneStrengths:
-    """The strengths for so many rows of a fold; those of a sample are what lambda is on all rows, times n / rows.
-
-    So lambda's strength is inversely proportional to the rows in every convention, as in the textbook's.
-    """
+    """The strengths for so many rows of a fold; on a sample, those on all rows times a power of n / rows."""
     batch_size = config.resolved_batch_size(round(fold.of * fold.n_train))
     on_all = make_strengths(config, dataset, round(fold.of * rows), batch_size, lambdas, mean_weight, fold.columns)
-    return on_all.times(fold.of)
+    return on_all.times(fold.of**config.strength_exponent)
 
 
 def _validation_rows(

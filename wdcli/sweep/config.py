@@ -6,7 +6,7 @@ from typing import Any
 from wdcli.fits.config import FitConfig
 from wdcli.names import PathName, PathOrder, SelectionRule
 
-FEWEST_ROWS, SHARE = 25_000, 8
+FEWEST_ROWS, SHARE = 10_000, 8
 """A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
 
 

@@ -1,8 +1,7 @@
 """The first pass of a race on many rows: a race on a sample of them, which decides where the race on all of them begins.
 
-Rows are a resource, as in FABOLAS (Klein et al. 2017) and in successive halving (Jamieson and Talwalkar 2016). A lambda keeps
-its meaning in the textbook convention, in whose lambda/(2n) the best one hardly depends on the number of rows: for ridge,
-which is best at the noise's variance over the weights', not at all.
+Rows are a resource, as in FABOLAS (Klein et al. 2017) and in successive halving (Jamieson and Talwalkar 2016). Fewer rows
+need more decay: a lambda is made stronger on the sample, by what the number of rows moves the best one.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from wdcli.fits.pool import Pool
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.curve import Curve
 from wdcli.sweep.heats import begun, race, usual_work
-from wdcli.sweep.race import in_race
+from wdcli.sweep.race import left_by
 from wdcli.sweep.sample import sample_of
 from wdcli.sweep.selection import best_of
 from wdcli.text import count
@@ -51,12 +50,11 @@ class FirstPass:
         return cls(once, [Curve(once, curve.fit, sample, curve.grid) for curve in curves], curves)
 
     def run(self, pool: Pool) -> None:
-        """Race, and let each curve on all rows begin with 0 and the lambdas that are left in the race."""
+        """Race, and let each curve on all rows begin with the lambdas that are left."""
         race(self.config, self.curves, pool, usual_work(self.main[0].config, self.main))
         best = best_of([row for curve in self.curves for row in curve.rows])
         for curve, tried in zip(self.main, self.curves, strict=True):
-            left = (row.lambd for row in tried.rows if in_race(row, best, self.config.rule))
-            curve.grid, curve.start = tried.grid, tuple(sorted({tried.grid[0], *left}))
+            curve.grid, curve.start = tried.grid, left_by(tried.grid, tried.rows, best, self.config.rule)
         self._report(pool)
 
     def _report(self, pool: Pool) -> None:

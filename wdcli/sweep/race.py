@@ -15,8 +15,8 @@ from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.rows import Row, error_of, paired
 from wdcli.sweep.selection import best_of, choosable, is_worse
 
-WITHIN = 1.4
-"""A lambda is in the race while its mean difference to the best is within this many standard errors."""
+WITHIN, WITHIN_ON_SAMPLE = 1.4, 2.0
+"""A lambda is in the race while its mean difference to the best is within so many standard errors."""
 
 
 class Entry(NamedTuple):
@@ -46,8 +46,24 @@ def next_entries(grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row
     return [entry for entry in beside if entry.lambdas] or [entry for entry in more if entry.lambdas]
 
 
-def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
-    """Whether the row isn't worse than the best one, or its mean difference is within ``WITHIN`` of its standard errors.
+def left_by(grid: Sequence[float], rows: Sequence[Row], best: Row | None, rule: SelectionRule) -> tuple[float, ...]:
+    """The lambdas that a first pass leaves of its grid: 0, and from below the lowest in its race to above the largest.
+
+    The margin on either side is one lambda of the grid, since a best one on a sample is only nearly the best on all rows.
+    """
+    racing = [grid.index(row.lambd) for row in rows if in_race(row, best, rule, WITHIN_ON_SAMPLE)]
+    if not racing:
+        return (grid[0],)
+    low, high = min(racing) - 1, max(racing) + 1
+    trained = {row.lambd for row in rows}
+    return (
+        grid[0],
+        *(lambd for i, lambd in enumerate(grid) if i and (i in (low, high) or (low < i < high and lambd in trained))),
+    )
+
+
+def in_race(row: Row, best: Row | None, rule: SelectionRule, within: float = WITHIN) -> bool:
+    """Whether the row isn't worse than the best one, or its mean difference is ``within`` so many of its standard errors.
 
     Under the rule 1se, whose plateau is wider, within so many of the best row's standard errors too. So is a row whose own
     CV loss is no larger than the best's: the seed that both have may have been the best's luckiest.
@@ -56,7 +72,7 @@ def in_race(row: Row, best: Row | None, rule: SelectionRule) -> bool:
         return False
     d = paired(row, best)
     error = max(error_of(d), best.cv_se) if rule == "1se" else error_of(d)
-    return row.cv_loss <= best.cv_loss or not is_worse(row, best) or float(d.mean()) <= WITHIN * error
+    return row.cv_loss <= best.cv_loss or not is_worse(row, best) or float(d.mean()) <= within * error
 
 
 def _beside(grid: Sequence[float], rows: Sequence[Row], racing: Sequence[Row]) -> tuple[float, ...]:

@@ -85,8 +85,8 @@ epochs = option(
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: 60; more if these make less than 600 steps, or 3000 without a hidden layer; fewer if "
-    "they make more than 10,000]",
+    help="Passes over the rows.  [default: 60; more if these make less than 600 steps, or 3000 without a hidden layer; fewer "
+    "if they make more than 10,000]",
 )
 early_stopping = option(
     "--early-stopping",
