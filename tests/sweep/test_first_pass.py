@@ -149,7 +149,7 @@ def test_in_every_convention_a_lambda_is_stronger_on_a_sample_by_the_root_of_the
 def test_ridges_best_lambda_is_the_same_on_a_sample_as_on_all_rows():
     """Noise of variance v on a linear target with weights b is fitted best at v p / |b|^2, whatever the number of rows."""
     fit = FitConfig(hidden=())
-    result = swept(SweepConfig(fit, folds=5, seeds=1, first_rows=1500), Source("linear-teacher", rows=8000))
+    result = swept(SweepConfig(fit, folds=3, seeds=1, first_rows=400), Source("linear-teacher", rows=1600))
     assert result.first_pass.left < result.first_pass.lambdas
     assert 0.3 < result.selection.lambda_min / result.oracle.lambda_best < 3.2
 
