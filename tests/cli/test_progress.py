@@ -9,7 +9,7 @@ from tests.cli.run import as_json, run, succeed
 from wdcli.cli import progress
 from wdcli.fits import job
 from wdcli.fits.executors import Processes, tell_in_hand
-from wdcli.fits.pool import Headway
+from wdcli.fits.headway import Headway
 
 SLOW = ["sweep", "--rows", "800", "--epochs", "200", "--lambdas", "0,1", "--folds", "2", "--seeds", "1"]
 LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate yet)$")
@@ -65,7 +65,7 @@ def test_a_quick_sweep_says_nothing_of_extensions():
 def test_above_the_bar_an_extension_stands_once(capsys):
     bar = progress._Bar()
     for seconds in (0.5, 2.0, 3.0):
-        bar.show(Headway(3, 0, 9, 3.0, ["The grid is extended"]), seconds, "about 3 s left")
+        bar.show(Headway(3, 0, 9, 3.0, 6.0, ["The grid is extended"]), seconds, "about 3 s left")
     bar.close()
     assert capsys.readouterr().err.count("The grid is extended") == 1
 
@@ -94,8 +94,8 @@ def test_durations_have_no_false_precision(seconds, text):
 
 
 def test_what_is_left_follows_from_the_pace_so_far():
-    assert progress.time_left(networks=90, trained=10, seconds=20) == "about 3 min left"
-    assert progress.time_left(networks=90, trained=0, seconds=20) == "no estimate yet"
+    assert progress.time_left(examples=90, trained=10, seconds=20) == "about 3 min left"
+    assert progress.time_left(examples=90, trained=0, seconds=20) == "no estimate yet"
 
 
 def test_workers_say_how_far_they_are_each_in_a_place_of_its_own():

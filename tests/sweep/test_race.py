@@ -128,7 +128,7 @@ def test_a_warm_path_is_trained_whole():
 
 
 def test_an_interrupt_in_the_race_keeps_what_was_trained(monkeypatch):
-    monkeypatch.setattr("wdcli.sweep.runner.next_entries", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("wdcli.sweep.heats.next_entries", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(BrokenOffError) as broken:
         raced()
     assert broken.value.partial is not None

@@ -79,6 +79,8 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
+        ("first_rows", params.get("path") == "warm", "with --path warm"),
+        ("first_rows", bool(params.get("exhaustive")), "with --exhaustive"),
         ("refit", penalties.isdisjoint(sparse), _but(sparse)),
         ("shrink", params.get("save") is None, "without --save"),
     ]
@@ -153,7 +155,7 @@ def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
 
     return SweepConfig(
         fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"], params["exhaustive"],
-        params["l1_ratio"], params["path"], params["path_order"],
+        params["l1_ratio"], params["path"], params["path_order"], params["first_rows"],
     )  # fmt: skip
 
 

@@ -235,17 +235,18 @@ class Layers(click.ParamType[Any]):
         return tuple(sorted(found))
 
 
-class BatchSize(Whole):
-    """Rows a step, or ``full``: converts to the number, 0 for all rows."""
+class Rows(Whole):
+    """Some rows, or a ``word`` for all of them: converts to the number, 0 for all."""
 
     name = "rows"
 
-    def __init__(self) -> None:
-        super().__init__(1, 10**9)
+    def __init__(self, word: str, low: int = 1) -> None:
+        super().__init__(low, 10**9)
+        self.word = word
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Text to rows; 0 for full."""
-        if str(value).strip().lower() == "full" or (
+        """Text to rows; 0 for all."""
+        if str(value).strip().lower() == self.word or (
             isinstance(value, int) and value == 0 and not isinstance(value, bool)
         ):
             return 0

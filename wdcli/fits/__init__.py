@@ -12,6 +12,7 @@ In reading order:
 - quantities: each quantity that is measured, declared once: name, heading, meaning, style
 - records: what is kept of one network
 - measure: from trained lanes to records: every quantity is computed here
+- headway: how much there is to train, and how far the work is
 - job: what a worker is sent, and how it is cut
 - scratch: a private folder for temporary files
 - large: arrays that are too large to travel with every job

@@ -27,8 +27,9 @@ from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.recipe import makes_zeros
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
-DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
-"""Default epochs, and minimum steps: on a small table an epoch has few steps, so more epochs are needed."""
+DEFAULT_EPOCHS, FEWEST_STEPS, MOST_STEPS = 60, 600, 10_000
+"""Default epochs, and the fewest and the most steps: on a small table an epoch has few steps, so more epochs are needed; on a
+large one it has many, and fewer do."""
 FEW_ROWS = 64
 """A default batch holds up to so many rows whole: their order doesn't matter then, and a row of weight 2 is that row twice."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
@@ -163,11 +164,12 @@ class FitConfig:
         return self.batch_size
 
     def resolved_epochs(self, rows: int) -> int:
-        """Passes over the training rows: as set, or else ``DEFAULT_EPOCHS`` or however many give enough steps."""
+        """Passes over the training rows: as set, else ``DEFAULT_EPOCHS``, or however many give enough, or few enough, steps."""
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))
-        return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
+        fewest = FEWEST_STEPS if self.hidden else LINEAR_STEPS
+        return max(math.ceil(fewest / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
 
     def fitted_rows(self, rows: int) -> int:
         """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""

@@ -143,13 +143,25 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     train, mean_weight, validation = _validation_rows(config, dataset, fold, repeat)
     rows = fold.digest if validation is None else fold.digest + hashed(train, validation)
-    given = make_strengths(config, dataset, len(train.X), recipe.batch_size, lambdas, mean_weight, fold.columns)
+    given = _strengths_of_all(config, dataset, fold, len(train.X), lambdas, mean_weight)
     return Block(
         fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe, given, config.dtype,
         config.seed, train, fold.held, validation, fold.loss_unit, fold.truth, fold.columns,
         fold.X_mesh if repeat == 0 else None,
         raw_target=dataset.task == "regression" and not config.scale_target,
     )  # fmt: skip
+
+
+def _strengths_of_all(
+    config: FitConfig, dataset: Dataset, fold: Fold, rows: int, lambdas: Sequence[float], mean_weight: float
+) -> LaneStrengths:
+    """The strengths for so many rows of a fold; those of a sample are what lambda is on all rows, times n / rows.
+
+    So lambda's strength is inversely proportional to the rows in every convention, as in the textbook's.
+    """
+    batch_size = config.resolved_batch_size(round(fold.of * fold.n_train))
+    on_all = make_strengths(config, dataset, round(fold.of * rows), batch_size, lambdas, mean_weight, fold.columns)
+    return on_all.times(fold.of)
 
 
 def _validation_rows(

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
 from wdcli.errors import ClusterError, StoreError, Terminated, TrainingError
 from wdcli.fits.apart import Apart
 from wdcli.fits.executors import Cluster, EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
+from wdcli.fits.headway import Headway, Work
 from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
@@ -28,20 +28,6 @@ NO_WORKER = (
     "Worker processes end before they begin. A script must keep its work under if __name__ == '__main__', since each process "
     "imports the script; or use --jobs 1."
 )
-
-
-class Headway(NamedTuple):
-    """A pool's progress, in networks: done, recalled (those of them from the store), expected, and trained.
-
-    ``trained`` counts the networks that are done and the finished share of those in training. ``extensions`` are the
-    reasons why more are expected than at first.
-    """
-
-    done: int
-    recalled: int
-    expected: int
-    trained: float
-    extensions: Sequence[str] = ()
 
 
 def _unseen(headway: Callable[[], Headway]) -> AbstractContextManager[None]:
@@ -73,11 +59,12 @@ class Resources:
 class Pool:
     """Workers, the division of work among them, and the results so far."""
 
-    def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
-        """``of`` is the number of networks expected at first."""
+    def __init__(self, plan: Plan, resources: Resources, work: Work, likely: float = 0.0) -> None:
+        """``work`` is what is expected at first; ``likely``, the examples that will be expected later."""
         cluster = resources.cluster
         self.plan = plan if cluster is None else replace(plan, workers=cluster.workers)
-        self.resources, self.of = resources, of
+        self.resources, self.work, self.likely = resources, work, likely
+        self.finished = self.recalled = Work(0, 0.0)
         self.store = Apart(resources.store) if cluster and cluster.any_version else resources.store
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
@@ -85,18 +72,21 @@ class Pool:
         self.lost: list[Job] = []
         self.suspects: list[Job] = []
         self.extensions: list[str] = []
-        self.done = self.recalled = 0
         self.watch = resources.watch(self.headway)
 
     def headway(self) -> Headway:
         """The current progress."""
-        trained = min(self.of, self.done + sum(self.executor.in_hand))
-        return Headway(self.done, self.recalled, self.of, trained, self.extensions)
+        finished = min(self.work.examples, self.finished.examples + sum(self.executor.in_hand))
+        return Headway(
+            self.finished.networks, self.recalled.networks, self.work.networks, finished - self.recalled.examples,
+            self.work.examples + self.likely - finished, self.extensions,
+        )  # fmt: skip
 
-    def extend(self, networks: int, why: str) -> None:
-        """Expect so many more networks."""
-        self.of += networks
-        self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
+    def extend(self, more: Work, why: str) -> None:
+        """Expect more work."""
+        self.work = self.work.plus(more)
+        networks = count(more.networks, "more network", "more networks")
+        self.extensions.append(f"{why}: {networks}, {self.work.networks:,} in all")
 
     def __enter__(self) -> "Pool":
         self.watch.__enter__()
@@ -128,8 +118,8 @@ class Pool:
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))
-                self.recalled += len(known)
-                self._keep(known)
+                self.recalled = self.recalled.plus(job.work(len(known)))
+                self._keep(known, job)
                 if rest is not None:
                     self._submit(rest)
                     self._collect(2 * self.plan.workers - 1)
@@ -157,8 +147,8 @@ class Pool:
             self._keep_no_more(error)
             return {}
 
-    def _keep(self, keyed: Sequence[KeyedRecord], future: Future[list[LaneRecord]] | None = None) -> None:
-        """Store records first, then count them: every counted network is stored.
+    def _keep(self, keyed: Sequence[KeyedRecord], job: Job, future: Future[list[LaneRecord]] | None = None) -> None:
+        """Store records of a job first, then count them: every counted network is stored.
 
         A job interrupted while being stored is still pending and is stored again, which is harmless.
         """
@@ -169,7 +159,7 @@ class Pool:
             self._keep_no_more(error)
         with signals_held():
             self.records.extend(one.record for one in keyed)
-            self.done += len(keyed)
+            self.finished = self.finished.plus(job.work(len(keyed)))
             if future is not None:
                 del self.pending[future]
 
@@ -226,7 +216,7 @@ class Pool:
                 except MemoryError:
                     self._smaller(self.pending.pop(future))
                 else:
-                    self._keep(self.pending[future].named(records), future)
+                    self._keep(self.pending[future].named(records), self.pending[future], future)
             if broken:
                 self._one_by_one([*broken, *self._given_up()])
 
@@ -264,7 +254,7 @@ class Pool:
             for _ in range(TRIES):
                 try:
                     (future,) = first_done([self.executor.submit(Job.run, job)])
-                    self._keep(job.named(future.result()))
+                    self._keep(job.named(future.result()), job)
                     break
                 except BrokenExecutor:
                     began |= self.executor.began
@@ -295,5 +285,5 @@ class Pool:
             wait(self.pending, timeout=GRACE)
         for future, job in list(self.pending.items()):
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._keep(job.named(future.result()), future)
+                self._keep(job.named(future.result()), job, future)
         self.pending.clear()

@@ -9,7 +9,7 @@ from wdcli.array import Array
 from wdcli.data.dataset import Dataset
 from wdcli.data.splits import units
 from wdcli.fits.config import FitConfig
-from wdcli.fits.executors import one_blas_thread, tell_in_hand
+from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import train_block
 from wdcli.fits.folds import Fold
 from wdcli.fits.job import Job
@@ -59,7 +59,8 @@ def run_train(
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
     plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
-    with Pool(plan, resources, networks) as pool:
+    work = Job((make_block(config, dataset, fold, 0, (lambd,)),)).work(networks)
+    with Pool(plan, resources, work) as pool:
         record, params = fit_one(config, dataset, fold, lambd, points)
         if seeds > 1:
             blocks = make_blocks(
@@ -96,6 +97,6 @@ def fit_one(
     """The first seed at one lambda on one fold's rows: its record, bit for bit as in any block, and its parameters."""
     block = make_block(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
-        trained = train_block(block, tell_in_hand, points)
+        trained = train_block(block, Job((block,)).tell, points)
         (record,) = measure(block, trained)
     return record, trained.params

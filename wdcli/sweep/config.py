@@ -6,6 +6,9 @@ from typing import Any
 from wdcli.fits.config import FitConfig
 from wdcli.names import PathName, PathOrder, SelectionRule
 
+FEWEST_ROWS, SHARE = 25_000, 8
+"""A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
+
 
 @dataclass(frozen=True)
 class SweepConfig:
@@ -13,7 +16,8 @@ class SweepConfig:
 
     Unless ``exhaustive``, a race decides which of these fits are needed. ``l1_ratios`` are an elastic net's ratios to sweep
     along with lambda; () for the fit's own. With ``path`` "warm", each lambda starts from the previous one's weights,
-    from the largest down or the smallest up by ``path_order``.
+    from the largest down or the smallest up by ``path_order``. ``first_rows`` is the number of training rows in the race's
+    first pass: None is chosen by their number, 0 is all.
     """
 
     fit: FitConfig
@@ -25,6 +29,7 @@ class SweepConfig:
     l1_ratios: tuple[float, ...] = ()
     path: PathName = "cold"
     path_order: PathOrder = "down"
+    first_rows: int | None = None
 
     @property
     def fits(self) -> tuple[FitConfig, ...]:
@@ -42,6 +47,15 @@ class SweepConfig:
     def raced(self) -> bool:
         """Whether a race decides what is trained; a warm path is trained whole, since each lambda needs the last."""
         return self.path == "cold" and not self.exhaustive
+
+    def sampled(self, rows: int) -> int:
+        """How many of so many training rows the race's first pass takes; 0 if there is no such pass."""
+        if not self.raced:
+            return 0
+        if self.first_rows is not None:
+            return self.first_rows if self.first_rows < rows else 0
+        size = max(FEWEST_ROWS, rows // SHARE)
+        return size if 2 * size <= rows else 0
 
     @property
     def staged(self) -> bool:
@@ -61,4 +75,5 @@ class SweepConfig:
             "exhaustive": not self.raced,
             "path": self.path,
             "path_order": self.path_order,
+            "first_rows": self.sampled(rows) or "all",
         }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.declaring import F, choice, option, together
-from wdcli.cli.types import Cluster, Lambdas, Size, Whole
+from wdcli.cli.types import Cluster, Lambdas, Rows, Size, Whole
 
 lambdas = option(
     "--lambdas",
@@ -40,6 +40,14 @@ exhaustive = option(
     section="Sweep",
     help="Train every lambda with every seed. By default a race, on the same folds, spares those that the first fits rule "
     "out.",
+)
+first_rows = option(
+    "--first-rows",
+    type=Rows("all", 10),
+    metavar="N",
+    section="Sweep",
+    help="Training rows in the race's first pass, or 'all': what a sample rules out isn't trained on all rows.  [default: all "
+    "of less than 50,000, else 25,000 or an eighth, if that is more]",
 )
 jobs = option(
     "--jobs",
@@ -117,6 +125,7 @@ sweep_options = together(
     seeds(3, "Networks for every lambda and fold, from different starting weights."),
     rule,
     exhaustive,
+    first_rows,
     path,
     path_order,
     resources,

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 
-def _unheard(networks: float) -> None:
+def _unheard(examples: float) -> None:
     """Ignore the progress."""
 
 
@@ -18,9 +18,9 @@ class _Hand(threading.local):
 _HAND = _Hand()
 
 
-def tell_in_hand(networks: float) -> None:
-    """Report how many networks' worth of the current block is trained; the executor shows it as ``in_hand``."""
-    _HAND.listener(networks)
+def tell_in_hand(examples: float) -> None:
+    """Report on how many examples the current block is trained so far; the executor shows it as ``in_hand``."""
+    _HAND.listener(examples)
 
 
 def listen(listener: Callable[[float], None]) -> None:

@@ -13,7 +13,7 @@ class InProcess(Executor):
     """Runs each call immediately, in this process."""
 
     in_hand: Sequence[float] = (0.0,)
-    """For each worker, how many networks' worth of its current block is trained."""
+    """For each worker, on how many examples its current block is trained."""
     began = True
     """Whether there is anybody to work."""
 
@@ -22,8 +22,8 @@ class InProcess(Executor):
         self._limits.enter_context(one_blas_thread())
         listen(self._hear)
 
-    def _hear(self, networks: float) -> None:
-        self.in_hand = (networks,)
+    def _hear(self, examples: float) -> None:
+        self.in_hand = (examples,)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""

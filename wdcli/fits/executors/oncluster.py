@@ -50,7 +50,7 @@ class _Sent:
     times: int = 0
     remote: "DaskFuture[Any] | None" = None
     trained: float | None = None
-    """How many networks' worth is trained; None until a worker begins."""
+    """The examples that it is trained on; None until a worker begins."""
 
 
 class OnCluster(Executor):
@@ -74,7 +74,7 @@ class OnCluster(Executor):
 
     @property
     def in_hand(self) -> Collection[float]:
-        """For each job on the cluster, how many networks' worth of it is trained."""
+        """For each job on the cluster, on how many examples it is trained."""
         return [sent.trained or 0.0 for sent in list(self._sent.values())]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -134,10 +134,10 @@ class OnCluster(Executor):
 
     def _hear(self, event: tuple[float, Any]) -> None:
         """Receive a report on the progress of a job, perhaps of somebody else's."""
-        _, (name, networks) = event
+        _, (name, examples) = event
         sent = self._sent.get(name)
         if sent is not None:
-            sent.trained, self._moved = networks, time.monotonic()
+            sent.trained, self._moved = examples, time.monotonic()
 
     def _done(self, name: str, remote: "DaskFuture[Any]") -> None:
         """Hand on how a job ended; called in a thread of Dask's."""

@@ -72,7 +72,7 @@ class _Teller:
 
         self._worker, self._name, self._every, self._due = get_worker(), name, every, 0.0
 
-    def __call__(self, networks: float) -> None:
+    def __call__(self, examples: float) -> None:
         now = time.monotonic()
         if now < self._due:
             return
@@ -80,7 +80,7 @@ class _Teller:
         task = self._worker.state.tasks.get(self._name)
         if task is None or task.state == "cancelled":
             raise UnwantedError
-        self._worker.log_event(TOPIC, [self._name, float(networks)])
+        self._worker.log_event(TOPIC, [self._name, float(examples)])
 
 
 def software() -> dict[str, str]:

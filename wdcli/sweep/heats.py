@@ -1,0 +1,56 @@
+"""The race's heats: curves are trained until the rows leave nothing open, and the pool is told what will likely follow."""
+
+from collections.abc import Sequence
+from itertools import starmap
+
+from wdcli.fits.headway import Work, all_of
+from wdcli.fits.pool import Pool
+from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.curve import Curve
+from wdcli.sweep.race import next_entries
+from wdcli.text import count
+
+USUAL = 2
+"""How many lambdas each heat usually takes: where the grid is extended, beside the best, and with all seeds. It serves the
+estimate of the remaining time alone."""
+
+
+def begun(curves: Sequence[Curve]) -> Work:
+    """The first heat."""
+    return all_of([curve.work(curve.first, curve.seeds) for curve in curves])
+
+
+def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float = 0.0) -> None:
+    """Train what the curves begin with, and then what their rows leave open; ``later`` examples will likely follow."""
+    usual = [later + examples for examples in _usual(config, curves)]
+    pool.likely = usual[0]
+    for curve in curves:
+        curve.train(pool)
+    grids = [curve.grid for curve in curves]
+    while entries := next_entries(grids, [curve.rows for curve in curves], config) if config.staged else []:
+        pool.likely = later if entries[0].seeds.start else usual[1]
+        lambdas = count(sum(len(entry.lambdas) for entry in entries), "lambda")
+        heat = [(curves[entry.curve], entry.lambdas, entry.seeds) for entry in entries]
+        pool.extend(all_of(list(starmap(Curve.work, heat))), f"The results so far leave {lambdas} to train")
+        for curve, new, seeds in heat:
+            curve.train_some(pool, new, seeds)
+    pool.likely = later
+
+
+def usual_work(config: SweepConfig, curves: Sequence[Curve]) -> float:
+    """The examples of a whole race that begins with 0 and the usual number of lambdas."""
+    return all_of([curve.work(range(USUAL + 1), range(1)) for curve in curves[:1]]).examples + _usual(config, curves)[0]
+
+
+def _usual(config: SweepConfig, curves: Sequence[Curve]) -> tuple[float, float]:
+    """The examples that usually follow on the first heat, and on one of single seeds."""
+    if not config.staged:
+        return 0.0, 0.0
+    others = config.seeds - 1
+    single = curves[0].work((0.0,), range(1)).examples
+    if config.exhaustive:
+        lambdas = sum(len(curve.grid) for curve in curves)
+        between = lambdas - sum(len(curve.first) for curve in curves)
+    else:
+        lambdas, between = USUAL, USUAL * (1 + sum(not curve.start for curve in curves))
+    return single * (between + others * lambdas), single * others * lambdas
