@@ -111,18 +111,17 @@ class Deadly(tuple):
 
 
 @pytest.mark.slow
-def test_a_job_that_always_ends_its_worker_costs_its_own_networks_alone(cluster):
+def test_a_job_that_always_ends_its_worker_costs_its_own_networks_alone():
     data = study.load(Source("moons", rows=60))
     folds = Folds(FIT, *data, 2)
     blocks = [block for fold in folds for block in make_blocks(FIT, folds.dataset, fold, range(2), LAMBDAS, 2)]
     jobs = [Job(Deadly([block]) if i == 3 else (block,)) for i, block in enumerate(blocks)]
     records, networks = [], sum(len(job.keys) for job in jobs)
     told = rf"^2 of the networks could not be trained.*lambda = {blocks[3].lambdas[0]:g}, fold {blocks[3].fold}"
-    with (
-        Pool(Plan(1, 2, 1 << 30), Resources(cluster=cluster), networks) as pool,
-        pytest.raises(TrainingError, match=told),
-    ):
-        records.extend(pool.run(jobs))
+    with local() as address, open_cluster(address) as cluster:
+        pool = Pool(Plan(1, 2, 1 << 30), Resources(cluster=cluster), networks)
+        with pool, pytest.raises(TrainingError, match=told):
+            records.extend(pool.run(jobs))
     assert pool.done == networks - 2
 
 
