@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from wdcli.fits.records import KeyedRecord, LaneRecord
 from wdcli.fits.store import RecordStore
@@ -21,7 +21,7 @@ class Apart:
 
     def put(self, keyed: Sequence[KeyedRecord]) -> None:
         """Store records, all or none. Raises ``StoreError``."""
-        self.store.put([replace(one, key=_other(one.key)) for one in keyed])
+        self.store.put([one._replace(key=_other(one.key)) for one in keyed])
 
     def trained_seconds(self, penalty: str, decay: str) -> float:
         """Seconds of earlier training for the sweep with this penalty; nan if unknown."""

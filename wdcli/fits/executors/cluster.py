@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wdcli.errors import ClusterError
 from wdcli.fits.executors.address import checked, local_workers
-from wdcli.fits.executors.remote import facts, misfit
+from wdcli.fits.executors.remote import facts, misfit, software
 from wdcli.fits.executors.signals import signals_held
 from wdcli.text import quoted
 
@@ -66,13 +66,25 @@ class Cluster:
 
     def misfits(self) -> list[str]:
         """For the scheduler and each worker that differs from this machine, how it differs."""
-        versions, here = self.ask(self.client.get_versions), facts()
-        mine, theirs = (versions[side]["packages"]["distributed"] for side in ("client", "scheduler"))
-        found = [] if mine == theirs else [f"its scheduler has distributed {theirs}, this machine {mine}"]
+        here = facts()
         each = self.ask(self.client.run, facts, on_error="return")
-        return found + [
-            fault for worker, those in each.items() if (fault := misfit(f"its worker {worker}", here, those))
-        ]
+        workers = [misfit(f"its worker {worker}", here, found) for worker, found in each.items()]
+        return [fault for fault in (self._misfit_of_scheduler(), *workers) if fault]
+
+    def _misfit_of_scheduler(self) -> str:
+        """How the scheduler, which reads each job as it comes, differs from this machine; it computes nothing."""
+        versions = self.ask(self.client.get_versions)
+        mine, theirs = (versions[side]["packages"]["distributed"] for side in ("client", "scheduler"))
+        if mine != theirs:
+            return f"its scheduler has distributed {theirs}, this machine {mine}"
+        return misfit("its scheduler", software(), self.ask(self._of_scheduler))
+
+    def _of_scheduler(self) -> dict[str, str] | Exception:
+        try:
+            found: dict[str, str] = self.client.run_on_scheduler(software)
+        except ImportError as error:
+            return error
+        return found
 
     def check(self) -> None:
         """Raises ``ClusterError`` if the scheduler or a worker doesn't fit."""
@@ -155,7 +167,9 @@ def _started(kind: Any, workers: int) -> Any:
     try:
         return within(
             START, kind, n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0,
-            silence_logs=logging.CRITICAL + 1, scheduler_kwargs={"allowed_failures": FAILURES},
+            silence_logs=logging.CRITICAL + 1,
+            # Port 0: a free one, where 8787 would be the default even without a dashboard.
+            scheduler_kwargs={"allowed_failures": FAILURES, "dashboard_address": "127.0.0.1:0"},
         )  # fmt: skip
     except Exception as error:
         raise ClusterError(f"--cluster local:{workers}: the workers can't be started ({_words(error)}).") from None

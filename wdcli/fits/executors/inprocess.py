@@ -1,5 +1,6 @@
 """Work in this process."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -17,7 +18,8 @@ class InProcess(Executor):
     """Whether there is anybody to work."""
 
     def __init__(self) -> None:
-        self._limits = one_blas_thread()
+        self._limits = contextlib.ExitStack()
+        self._limits.enter_context(one_blas_thread())
         listen(self._hear)
 
     def _hear(self, examples: float) -> None:
@@ -34,4 +36,4 @@ class InProcess(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Restore BLAS's threads."""
-        self._limits.restore_original_limits()
+        self._limits.close()

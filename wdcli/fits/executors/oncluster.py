@@ -115,8 +115,13 @@ class OnCluster(Executor):
             except Exception as error:
                 raise self._cluster.error(f"takes no job ({error}): are its workers gone?") from None
             sent.times, sent.trained = sent.times + 1, None
-            self._sent[name], self._moved = sent, time.monotonic()
-        sent.remote.add_done_callback(functools.partial(self._done, name))
+            self._expect(name, sent, sent.remote)
+            self._moved = time.monotonic()
+
+    def _expect(self, name: str, sent: _Sent, remote: "DaskFuture[Any]") -> None:
+        """Be told when the job is done."""
+        self._sent[name] = sent
+        remote.add_done_callback(functools.partial(self._done, name))
 
     def _placed(self, there: "list[DaskFuture[Any]]", array: Array) -> Array | Place:
         """What stands for the array in a call: itself if it is small, else its number among those that are ``there``."""
@@ -146,7 +151,11 @@ class OnCluster(Executor):
         except CancelledError as error:
             self._send_again(sent, error)
         except Exception as error:
-            sent.future.set_exception(self._meaning(error))
+            if isinstance(error, TimeoutError) and remote.status != "error":
+                # Its worker ended before the result was fetched: another one is at it.
+                self._expect(name, sent, remote)
+            else:
+                sent.future.set_exception(self._meaning(error))
 
     def _send_again(self, sent: _Sent, why: CancelledError) -> None:
         """Send a job again that was dropped since its rows were lost; give up if it's the scheduler that is lost."""
@@ -167,7 +176,7 @@ class OnCluster(Executor):
         from distributed import KilledWorker
 
         if isinstance(error, KilledWorker):
-            return EndedWorkersError(str(error))
+            error = EndedWorkersError(str(error))
         if isinstance(error, MemoryError | ClusterError) or self._cluster.any_version:
             return error
         try:

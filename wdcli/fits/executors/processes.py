@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import Any
 
-from wdcli.fits.executors.blas import one_blas_thread
+from wdcli.fits.executors.blas import limit_blas
 from wdcli.fits.executors.hand import listen
 from wdcli.fits.executors.signals import signals_held
 from wdcli.fits.shared import Shared
@@ -77,7 +77,7 @@ def _start_worker(parent: int, numbers: MutableSequence[float], started: Any) ->
     # Only loaded libraries can be limited, and a new process has loaded none yet.
     import numpy  # noqa: F401
 
-    one_blas_thread()
+    limit_blas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

@@ -12,7 +12,7 @@ from wdcli import __version__
 from wdcli.array import Array
 from wdcli.errors import ClusterError
 from wdcli.fits.arithmetic import arithmetic
-from wdcli.fits.executors.blas import ONE_BLAS_THREAD
+from wdcli.fits.executors.blas import one_blas_thread
 from wdcli.fits.executors.hand import heard_by
 from wdcli.fits.large import replaced
 
@@ -31,13 +31,9 @@ class Rows:
 
     array: Array
 
-    def __reduce__(self) -> tuple[Callable[[Array], Array], tuple[Array]]:
-        return aligned, (self.array,)
-
-
-def aligned(array: Array) -> Array:
-    """The array, copied if its numbers lie across the boundaries that processors like, as in a network message."""
-    return np.require(array, requirements="A")
+    def __reduce__(self) -> tuple[Callable[..., Array], tuple[Array, None, str]]:
+        # Within a network message its numbers lie across the boundaries that processors like: "A" copies such an array.
+        return np.require, (self.array, None, "A")
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Call:
         """Call the function, with the large arrays in their places. Raises ``ClusterError`` if this worker doesn't fit."""
         if self.expected is not None and (fault := misfit("a worker", self.expected, facts())):
             raise ClusterError(fault)
-        with ONE_BLAS_THREAD, heard_by(_Teller(self.name, self.every)):
+        with one_blas_thread(), heard_by(_Teller(self.name, self.every)):
             return self.function(*replaced(self.args, Place, lambda place: arrays[place.number]))
 
 
@@ -87,14 +83,14 @@ class _Teller:
         self._worker.log_event(TOPIC, [self._name, float(examples)])
 
 
+def software() -> dict[str, str]:
+    """The versions of this process's software, by name."""
+    return {"wdcli": __version__, "NumPy": np.__version__, "Python": platform.python_version()}
+
+
 def facts() -> dict[str, str]:
     """What decides the bits of this process's results, by name."""
-    return {
-        "wdcli": __version__,
-        "NumPy": np.__version__,
-        "Python": platform.python_version(),
-        ARITHMETIC: " ".join(arithmetic()),
-    }
+    return software() | {ARITHMETIC: " ".join(arithmetic())}
 
 
 def misfit(who: str, expected: dict[str, str], found: dict[str, str] | Exception) -> str:
