@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, MutableSequence, Seque
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -27,6 +27,9 @@ HEARING = 0.1
 """Seconds after which a wait handles the signals that arrived meanwhile."""
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a process to end."""
+
+
+T = TypeVar("T")
 
 
 def one_blas_thread() -> threadpool_limits:
@@ -67,6 +70,10 @@ class InProcess(Executor):
         """Whether there is anybody to work."""
         return True
 
+    def placed(self, job: T) -> T:
+        """The job as it is: it is done before another is made."""
+        return job
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""
         future: Future[Any] = Future()
@@ -97,6 +104,10 @@ class Processes(ProcessPoolExecutor):
     def began(self) -> bool:
         """Whether any worker came as far as its first work."""
         return bool(self._started.value)
+
+    def placed(self, job: T) -> T:
+        """The job to keep while it waits, with its large arrays in the files that workers map."""
+        return self._shared.placed(job)  # type: ignore[no-any-return]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit as usual, but with large arrays shared, and start any new worker with signals held.

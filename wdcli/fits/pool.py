@@ -170,6 +170,7 @@ class Pool:
         self.store = NullStore()
 
     def _submit(self, job: Job) -> None:
+        job = self.executor.placed(job)
         try:
             self.pending[self.executor.submit(Job.run, job)] = job
         except BrokenExecutor:

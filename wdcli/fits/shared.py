@@ -1,7 +1,8 @@
 """Arrays that worker processes map from files, instead of receiving a copy with every job.
 
-The process that sends the jobs writes each large array once, and removes the file once the array itself is gone.
-Workers map the file, so that all of them use the same memory. Where files can't be written, arrays travel with the jobs.
+The process that sends the jobs writes each large array once, maps it itself in place of the array, and removes the file once
+no job has it. Workers map the file, so that all of them use the same memory. Where files can't be written, arrays travel with
+the jobs.
 """
 
 import itertools
@@ -21,51 +22,65 @@ from wdcli.fits.scratch import Scratch
 SMALL = 4096
 """The most bytes of an array that travels with every job."""
 MOST = 100
-"""The most arrays that a worker maps at once: each keeps a file open. It reads the others."""
+"""The most arrays that a process maps at once: each keeps a file open. A worker reads the others, which its parent keeps."""
 
 
 class Shared:
-    """The arrays that this process has written for its workers, each for as long as it lives."""
+    """The arrays in files for this process's workers, each for as long as this process uses it."""
 
     def __init__(self) -> None:
         self._scratch: Scratch | None = None
         self._numbers = itertools.count()
-        self._written: dict[int, tuple[weakref.ref[Array], str]] = {}
+        self._files: dict[int, tuple[weakref.ref[Array], str]] = {}
+        self._copies: dict[int, tuple[weakref.ref[Array], Array]] = {}
         self._writable = True
 
-    def sent(self, value: Any) -> Any:
-        """The same value to send to a worker, where it arrives with its large arrays mapped.
+    def placed(self, value: Any) -> Any:
+        """The same value with its large arrays mapped from files: who keeps it keeps no array in this process's own memory.
 
         Arrays are found in tuples and dataclasses.
         """
         self._remove_dead()
-        return _with_arrays(value, self._reference)
+        return _with_arrays(value, self._placed)
+
+    def sent(self, value: Any) -> Any:
+        """The same value to send to a worker, where it arrives with its large arrays mapped."""
+        return _with_arrays(self.placed(value), self._reference)
 
     def close(self) -> None:
         """Remove all files."""
         if self._scratch:
             self._scratch.remove()
 
+    def _placed(self, array: Array) -> Array:
+        """The array in a file: the array itself if it is small, or if writing has failed once."""
+        if id(array) in self._copies:
+            return self._copies[id(array)][1]
+        if id(array) in self._files or array.nbytes <= SMALL or not self._writable:
+            return array
+        try:
+            self._scratch = self._scratch or Scratch()
+            path = self._scratch.write(f"{next(self._numbers)}.npy", array)
+            mapped = _opened(path, "r") if len(self._files) < MOST else array
+        except (OSError, ImportError):
+            self._writable = False
+            return array
+        self._files[id(mapped)] = weakref.ref(mapped), path
+        if mapped is not array:
+            self._copies[id(array)] = weakref.ref(array), mapped
+        return mapped
+
     def _reference(self, array: Array) -> "Array | _Reference":
-        """What a message holds for the array: the array itself if it is small, or if writing has failed once."""
-        if id(array) not in self._written:
-            if array.nbytes <= SMALL or not self._writable:
-                return array
-            try:
-                self._scratch = self._scratch or Scratch()
-                path = self._scratch.write(f"{next(self._numbers)}.npy", array)
-            except (OSError, ImportError):
-                self._writable = False
-                return array
-            self._written[id(array)] = weakref.ref(array), path
-        return _Reference(array, self._written[id(array)][1])
+        """What a message holds for the array."""
+        return _Reference(array, self._files[id(array)][1]) if id(array) in self._files else array
 
     def _remove_dead(self) -> None:
         """Remove the files of arrays that are gone, since another array may get the same id."""
         # Not in the weak references' callbacks, where an interrupt would be lost.
-        for key, (array, path) in list(self._written.items()):
+        self._copies = {key: both for key, both in self._copies.items() if both[0]() is not None}
+        for key, (array, path) in list(self._files.items()):
             if array() is None:
-                del self._written[key]
+                del self._files[key]
                 Path(path).unlink(missing_ok=True)
 
 
@@ -92,13 +107,17 @@ def _mapped(path: str) -> Array:
     if path not in _MAPPED:
         for gone in [known for known in _MAPPED if not Path(known).exists()]:
             del _MAPPED[gone]
-        mode: Literal["r"] | None = "r" if len(_MAPPED) < MOST else None
         try:
-            _MAPPED[path] = np.asarray(np.load(path, mode, allow_pickle=False))
+            _MAPPED[path] = _opened(path, "r" if len(_MAPPED) < MOST else None)
         except OSError:
             # An error would end the worker too, with a traceback.
             os._exit(1)
     return _MAPPED[path]
+
+
+def _opened(path: str, mode: Literal["r"] | None) -> Array:
+    """The array in a file, mapped or read."""
+    return np.asarray(np.load(path, mode, allow_pickle=False))
 
 
 def _with_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
