@@ -14,7 +14,7 @@ Files, down to their cells:
 
 - files, pieces: any file, whole or piece by piece
 - raw, stored: its bytes, decompressed, bounded and decoded; read again and again
-- costs, footer: the memory that reading takes
+- costs, footer, allowance: the memory that reading takes, and may take
 - wholelines, rowlines: parts of whole lines, and on which line a row ends
 - delimited: CSV and TSV
 - header, titles: the names of its columns; a title above them

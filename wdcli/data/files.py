@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator, Mapping
 
 from wdcli.array import Array
+from wdcli.data.allowance import Allowance
 from wdcli.data.costs import JSON_LINES, is_parquet, text_need
 from wdcli.data.delimited import read_delimited
 from wdcli.data.jsonlines import read_json_lines
@@ -18,24 +19,23 @@ from wdcli.data.raw import STDIN, refuse_others
 from wdcli.data.stored import keep
 from wdcli.data.table import Table, Wanted, checked
 from wdcli.data.wholelines import SOMETHING, whole_lines
-from wdcli.machine import default_memory
 
 
 def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None) -> Table:
     """Read the table at ``path``, or on standard input for ``-``.
 
     Raises ``DataError`` that names the file, and the line and column at fault; and, before the memory is taken, for a table
-    that needs more of it than ``memory`` bytes (None: half of what is available).
+    that needs more of it, with what this process holds, than ``memory`` bytes (None: half of what is available).
     """
     keep_interrupts()
     name = shown_name(path)
     wanted = wanted or Wanted()
-    memory = default_memory() if memory is None else memory
+    allowed = Allowance.of(memory)
     delimiter = wanted.format.delimiter
-    stored, suffix = keep(path, name, memory, lambda part, suffix: text_need(part, suffix, delimiter).of)
+    stored, suffix = keep(path, name, allowed, lambda part, suffix: text_need(part, suffix, delimiter).of)
     first = next(stored.pieces(), b"")
     if is_parquet(first, suffix) and SOMETHING.search(first):
-        return checked(read_parquet(name, stored.source, wanted, memory))
+        return checked(read_parquet(name, stored.source, wanted, allowed))
     refuse_others(name, first)
 
     def parts() -> Iterator[tuple[bytes, bool]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wdcli.data.allowance import Allowance
 from wdcli.data.cells import Origin
 from wdcli.data.costs import DECODED, parquet_cost
 from wdcli.data.footer import scan
-from wdcli.data.raw import too_large
 from wdcli.data.table import Cells, Table, Wanted, check_width, handed_over
 from wdcli.data.typedcolumns import typed_table
 from wdcli.errors import DataError
@@ -22,7 +22,7 @@ CELLS = 500_000
 """Cells in a piece."""
 
 
-def read_parquet(name: str, source: str | bytes, wanted: Wanted, memory: int) -> Table:
+def read_parquet(name: str, source: str | bytes, wanted: Wanted, allowed: Allowance) -> Table:
     """The table of a Parquet file, of which ``source`` is the path or the bytes; a few columns at a time are decoded."""
     import polars as pl
 
@@ -30,8 +30,7 @@ def read_parquet(name: str, source: str | bytes, wanted: Wanted, memory: int) ->
         with hushed():
             header, rows = _outline(name, source)
             check_width(name, len(header))
-            if (needs := parquet_cost(source, memory)) > memory:
-                raise too_large(name, needs, memory)
+            allowed.check(name, parquet_cost(source, allowed.left))
             cells = Cells(header, partial(_columns, name, source, header, rows))
             return typed_table(Origin(name, partial(_place, 0)), header, rows, cells, wanted)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):

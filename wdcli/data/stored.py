@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from wdcli.data.allowance import Allowance
 from wdcli.data.raw import PIECE, Cost, bounded, check_fits, opened
 from wdcli.errors import DataError
 from wdcli.text import quoted
@@ -48,14 +49,14 @@ def stamp(path: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def keep(path: str, name: str, memory: int, cost: Cost) -> tuple[Stored, str]:
+def keep(path: str, name: str, allowed: Allowance, cost: Cost) -> tuple[Stored, str]:
     """The bytes of a file, decompressed, and the suffix that tells its format.
 
-    Raises ``DataError`` as soon as it is clear that to read the table takes more than ``memory`` bytes.
+    Raises ``DataError`` as soon as it is clear that to read the table takes more memory than is ``allowed``.
     """
     with opened(path, name) as (pieces, suffix, size):
         if not size:
-            return InMemory(bounded(name, pieces, memory, cost, suffix)), suffix
+            return InMemory(bounded(name, pieces, allowed, cost, suffix)), suffix
         found = InPlace(name, path, stamp(path))
-        check_fits(name, pieces, size, memory, cost, suffix)
+        check_fits(name, pieces, size, allowed, cost, suffix)
         return found, suffix

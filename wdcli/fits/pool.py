@@ -15,8 +15,9 @@ from wdcli.fits.executors import InProcess, Processes, first_done, open_executor
 from wdcli.fits.job import Job
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.room import LATER
 from wdcli.fits.store import NullStore, RecordStore
-from wdcli.machine import available_cores, default_memory
+from wdcli.machine import available_cores, default_memory, resident_memory
 from wdcli.text import count
 
 TRIES = 3
@@ -65,6 +66,11 @@ class Resources:
     store: RecordStore = field(default_factory=NullStore)
     watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
     tell: Callable[[str], None] = _unheard
+
+    @property
+    def left(self) -> int:
+        """Bytes of the memory that this process doesn't hold yet."""
+        return max(self.memory - resident_memory() - LATER, 0)
 
 
 class Pool:

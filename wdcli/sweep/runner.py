@@ -37,7 +37,7 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     curves = [_Curve(config, fit, folds) for fit in config.fits]
     first = sum(curve.networks(curve.first, curve.seeds) for curve in curves)
     most = sum(curve.networks(curve.grid, range(config.seeds)) for curve in curves)
-    plan = make_plan(config.fit, folds.dataset, folds.whole, most, resources.jobs, resources.memory)
+    plan = make_plan(config.fit, folds.dataset, folds.whole, config.extent(most), resources.jobs, resources.memory)
     pool = Pool(plan, resources, first)
 
     def swept() -> Swept:
