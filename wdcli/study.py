@@ -1,7 +1,8 @@
 """The main entry point without a command line: typed settings in; a result with its notes and warnings out.
 
     >>> from wdcli import study
-    >>> from wdcli.data.source import Source
+    >>> from wdcli.data.reading import Onlooker, unseen
+from wdcli.data.source import Source
     >>> from wdcli.fits.config import FitConfig
     >>> from wdcli.sweep.config import SweepConfig
     >>> data = study.load(Source("moons", rows=60))       # or study.arrays(X, y)
@@ -32,6 +33,7 @@ from wdcli.data import loading
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.matrix import from_arrays
+from wdcli.data.reading import Onlooker, unseen
 from wdcli.data.source import Source
 from wdcli.data.splits import check_varies, part_rows, units
 from wdcli.errors import ConfigError, Terminated, TrainingError
@@ -78,15 +80,18 @@ class _Notes:
         self.say(lines)
 
 
-def load(source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard) -> Data:
+def load(
+    source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard, watch: Onlooker = unseen
+) -> Data:
     """Load a generated table, a bundled one or a file, split into training rows and test rows.
 
-    ``memory`` is in bytes. Raises ``ConfigError`` where options don't fit the source, ``DataError`` for a bad table.
+    ``memory`` is in bytes; ``watch`` sees how far a file is read. Raises ``ConfigError`` where options don't
+    fit the source, ``DataError`` for a bad table.
 
     >>> study.load(Source("iris")).dataset.class_names
     ('setosa', 'versicolor', 'virginica')
     """
-    data = Data(*loading.load(source, seed, memory))
+    data = Data(*loading.load(source, seed, memory, watch))
     say(data.dataset.notes)
     return data
 

@@ -215,7 +215,7 @@ def plan(hidden, memory, networks=10**6, jobs=4):
 
 def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers(nothing_held):
     gib = 1 << 30
-    assert (plan((8,), gib, 100).lanes_per_block, plan((8,), gib, 10**5).workers) == (LANES, 4)
+    assert (plan((8,), gib, 100).lanes_per_block, plan((8,), gib, 150_000).workers) == (LANES, 4)
     assert plan((8,), gib, networks=1).workers == 1
     assert 1 <= plan((1000, 1000), gib, 100).lanes_per_block < LANES
     assert plan((1000, 1000), gib, 100).workers == 4

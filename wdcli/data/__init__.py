@@ -13,6 +13,7 @@ In reading order. What a table is, and where it comes from:
 Files, down to their cells:
 
 - files, pieces: any file, whole or piece by piece
+- reading: how far a file is read
 - raw, stored: its bytes, decompressed, bounded and decoded; read again and again
 - costs, footer, allowance: the memory that reading takes, and may take
 - wholelines, rowlines: parts of whole lines, and on which line a row ends
