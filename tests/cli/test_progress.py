@@ -1,17 +1,22 @@
 """A long sweep says how long it will still take."""
 
+import gzip
 import re
 import time
 
 import pytest
 
 from tests.cli.run import as_json, run, succeed
-from wdcli.cli import progress
+from wdcli.cli import loading, progress
+from wdcli.data import raw, stored
+from wdcli.data.cutting import PASSES, steps
+from wdcli.data.reading import Reading
 from wdcli.fits import job
 from wdcli.fits.executors import Processes, tell_in_hand
 from wdcli.fits.headway import Headway
 
 SLOW = ["sweep", "--rows", "800", "--epochs", "200", "--lambdas", "0,1", "--folds", "2", "--seeds", "1"]
+QUICK = ["train", "--target", "y", "--epochs", "1", "--hidden", "2"]
 LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate yet)$")
 
 
@@ -109,3 +114,68 @@ def test_workers_say_how_far_they_are_each_in_a_place_of_its_own():
             future.result()
         assert 0.5 <= sum(executor.in_hand) <= 1
     assert len(executor.in_hand) == 2
+
+
+def large(tmp_path, rows=30_000):
+    """A table that takes a while to read."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,y\n" + "".join(f"{i % 97}.5,{i % 89}.25,{i % 2}\n" for i in range(rows)))
+    return path
+
+
+@pytest.fixture
+def slow_reading(monkeypatch):
+    """Every part of a file takes a tenth of a second, and there are several."""
+    counted = Reading.counted
+
+    def slow(self, pieces):
+        for piece in counted(self, pieces):
+            time.sleep(0.1)
+            yield piece
+
+    monkeypatch.setattr(Reading, "counted", slow)
+    monkeypatch.setattr(raw, "PIECE", 100_000)
+    monkeypatch.setattr(stored, "PIECE", 100_000)
+
+
+FAR = re.compile(r"t\.csv(\.gz)?: (\d+) (% |MiB )read after \d+ s$")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_off_a_terminal_a_line_now_and_then_says_how_far_a_file_is_read(impatient, slow_reading, tmp_path, packed):
+    path = large(tmp_path)
+    if packed:
+        path = path.with_name("t.csv.gz")
+        path.write_bytes(gzip.compress((tmp_path / "t.csv").read_bytes(), 1))
+    told = [found for line in succeed(*QUICK, "--data", str(path)).stderr.splitlines() if (found := FAR.search(line))]
+    shares = [int(found[2]) for found in told if found[3] == "% "]
+    assert shares
+    assert shares == sorted(shares)
+    assert packed == any(found[3] == "MiB " for found in told)
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--no-progress"])
+def test_who_wants_no_progress_gets_none_of_a_file(impatient, slow_reading, tmp_path, option):
+    assert " read after " not in succeed(*QUICK, "--data", str(large(tmp_path)), option).stderr
+
+
+def test_a_small_file_shows_nothing_of_its_reading(tmp_path):
+    assert " read" not in succeed(*QUICK, "--data", str(large(tmp_path, 100))).stderr
+
+
+@pytest.mark.parametrize("done, total, far", [(1, 4, "25 % read"), (5 << 20, 0, "5 MiB read"), (9, 4, "100 % read")])
+def test_the_bar_names_the_file_and_how_far_it_is_read(done, total, far):
+    bar = loading._Bar()
+    bar.show(Reading("folder/a[b].csv", done, total), 0.9)
+    assert not bar._bar.live.is_started
+    bar.show(Reading("folder/a[b].csv", done, total), 1.1)
+    bar.close()
+    (task,) = bar._bar.tasks
+    assert (task.description, task.fields["far"]) == ("a[b].csv", far)
+
+
+@pytest.mark.parametrize("rows, columns", [(10, 3), (10**6, 20), (10**6, 1000), (10**9, 7)])
+def test_a_file_is_read_no_more_often_than_its_progress_counts_on(rows, columns):
+    found = list(steps(rows, columns))
+    assert columns <= sum(found)
+    assert len(found) <= PASSES

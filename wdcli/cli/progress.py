@@ -94,8 +94,18 @@ class _Bar:
 def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
     """Show how far the work in the ``with`` block is, as ``ask`` tells."""
     display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
+    try:
+        with beside(lambda ended: _show(display, ask, ended)):
+            yield
+    finally:
+        display.close()
+
+
+@contextlib.contextmanager
+def beside(look: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Let another thread look at the work in the ``with`` block; the event says that the work has ended."""
     ended = threading.Event()
-    shower = threading.Thread(target=_show, args=(display, ask, ended), daemon=True)
+    shower = threading.Thread(target=look, args=(ended,), daemon=True)
     try:
         shower.start()
     except RuntimeError:
@@ -107,7 +117,6 @@ def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
     finally:
         ended.set()
         shower.join()
-        display.close()
 
 
 def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Event) -> None:

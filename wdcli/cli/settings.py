@@ -1,12 +1,12 @@
 """From a command's option values to a configuration: presets, contradictions, and what only deserves a note."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from wdcli.cli import console, progress
+from wdcli.cli import console, loading, progress
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
 from wdcli.text import count
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wdcli.fits.config import FitConfig
     from wdcli.fits.pool import Resources
     from wdcli.fits.store import RecordStore
+    from wdcli.study import Data
     from wdcli.sweep.config import SweepConfig
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -126,6 +127,14 @@ def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> 
         "cluster": click.get_current_context().with_resource(cluster) if cluster else None,
     }  # fmt: skip
     return Resources(**{name: value for name, value in given.items() if value is not None})
+
+
+def data(params: Mapping[str, Any], seed: int, say: Callable[[Sequence[str]], None]) -> "Data":
+    """The table that the options name, whose reading shows how far it is, as training does."""
+    from wdcli import study
+
+    watch = {} if params["quiet"] or params["no_progress"] else {"watch": loading.shown}
+    return study.load(source(params), seed, params["memory"], say, **watch)
 
 
 def source(params: Mapping[str, Any]) -> "Source":

@@ -7,6 +7,7 @@ In reading order:
 - mesh: where a network's function of one or two columns is evaluated
 - folds: the rows of each fit, encoded
 - block: lanes that share their rows, with everything a worker needs to train them
+- room: what training takes of the memory that is allowed
 - plan: from settings and folds to blocks; how many workers, and how many lanes per block
 - fitting: training a block, or several along a path
 - quantities: each quantity that is measured, declared once: name, heading, meaning, style

@@ -19,6 +19,9 @@ class PerArray(Generic[T]):
     def __init__(self) -> None:
         self._known: dict[int, tuple[weakref.ref[Array], T]] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def __contains__(self, array: Array) -> bool:
         return id(array) in self._known
 

@@ -14,16 +14,17 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
-from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
+from wdcli.fits.block import LANES, Block, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
 from wdcli.fits.folds import Fold, Folds, hashed
+from wdcli.fits.room import Extent, Needs
+from wdcli.machine import resident_memory
 from wdcli.names import PenaltyName
 from wdcli.nn.arrays import Examples
 from wdcli.nn.groups import Groups
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import Recipe
 from wdcli.nn.strengths import LaneStrengths
-from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
 """The most bytes that a block uses in a step: more doesn't fit into the caches, and is slower than fewer lanes."""
@@ -102,29 +103,24 @@ class Plan:
     memory: int
 
 
-def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, memory: int) -> Plan:
+def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, extent: Extent, jobs: int, memory: int) -> Plan:
     """Plan for up to ``jobs`` workers, as far as they fit into ``memory`` bytes and there is enough work to share.
 
-    ``fold`` holds all training rows. Four copies of the rows count once: this process holds two folds, whose files all
-    workers share. Each worker holds a block of lanes, and two copies of the rows as it needs them for training. Raises
-    ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
+    ``fold`` holds all training rows. Raises ``ConfigError`` if one network and the rows of the other fits don't fit beside
+    what this process holds, before anything of that size is allocated.
     """
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
-    lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
     rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
-    if 4 * rows + lane > memory:
-        raise ConfigError(
-            f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
-            f"{byte_size(lane)} to train, the rows {byte_size(4 * rows)}; --memory is {byte_size(memory)}: choose a smaller "
-            "--hidden or --batch-size, fewer rows, or more memory."
-        )
-    worth = networks > 1 and seconds_estimate(network, len(fold.train_rows), recipe, networks) > WORTH_WORKERS
-    left = memory - 4 * rows
-    workers = max(1, min(jobs if worth else 1, left // (lane + 2 * rows)))
-    room = (left if workers == 1 else left // workers - 2 * rows) // lane
-    return Plan(
-        workers, max(1, min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))), room * lane
-    )
+    needs = Needs.of(config, network, len(fold.train_rows), rows, extent)
+    needs.check(network, memory)
+    seconds = seconds_estimate(network, len(fold.train_rows), recipe, extent.networks)
+    worth = extent.networks > 1 and seconds > WORTH_WORKERS
+    left = memory - resident_memory()
+    workers = next((n for n in range(jobs if worth else 1, 1, -1) if needs.beside(n) <= left), 1)
+    spare = left - (needs.alone if workers == 1 else needs.beside(workers))
+    room = 1 + max(spare, 0) // workers // needs.lane
+    lanes = min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))
+    return Plan(workers, max(1, lanes), room * needs.lane)
 
 
 def make_blocks(

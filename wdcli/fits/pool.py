@@ -16,8 +16,9 @@ from wdcli.fits.headway import Headway, Work
 from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.room import LATER
 from wdcli.fits.store import NullStore, RecordStore
-from wdcli.machine import available_cores, default_memory
+from wdcli.machine import available_cores, default_memory, resident_memory
 from wdcli.text import count
 
 TRIES = 3
@@ -54,6 +55,11 @@ class Resources:
     watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
     tell: Callable[[str], None] = _unheard
     cluster: Cluster | None = None
+
+    @property
+    def left(self) -> int:
+        """Bytes of the memory that this process doesn't hold yet."""
+        return max(self.memory - resident_memory() - LATER, 0)
 
 
 class Pool:
@@ -168,6 +174,7 @@ class Pool:
         self.store = NullStore()
 
     def _submit(self, job: Job) -> None:
+        job = self.executor.placed(job)
         try:
             self.pending[self.executor.submit(Job.run, job)] = job
         except BrokenExecutor:

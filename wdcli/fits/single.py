@@ -17,6 +17,7 @@ from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block, make_blocks, make_network, make_plan
 from wdcli.fits.pool import Pool, Resources
 from wdcli.fits.records import NAN, LaneRecord
+from wdcli.fits.room import Extent
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, row_losses
 from wdcli.nn.trace import MOST
@@ -58,7 +59,7 @@ def run_train(
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
-    plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
+    plan = make_plan(config, dataset, fold, extent_of_train(config, networks), resources.jobs, resources.memory)
     work = Job((make_block(config, dataset, fold, 0, (lambd,)),)).work(networks)
     with Pool(plan, resources, work) as pool:
         record, params = fit_one(config, dataset, fold, lambd, points)
@@ -74,6 +75,11 @@ def run_train(
         losses = row_losses(make_network(config, dataset, fold.n_features), params, X, Y)[0]
         test_se = error_of_mean(losses, units(dataset, fold.held_rows), weights)
     return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)
+
+
+def extent_of_train(config: FitConfig, networks: int) -> Extent:
+    """How much there is to train for one fit, on all training rows; early stopping divides these anew for each seed."""
+    return Extent(networks, 0, 2 if config.early_stopping else 0)
 
 
 def error_of_mean(losses: Array, units: Array, weights: Array | None = None) -> float:

@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wdcli.fits.config import FitConfig
+from wdcli.fits.room import Extent
 from wdcli.names import PathName, PathOrder, SelectionRule
 
 FEWEST_ROWS, SHARE = 10_000, 8
 """A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
+MOST_LAMBDAS = 42
+"""How many lambdas an automatic grid begins with at most."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,15 @@ class SweepConfig:
     def staged(self) -> bool:
         """Whether the first networks decide what else is trained: by a race, or by the extent of an automatic grid."""
         return self.raced or (self.path == "cold" and self.automatic)
+
+    def extent(self, networks: int | None = None) -> Extent:
+        """How much there is to train, of so many networks (None: of as many as the first grid needs, or a little more)."""
+        fits = self.folds * (self.seeds if self.fit.early_stopping else 1)
+        lambdas = MOST_LAMBDAS if self.lambdas is None else len(self.lambdas)
+        most = lambdas * len(self.fits) * self.seeds * (self.folds + 1)
+        # A path's fits are trained side by side; otherwise one is made while the last is in use.
+        at_once = fits if self.path == "warm" else 2 + self.fit.early_stopping
+        return Extent(most if networks is None else networks, fits, at_once)
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option under its command-line name, resolved except where the data decide."""

@@ -3,10 +3,12 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import Any, TypeVar
 
 from wdcli.fits.executors.blas import one_blas_thread
 from wdcli.fits.executors.hand import listen
+
+T = TypeVar("T")
 
 
 class InProcess(Executor):
@@ -24,6 +26,10 @@ class InProcess(Executor):
 
     def _hear(self, examples: float) -> None:
         self.in_hand = (examples,)
+
+    def placed(self, job: T) -> T:
+        """The job as it is: it is done before another is made."""
+        return job
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call ``fn`` now; the future is done when this returns. An interrupt is raised here, not stored in it."""

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from wdcli.fits.large import SMALL, PerArray, replaced
 if TYPE_CHECKING:
     from distributed import Future as DaskFuture
 
+T = TypeVar("T")
 STALL = 600.0
 """Seconds without any progress after which a cluster is given up. (Dask gives up a silent worker after 300.)"""
 SILENT = 60.0
@@ -76,6 +77,10 @@ class OnCluster(Executor):
     def in_hand(self) -> Collection[float]:
         """For each job on the cluster, on how many examples it is trained."""
         return [sent.trained or 0.0 for sent in list(self._sent.values())]
+
+    def placed(self, job: T) -> T:
+        """The job as it is: its rows may have to be scattered again."""
+        return job
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Send a call. Raises ``ClusterError`` if the cluster doesn't take it."""

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, MutableSequence, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from wdcli.fits.executors.blas import limit_blas
 from wdcli.fits.executors.hand import listen
 from wdcli.fits.executors.signals import signals_held
 from wdcli.fits.shared import Shared
 
+T = TypeVar("T")
 WATCH = 0.5
 """Seconds between a worker's checks that its parent is still alive."""
 
@@ -36,6 +37,10 @@ class Processes(ProcessPoolExecutor):
     def began(self) -> bool:
         """Whether any worker came as far as its first work."""
         return bool(self._started.value)
+
+    def placed(self, job: T) -> T:
+        """The job to keep while it waits, with its large arrays in the files that workers map."""
+        return self._shared.placed(job)  # type: ignore[no-any-return]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit as usual, but with large arrays shared, and start any new worker with signals held.
