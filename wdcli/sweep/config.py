@@ -65,13 +65,13 @@ class SweepConfig:
         """Whether the first networks decide what else is trained: by a race, or by the extent of an automatic grid."""
         return self.raced or (self.path == "cold" and self.automatic)
 
-    def extent(self, networks: int | None = None) -> Extent:
-        """How much there is to train, of so many networks (None: of as many as the first grid needs, or a little more)."""
+    def extent(self, rows: int, networks: int | None = None) -> Extent:
+        """How much there is to train on so many rows, of so many networks (None: about as many as the first grid needs)."""
         fits = self.folds * (self.seeds if self.fit.early_stopping else 1)
         lambdas = MOST_LAMBDAS if self.lambdas is None else len(self.lambdas)
         most = lambdas * len(self.fits) * self.seeds * (self.folds + 1)
-        # A path's fits are trained side by side; otherwise one is made while the last is in use.
-        at_once = fits if self.path == "warm" else 2 + self.fit.early_stopping
+        # A path's fits are trained side by side; otherwise one is made while the last is in use, perhaps beside a sample.
+        at_once = fits if self.path == "warm" else 2 + self.fit.early_stopping + bool(self.sampled(rows))
         return Extent(most if networks is None else networks, fits, at_once)
 
     def to_json(self, rows: int) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     curves = [Curve.of_fit(config, fit, folds) for fit in config.fits]
     first_pass = FirstPass.of_sweep(config, folds, curves)
     most = all_of([curve.work(curve.grid, range(config.seeds)) for curve in curves]).networks
-    plan = make_plan(config.fit, folds.dataset, folds.whole, config.extent(most), resources.jobs, resources.memory)
+    extent = config.extent(len(folds.split.train), most)
+    plan = make_plan(config.fit, folds.dataset, folds.whole, extent, resources.jobs, resources.memory)
     pool = Pool(plan, resources, begun(first_pass.curves if first_pass else curves))
 
     def swept() -> Swept:
