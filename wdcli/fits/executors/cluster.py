@@ -23,8 +23,15 @@ START = 120.0
 """Seconds to wait until the workers of a local cluster have started."""
 FAILURES = 2
 """On a local cluster, a job may end so many workers before it is given up; other clusters have settings of their own."""
-UNHEARD = "60s"
-"""After so long, a local cluster gives up a worker that can't be heard, and trains its networks elsewhere."""
+SETTINGS = {
+    # After so long, a worker that can't be heard is given up, and its networks are trained elsewhere.
+    "distributed.scheduler.worker-ttl": "60s",
+    # These take the interpreter from the thread that trains, 100 times a second.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "60s",
+}
+"""Dask's settings for a local cluster."""
 LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application", "asyncio")
 
 
@@ -153,7 +160,7 @@ def _scheduler(address: str) -> Iterator[str]:
     import dask
     from distributed import LocalCluster
 
-    with signals_held(), dask.config.set({"distributed.scheduler.worker-ttl": UNHEARD}):
+    with signals_held(), dask.config.set(SETTINGS):
         # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
         cluster = _started(LocalCluster, workers)
     try:
