@@ -296,6 +296,15 @@ def test_what_is_no_scheduler_is_said_to_be_none(monkeypatch, answer):
 
 
 @pytest.mark.slow
+def test_a_script_whose_work_is_not_guarded_is_told_so(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text("from wdcli.fits.executors.cluster import open_cluster\nopen_cluster('local:1').__enter__()\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr.count("Traceback") == 1
+    assert "A script must keep its work under if __name__ == '__main__'" in done.stderr
+
+
+@pytest.mark.slow
 def test_a_cluster_without_workers_is_said_to_have_none(monkeypatch):
     monkeypatch.setattr(clusters, "CONNECT", 1.0)
     with (

@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import multiprocessing
+import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -114,6 +116,9 @@ def open_cluster(
     they don't fit. With ``any_version``, ``tell`` is told what doesn't fit.
     """
     checked(address)
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        # A worker that imports a script whose work isn't guarded: it would do all of the work again.
+        os._exit(1)
     _installed()
     with _silent(), _scheduler(address) as found, _connected(address, found) as client:
         cluster = Cluster(address, client, any_version)
@@ -179,7 +184,10 @@ def _started(kind: Any, workers: int) -> Any:
             scheduler_kwargs={"allowed_failures": FAILURES, "dashboard_address": "127.0.0.1:0"},
         )  # fmt: skip
     except Exception as error:
-        raise ClusterError(f"--cluster local:{workers}: the workers can't be started ({_words(error)}).") from None
+        raise ClusterError(
+            f"--cluster local:{workers}: the workers can't be started ({_words(error)}). A script must keep its work under "
+            "if __name__ == '__main__', since each worker imports the script."
+        ) from None
 
 
 @contextlib.contextmanager
