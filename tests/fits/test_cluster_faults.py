@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from wdcli.fits.executors import OnCluster, oncluster, tell_in_hand
 from wdcli.fits.executors import cluster as clusters
 from wdcli.fits.executors.cluster import open_cluster
 from wdcli.fits.folds import Folds
+from wdcli.fits.headway import Work
 from wdcli.fits.job import Job
 from wdcli.fits.plan import Plan, make_blocks
 from wdcli.fits.pool import Pool, Resources
@@ -50,6 +52,7 @@ SWEEP = [
     "--json",
     "--no-progress",
 ]
+ROOT = Path(__file__).parents[2]
 WDCLI = [sys.executable, "-m", "wdcli"]
 
 
@@ -119,10 +122,10 @@ def test_a_job_that_always_ends_its_worker_costs_its_own_networks_alone():
     records, networks = [], sum(len(job.keys) for job in jobs)
     told = rf"^2 of the networks could not be trained.*lambda = {blocks[3].lambdas[0]:g}, fold {blocks[3].fold}"
     with local() as address, open_cluster(address) as cluster:
-        pool = Pool(Plan(1, 2, 1 << 30), Resources(cluster=cluster), networks)
+        pool = Pool(Plan(1, 2, 1 << 30), Resources(cluster=cluster), Work(networks, 1.0))
         with pool, pytest.raises(TrainingError, match=told):
             records.extend(pool.run(jobs))
-    assert pool.done == networks - 2
+    assert pool.finished.networks == networks - 2
 
 
 @pytest.mark.slow
@@ -293,6 +296,18 @@ def test_what_is_no_scheduler_is_said_to_be_none(monkeypatch, answer):
     assert (done.exit_code, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert f"--cluster tcp://127.0.0.1:{port}: no Dask scheduler answers there within 1 s" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_script_whose_work_is_not_guarded_is_told_so(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text("from wdcli.fits.executors.cluster import open_cluster\nopen_cluster('local:1').__enter__()\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr.count("Traceback") == 1
+    assert "A script must keep its work under if __name__ == '__main__'" in done.stderr
 
 
 @pytest.mark.slow

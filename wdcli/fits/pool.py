@@ -120,7 +120,7 @@ class Pool:
         After an interrupt, running jobs have ``GRACE`` seconds to finish; their records are yielded before the
         interrupt is raised again. Raises ``TrainingError`` at the end if some networks could not be trained at all.
         """
-        self.lost = []
+        self.lost, self.suspects = [], []
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))

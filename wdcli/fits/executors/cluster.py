@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import multiprocessing
+import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,8 +25,15 @@ START = 120.0
 """Seconds to wait until the workers of a local cluster have started."""
 FAILURES = 2
 """On a local cluster, a job may end so many workers before it is given up; other clusters have settings of their own."""
-UNHEARD = "60s"
-"""After so long, a local cluster gives up a worker that can't be heard, and trains its networks elsewhere."""
+SETTINGS = {
+    # After so long, a worker that can't be heard is given up, and its networks are trained elsewhere.
+    "distributed.scheduler.worker-ttl": "60s",
+    # These take the interpreter from the thread that trains, 100 times a second.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "60s",
+}
+"""Dask's settings for a local cluster."""
 LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application", "asyncio")
 
 
@@ -107,6 +116,9 @@ def open_cluster(
     they don't fit. With ``any_version``, ``tell`` is told what doesn't fit.
     """
     checked(address)
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        # A worker that imports a script whose work isn't guarded: it would do all of the work again.
+        os._exit(1)
     _installed()
     with _silent(), _scheduler(address) as found, _connected(address, found) as client:
         cluster = Cluster(address, client, any_version)
@@ -153,7 +165,7 @@ def _scheduler(address: str) -> Iterator[str]:
     import dask
     from distributed import LocalCluster
 
-    with signals_held(), dask.config.set({"distributed.scheduler.worker-ttl": UNHEARD}):
+    with signals_held(), dask.config.set(SETTINGS):
         # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
         cluster = _started(LocalCluster, workers)
     try:
@@ -172,7 +184,10 @@ def _started(kind: Any, workers: int) -> Any:
             scheduler_kwargs={"allowed_failures": FAILURES, "dashboard_address": "127.0.0.1:0"},
         )  # fmt: skip
     except Exception as error:
-        raise ClusterError(f"--cluster local:{workers}: the workers can't be started ({_words(error)}).") from None
+        raise ClusterError(
+            f"--cluster local:{workers}: the workers can't be started ({_words(error)}). A script must keep its work under "
+            "if __name__ == '__main__', since each worker imports the script."
+        ) from None
 
 
 @contextlib.contextmanager
