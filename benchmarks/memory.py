@@ -1,8 +1,9 @@
-"""Peak memory of sweeps against what --memory allows: six shapes, each at the least that it asks for and at more.
+"""Peak memory of sweeps against what --memory allows: seven shapes, each at the least that it asks for and at three times that.
 
     python benchmarks/memory.py [SHAPE ...]
 
-The least is what the refusal of a sweep with --memory 16M asks for. Memory is the proportional set size, summed over the
+The least is what the refusal of a sweep with --memory 16M asks for, or if that is refused too, what this refusal asks for.
+Memory is the proportional set size, summed over the
 process and all its children, 50 times a second: what processes share counts once. The table is read from a CSV file, so that
 reading counts too. Linux only. While other Python processes run, libraries are shared with these and count less: use a machine
 where nothing else does.
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,12 +120,24 @@ def measure(name: str, folder: Path) -> None:
     shape.write(path)
     options = ["sweep", "--data", str(path), "--target", "y", "--no-store", "--json", "--no-progress",
                *shape.options.split()]  # fmt: skip
-    first = asked_for(run(*options, "--memory", "16M").message)
-    for allowed in (first, 1.5 * first, 4 * first):
-        found = run(*options, "--memory", f"{math.ceil(allowed / MIB)}M")
-        ended = "" if found.status == 0 else f", refused: asks for {asked_for(found.message) / MIB:,.0f}"
-        sizes = f"{allowed / MIB:,.0f} | {found.peak / MIB:,.0f} | {found.peak / allowed:.2f}"
-        print(f"| {name} | {sizes} | {found.workers}{ended} |", flush=True)
+    allowed = least(options)
+    for limit in (allowed, 3 * allowed):
+        found = run(*options, "--memory", size(limit))
+        sizes = f"{limit / MIB:,.0f} | {found.peak / MIB:,.0f} | {found.peak / limit:.2f}"
+        print(f"| {name} | {sizes} | {found.workers} |", flush=True)
+
+
+def least(options: Sequence[str]) -> float:
+    """The bytes that the last refusal asks for, of one run after the other with what the one before asks for."""
+    allowed, asked = 0.0, asked_for(run(*options, "--memory", "16M").message)
+    while asked:
+        allowed, asked = asked, asked_for(run(*options, "--memory", size(asked)).message)
+    return allowed
+
+
+def size(allowed: float) -> str:
+    """As an option."""
+    return f"{math.ceil(allowed / MIB)}M"
 
 
 if __name__ == "__main__":
