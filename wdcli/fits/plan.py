@@ -45,9 +45,9 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
     """How to train fits with this configuration: the same in the folds as on all training rows.
 
     With rows ordered in time, however, the first folds have only a fraction of the rows; they get proportionally more
-    epochs, so that they take enough steps.
+    epochs, so that they take enough steps. On a sample there are as many epochs as on all rows.
     """
-    epochs = config.resolved_epochs(fold.n_train)
+    epochs = config.resolved_epochs(round(fold.of * fold.n_train))
     if dataset.in_time:
         epochs = math.ceil(epochs * fold.n_train / len(fold.train_rows))
     return Recipe(
