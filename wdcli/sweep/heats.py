@@ -10,7 +10,7 @@ from wdcli.sweep.curve import Curve
 from wdcli.sweep.race import next_entries
 from wdcli.text import count
 
-USUAL = 2
+USUAL = 3
 """How many lambdas each heat usually takes: where the grid is extended, beside the best, and with all seeds. It serves the
 estimate of the remaining time alone."""
 
@@ -37,9 +37,9 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
     pool.likely = later
 
 
-def usual_work(config: SweepConfig, curves: Sequence[Curve]) -> float:
-    """The examples of a whole race that begins with 0 and the usual number of lambdas."""
-    return all_of([curve.work(range(USUAL + 1), range(1)) for curve in curves[:1]]).examples + _usual(config, curves)[0]
+def usual_work(config: SweepConfig, curves: Sequence[Curve], margin: int) -> float:
+    """The examples of a whole race that begins with 0 and the usual number of lambdas, and a margin on either side."""
+    return curves[0].work(range(1 + USUAL + 2 * margin), range(1)).examples + _usual(config, curves)[0]
 
 
 def _usual(config: SweepConfig, curves: Sequence[Curve]) -> tuple[float, float]:

@@ -46,20 +46,19 @@ def next_entries(grids: Sequence[Sequence[float]], curves: Sequence[Sequence[Row
     return [entry for entry in beside if entry.lambdas] or [entry for entry in more if entry.lambdas]
 
 
-def left_by(grid: Sequence[float], rows: Sequence[Row], best: Row | None, rule: SelectionRule) -> tuple[float, ...]:
-    """The lambdas that a first pass leaves of its grid: 0, and from below the lowest in its race to above the largest.
+def left_by(
+    grid: Sequence[float], rows: Sequence[Row], best: Row, rule: SelectionRule, margin: int
+) -> tuple[float, ...]:
+    """The lambdas that a first pass leaves of its grid: 0, and from the lowest in its race to the largest.
 
-    The margin on either side is one lambda of the grid, since a best one on a sample is only nearly the best on all rows.
+    So many lambdas of the grid are the ``margin`` on either side: a best one on a sample is only nearly the best on all rows.
     """
-    racing = [grid.index(row.lambd) for row in rows if in_race(row, best, rule, WITHIN_ON_SAMPLE)]
-    if not racing:
+    places = [grid.index(row.lambd) for row in rows if in_race(row, best, rule, WITHIN_ON_SAMPLE)]
+    if not places:
         return (grid[0],)
-    low, high = min(racing) - 1, max(racing) + 1
-    trained = {row.lambd for row in rows}
-    return (
-        grid[0],
-        *(lambd for i, lambd in enumerate(grid) if i and (i in (low, high) or (low < i < high and lambd in trained))),
-    )
+    low, high, trained = min(places), max(places), {row.lambd for row in rows}
+    span = range(max(low - margin, 1), min(high + margin, len(grid) - 1) + 1)
+    return (grid[0], *(grid[i] for i in span if grid[i] in trained or not low <= i <= high))
 
 
 def in_race(row: Row, best: Row | None, rule: SelectionRule, within: float = WITHIN) -> bool:
