@@ -63,7 +63,7 @@ def test_a_table_that_needs_too_much_memory_is_refused_with_both_sizes(tmp_path,
     path = tmp_path / name
     path.write_bytes(LARGE[name])
     with pytest.raises(
-        DataError, match=r"needs (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
+        DataError, match=r"takes (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
     ) as error:
         read_table(str(path), memory=16 * MIB)
     assert str(error.value).count("\n") <= 1
