@@ -7,7 +7,7 @@ from wdcli.fits.headway import Work, all_of
 from wdcli.fits.pool import Pool
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.curve import Curve
-from wdcli.sweep.race import next_entries
+from wdcli.sweep.race import Entry, next_entries
 from wdcli.text import count
 
 USUAL = 3
@@ -21,13 +21,16 @@ def begun(curves: Sequence[Curve]) -> Work:
 
 
 def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float = 0.0) -> None:
-    """Train what the curves begin with, and then what their rows leave open; ``later`` examples will likely follow."""
+    """Train what the curves begin with, and then what their rows leave open; ``later`` examples will likely follow.
+
+    On a sample, and on all rows after it, the race is frugal.
+    """
     usual = [later + examples for examples in _usual(config, curves)]
     pool.likely = usual[0]
     for curve in curves:
         curve.train(pool)
-    grids = [curve.grid for curve in curves]
-    while entries := next_entries(grids, [curve.rows for curve in curves], config) if config.staged else []:
+    frugal = any(curve.start or curve.folds.of for curve in curves)
+    while entries := _open(config, curves, frugal):
         pool.likely = later if entries[0].seeds.start else usual[1]
         lambdas = count(sum(len(entry.lambdas) for entry in entries), "lambda")
         heat = [(curves[entry.curve], entry.lambdas, entry.seeds) for entry in entries]
@@ -35,6 +38,13 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
         for curve, new, seeds in heat:
             curve.train_some(pool, new, seeds)
     pool.likely = later
+
+
+def _open(config: SweepConfig, curves: Sequence[Curve], frugal: bool) -> list[Entry]:
+    """What to train next."""
+    if not config.staged:
+        return []
+    return next_entries([curve.grid for curve in curves], [curve.rows for curve in curves], config, frugal)
 
 
 def usual_work(config: SweepConfig, curves: Sequence[Curve], margin: int) -> float:
