@@ -188,9 +188,9 @@ def one_by_one(fit: Callable[[Job, int, float], float], prepare: Callable[[], ob
 
 def one_thread() -> None:
     """In a worker: BLAS with one thread."""
-    from wdcli.fits.executors import one_blas_thread
+    from wdcli.fits.executors.blas import limit_blas
 
-    one_blas_thread()
+    limit_blas()
 
 
 def numpy_fit(job: Job, fold: int, strength: float) -> float:

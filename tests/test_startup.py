@@ -47,7 +47,7 @@ def loaded(*args):
     "args", [["--help"], ["--version"], ["sweep", "--help"], ["train", "-h"], ["data", "--help"], ["plot", "-h"]]
 )
 def test_help_loads_neither_numpy_nor_scikit_learn(args):
-    assert not loaded(*args) & {"numpy", "sklearn", "scipy", "polars", "rich", "threadpoolctl"}
+    assert not loaded(*args) & {"numpy", "sklearn", "scipy", "polars", "rich", "threadpoolctl", "distributed", "dask"}
 
 
 def test_the_package_hands_on_its_estimators_and_alone_loads_nothing():
@@ -57,7 +57,7 @@ def test_the_package_hands_on_its_estimators_and_alone_loads_nothing():
 def test_training_on_generated_data_loads_no_scikit_learn_and_no_table_reader():
     tiny = ["--rows", "20", "--epochs", "1", "--hidden", "4"]
     for args in (["train"], ["sweep", "--lambdas", "0,1", "--folds", "2", "--seeds", "1", "--jobs", "1"]):
-        assert not loaded(*args, *tiny) & {"sklearn", "scipy", "polars"}
+        assert not loaded(*args, *tiny) & {"sklearn", "scipy", "polars", "distributed", "dask"}
 
 
 def test_a_file_needs_no_scikit_learn(tmp_path):
@@ -73,7 +73,16 @@ def test_a_bundled_table_needs_no_scikit_learn(name):
 
 def test_a_worker_loads_neither_the_command_line_nor_the_store_nor_tables():
     (script,) = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"].values()
-    bad = ["wdcli.fits.store", "wdcli.data.loading", "wdcli.data.encoding", "polars", "sklearn", "click", "rich"]
+    bad = [
+        "wdcli.fits.store",
+        "wdcli.data.loading",
+        "wdcli.data.encoding",
+        "polars",
+        "sklearn",
+        "click",
+        "rich",
+        "distributed",
+    ]
     # A spawned process imports the module of the program that started it, then that of the work.
     program = f"""
 import sys, wdcli.__main__, {script.split(":")[0]}, wdcli.fits.job

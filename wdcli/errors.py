@@ -32,6 +32,10 @@ class TrainingError(WdcliError):
     """Training failed: the numbers grew beyond all bounds, or a worker was lost."""
 
 
+class ClusterError(TrainingError):
+    """A cluster can't be reached, doesn't fit, or doesn't do its work."""
+
+
 class StoreError(WdcliError):
     """The store of runs can't be opened, read or written, or doesn't hold what was asked for."""
 

@@ -1,6 +1,7 @@
 """What this machine lets the process use: cores and memory."""
 
 import os
+import sys
 from pathlib import Path
 
 
@@ -21,6 +22,22 @@ def available_memory() -> int:
         return min(machine, int(Path("/sys/fs/cgroup/memory.max").read_text()))
     except (OSError, ValueError):
         return machine
+
+
+def resident_memory() -> int:
+    """Bytes of memory that this process holds; the most it has held yet, where the system tells no more, or 0."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return _most_resident()
+
+
+def _most_resident() -> int:
+    try:
+        import resource  # Not on Windows.
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def default_memory() -> int:

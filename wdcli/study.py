@@ -32,13 +32,15 @@ from wdcli.data import loading
 from wdcli.data.dataset import Dataset, Split
 from wdcli.data.dice import Purpose, dice
 from wdcli.data.matrix import from_arrays
+from wdcli.data.reading import Onlooker, unseen
 from wdcli.data.source import Source
 from wdcli.data.splits import check_varies, part_rows, units
 from wdcli.errors import ConfigError, Terminated, TrainingError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.pool import Resources
-from wdcli.fits.single import run_train
+from wdcli.fits.room import check_room
+from wdcli.fits.single import extent_of_train, run_train
 from wdcli.models import Model
 from wdcli.nn.trace import MOST
 from wdcli.results import DisplayedComparison, DisplayedFit, DisplayedSweep
@@ -77,15 +79,18 @@ class _Notes:
         self.say(lines)
 
 
-def load(source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard) -> Data:
+def load(
+    source: Source, seed: int = 0, memory: int | None = None, say: Say = _unheard, watch: Onlooker = unseen
+) -> Data:
     """Load a generated table, a bundled one or a file, split into training rows and test rows.
 
-    ``memory`` is in bytes. Raises ``ConfigError`` where options don't fit the source, ``DataError`` for a bad table.
+    ``memory`` is in bytes; ``watch`` sees how far a file is read. Raises ``ConfigError`` where options don't
+    fit the source, ``DataError`` for a bad table.
 
     >>> study.load(Source("iris")).dataset.class_names
     ('setosa', 'versicolor', 'virginica')
     """
-    data = Data(*loading.load(source, seed, memory))
+    data = Data(*loading.load(source, seed, memory, watch))
     say(data.dataset.notes)
     return data
 
@@ -125,10 +130,12 @@ def train(
     ('ok', (1, 2, 8))
     """
     notes, (dataset, split) = _Notes(say), data
+    resources = resources or Resources()
+    check_room(config, dataset, len(split.train), len(split.test), extent_of_train(config, seeds), resources.memory)
     fold = make_fold(config, dataset, 0, split.train, split.test)
     notes.add(notes_on.columns(*data, fold.encoding))
     notes.add(notes_on.stability(config, dataset, fold, config.fitted_rows(len(split.train)), [lambd]))
-    result = run_train(config, dataset, fold, lambd, seeds, resources or Resources(), points)
+    result = run_train(config, dataset, fold, lambd, seeds, resources, points)
     return DisplayedFit.of(result, config=config, dataset=dataset, split=split, notes=tuple(notes.said))
 
 
@@ -150,8 +157,10 @@ def sweep(
     if parts:
         config = replace(config, folds=len(parts))
     notes, folds = _Notes(say), Folds(config.fit, *data, config.folds, tuple(parts))
+    resources = resources or Resources()
+    _check_room(config, data, resources)
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
-    return _swept(folds, config, resources or Resources(), notes)
+    return _swept(folds, config, resources, notes)
 
 
 def compare(
@@ -173,6 +182,7 @@ def compare(
         raise ConfigError("A comparison needs configurations that differ in their penalties alone.")
     if not len(data.split.test):
         raise ConfigError("A comparison needs test rows, and the data have none: hold some out.")
+    _check_room(first, data, resources)
     folds = Folds(first.fit, *data, first.folds)
     notes.add([*notes_on.columns(*data, folds.whole.encoding), *notes_on.rare(folds)])
     sweeps: dict[SweepConfig, DisplayedSweep] = {}
@@ -185,7 +195,7 @@ def compare(
             error.done = tuple(sweeps.values())
             raise
     with _after(*sweeps.values()):
-        losses = {config: fit_chosen(result, resources.memory).test_losses() for config, result in sweeps.items()}
+        losses = {config: fit_chosen(result, resources.left).test_losses() for config, result in sweeps.items()}
     names, configs = zip(*penalties, strict=True)
     rng, together = dice(first.fit.seed, Purpose.COMPARISONS), units(data.dataset, data.split.test)
     held = folds.whole.held.weights
@@ -205,7 +215,7 @@ def refit(result: SweepResult, resources: Resources | None = None) -> Refit:
     True
     """
     with _after(result):
-        return run_refit(result, (resources or Resources()).memory)
+        return run_refit(result, (resources or Resources()).left)
 
 
 def features(result: SweepResult, resources: Resources | None = None) -> Features:
@@ -220,7 +230,7 @@ def features(result: SweepResult, resources: Resources | None = None) -> Feature
     """
     check_makes_zeros(result.fit)
     with _after(result):
-        return find_features(result, run_importance(result, (resources or Resources()).memory))
+        return find_features(result, run_importance(result, (resources or Resources()).left))
 
 
 def model(result: SweepResult, refitted: Refit | None = None, resources: Resources | None = None) -> Model:
@@ -232,13 +242,20 @@ def model(result: SweepResult, refitted: Refit | None = None, resources: Resourc
     folds, lambd = result.folds, result.selection.chosen
     if refitted is not None and refitted.row.status != "diverged":
         return Model.of(result.fit, folds.dataset, folds.whole, lambd, refitted.params, refitted=True)
-    chosen = fit_chosen(result, (resources or Resources()).memory)
+    chosen = fit_chosen(result, (resources or Resources()).left)
     return Model.of(result.fit, folds.dataset, folds.whole, lambd, chosen.params, chosen.epochs)
+
+
+def _check_room(config: SweepConfig, data: Data, resources: Resources) -> None:
+    """Raise ``ConfigError`` if a sweep can't be held within the memory."""
+    n_train, n_test = len(data.split.train), len(data.split.test)
+    check_room(config.fit, data.dataset, n_train, n_test, config.extent(n_train), resources.memory)
 
 
 def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> DisplayedSweep:
     """One sweep with its own notes."""
     notes.add(notes_on.dead_ends(config))
+    notes.add(notes_on.first_pass(config, len(folds.split.train)))
     if config.lambdas:
         notes.add(notes_on.stability(config.fit, folds.dataset, folds.whole, folds.smallest_fit, config.lambdas))
     result = run_sweep(config, folds, resources)

@@ -4,6 +4,7 @@ import csv
 import difflib
 import io
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -79,3 +80,9 @@ def csv_line(values: Sequence[object]) -> str:
 def byte_size(n: float) -> str:
     """Bytes for a reader: ``500 MiB``, ``1.5 GiB``."""
     return f"{n / 2**30:,.1f} GiB" if n >= 2**30 else f"{n / 2**20:,.0f} MiB"
+
+
+def bytes_needed(n: float) -> str:
+    """Bytes for a reader who is to allow as many: no fewer than ``n``."""
+    unit = 2**30 / 10 if n > 2**30 - 2**20 else 2**20
+    return byte_size(math.ceil(n / unit) * unit)

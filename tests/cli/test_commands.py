@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.run import SMALL, SWEEP, TINY, as_json, refuse, run, succeed
 from wdcli.data.generators import GENERATORS
-from wdcli.fits.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, FitConfig
+from wdcli.fits.config import DEFAULT_EPOCHS, FEWEST_STEPS, LINEAR_BATCH, LINEAR_STEPS, MOST_STEPS, FitConfig
 from wdcli.models import load_model
 
 NORMS = ["l1_norm", "l2_norm", "sparsity", "live_units", "live_features"]
@@ -69,6 +69,7 @@ SWEEP_KEYS = [
     "rows",
     "selection",
     "networks",
+    "first_pass",
     "seconds",
     "trained_seconds",
     *TOLD_KEYS,
@@ -777,12 +778,14 @@ def test_the_help_states_the_defaults_of_linear_models_that_are_used(command):
     text = " ".join(succeed(command, "--help").stdout.split())
     assert f"without a hidden layer all rows, up to {LINEAR_BATCH}]" in text
     assert (
-        f"as many as make {FEWEST_STEPS} steps, or {LINEAR_STEPS} steps without a hidden layer; at least {DEFAULT_EPOCHS}]"
+        f"[default: {DEFAULT_EPOCHS}; more if these make less than {FEWEST_STEPS} steps, or {LINEAR_STEPS} without"
         in text
     )
+    assert f"fewer if they make more than {MOST_STEPS:,}]" in text
     linear, rows = FitConfig(hidden=()), 16_704
     assert linear.resolved_batch_size(rows) == LINEAR_BATCH
     assert linear.resolved_epochs(rows) * math.ceil(rows / LINEAR_BATCH) == LINEAR_STEPS
+    assert FitConfig().resolved_epochs(10**6) * math.ceil(10**6 / 1024) - MOST_STEPS in range(math.ceil(10**6 / 1024))
 
 
 def test_predict_tells_of_numbers_and_signs_that_training_did_not_have(tmp_path):

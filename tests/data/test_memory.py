@@ -51,12 +51,19 @@ LARGE = {
 }
 
 
+@pytest.fixture
+def only_tables(monkeypatch):
+    """Only tables take memory: neither this process nor training does."""
+    monkeypatch.setattr("wdcli.data.allowance.resident_memory", lambda: 0)
+    monkeypatch.setattr("wdcli.data.allowance.TRAINING", 0)
+
+
 @pytest.mark.parametrize("name", LARGE)
-def test_a_table_that_needs_too_much_memory_is_refused_with_both_sizes(tmp_path, name):
+def test_a_table_that_needs_too_much_memory_is_refused_with_both_sizes(tmp_path, only_tables, name):
     path = tmp_path / name
     path.write_bytes(LARGE[name])
     with pytest.raises(
-        DataError, match=r"needs (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
+        DataError, match=r"takes (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
     ) as error:
         read_table(str(path), memory=16 * MIB)
     assert str(error.value).count("\n") <= 1
@@ -70,12 +77,12 @@ def test_a_parquet_file_is_judged_by_its_footer_before_any_column_is_decoded(mon
     assert parquet_cost(data, 16 * MIB) > 32 * MIB
 
 
-def test_a_gzip_bomb_is_not_expanded_beyond_what_its_first_part_allows(tmp_path, monkeypatch):
+def test_a_gzip_bomb_is_not_expanded_beyond_what_its_first_part_allows(tmp_path, monkeypatch, only_tables):
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(b"a,y\n" + b"1,2\n" * 10_000_000, 1))
     made, expanded = io.BytesIO, []
     monkeypatch.setattr("wdcli.data.raw.io.BytesIO", lambda: expanded.append(made()) or expanded[-1])
-    with pytest.raises(DataError, match="needs more than"):
+    with pytest.raises(DataError, match="takes more than"):
         read_table(str(path), memory=64 * MIB)
     assert expanded[0].tell() < 8 * MIB
 
@@ -108,7 +115,7 @@ def test_any_footer_is_read_or_refused():
                 continue
 
 
-def test_a_footer_that_lies_about_its_rows_is_refused(tmp_path):
+def test_a_footer_that_lies_about_its_rows_is_refused(tmp_path, only_tables):
     good = parquet(SMALL.head(100), compression="uncompressed", statistics=False)
     start = len(good) - 8 - int.from_bytes(good[-8:-4], "little")
     # 100 as a zigzag varint is c8 01; 2**27 rows in its place.
@@ -138,6 +145,7 @@ def spy(module, name, of):
         told.append(of(cost, *args))
         return cost
     setattr(module, name, outer)
+costs.TRAINED = 0
 spy(files, "text_need", lambda need, *_: need.of(Path(sys.argv[1]).stat().st_size))
 spy(parquet, "parquet_cost", lambda cost, *_: cost)
 load(Source(sys.argv[1], task="regression"), 0, 1 << 40)

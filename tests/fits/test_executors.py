@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -46,3 +47,17 @@ def test_an_error_in_a_worker_comes_back_and_ends_the_others_at_once():
         executor.submit(sleep_then_fail).result()
     assert time.perf_counter() - started < 20
     assert not slow.done() or slow.exception() is not None
+
+
+def test_threads_that_train_at_once_leave_blas_as_it_was_once_the_last_of_them_is_done():
+    with threadpool_limits(2, user_api="blas"), ThreadPoolExecutor(2) as threads:
+        first, second = InProcess(), threads.submit(InProcess).result()
+        first.shutdown()
+        assert set(second.submit(blas_threads).result()) == {1}
+        second.shutdown()
+        assert set(blas_threads()) == {min(2, available_cores())}
+
+
+def test_blas_runs_one_thread_even_if_another_thread_controls_it():
+    with threadpool_limits(2, user_api="blas"), ThreadPoolExecutor(1) as threads:
+        assert set(threads.submit(lambda: InProcess().submit(blas_threads).result()).result()) == {1}

@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from wdcli.fits.headway import Work
 from wdcli.fits.plan import Plan
 from wdcli.fits.pool import Pool, Resources
 
@@ -19,7 +20,7 @@ def interrupted():
 def test_an_interrupt_leaves_no_error_even_if_the_workers_are_gone_before_the_pools_thread_is_told(monkeypatch):
     shutdown = ProcessPoolExecutor.shutdown
     monkeypatch.setattr(ProcessPoolExecutor, "shutdown", lambda *args, **options: late(shutdown, *args, **options))
-    with pytest.raises(KeyboardInterrupt), Pool(Plan(2, 1, 0), Resources(), 8) as pool:
+    with pytest.raises(KeyboardInterrupt), Pool(Plan(2, 1, 0), Resources(), Work(8, 8.0)) as pool:
         pool.pending = {pool.executor.submit(time.sleep, 60): None for _ in range(8)}
         list(pool.run(interrupted()))
 

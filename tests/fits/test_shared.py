@@ -28,6 +28,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.executors import Processes, open_executor
 from wdcli.fits.folds import Folds
 from wdcli.fits.job import Job
+from wdcli.fits.large import SMALL
 from wdcli.fits.plan import make_blocks, path_blocks
 from wdcli.fits.pool import Resources
 from wdcli.fits.shared import Shared
@@ -95,7 +96,7 @@ def test_rows_are_written_once_for_all_blocks_of_a_fold_and_once_a_seed_if_it_le
 )
 def test_an_array_arrives_with_the_values_and_the_layout_that_it_would_have_in_a_message(sharing, dtype, arranged):
     array = arranged(np.random.default_rng(0).integers(0, 2, (5000, 6)).astype(dtype).repeat(4000 // 500, axis=1))
-    if array.nbytes <= shared.SMALL:
+    if array.nbytes <= SMALL:
         array = np.resize(array, 50_000)
     plain, mapped = (ForkingPickler.loads(ForkingPickler.dumps(each)) for each in (array, sharing.sent(array)))
     assert (type(mapped), mapped.dtype, mapped.strides) == (type(plain), plain.dtype, plain.strides)
@@ -156,6 +157,20 @@ def test_what_was_written_before_the_disk_was_full_is_mapped_all_the_same(sharin
     assert (one.flags.writeable, two.flags.writeable) == (False, True)
 
 
+def test_an_array_that_waits_in_its_file_takes_no_memory_of_this_process(sharing, folder):
+    array = np.full(10_000, 7.0)
+    placed = sharing.placed(array)
+    assert sharing.placed(placed) is sharing.placed(array) is placed
+    assert isinstance(placed.base, np.memmap)
+    assert np.array_equal(ForkingPickler.loads(ForkingPickler.dumps(sharing.sent(placed))), array)
+    del array
+    sharing.sent(())
+    assert len(list(folder.glob("*/*.npy"))) == 1
+    del placed
+    sharing.sent(())
+    assert not list(folder.glob("*/*.npy"))
+
+
 @pytest.mark.parametrize("change", [{}, {"early_stopping": True}, {"batch_size": 0}, {"dtype": "float64"}])
 @pytest.mark.parametrize("path", ["cold", "warm"])
 def test_a_sweep_gives_the_same_bits_whether_rows_are_shared_or_not(monkeypatch, change, path):
@@ -214,12 +229,13 @@ def rows_of(process):
 
 
 def worker_that_maps(folder):
-    """Wait until a process has mapped a file in the folder, and return its id."""
+    """Wait until a worker has mapped a file in the folder, and return its id."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for maps in Path("/proc").glob("[0-9]*/maps"):
             with contextlib.suppress(OSError):
-                if str(folder) in maps.read_text():
+                worker = b"spawn_main" in maps.with_name("cmdline").read_bytes()
+                if worker and str(folder) in maps.read_text():
                     return int(maps.parent.name)
         time.sleep(0.01)
     raise TimeoutError

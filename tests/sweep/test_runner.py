@@ -16,13 +16,14 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.data.splits import k_folds
 from wdcli.errors import ConfigError
-from wdcli.fits.block import LANES, bytes_of_a_lane
+from wdcli.fits.block import LANES
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.measure import run_block
 from wdcli.fits.plan import make_blocks, make_network, make_plan
 from wdcli.fits.pool import Resources
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
+from wdcli.fits.room import HELPER, LATER, WORKER, Extent, Needs
 from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import feature_norms
 from wdcli.nn.effective import effective
@@ -192,48 +193,58 @@ def test_early_stopping_fits_on_the_rows_that_are_left_and_stops():
 def test_a_network_that_does_not_fit_is_refused_before_it_is_made():
     config = replace(FIT, hidden=(10**9,))
     with pytest.raises(
-        ConfigError, match=r"4,000,000,001 parameters and needs about .* GiB to train.*--memory is 1.0 GiB"
+        ConfigError,
+        match=r"4,000,000,001 parameters \(.* GiB to train\).*need about .* GiB of memory; --memory is 1.0 GiB",
     ):
         study.train(study.load(MOONS), config, 0.1, resources=Resources(memory=1 << 30))
+
+
+@pytest.fixture
+def nothing_held(monkeypatch):
+    """This process holds no memory of its own."""
+    for where in ("room", "plan"):
+        monkeypatch.setattr(f"wdcli.fits.{where}.resident_memory", lambda: 0)
 
 
 def plan(hidden, memory, networks=10**6, jobs=4):
     dataset, split = load(MOONS, 0)
     config = replace(FIT, hidden=hidden)
-    return make_plan(config, dataset, make_fold(config, dataset, 0, split.train, split.test), networks, jobs, memory)
+    fold, extent = make_fold(config, dataset, 0, split.train, split.test), Extent(networks, networks)
+    return make_plan(config, dataset, fold, extent, jobs, memory)
 
 
-def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers():
+def test_memory_bounds_the_lanes_of_a_block_and_then_the_workers(nothing_held):
     gib = 1 << 30
-    assert (plan((8,), gib).lanes_per_block, plan((8,), gib).workers) == (LANES, 4)
+    assert (plan((8,), gib, 100).lanes_per_block, plan((8,), gib, 150_000).workers) == (LANES, 4)
     assert plan((8,), gib, networks=1).workers == 1
-    assert 1 <= plan((1000, 1000), gib).lanes_per_block < LANES
-    assert plan((1000, 1000), gib).workers == 4
-    assert plan((1000, 1000), gib // 8).workers == 1
+    assert 1 <= plan((1000, 1000), gib, 100).lanes_per_block < LANES
+    assert plan((1000, 1000), gib, 100).workers == 4
+    assert plan((1000, 1000), gib // 8, 100).workers == 1
     for memory in (gib // 8, gib, 4 * gib):
-        found = plan((1000, 1000), memory)
+        found = plan((1000, 1000), memory, 100)
         assert found.workers * found.memory <= memory
 
 
 @pytest.mark.parametrize("workers", [2, 3, 8])
-def test_another_worker_needs_no_more_memory_for_the_rows_that_all_share(workers):
+def test_another_worker_needs_no_more_memory_for_the_rows_that_all_share(nothing_held, workers):
     dataset, split = load(Source("friedman1", rows=50_000), 0)
     fold = make_fold(FIT, dataset, 0, split.train, split.test)
     rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
-    lane = bytes_of_a_lane(make_network(FIT, dataset, 10), FIT.resolved_batch_size(len(split.train)), FIT.dtype)
-    least = 4 * rows + workers * (lane + 2 * rows)
-    found, less = (make_plan(FIT, dataset, fold, 10**6, 8, memory) for memory in (least, least - 1))
-    assert (found.workers, found.memory, less.workers) == (workers, lane, workers - 1)
+    extent = Extent(10**6, 2, 2)
+    needs = Needs.of(FIT, make_network(FIT, dataset, 10), len(split.train), rows, extent)
+    least = needs.here + HELPER + 3 * rows + workers * (WORKER + needs.ahead + needs.lane)
+    found, less = (make_plan(FIT, dataset, fold, extent, 8, memory) for memory in (least, least - 1))
+    assert (found.workers, found.memory, less.workers) == (workers, needs.lane, workers - 1)
 
 
 @pytest.mark.parametrize(
     ("hidden", "penalty", "optimizer"), [((), "l1", "adam"), ((64, 64), "l2", "adam"), ((300,), "l1", "sgd")]
 )
-def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimizer):
+def test_a_block_takes_no_more_memory_than_was_planned(nothing_held, hidden, penalty, optimizer):
     config = replace(FIT, hidden=hidden, penalty=penalty, optimizer=optimizer, epochs=1)
     dataset, split = load(Source("friedman1", rows=2000), 0)
     fold = make_fold(config, dataset, 0, split.train, split.test)
-    planned = make_plan(config, dataset, fold, 1, 1, 64 << 20)
+    planned = make_plan(config, dataset, fold, Extent(1), 1, LATER + (64 << 20))
     (block,) = make_blocks(
         config, dataset, fold, range(1), tuple(range(planned.lanes_per_block)), planned.lanes_per_block
     )
@@ -246,9 +257,9 @@ def test_a_block_takes_no_more_memory_than_was_planned(hidden, penalty, optimize
     assert peak >= 0.2 * planned.memory or planned.lanes_per_block == LANES
 
 
-def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number():
+def test_the_memory_of_two_thousand_networks_is_bounded_and_changes_no_number(nothing_held):
     config = SweepConfig(replace(FIT, hidden=(64, 64), epochs=1), tuple(np.geomspace(0.01, 100, 667).tolist()), 2, 1)
-    budget, found = 24 << 20, []
+    budget, found = LATER + (32 << 20), []
     for memory in (budget, 1 << 30):
         tracemalloc.start()
         found.append(swept(config, MOONS, Resources(1, memory)))
@@ -267,7 +278,7 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
     assert [FIT.resolved_batch_size(n) for n in (10, 300, 1347, 10**6)] == [10, 32, 64, 1024]
     assert replace(FIT, batch_size=0).resolved_batch_size(77) == 77
     chosen = replace(FIT, epochs=None)
-    assert [chosen.resolved_epochs(n) for n in (12, 60, 90, 300, 10**5)] == [600, 600, 200, 60, 60]
+    assert [chosen.resolved_epochs(n) for n in (12, 60, 90, 300, 10**5, 10**6)] == [600, 600, 200, 60, 52, 6]
     assert replace(chosen, batch_size=0).resolved_epochs(300) == 600
     assert FIT.resolved_epochs(12) == 4
 

@@ -14,7 +14,7 @@ In reading order:
 - console: the result on stdout, notes on stderr
 - drawing: a table, drawn once, for stdout and for the store
 - charting: a picture in place of a table's rows, or below it
-- progress: how far the work is
+- progress, loading: how far the work is, and the reading of a table
 - writing: the files that a command writes
 - predicted: where predictions go, batch after batch
 - recording: a run in the store while a command works

@@ -47,7 +47,7 @@ def compare(ctx: click.Context, /, penalties: tuple[tuple[str, str | None], ...]
     names = [name if decay is None else f"{name}:{decay}" for name, decay in penalties]
     notes = console.Notes(params["quiet"])
     notes.say(settings.ineffective(ctx))
-    data = study.load(settings.source(params), configs[0].fit.seed, params["memory"], notes.say)
+    data = settings.data(params, configs[0].fit.seed, notes.say)
     dataset, split = data
     notes.say(settings.repeated(params))
     with recording(ctx, params, dataset, split, notes) as record:

@@ -12,13 +12,13 @@ import click
 from wdcli.text import count
 
 if TYPE_CHECKING:
-    from wdcli.fits.pool import Headway
+    from wdcli.fits.headway import Headway
 
 LOOK_EVERY = 0.25
 """Seconds between looks at the headway."""
 BAR_AFTER = 1.0
 """Seconds of work before a bar appears."""
-LINE_AFTER, LINE_EVERY = 10.0, 600.0
+LINE_AFTER, LINE_EVERY = 3.0, 600.0
 """Seconds of work before the first line; each next one takes twice as long, but no longer than ``LINE_EVERY``."""
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 MANY = 999
@@ -66,13 +66,13 @@ class _Bar:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         self._bar = Progress(
-            TextColumn("networks"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("networks"), BarColumn(), TextColumn("{task.fields[networks]}"), TimeElapsedColumn(),
             TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True,
         )  # fmt: skip
-        self._task = self._bar.add_task("networks", total=None, left="")
+        self._task = self._bar.add_task("networks", total=None, networks="", left="")
         self._told = 0
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
@@ -81,7 +81,10 @@ class _Bar:
             for line in headway.extensions[self._told :]:
                 self._bar.console.print(line, highlight=False)
             self._told = len(headway.extensions)
-            self._bar.update(self._task, completed=headway.trained, total=headway.expected, left=left)
+            self._bar.update(
+                self._task, completed=headway.trained, total=headway.trained + headway.left, left=left,
+                networks=f"{headway.done:,}/{headway.expected:,}",
+            )  # fmt: skip
 
     def close(self) -> None:
         self._bar.stop()
@@ -91,8 +94,18 @@ class _Bar:
 def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
     """Show how far the work in the ``with`` block is, as ``ask`` tells."""
     display: _Display = _Bar() if sys.stderr.isatty() else _Lines()
+    try:
+        with beside(lambda ended: _show(display, ask, ended)):
+            yield
+    finally:
+        display.close()
+
+
+@contextlib.contextmanager
+def beside(look: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Let another thread look at the work in the ``with`` block; the event says that the work has ended."""
     ended = threading.Event()
-    shower = threading.Thread(target=_show, args=(display, ask, ended), daemon=True)
+    shower = threading.Thread(target=look, args=(ended,), daemon=True)
     try:
         shower.start()
     except RuntimeError:
@@ -104,7 +117,6 @@ def shown(ask: "Callable[[], Headway]") -> Iterator[None]:
     finally:
         ended.set()
         shower.join()
-        display.close()
 
 
 def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Event) -> None:
@@ -112,17 +124,18 @@ def _show(display: _Display, ask: "Callable[[], Headway]", ended: threading.Even
     begun, first, trained = time.monotonic(), (0.0, 0.0), 0.0
     while not ended.wait(LOOK_EVERY):
         headway, seconds = ask(), time.monotonic() - begun
-        # What the store had took no time. For a moment a finished block is neither in work nor done.
-        trained = max(trained, headway.trained - headway.recalled)
+        # For a moment a finished block is neither in work nor done.
+        trained = max(trained, headway.trained)
         if not first[1]:
             first = seconds, trained
-        left = time_left(headway.expected - headway.recalled - trained, trained - first[1], seconds - first[0])
+        remaining = headway.trained + headway.left - trained
+        left = time_left(remaining, trained - first[1], seconds - first[0])
         display.show(headway, seconds, left)
 
 
-def time_left(networks: float, trained: float, seconds: float) -> str:
-    """How long so many networks will take, in words, if ``trained`` of them took so many seconds."""
-    return f"about {about(networks * seconds / trained)} left" if trained > 0 else "no estimate yet"
+def time_left(examples: float, trained: float, seconds: float) -> str:
+    """How long so many examples will take, in words, if ``trained`` of them took so many seconds."""
+    return f"about {about(examples * seconds / trained)} left" if trained > 0 else "no estimate yet"
 
 
 def about(seconds: float) -> str:

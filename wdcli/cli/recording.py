@@ -31,6 +31,7 @@ def store_path(params: Mapping[str, Any]) -> Path:
 IRRELEVANT = (
     "jobs",
     "memory",
+    "cluster",
     "json",
     "csv",
     "format",

@@ -1,12 +1,12 @@
 """From a command's option values to a configuration: presets, contradictions, and what only deserves a note."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from wdcli.cli import console, progress
+from wdcli.cli import console, loading, progress
 from wdcli.cli.console import rows_on_stdout
 from wdcli.errors import ConfigError
 from wdcli.text import count
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wdcli.fits.config import FitConfig
     from wdcli.fits.pool import Resources
     from wdcli.fits.store import RecordStore
+    from wdcli.study import Data
     from wdcli.sweep.config import SweepConfig
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -28,6 +29,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 """The article's network: Keras's Dense layers with l2(0.1) on the first seven, Adam and batches of 32 as Keras has them."""
 
 
+PRECEDENCE = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
+"""Where an option's value may come from; an earlier source beats a later one."""
+
+
 def resolved(ctx: click.Context) -> dict[str, Any]:
     """The command's option values, with the preset's values for options that were not given."""
     params = dict(ctx.params)
@@ -38,7 +43,18 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
             params[name] = value
     if params.get("data") == "-" == params.get("test_data"):
         raise ConfigError("--data and --test-data can't both be standard input.")
-    return params
+    return {**params, "cluster": _cluster(ctx)}
+
+
+def _cluster(ctx: click.Context) -> str | None:
+    """The cluster's address, unless ``--jobs`` was given in a way that precedes its own: a flag beats a variable."""
+    jobs, cluster = (ctx.get_parameter_source(name) for name in ("jobs", "cluster"))
+    address: str | None = ctx.params.get("cluster")
+    if address is None or not given(ctx, "jobs"):
+        return address
+    if jobs == cluster:
+        raise ConfigError("--jobs are processes on this machine, and --cluster trains elsewhere: give one of them.")
+    return address if PRECEDENCE.index(cluster) < PRECEDENCE.index(jobs) else None
 
 
 def given(ctx: click.Context, name: str) -> bool:
@@ -64,6 +80,8 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("nesterov", params["optimizer"] == "adam", "with --optimizer adam"),
         ("test_size", params["test_data"] is not None, "with --test-data"),
         ("path_order", params.get("path") == "cold", "without --path warm"),
+        ("first_rows", params.get("path") == "warm", "with --path warm"),
+        ("first_rows", bool(params.get("exhaustive")), "with --exhaustive"),
         ("refit", penalties.isdisjoint(sparse), _but(sparse)),
         ("shrink", params.get("save") is None, "without --save"),
     ]
@@ -94,15 +112,29 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
 
 
 def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> "Resources":
-    """The resources that the work may use: from the options, else the defaults."""
+    """The resources that the work may use: from the options, else the defaults. A cluster is open until the command ends."""
+    from wdcli.fits.executors.cluster import open_cluster
     from wdcli.fits.pool import Resources
 
+    def tell(line: str) -> None:
+        console.notes([line], params["quiet"])
+
+    cluster = open_cluster(params["cluster"], params["cluster_any_version"], tell) if params["cluster"] else None
     given = {
         "jobs": params["jobs"], "memory": params["memory"], "store": store,
         "watch": None if params["quiet"] or params["no_progress"] else progress.shown,
-        "tell": lambda line: console.notes([line], params["quiet"]),
+        "tell": tell,
+        "cluster": click.get_current_context().with_resource(cluster) if cluster else None,
     }  # fmt: skip
     return Resources(**{name: value for name, value in given.items() if value is not None})
+
+
+def data(params: Mapping[str, Any], seed: int, say: Callable[[Sequence[str]], None]) -> "Data":
+    """The table that the options name, whose reading shows how far it is, as training does."""
+    from wdcli import study
+
+    watch = {} if params["quiet"] or params["no_progress"] else {"watch": loading.shown}
+    return study.load(source(params), seed, params["memory"], say, **watch)
 
 
 def source(params: Mapping[str, Any]) -> "Source":
@@ -132,7 +164,7 @@ def sweep_config(params: Mapping[str, Any]) -> "SweepConfig":
 
     return SweepConfig(
         fit_config(params), params["lambdas"], params["folds"], params["seeds"], params["rule"], params["exhaustive"],
-        params["l1_ratio"], params["path"], params["path_order"],
+        params["l1_ratio"], params["path"], params["path_order"], params["first_rows"],
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def sweep(ctx: click.Context, /, **_: object) -> None:
     if params["features"]:
         check_makes_zeros(config.fit)
     notes.say(settings.ineffective(ctx))
-    data = study.load(settings.source(params), config.fit.seed, params["memory"], notes.say)
+    data = settings.data(params, config.fit.seed, notes.say)
     dataset, split = data
     notes.say(settings.repeated(params))
     with recording(ctx, params, dataset, split, notes) as record:

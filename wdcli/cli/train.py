@@ -49,7 +49,7 @@ def train(ctx: click.Context, /, **_: object) -> None:
     config, notes = settings.fit_config(params), console.Notes(params["quiet"])
     lambd = params["lambd"] if config.penalised else 0.0
     notes.say(settings.ineffective(ctx))
-    data = study.load(settings.source(params), config.seed, params["memory"], notes.say)
+    data = settings.data(params, config.seed, notes.say)
     resources = settings.resources(params)
     result = study.train(data, config, lambd, params["seeds"], resources, notes.say)
     dataset, split = data

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import click
 
 from wdcli.cli.meant import meant
+from wdcli.errors import ConfigError
 from wdcli.names import DecayName, PenaltyName
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -119,6 +120,21 @@ class Size(click.ParamType[Any]):
         return found
 
 
+class Cluster(click.ParamType[Any]):
+    """Where a cluster is: ``local:4``, or the address of a Dask scheduler."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, if it is an address."""
+        from wdcli.fits.executors.address import checked
+
+        try:
+            return checked(str(value))
+        except ConfigError as error:
+            self.fail(str(error), param, ctx)
+
+
 class Hidden(click.ParamType[Any]):
     """Units of each hidden layer: ``64,64``, or ``none`` for a linear model."""
 
@@ -219,17 +235,18 @@ class Layers(click.ParamType[Any]):
         return tuple(sorted(found))
 
 
-class BatchSize(Whole):
-    """Rows a step, or ``full``: converts to the number, 0 for all rows."""
+class Rows(Whole):
+    """Some rows, or a ``word`` for all of them: converts to the number, 0 for all."""
 
     name = "rows"
 
-    def __init__(self) -> None:
-        super().__init__(1, 10**9)
+    def __init__(self, word: str, low: int = 1) -> None:
+        super().__init__(low, 10**9)
+        self.word = word
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Text to rows; 0 for full."""
-        if str(value).strip().lower() == "full" or (
+        """Text to rows; 0 for all."""
+        if str(value).strip().lower() == self.word or (
             isinstance(value, int) and value == 0 and not isinstance(value, bool)
         ):
             return 0

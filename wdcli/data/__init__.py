@@ -13,8 +13,9 @@ In reading order. What a table is, and where it comes from:
 Files, down to their cells:
 
 - files, pieces: any file, whole or piece by piece
+- reading: how far a file is read
 - raw, stored: its bytes, decompressed, bounded and decoded; read again and again
-- costs, footer: the memory that reading takes
+- costs, footer, allowance: the memory that reading takes, and may take
 - wholelines, rowlines: parts of whole lines, and on which line a row ends
 - delimited: CSV and TSV
 - header, titles: the names of its columns; a title above them

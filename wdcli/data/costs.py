@@ -6,7 +6,7 @@ fitted to peaks that were measured:
 - A text table: for each cell 8 (the number), and while it is text 16 (polars' view of it) and 1.35 times its bytes beyond the
   12 that a view holds; so many cells are text at once as ``cutting`` says, and all of JSON lines; 16 a row. One text column
   at a time is stripped, compared and coded: 48 a row and 1.3 times its long text. Each category of text takes 150 and four
-  times its bytes. Classes take 40 a row. JSON lines take a quarter more.
+  times its bytes. Classes take 40 a row, each column 20,000. JSON lines take a quarter more.
 - A Parquet file: for each cell 8 (the number), and its own width while it is decoded; 28 a row; text as above, but no more
   than all columns decompressed, since polars keeps a dictionary's text once.
 - The file, where it is compressed or comes through a pipe.
@@ -14,6 +14,7 @@ fitted to peaks that were measured:
 """
 
 import csv
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,9 +34,11 @@ JSON_LINES = (".jsonl", ".ndjson", ".json")
 ROWS = 4000
 """Rows from which those that follow are estimated."""
 VIEW, NUMBER, INLINE, ROW = 16, 8, 12, 16
-LONG, CODING, CODED, CATEGORY, NAME, JSON = 1.35, 48, 1.3, 150, 4, 1.25
+LONG, CODING, CODED, CATEGORY, NAME, JSON, COLUMN = 1.35, 48, 1.3, 150, 4, 1.25, 20_000
 PARQUET_ROW, LABELS = 28, 40
 SLACK = 1.1
+TRAINED = 2.0
+"""To train on numbers takes so many times their memory, after reading: three fits' rows, and what is learned of columns."""
 DECODED = 4_000_000
 """Cells of a Parquet file that are decoded at once, where whole columns are."""
 
@@ -46,15 +49,21 @@ def is_parquet(data: bytes, suffix: str) -> bool:
 
 
 class Need(NamedTuple):
-    """Bytes of memory for each byte of a text file: those that stay, those of its text, and so many of the text at once."""
+    """Bytes of memory for each byte of a text file: those that stay, those of its text, and so many of the text at once.
+
+    ``numbers``, of those that stay, are numbers; ``columns`` are bytes whatever the file's size.
+    """
 
     stays: float = 0.0
     text: float = 0.0
     at_once: float = 0.0
+    numbers: float = 0.0
+    columns: float = 0.0
 
     def of(self, size: int) -> float:
         """Bytes of memory for a file of this size."""
-        return size * self.stays + min(size * self.text, max(self.at_once, size * self.text / PASSES))
+        shown = min(size * self.text, max(self.at_once, size * self.text / PASSES))
+        return self.columns + size * self.stays + max(shown, TRAINED * size * self.numbers)
 
 
 def text_need(part: bytes, suffix: str, delimiter: str | None = None) -> Need:
@@ -73,8 +82,9 @@ def text_need(part: bytes, suffix: str, delimiter: str | None = None) -> Need:
     if not rows:
         return Need()
     a_row = len("\n".join(lines).encode()) / (rows + (not json)) + 1
-    stays, shown = (SLACK * cost / a_row for cost in _row_costs(columns))
-    return Need(JSON * (stays + shown)) if json else Need(stays, shown, shown * a_row * AT_ONCE / len(columns))
+    stays, shown = ((JSON if json else 1) * SLACK * cost / a_row for cost in _row_costs(columns))
+    at_once = math.inf if json else shown * a_row * AT_ONCE / len(columns)
+    return Need(stays, shown, at_once, NUMBER * len(columns) / a_row, COLUMN * len(columns))
 
 
 def _columns(lines: Sequence[str], suffix: str, delimiter: str | None) -> list[Sequence[str]]:
@@ -145,7 +155,8 @@ def parquet_cost(source: str | bytes, memory: int) -> float:
     texts = [name for name, dtype in schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)]
     widths = [_width(dtype) for dtype in schema.values()] or [0.0]
     decoded = min(rows * sum(widths), max(DECODED * max(widths), rows * max(widths)))
-    fixed = SLACK * (held + rows * (PARQUET_ROW + NUMBER * len(widths)) + decoded)
+    after = max(held + decoded, TRAINED * rows * NUMBER * len(widths))
+    fixed = COLUMN * len(widths) + SLACK * (rows * (PARQUET_ROW + NUMBER * len(widths)) + after)
     needs = max(fixed, held + decompressed)
     if needs > memory or not texts or not rows:
         return needs

@@ -30,12 +30,20 @@ def columns_of(
     header: Header, rows: int, pieces: Callable[[], Iterator[Piece]], places: Sequence[int]
 ) -> "Iterator[pl.Series]":
     """The columns in some places, of which so many at once are text that the pieces are seldom read again."""
-    fewest, left = max(AT_ONCE // rows, -(-len(places) // PASSES)), places
-    while left:
-        # The memory that numbers will take is lent to text until then.
-        step = fewest + len(left) // LENT
+    left = places
+    for step in steps(rows, len(places)):
         yield from handed_over(_some(header, pieces, left[:step]))
         left = left[step:]
+
+
+def steps(rows: int, columns: int) -> Iterator[int]:
+    """How many of so many columns are cut each time that the pieces are read."""
+    fewest = max(AT_ONCE // rows, -(-columns // PASSES))
+    while columns > 0:
+        # The memory that numbers will take is lent to text until then.
+        step = fewest + columns // LENT
+        yield step
+        columns -= step
 
 
 def _some(header: Header, pieces: Callable[[], Iterator[Piece]], places: Sequence[int]) -> "list[pl.Series]":

@@ -6,9 +6,10 @@ from functools import partial
 
 from wdcli.data.advice import advised
 from wdcli.data.cells import Origin
-from wdcli.data.cutting import columns_of, cut
+from wdcli.data.cutting import PASSES, columns_of, cut, steps
 from wdcli.data.format import Format
 from wdcli.data.header import Header, read_header
+from wdcli.data.reading import Reading
 from wdcli.data.records import QUOTE, Parts, Piece, Shape, pieces_of, shape_of
 from wdcli.data.rowlines import LinesOfParts
 from wdcli.data.table import Cells, Table, Wanted
@@ -18,13 +19,16 @@ from wdcli.errors import SpellingError
 NOT_YET = Header([], "", 0, ())
 
 
-def read_delimited(name: str, parts: Callable[[], Parts], suffix: str, wanted: Wanted) -> Table:
+def read_delimited(name: str, parts: Callable[[], Parts], suffix: str, wanted: Wanted, reading: Reading) -> Table:
     """The table of a CSV or TSV file, whose parts, which are whole lines, can be had again and again.
 
     All text at once takes several times the memory of the numbers: each time, the cells of a few columns are cut.
     """
     shaper = _Shaper(name, suffix, wanted)
+    reading.repeat(PASSES)
     shapes = [piece.shape for piece in pieces_of(name, parts(), shaper.shape)]
+    rows = sum(shape.lines.rows for shape in shapes)
+    reading.repeat(len(list(steps(rows, len(shaper.header.names)))) if rows else 0)
 
     def again() -> Iterator[Piece]:
         known = iter(shapes)

@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     COMPARISONS = 7
     TRUTH = 8
     PERMUTATIONS = 9
+    SAMPLE = 10
 
 
 def dice(seed: int, purpose: Purpose, fold: int = 0, repeat: int = 0) -> np.random.Generator:

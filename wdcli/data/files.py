@@ -10,40 +10,46 @@ import signal
 from collections.abc import Iterator, Mapping
 
 from wdcli.array import Array
+from wdcli.data.allowance import Allowance
 from wdcli.data.costs import JSON_LINES, is_parquet, text_need
 from wdcli.data.delimited import read_delimited
 from wdcli.data.jsonlines import read_json_lines
 from wdcli.data.parquet import read_parquet
 from wdcli.data.raw import STDIN, refuse_others
+from wdcli.data.reading import Onlooker, Reading, unseen
 from wdcli.data.stored import keep
 from wdcli.data.table import Table, Wanted, checked
 from wdcli.data.wholelines import SOMETHING, whole_lines
-from wdcli.machine import default_memory
 
 
-def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None) -> Table:
-    """Read the table at ``path``, or on standard input for ``-``.
+def read_table(path: str, wanted: Wanted | None = None, memory: int | None = None, watch: Onlooker = unseen) -> Table:
+    """Read the table at ``path``, or on standard input for ``-``; ``watch`` sees how far it is.
 
     Raises ``DataError`` that names the file, and the line and column at fault; and, before the memory is taken, for a table
-    that needs more of it than ``memory`` bytes (None: half of what is available).
+    that needs more of it, with what this process holds, than ``memory`` bytes (None: half of what is available).
     """
     keep_interrupts()
-    name = shown_name(path)
-    wanted = wanted or Wanted()
-    memory = default_memory() if memory is None else memory
-    delimiter = wanted.format.delimiter
-    stored, suffix = keep(path, name, memory, lambda part, suffix: text_need(part, suffix, delimiter).of)
+    reading = Reading(shown_name(path))
+    with watch(lambda: reading):
+        return checked(_read(path, wanted or Wanted(), Allowance.of(memory), reading))
+
+
+def _read(path: str, wanted: Wanted, allowed: Allowance, reading: Reading) -> Table:
+    """The table, in whatever format it is."""
+    name, delimiter = reading.name, wanted.format.delimiter
+    stored, suffix = keep(path, name, allowed, lambda part, suffix: text_need(part, suffix, delimiter).of, reading)
     first = next(stored.pieces(), b"")
     if is_parquet(first, suffix) and SOMETHING.search(first):
-        return checked(read_parquet(name, stored.source, wanted, memory))
+        return read_parquet(name, stored.source, wanted, allowed, reading)
     refuse_others(name, first)
+    reading.begin(stored.size)
 
     def parts() -> Iterator[tuple[bytes, bool]]:
-        return whole_lines(name, stored.pieces())
+        return whole_lines(name, reading.counted(stored.pieces()))
 
     if suffix in JSON_LINES:
-        return checked(read_json_lines(name, parts(), wanted))
-    return checked(read_delimited(name, parts, suffix, wanted))
+        return read_json_lines(name, parts(), wanted)
+    return read_delimited(name, parts, suffix, wanted, reading)
 
 
 def shown_name(path: str) -> str:

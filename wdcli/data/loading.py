@@ -16,6 +16,7 @@ from wdcli.data.format import Format
 from wdcli.data.generators import GENERATORS, generate, truth
 from wdcli.data.pieces import read_pieces
 from wdcli.data.raw import STDIN
+from wdcli.data.reading import Onlooker, unseen
 from wdcli.data.source import Source
 from wdcli.data.splits import check_classes, check_varies, part_rows
 from wdcli.data.table import Roles, Table, Wanted
@@ -35,28 +36,28 @@ class NewRows(NamedTuple):
     kept: Mapping[str, Any] = {}
 
 
-def load(source: Source, seed: int, memory: int | None = None) -> tuple[Dataset, Split]:
+def load(source: Source, seed: int, memory: int | None = None, watch: Onlooker = unseen) -> tuple[Dataset, Split]:
     """The dataset and its split into rows to train on and rows to report on.
 
-    A file may take ``memory`` bytes, by default half of what is available. Raises ``ConfigError`` where options don't fit
-    the source, ``DataError`` where the table can't be learned from.
+    A file may take ``memory`` bytes, by default half of what is available; ``watch`` sees how far it is read. Raises
+    ``ConfigError`` where options don't fit the source, ``DataError`` where the table can't be learned from.
     """
     if source.groups is not None and source.folds_by == "time":
         raise ConfigError("--groups and --folds-by time can't be combined: choose one.")
     if source.test_data is not None:
         if source.data in GENERATORS or source.data in BUNDLED:
             raise ConfigError(f"--test-data needs --data to be a file: {source.data} is split by --test-size.")
-        table = _read(source, memory)
+        table = _read(source, memory, watch)
         train = from_table(table, source.task, in_time=source.folds_by == "time")
-        dataset, split = with_test_rows(table, train, source.test_data, source.format, memory)
+        dataset, split = with_test_rows(table, train, source.test_data, source.format, memory, watch)
         return _asked(dataset, source), split
-    dataset = load_dataset(source, seed, memory)
+    dataset = load_dataset(source, seed, memory, watch)
     split = part_rows(dice(seed, Purpose.TEST_ROWS), dataset, np.arange(dataset.rows), source.test_size)
     check_varies(dataset, split.train)
     return replace(dataset, notes=(*dataset.notes, *_split_notes(dataset, split))), split
 
 
-def load_dataset(source: Source, seed: int, memory: int | None = None) -> Dataset:
+def load_dataset(source: Source, seed: int, memory: int | None = None, watch: Onlooker = unseen) -> Dataset:
     """The dataset, before any split."""
     if source.data in GENERATORS or source.data in BUNDLED:
         _refuse(source, source.target, "--target", "has a target of its own")
@@ -72,7 +73,7 @@ def load_dataset(source: Source, seed: int, memory: int | None = None) -> Datase
     _refuse(source, source.rows, "--rows", "is not generated")
     if source.data in BUNDLED:
         return _asked(_checked(load_bundled(source.data), source), source)
-    return _asked(from_table(_read(source, memory), source.task, source.folds_by == "time"), source)
+    return _asked(from_table(_read(source, memory, watch), source.task, source.folds_by == "time"), source)
 
 
 def _asked(dataset: Dataset, source: Source) -> Dataset:
@@ -103,14 +104,15 @@ def _checked(dataset: Dataset, source: Source) -> Dataset:
     return replace(dataset.without(left_out), in_time=source.folds_by == "time")
 
 
-def _read(source: Source, memory: int | None) -> Table:
+def _read(source: Source, memory: int | None, watch: Onlooker) -> Table:
     path, names = source.data, [*GENERATORS, *BUNDLED]
     if path != STDIN and "/" not in path and not Path(path).suffix and not os.path.lexists(path):
         raise DataError(
             f"--data {quoted(path)} is neither a file nor a name that wdcli knows.{near(path, names)} "
             "'wdcli data list' lists the names."
         )
-    return read_table(path, Wanted(roles=lambda names: _roles(names, source), format=source.format), memory)
+    wanted = Wanted(roles=lambda names: _roles(names, source), format=source.format)
+    return read_table(path, wanted, memory, watch)
 
 
 def _roles(names: Sequence[str], source: Source) -> Roles:

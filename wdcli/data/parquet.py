@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from wdcli.data.allowance import Allowance
 from wdcli.data.cells import Origin
 from wdcli.data.costs import DECODED, parquet_cost
 from wdcli.data.footer import scan
-from wdcli.data.raw import too_large
+from wdcli.data.reading import Reading
 from wdcli.data.table import Cells, Table, Wanted, check_width, handed_over
 from wdcli.data.typedcolumns import typed_table
 from wdcli.errors import DataError
@@ -22,7 +23,7 @@ CELLS = 500_000
 """Cells in a piece."""
 
 
-def read_parquet(name: str, source: str | bytes, wanted: Wanted, memory: int) -> Table:
+def read_parquet(name: str, source: str | bytes, wanted: Wanted, allowed: Allowance, reading: Reading) -> Table:
     """The table of a Parquet file, of which ``source`` is the path or the bytes; a few columns at a time are decoded."""
     import polars as pl
 
@@ -30,9 +31,9 @@ def read_parquet(name: str, source: str | bytes, wanted: Wanted, memory: int) ->
         with hushed():
             header, rows = _outline(name, source)
             check_width(name, len(header))
-            if (needs := parquet_cost(source, memory)) > memory:
-                raise too_large(name, needs, memory)
-            cells = Cells(header, partial(_columns, name, source, header, rows))
+            allowed.check(name, parquet_cost(source, allowed.left))
+            reading.begin(len(header))
+            cells = Cells(header, partial(_columns, name, source, header, rows, reading))
             return typed_table(Origin(name, partial(_place, 0)), header, rows, cells, wanted)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise _damaged(name) from None
@@ -51,13 +52,15 @@ def parquet_pieces(name: str, source: str | bytes, wanted: Wanted) -> Iterator[T
 
 
 def _columns(
-    name: str, source: str | bytes, header: Sequence[str], rows: int, places: Sequence[int]
+    name: str, source: str | bytes, header: Sequence[str], rows: int, reading: Reading, places: Sequence[int]
 ) -> "Iterator[pl.Series]":
     """The columns in some places, of which ``DECODED`` cells or one column are in memory."""
     step = max(DECODED // max(rows, 1), 1)
     for start in range(0, len(places), step):
         names = [header[i] for i in places[start : start + step]]
-        yield from handed_over(_slice(name, source, names, 0, rows))
+        for series in handed_over(_slice(name, source, names, 0, rows)):
+            yield series
+            reading.done += 1
 
 
 def _place(start: int, row: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+from wdcli.data.allowance import Allowance
 from wdcli.data.costs import JSON_LINES, Need, is_parquet
 from wdcli.data.delimited import delimited_pieces
 from wdcli.data.files import keep_interrupts, shown_name
@@ -13,7 +14,6 @@ from wdcli.data.raw import bounded, opened, refuse_others
 from wdcli.data.table import Table, Wanted, checked
 from wdcli.data.wholelines import whole_lines
 from wdcli.data.witnesses import Witnesses
-from wdcli.machine import default_memory
 
 
 def read_pieces(path: str, wanted: Wanted) -> Iterator[Table]:
@@ -28,8 +28,10 @@ def read_pieces(path: str, wanted: Wanted) -> Iterator[Table]:
         first = next(pieces, b"")
         if is_parquet(first, suffix):
             # A file is read from its place, and what comes through a pipe or is compressed only as a whole.
-            memory = default_memory()
-            source = path if known_size else bounded(name, chain([first], pieces), memory, lambda *_: Need().of, suffix)
+            allowed = Allowance.of(None)
+            source = (
+                path if known_size else bounded(name, chain([first], pieces), allowed, lambda *_: Need().of, suffix)
+            )
             tables = parquet_pieces(name, source, wanted)
         else:
             refuse_others(name, first)

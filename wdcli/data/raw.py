@@ -12,9 +12,10 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, TypeAlias
 
+from wdcli.data.allowance import Allowance
 from wdcli.errors import DataError
 from wdcli.paths import why_unreadable
-from wdcli.text import byte_size, quoted
+from wdcli.text import quoted
 
 STDIN = "-"
 PIECE = 1 << 20
@@ -83,40 +84,28 @@ def _is_pipe(path: str) -> bool:
         return False
 
 
-def bounded(name: str, pieces: Iterator[bytes], memory: int, cost: Cost, suffix: str) -> bytes:
+def bounded(name: str, pieces: Iterator[bytes], allowed: Allowance, cost: Cost, suffix: str) -> bytes:
     """All the pieces, if they fit into the memory together with their table, by the cost of a first part."""
     data = io.BytesIO()
     _fill(data, pieces, PART)
     table = cost(data.getvalue(), suffix)
-    while (needs := data.tell() + table(data.tell())) <= memory and (piece := next(pieces, None)) is not None:
+    while (needs := data.tell() + table(data.tell())) <= allowed.left and (piece := next(pieces, None)) is not None:
         data.write(piece)
-    if needs > memory:
-        raise too_large(name, needs, memory, at_least=True)
+    allowed.check(name, needs, at_least=True)
     return data.getvalue()
 
 
-def check_fits(name: str, pieces: Iterator[bytes], size: int, memory: int, cost: Cost, suffix: str) -> None:
+def check_fits(name: str, pieces: Iterator[bytes], size: int, allowed: Allowance, cost: Cost, suffix: str) -> None:
     """Raise ``DataError`` if the table of ``size`` bytes does not fit into the memory, by the cost of a first part."""
     data = io.BytesIO()
     _fill(data, pieces, PART)
-    needs = cost(data.getvalue(), suffix)(size)
-    if needs > memory:
-        raise too_large(name, needs, memory)
+    allowed.check(name, cost(data.getvalue(), suffix)(size))
 
 
 def _fill(data: io.BytesIO, pieces: Iterator[bytes], most: float) -> None:
     """Write pieces until there are more bytes than ``most``, or no pieces."""
     while data.tell() <= most and (piece := next(pieces, None)) is not None:
         data.write(piece)
-
-
-def too_large(name: str, needs: float, memory: int, at_least: bool = False) -> DataError:
-    """The error for a table that does not fit into the memory, in bytes."""
-    return DataError(
-        f"{quoted(name)} needs {'more than' if at_least else 'about'} {byte_size(needs)} of memory to be read, and "
-        f"{byte_size(memory)} is allowed. Give a sample of its rows or fewer columns, or allow more: --memory of train, sweep "
-        "and compare (other commands may take half of the machine's)."
-    )
 
 
 def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:

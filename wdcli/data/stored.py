@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from wdcli.data.allowance import Allowance
 from wdcli.data.raw import PIECE, Cost, bounded, check_fits, opened
+from wdcli.data.reading import Reading
 from wdcli.errors import DataError
 from wdcli.text import quoted
 
@@ -16,6 +18,11 @@ class InMemory:
     """Bytes in memory."""
 
     source: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.source)
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes, ``PIECE`` by ``PIECE``."""
@@ -30,6 +37,11 @@ class InPlace:
     name: str
     source: str
     stamp: tuple[int, int]
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.stamp[0]
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes, ``PIECE`` by ``PIECE``. Raises ``DataError`` if the file has changed."""
@@ -48,14 +60,14 @@ def stamp(path: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def keep(path: str, name: str, memory: int, cost: Cost) -> tuple[Stored, str]:
+def keep(path: str, name: str, allowed: Allowance, cost: Cost, reading: Reading) -> tuple[Stored, str]:
     """The bytes of a file, decompressed, and the suffix that tells its format.
 
-    Raises ``DataError`` as soon as it is clear that to read the table takes more than ``memory`` bytes.
+    Raises ``DataError`` as soon as it is clear that to read the table takes more memory than is ``allowed``.
     """
     with opened(path, name) as (pieces, suffix, size):
         if not size:
-            return InMemory(bounded(name, pieces, memory, cost, suffix)), suffix
+            return InMemory(bounded(name, reading.counted(pieces), allowed, cost, suffix)), suffix
         found = InPlace(name, path, stamp(path))
-        check_fits(name, pieces, size, memory, cost, suffix)
+        check_fits(name, pieces, size, allowed, cost, suffix)
         return found, suffix

@@ -14,6 +14,7 @@ from wdcli.data.dataset import Column, Dataset, Split, joined
 from wdcli.data.files import read_table
 from wdcli.data.format import Format
 from wdcli.data.groups import group_codes, groups_note, with_new_groups
+from wdcli.data.reading import Onlooker
 from wdcli.data.splits import check_classes, check_varies
 from wdcli.data.table import Roles, Table, Wanted
 from wdcli.data.targets import choose_task, classes_of, matched, task_note
@@ -129,13 +130,13 @@ def _disorder(features: Sequence[Column], rows: Array) -> list[str]:
 
 
 def with_test_rows(
-    table: Table, train: Dataset, path: str, written: Format, memory: int | None
+    table: Table, train: Dataset, path: str, written: Format, memory: int | None, watch: Onlooker
 ) -> tuple[Dataset, Split]:
     """The rows of ``table``, from which ``train`` was made, and the rows of the file at ``path`` to report on.
 
     Columns are matched by name.
     """
-    test = _test_table(table, path, written, memory)
+    test = _test_table(table, path, written, memory, watch)
     target, weights, others = _by_role(test)
     if target.missing.all():
         raise DataError(f"{quoted(test.name)} has no row with a value of {quoted(target.name)}.")
@@ -160,7 +161,7 @@ def with_test_rows(
     return whole, Split(np.arange(train.rows), np.arange(train.rows, whole.rows))
 
 
-def _test_table(table: Table, path: str, written: Format, memory: int | None) -> Table:
+def _test_table(table: Table, path: str, written: Format, memory: int | None, watch: Onlooker) -> Table:
     """The test rows, with all columns of the training table; only groups and weights may be absent."""
     target, groups, weights = table.roles.target, table.roles.groups, table.roles.weights
     kinds = {column.name: column.kind for column in table.columns}
@@ -170,7 +171,7 @@ def _test_table(table: Table, path: str, written: Format, memory: int | None) ->
     def roles(names: Sequence[str]) -> Roles:
         return Roles(target, groups if groups in names else None, weights if weights in names else None)
 
-    test = read_table(path, Wanted(kinds, roles, written), memory)
+    test = read_table(path, Wanted(kinds, roles, written), memory, watch)
     missing = [name for name in kinds if name not in test.header and name not in (groups, weights)]
     if missing:
         raise DataError(f"{quoted(test.name)} lacks the column {quoted(missing[0])}, which --data has.")

@@ -99,8 +99,9 @@ class Block:
 
 def lanes_in(memory: int, block: Block) -> int:
     """How many lanes like this block's fit into ``memory`` bytes if each has its own rows; at most ``LANES``."""
-    # Four copies: the stacked rows, the same with a column of ones, each lane's rows in epoch order, and their stack.
-    rows = 4 * (block.train.X.nbytes + block.train.Y.nbytes)
+    # Five copies: the fold's own, the stacked rows, the same with a column of ones, each lane's rows in epoch order, and
+    # their stack.
+    rows = 5 * (block.train.X.nbytes + block.train.Y.nbytes)
     lane = bytes_of_a_lane(block.network, block.recipe.batch_size, block.dtype)
     return max(1, min(LANES, memory // (lane + rows)))
 

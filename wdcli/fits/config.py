@@ -1,7 +1,7 @@
 """Every setting of a fit, resolved and checked against the data."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,9 @@ from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.recipe import makes_zeros
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
-DEFAULT_EPOCHS, FEWEST_STEPS = 60, 600
-"""Default epochs, and minimum steps: on a small table an epoch has few steps, so more epochs are needed."""
+DEFAULT_EPOCHS, FEWEST_STEPS, MOST_STEPS = 60, 600, 5_000
+"""Default epochs, and the fewest and the most steps: on a small table an epoch has few steps, so more epochs are needed; on a
+large one it has many, and fewer do."""
 FEW_ROWS = 64
 """A default batch holds up to so many rows whole: their order doesn't matter then, and a row of weight 2 is that row twice."""
 LINEAR_ADAM_RATE, LINEAR_STEPS, LINEAR_BATCH = 0.1, 3000, 4096
@@ -163,11 +164,37 @@ class FitConfig:
         return self.batch_size
 
     def resolved_epochs(self, rows: int) -> int:
-        """Passes over the training rows: as set, or else ``DEFAULT_EPOCHS`` or however many give enough steps."""
+        """Passes over the training rows: as set, else ``DEFAULT_EPOCHS``, or however many give enough, or few enough, steps."""
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))
-        return max(DEFAULT_EPOCHS, math.ceil((FEWEST_STEPS if self.hidden else LINEAR_STEPS) / steps))
+        return max(math.ceil(self._fewest_steps / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
+
+    @property
+    def _fewest_steps(self) -> int:
+        return FEWEST_STEPS if self.hidden else LINEAR_STEPS
+
+    def for_sample(self, rows: int, of: int) -> "FitConfig":
+        """The same fit on a sample of so many rows ``of`` all.
+
+        It takes as many epochs as on all rows, but never too few steps, and no batch is larger than the sample.
+        """
+        batch_size = None if self.batch_size is None else min(self.resolved_batch_size(of), rows)
+        sized = replace(self, batch_size=batch_size)
+        if self.epochs is None:
+            fewest = math.ceil(self._fewest_steps / math.ceil(rows / sized.resolved_batch_size(rows)))
+            sized = replace(sized, epochs=max(fewest, min(DEFAULT_EPOCHS, self.resolved_epochs(of))))
+        return sized
+
+    @property
+    def strength_exponent(self) -> float:
+        """The best strength is about proportional to rows ** -exponent: 1 for ridge, else 1/2.
+
+        Ridge's best lambda/n has the same lambda for every n; the lasso's strength is the noise's, sqrt(log p / n) (Bickel,
+        Ritov and Tsybakov 2009). A network's L2 penalty acts like the second, since scaling a layer up and the next one down
+        changes nothing but the penalty: the least sum of squares is the lasso's, over units (Neyshabur et al. 2015).
+        """
+        return 1.0 if self.penalty == "l2" and not self.hidden else 0.5
 
     def fitted_rows(self, rows: int) -> int:
         """How many of the training rows the weights are fitted on: all but early stopping's validation rows."""

@@ -26,7 +26,8 @@ class Fold:
     ``train`` has the training dtype. The ``held``-out rows are float64, as ``Model`` uses for new rows, so that a loss
     measured on them is that of the saved network's predictions. ``train_rows`` and ``held_rows`` are their places in the
     dataset; ``n_train`` is the number of training rows of fold 0. ``mean_weight`` is what a training row weighs on average:
-    times their number it is the n of lambda/(2n). ``loss_unit`` converts a squared error from this fold's units to those of
+    times their number it is the n of lambda/(2n). ``of`` is how many times as many rows there are as these are a sample of.
+    ``loss_unit`` converts a squared error from this fold's units to those of
     all training rows (1 for classes), for several targets one by one. ``truth``, on fold 0 of a generated regression, are
     new rows with the target's true mean; ``mesh``, on fold 0 of a table with one or two columns, is where a network's
     function is evaluated, and ``X_mesh`` the same points encoded.
@@ -41,10 +42,16 @@ class Fold:
     encoding: Encoding
     target_scale: TargetScale
     mean_weight: float = 1
+    of: float = 1.0
     loss_unit: float | tuple[float, ...] = 1.0
     truth: Examples | None = None
     mesh: Mesh | None = None
     X_mesh: Array | None = None
+
+    @property
+    def n_all(self) -> int:
+        """The number of training rows of fold 0, or of all those that it is a sample of."""
+        return round(self.of * self.n_train)
 
     @property
     def weighting(self) -> float | None:
@@ -166,7 +173,7 @@ def _weights(dataset: Dataset, rows: Array, costs: Array | None) -> Array | None
 class Folds:
     """The rows of cross-validation: ``number`` folds of the training rows, and all of these against the test rows.
 
-    The folds are drawn, unless they are ``given`` as positions in the training rows.
+    The folds are drawn, unless they are ``given`` as positions in the training rows. These may be a sample ``of`` so many.
     """
 
     config: FitConfig
@@ -174,11 +181,13 @@ class Folds:
     split: Split
     number: int
     given: tuple[Split, ...] = ()
+    of: int | None = None
 
     @functools.cached_property
     def whole(self) -> Fold:
         """Fold 0: all training rows against the test rows."""
-        return make_fold(self.config, self.dataset, 0, self.split.train, self.split.test)
+        fold = make_fold(self.config, self.dataset, 0, self.split.train, self.split.test)
+        return replace(fold, of=self._times)
 
     @functools.cached_property
     def parts(self) -> list[Split]:
@@ -225,5 +234,10 @@ class Folds:
             train, held = (self.split.train[rows] for rows in (part.train, part.test))
             fold = make_fold(self.config, self.dataset, number, train, held)
             unit = fold.target_scale.unit_in(self.whole.target_scale)
-            yield replace(fold, loss_unit=unit, n_train=len(self.split.train))
+            yield replace(fold, loss_unit=unit, n_train=len(self.split.train), of=self._times)
         yield self.whole
+
+    @property
+    def _times(self) -> float:
+        """How many times as many rows there are, if these are a sample."""
+        return (self.of or len(self.split.train)) / len(self.split.train)

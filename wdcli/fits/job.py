@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from wdcli.fits.block import Block
 from wdcli.fits.executors import tell_in_hand
+from wdcli.fits.headway import Work
 from wdcli.fits.measure import run_block, run_path
 from wdcli.fits.records import KeyedRecord, LaneRecord
 
@@ -20,14 +21,22 @@ class Job:
 
     def run(self) -> list[LaneRecord]:
         """Train and measure every lane. The records of a path are ordered by lambda, then block."""
-        networks = len(self.blocks) * len(self.blocks[0].lambdas)
-
-        def watch(share: float) -> None:
-            tell_in_hand(share * networks)
-
-        records = run_path(self.blocks, watch) if self.warm else run_block(self.blocks[0], watch)
+        records = run_path(self.blocks, self.tell) if self.warm else run_block(self.blocks[0], self.tell)
         tell_in_hand(0.0)
         return records
+
+    def tell(self, share: float) -> None:
+        """Report what share of the training is done."""
+        tell_in_hand(share * self._examples)
+
+    @functools.cached_property
+    def _examples(self) -> float:
+        return self.work(len(self.blocks) * len(self.blocks[0].lambdas)).examples
+
+    def work(self, networks: int) -> Work:
+        """So many of its networks as work."""
+        block = self.blocks[0]
+        return Work(networks, networks * float(block.recipe.epochs * len(block.train.X)))
 
     @functools.cached_property
     def keys(self) -> list[bytes]:
@@ -84,3 +93,13 @@ class Job:
         if self.warm:
             return tuple(Job(tuple(self.blocks[i] for i in part), warm=True) for part in parts)
         return tuple(Job((self.blocks[0].take(part),)) for part in parts)
+
+
+def given_up(jobs: Sequence[Job], tries: int) -> str:
+    """The message on jobs that were given up after so many tries, and what to do."""
+    block = jobs[0].blocks[0]
+    networks = sum(len(job.keys) for job in jobs)
+    return (
+        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
+        f"{tries} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
+    )

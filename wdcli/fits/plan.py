@@ -14,16 +14,17 @@ from wdcli.data.dice import Purpose, dice
 from wdcli.data.rare_classes import judgeable
 from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
-from wdcli.fits.block import LANES, Block, bytes_of_a_lane, bytes_of_a_step
+from wdcli.fits.block import LANES, Block, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
 from wdcli.fits.folds import Fold, Folds, hashed
+from wdcli.fits.room import Extent, Needs
+from wdcli.machine import resident_memory
 from wdcli.names import PenaltyName
 from wdcli.nn.arrays import Examples
 from wdcli.nn.groups import Groups
 from wdcli.nn.mlp import Network
 from wdcli.nn.recipe import Recipe
 from wdcli.nn.strengths import LaneStrengths
-from wdcli.text import byte_size
 
 CACHE_BYTES = 8 << 20
 """The most bytes that a block uses in a step: more doesn't fit into the caches, and is slower than fewer lanes."""
@@ -46,6 +47,8 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
     With rows ordered in time, however, the first folds have only a fraction of the rows; they get proportionally more
     epochs, so that they take enough steps.
     """
+    if fold.of > 1:
+        config = config.for_sample(fold.n_train, fold.n_all)
     epochs = config.resolved_epochs(fold.n_train)
     if dataset.in_time:
         epochs = math.ceil(epochs * fold.n_train / len(fold.train_rows))
@@ -102,29 +105,24 @@ class Plan:
     memory: int
 
 
-def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, networks: int, jobs: int, memory: int) -> Plan:
+def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, extent: Extent, jobs: int, memory: int) -> Plan:
     """Plan for up to ``jobs`` workers, as far as they fit into ``memory`` bytes and there is enough work to share.
 
-    ``fold`` holds all training rows. Four copies of the rows count once: this process holds two folds, whose files all
-    workers share. Each worker holds a block of lanes, and two copies of the rows as it needs them for training. Raises
-    ``ConfigError`` if one network and its rows don't fit, before anything of that size is allocated.
+    ``fold`` holds all training rows. Raises ``ConfigError`` if one network and the rows of the other fits don't fit beside
+    what this process holds, before anything of that size is allocated.
     """
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
-    lane = bytes_of_a_lane(network, recipe.batch_size, config.dtype)
     rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
-    if 4 * rows + lane > memory:
-        raise ConfigError(
-            f"The network {','.join(map(str, network.sizes))} has {network.n_parameters:,} parameters and needs about "
-            f"{byte_size(lane)} to train, the rows {byte_size(4 * rows)}; --memory is {byte_size(memory)}: choose a smaller "
-            "--hidden or --batch-size, fewer rows, or more memory."
-        )
-    worth = networks > 1 and seconds_estimate(network, len(fold.train_rows), recipe, networks) > WORTH_WORKERS
-    left = memory - 4 * rows
-    workers = max(1, min(jobs if worth else 1, left // (lane + 2 * rows)))
-    room = (left if workers == 1 else left // workers - 2 * rows) // lane
-    return Plan(
-        workers, max(1, min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))), room * lane
-    )
+    needs = Needs.of(config, network, len(fold.train_rows), rows, extent)
+    needs.check(network, memory)
+    seconds = seconds_estimate(network, len(fold.train_rows), recipe, extent.networks)
+    worth = extent.networks > 1 and seconds > WORTH_WORKERS
+    left = memory - resident_memory()
+    workers = next((n for n in range(jobs if worth else 1, 1, -1) if needs.beside(n) <= left), 1)
+    spare = left - (needs.alone if workers == 1 else needs.beside(workers))
+    room = 1 + max(spare, 0) // workers // needs.lane
+    lanes = min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))
+    return Plan(workers, max(1, lanes), room * needs.lane)
 
 
 def make_blocks(
@@ -143,13 +141,22 @@ def make_block(config: FitConfig, dataset: Dataset, fold: Fold, repeat: int, lam
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     train, mean_weight, validation = _validation_rows(config, dataset, fold, repeat)
     rows = fold.digest if validation is None else fold.digest + hashed(train, validation)
-    given = make_strengths(config, dataset, len(train.X), recipe.batch_size, lambdas, mean_weight, fold.columns)
+    given = _strengths_of_all(config, dataset, fold, len(train.X), lambdas, mean_weight)
     return Block(
         fold.number, repeat, tuple(lambdas), config.resolved_l1_ratio, rows, network, recipe, given, config.dtype,
         config.seed, train, fold.held, validation, fold.loss_unit, fold.truth, fold.columns,
         fold.X_mesh if repeat == 0 else None,
         raw_target=dataset.task == "regression" and not config.scale_target,
     )  # fmt: skip
+
+
+def _strengths_of_all(
+    config: FitConfig, dataset: Dataset, fold: Fold, rows: int, lambdas: Sequence[float], mean_weight: float
+) -> LaneStrengths:
+    """The strengths for so many rows of a fold; on a sample, those on all rows times a power of n / rows."""
+    batch_size = config.resolved_batch_size(fold.n_all)
+    on_all = make_strengths(config, dataset, round(fold.of * rows), batch_size, lambdas, mean_weight, fold.columns)
+    return on_all.times(fold.of**config.strength_exponent)
 
 
 def _validation_rows(

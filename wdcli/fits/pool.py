@@ -5,18 +5,20 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
-from wdcli.errors import StoreError, Terminated, TrainingError
-from wdcli.fits.executors import InProcess, Processes, first_done, open_executor, signals_held
-from wdcli.fits.job import Job
+from wdcli.errors import ClusterError, StoreError, Terminated, TrainingError
+from wdcli.fits.apart import Apart
+from wdcli.fits.executors import Cluster, EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
+from wdcli.fits.headway import Headway, Work
+from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.room import LATER
 from wdcli.fits.store import NullStore, RecordStore
-from wdcli.machine import available_cores, default_memory
+from wdcli.machine import available_cores, default_memory, resident_memory
 from wdcli.text import count
 
 TRIES = 3
@@ -27,20 +29,6 @@ NO_WORKER = (
     "Worker processes end before they begin. A script must keep its work under if __name__ == '__main__', since each process "
     "imports the script; or use --jobs 1."
 )
-
-
-class Headway(NamedTuple):
-    """A pool's progress, in networks: done, recalled (those of them from the store), expected, and trained.
-
-    ``trained`` counts the networks that are done and the finished share of those in training. ``extensions`` are the
-    reasons why more are expected than at first.
-    """
-
-    done: int
-    recalled: int
-    expected: int
-    trained: float
-    extensions: Sequence[str] = ()
 
 
 def _unseen(headway: Callable[[], Headway]) -> AbstractContextManager[None]:
@@ -56,7 +44,8 @@ def _unheard(line: str) -> None:
 class Resources:
     """What the work may use, and where it reports to. None of it affects a result.
 
-    ``jobs`` are processes and ``memory`` is in bytes; ``store`` holds trained lanes. ``watch`` receives a function that
+    ``jobs`` are processes and ``memory`` is in bytes; a ``cluster`` does the work in place of processes here. ``store``
+    holds trained lanes. ``watch`` receives a function that
     returns the current progress; ``tell`` receives lines for the user.
     """
 
@@ -65,31 +54,45 @@ class Resources:
     store: RecordStore = field(default_factory=NullStore)
     watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
     tell: Callable[[str], None] = _unheard
+    cluster: Cluster | None = None
+
+    @property
+    def left(self) -> int:
+        """Bytes of the memory that this process doesn't hold yet."""
+        return max(self.memory - resident_memory() - LATER, 0)
 
 
 class Pool:
     """Workers, the division of work among them, and the results so far."""
 
-    def __init__(self, plan: Plan, resources: Resources, of: int) -> None:
-        """``of`` is the number of networks expected at first."""
-        self.plan, self.resources, self.store, self.of = plan, resources, resources.store, of
+    def __init__(self, plan: Plan, resources: Resources, work: Work, likely: float = 0.0) -> None:
+        """``work`` is what is expected at first; ``likely``, the examples that will be expected later."""
+        cluster = resources.cluster
+        self.plan = plan if cluster is None else replace(plan, workers=cluster.workers)
+        self.resources, self.work, self.likely = resources, work, likely
+        self.finished = self.recalled = Work(0, 0.0)
+        self.store = Apart(resources.store) if cluster and cluster.any_version else resources.store
         self.executor = self._open()
         self.pending: dict[Future[list[LaneRecord]], Job] = {}
         self.records: list[LaneRecord] = []
         self.lost: list[Job] = []
+        self.suspects: list[Job] = []
         self.extensions: list[str] = []
-        self.done = self.recalled = 0
         self.watch = resources.watch(self.headway)
 
     def headway(self) -> Headway:
         """The current progress."""
-        trained = min(self.of, self.done + sum(self.executor.in_hand))
-        return Headway(self.done, self.recalled, self.of, trained, self.extensions)
+        finished = min(self.work.examples, self.finished.examples + sum(self.executor.in_hand))
+        return Headway(
+            self.finished.networks, self.recalled.networks, self.work.networks, finished - self.recalled.examples,
+            self.work.examples + self.likely - finished, self.extensions,
+        )  # fmt: skip
 
-    def extend(self, networks: int, why: str) -> None:
-        """Expect so many more networks."""
-        self.of += networks
-        self.extensions.append(f"{why}: {count(networks, 'more network', 'more networks')}, {self.of:,} in all")
+    def extend(self, more: Work, why: str) -> None:
+        """Expect more work."""
+        self.work = self.work.plus(more)
+        networks = count(more.networks, "more network", "more networks")
+        self.extensions.append(f"{why}: {networks}, {self.work.networks:,} in all")
 
     def __enter__(self) -> "Pool":
         self.watch.__enter__()
@@ -117,24 +120,25 @@ class Pool:
         After an interrupt, running jobs have ``GRACE`` seconds to finish; their records are yielded before the
         interrupt is raised again. Raises ``TrainingError`` at the end if some networks could not be trained at all.
         """
-        self.lost = []
+        self.lost, self.suspects = [], []
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))
-                self.recalled += len(known)
-                self._keep(known)
+                self.recalled = self.recalled.plus(job.work(len(known)))
+                self._keep(known, job)
                 if rest is not None:
                     self._submit(rest)
                     self._collect(2 * self.plan.workers - 1)
                 yield from self._fresh()
             self._collect(0)
+            self._acquit()
             yield from self._fresh()
-        except (KeyboardInterrupt, Terminated):
+        except (KeyboardInterrupt, Terminated, ClusterError):
             self._harvest()
             yield from self._fresh()
             raise
         if self.lost:
-            raise TrainingError(_lost(self.lost))
+            raise TrainingError(given_up(self.lost, TRIES))
 
     def _fresh(self) -> Iterator[LaneRecord]:
         """The records since the last call. Signals are held until all are taken, so that none is lost."""
@@ -149,8 +153,8 @@ class Pool:
             self._keep_no_more(error)
             return {}
 
-    def _keep(self, keyed: Sequence[KeyedRecord], future: Future[list[LaneRecord]] | None = None) -> None:
-        """Store records first, then count them: every counted network is stored.
+    def _keep(self, keyed: Sequence[KeyedRecord], job: Job, future: Future[list[LaneRecord]] | None = None) -> None:
+        """Store records of a job first, then count them: every counted network is stored.
 
         A job interrupted while being stored is still pending and is stored again, which is harmless.
         """
@@ -161,7 +165,7 @@ class Pool:
             self._keep_no_more(error)
         with signals_held():
             self.records.extend(one.record for one in keyed)
-            self.done += len(keyed)
+            self.finished = self.finished.plus(job.work(len(keyed)))
             if future is not None:
                 del self.pending[future]
 
@@ -170,6 +174,7 @@ class Pool:
         self.store = NullStore()
 
     def _submit(self, job: Job) -> None:
+        job = self.executor.placed(job)
         try:
             self.pending[self.executor.submit(Job.run, job)] = job
         except BrokenExecutor:
@@ -186,8 +191,10 @@ class Pool:
         for one in jobs:
             self._submit(one)
 
-    def _open(self) -> InProcess | Processes:
+    def _open(self) -> Workers:
         """Open workers, or use this process if shared memory isn't available."""
+        if self.resources.cluster is not None:
+            return open_executor(self.plan.workers, self.resources.cluster)
         try:
             # Processes start in the working directory; if it is gone, Python 3.13's own helper process ends in a traceback.
             Path.cwd()
@@ -207,14 +214,19 @@ class Pool:
         while len(self.pending) > ahead:
             broken = []
             for future in first_done(self.pending):
+                if future not in self.pending:
+                    # Another job of these met broken workers, and all that were pending are taken over.
+                    continue
                 try:
                     records = future.result()
                 except BrokenExecutor:
                     broken.append(self.pending.pop(future))
+                except EndedWorkersError:
+                    self.suspects.append(self.pending.pop(future))
                 except MemoryError:
                     self._smaller(self.pending.pop(future))
                 else:
-                    self._keep(self.pending[future].named(records), future)
+                    self._keep(self.pending[future].named(records), self.pending[future], future)
             if broken:
                 self._one_by_one([*broken, *self._given_up()])
 
@@ -252,7 +264,7 @@ class Pool:
             for _ in range(TRIES):
                 try:
                     (future,) = first_done([self.executor.submit(Job.run, job)])
-                    self._keep(job.named(future.result()))
+                    self._keep(job.named(future.result()), job)
                     break
                 except BrokenExecutor:
                     began |= self.executor.began
@@ -265,6 +277,16 @@ class Pool:
                     raise TrainingError(NO_WORKER)
                 self.lost.append(job)
 
+    def _acquit(self) -> None:
+        """Retry jobs whose workers ended one at a time, so that none is given up for what another does."""
+        while self.suspects:
+            job = self.suspects.pop()
+            self._submit(job)
+            self._collect(0)
+            if job in self.suspects:
+                self.suspects.remove(job)
+                self.lost.append(job)
+
     def _harvest(self) -> None:
         """Store the jobs that are done or finish within ``GRACE`` seconds."""
         self.store.hurry()
@@ -273,15 +295,5 @@ class Pool:
             wait(self.pending, timeout=GRACE)
         for future, job in list(self.pending.items()):
             if future.done() and not future.cancelled() and future.exception() is None:
-                self._keep(job.named(future.result()), future)
+                self._keep(job.named(future.result()), job, future)
         self.pending.clear()
-
-
-def _lost(jobs: Sequence[Job]) -> str:
-    """The message on what could not be trained, and what to do."""
-    block = jobs[0].blocks[0]
-    networks = sum(len(job.keys) for job in jobs)
-    return (
-        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
-        f"{TRIES} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
-    )

@@ -1,72 +1,78 @@
 """Arrays that worker processes map from files, instead of receiving a copy with every job.
 
-The process that sends the jobs writes each large array once, and removes the file once the array itself is gone.
-Workers map the file, so that all of them use the same memory. Where files can't be written, arrays travel with the jobs.
+The process that sends the jobs writes each large array once, maps it itself in place of the array, and removes the file once
+no job has it. Workers map the file, so that all of them use the same memory. Where files can't be written, arrays travel with
+the jobs.
 """
 
 import itertools
-import operator
 import os
-import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from wdcli.array import Array
+from wdcli.fits.large import SMALL, PerArray, replaced
 from wdcli.fits.scratch import Scratch
 
-SMALL = 4096
-"""The most bytes of an array that travels with every job."""
 MOST = 100
-"""The most arrays that a worker maps at once: each keeps a file open. It reads the others."""
+"""The most arrays that a process maps at once: each keeps a file open. A worker reads the others, which its parent keeps."""
 
 
 class Shared:
-    """The arrays that this process has written for its workers, each for as long as it lives."""
+    """The arrays in files for this process's workers, each for as long as this process uses it."""
 
     def __init__(self) -> None:
         self._scratch: Scratch | None = None
         self._numbers = itertools.count()
-        self._written: dict[int, tuple[weakref.ref[Array], str]] = {}
+        self._paths: PerArray[str] = PerArray()
+        self._mapped: PerArray[Array] = PerArray()
         self._writable = True
 
-    def sent(self, value: Any) -> Any:
-        """The same value to send to a worker, where it arrives with its large arrays mapped.
+    def placed(self, value: Any) -> Any:
+        """The same value with its large arrays mapped from files: who keeps it keeps no array in this process's own memory.
 
         Arrays are found in tuples and dataclasses.
         """
-        self._remove_dead()
-        return _with_arrays(value, self._reference)
+        self._mapped.forget_dead()
+        for path in self._paths.forget_dead():
+            Path(path).unlink(missing_ok=True)
+        return replaced(value, np.ndarray, self._placed)
+
+    def sent(self, value: Any) -> Any:
+        """The same value to send to a worker, where it arrives with its large arrays mapped."""
+        return replaced(self.placed(value), np.ndarray, self._reference)
 
     def close(self) -> None:
         """Remove all files."""
-        if self._scratch:
-            self._scratch.remove()
+        scratch, self._scratch = self._scratch, None
+        if scratch:
+            scratch.remove()
+
+    def _placed(self, array: Array) -> Array:
+        """The array in a file: the array itself if it is small, or if writing has failed once."""
+        if array in self._mapped:
+            return self._mapped[array]
+        if array in self._paths or array.nbytes <= SMALL or not self._writable:
+            return array
+        try:
+            self._scratch = self._scratch or Scratch()
+            path = self._scratch.write(f"{next(self._numbers)}.npy", array)
+            mapped = _opened(path, "r") if len(self._paths) < MOST else array
+        except (OSError, ImportError):
+            self._writable = False
+            return array
+        self._paths[mapped] = path
+        if mapped is not array:
+            self._mapped[array] = mapped
+        return mapped
 
     def _reference(self, array: Array) -> "Array | _Reference":
-        """What a message holds for the array: the array itself if it is small, or if writing has failed once."""
-        if id(array) not in self._written:
-            if array.nbytes <= SMALL or not self._writable:
-                return array
-            try:
-                self._scratch = self._scratch or Scratch()
-                path = self._scratch.write(f"{next(self._numbers)}.npy", array)
-            except (OSError, ImportError):
-                self._writable = False
-                return array
-            self._written[id(array)] = weakref.ref(array), path
-        return _Reference(array, self._written[id(array)][1])
-
-    def _remove_dead(self) -> None:
-        """Remove the files of arrays that are gone, since another array may get the same id."""
-        # Not in the weak references' callbacks, where an interrupt would be lost.
-        for key, (array, path) in list(self._written.items()):
-            if array() is None:
-                del self._written[key]
-                Path(path).unlink(missing_ok=True)
+        """What a message holds for the array."""
+        return _Reference(array, self._paths[array]) if array in self._paths else array
 
 
 @dataclass(frozen=True)
@@ -92,25 +98,14 @@ def _mapped(path: str) -> Array:
     if path not in _MAPPED:
         for gone in [known for known in _MAPPED if not Path(known).exists()]:
             del _MAPPED[gone]
-        mode: Literal["r"] | None = "r" if len(_MAPPED) < MOST else None
         try:
-            _MAPPED[path] = np.asarray(np.load(path, mode, allow_pickle=False))
+            _MAPPED[path] = _opened(path, "r" if len(_MAPPED) < MOST else None)
         except OSError:
             # An error would end the worker too, with a traceback.
             os._exit(1)
     return _MAPPED[path]
 
 
-def _with_arrays(value: Any, change: Callable[[Array], Any]) -> Any:
-    """The value with every array changed, in tuples and dataclasses too; parts without changes are the same objects."""
-    if isinstance(value, np.ndarray):
-        return change(value)
-    if isinstance(value, tuple):
-        items = [_with_arrays(item, change) for item in value]
-        same = all(map(operator.is_, items, value))
-        return value if same else tuple.__new__(type(value), items)
-    if is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: _with_arrays(getattr(value, field.name), change) for field in fields(value)}
-        changed = {name: new for name, new in found.items() if new is not getattr(value, name)}
-        return replace(value, **changed) if changed else value
-    return value
+def _opened(path: str, mode: Literal["r"] | None) -> Array:
+    """The array in a file, mapped or read."""
+    return np.asarray(np.load(path, mode, allow_pickle=False))

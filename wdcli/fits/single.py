@@ -9,7 +9,7 @@ from wdcli.array import Array
 from wdcli.data.dataset import Dataset
 from wdcli.data.splits import units
 from wdcli.fits.config import FitConfig
-from wdcli.fits.executors import one_blas_thread, tell_in_hand
+from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import train_block
 from wdcli.fits.folds import Fold
 from wdcli.fits.job import Job
@@ -17,6 +17,7 @@ from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block, make_blocks, make_network, make_plan
 from wdcli.fits.pool import Pool, Resources
 from wdcli.fits.records import NAN, LaneRecord
+from wdcli.fits.room import Extent
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, row_losses
 from wdcli.nn.trace import MOST
@@ -58,8 +59,9 @@ def run_train(
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
-    plan = make_plan(config, dataset, fold, networks, resources.jobs, resources.memory)
-    with Pool(plan, resources, networks) as pool:
+    plan = make_plan(config, dataset, fold, extent_of_train(config, networks), resources.jobs, resources.memory)
+    work = Job((make_block(config, dataset, fold, 0, (lambd,)),)).work(networks)
+    with Pool(plan, resources, work) as pool:
         record, params = fit_one(config, dataset, fold, lambd, points)
         if seeds > 1:
             blocks = make_blocks(
@@ -73,6 +75,11 @@ def run_train(
         losses = row_losses(make_network(config, dataset, fold.n_features), params, X, Y)[0]
         test_se = error_of_mean(losses, units(dataset, fold.held_rows), weights)
     return TrainResult(record, records, params, fold, constant, test_se, time.perf_counter() - started)
+
+
+def extent_of_train(config: FitConfig, networks: int) -> Extent:
+    """How much there is to train for one fit, on all training rows; early stopping divides these anew for each seed."""
+    return Extent(networks, 0, 2 if config.early_stopping else 0)
 
 
 def error_of_mean(losses: Array, units: Array, weights: Array | None = None) -> float:
@@ -96,6 +103,6 @@ def fit_one(
     """The first seed at one lambda on one fold's rows: its record, bit for bit as in any block, and its parameters."""
     block = make_block(config, dataset, fold, 0, (lambd,))
     with one_blas_thread():
-        trained = train_block(block, tell_in_hand, points)
+        trained = train_block(block, Job((block,)).tell, points)
         (record,) = measure(block, trained)
     return record, trained.params

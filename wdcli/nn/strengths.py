@@ -57,6 +57,11 @@ class LaneStrengths:
         l1, l2, group = (each[lanes] for each in self.arrays)
         return LaneStrengths(l1, l2, group, self.features)
 
+    def times(self, factor: float) -> "LaneStrengths":
+        """So many times as strong."""
+        l1, l2, group = (factor * each for each in self.arrays)
+        return LaneStrengths(l1, l2, group, self.features)
+
     def of_layer(self, layer: int, dtype: npt.DTypeLike = np.float64) -> LayerStrengths:
         """What a penalty is called with for one layer's weights."""
         l1, l2, group = (each[:, layer, None, None].astype(dtype) for each in self.arrays)

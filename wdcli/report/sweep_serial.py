@@ -121,6 +121,7 @@ def _swept(command: Sequence[str], dataset: Dataset, split: Split, result: Swept
         "rows": [{**_sweep_row(dataset, row, result), **pictured(row, dataset, scale, whole)} for row in result.rows],
         "selection": vars(_selection(result)),
         "networks": result.networks,
+        "first_pass": vars(result.first_pass) if result.first_pass else None,
         "seconds": result.seconds,
         "trained_seconds": result.trained_seconds,
     }

@@ -72,7 +72,9 @@ def _training(result: Swept, n_train: int) -> str:
 def _networks(result: Swept) -> str:
     config = result.config
     folds, seeds = count(config.folds, "fold"), count(config.seeds, "seed")
-    return f"{folds} x {seeds}, {count(result.networks, 'network')}"
+    first = result.first_pass
+    sampled = f", {first.networks:,} of them on {first.rows:,} rows" if first else ""
+    return f"{folds} x {seeds}, {count(result.networks, 'network')}{sampled}"
 
 
 def summary(
@@ -209,11 +211,15 @@ def _rival(result: SweepResult) -> str:
 
 
 def _spared(result: SweepResult) -> list[str]:
-    """How many of the shown lambdas the race ruled out by their first seed."""
-    fewer = sum(row.networks < result.chosen_row.networks for row in result.rows)
-    if not fewer:
-        return []
-    return [f"A race ruled out {fewer} of the {len(result.rows)} lambdas by their first seed; --exhaustive trains all."]
+    """How many lambdas the race ruled out on a sample of the rows, and how many of the shown ones by their first seed."""
+    first, fewer = result.first_pass, sum(row.networks < result.chosen_row.networks for row in result.rows)
+    said = []
+    if first and first.ruled_out:
+        rows = f"{first.rows:,} of the {len(result.folds.split.train):,} training rows"
+        said.append(f"{first.ruled_out} of {first.lambdas} lambdas on {rows}")
+    if fewer:
+        said.append(f"{fewer} of the {len(result.rows)} lambdas {'shown ' if first else ''}by their first seed")
+    return [f"A race ruled out {', then '.join(said)}; --exhaustive trains all."] if said else []
 
 
 def _removed(dataset: Dataset, result: SweepResult) -> list[str]:

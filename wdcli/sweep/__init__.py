@@ -7,6 +7,10 @@ In reading order:
 - rows: one row per lambda, from the records of its networks
 - selection: the best lambda, the largest that does as well, and how certain the choice is
 - race: which networks are trained
+- curve: the lambdas of one l1_ratio, and how they are trained
+- heats: curves trained until nothing is open
+- sample: a sample of the rows
+- firstpass: a race on a sample, which decides where the race on all rows begins
 - oracle: the best possible choice, if the truth is known
 - lifetimes: how long columns stay in use as lambda grows
 - stability: how much the columns agree that different fits use

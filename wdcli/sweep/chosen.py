@@ -13,8 +13,8 @@ from wdcli.fits.folds import Fold
 from wdcli.fits.plan import make_block
 from wdcli.nn.mlp import Network, Params, row_losses
 from wdcli.nn.train import Trained
+from wdcli.sweep.curve import in_order
 from wdcli.sweep.result import SweepResult
-from wdcli.sweep.runner import in_order
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wdcli.fits.config import FitConfig
+from wdcli.fits.room import Extent
 from wdcli.names import PathName, PathOrder, SelectionRule
+from wdcli.sweep.grid import BUDGET
+
+FEWEST_ROWS, SHARE = 10_000, 8
+"""A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,8 @@ class SweepConfig:
 
     Unless ``exhaustive``, a race decides which of these fits are needed. ``l1_ratios`` are an elastic net's ratios to sweep
     along with lambda; () for the fit's own. With ``path`` "warm", each lambda starts from the previous one's weights,
-    from the largest down or the smallest up by ``path_order``.
+    from the largest down or the smallest up by ``path_order``. ``first_rows`` is the number of training rows in the race's
+    first pass: None is chosen by their number, 0 is all.
     """
 
     fit: FitConfig
@@ -25,6 +31,7 @@ class SweepConfig:
     l1_ratios: tuple[float, ...] = ()
     path: PathName = "cold"
     path_order: PathOrder = "down"
+    first_rows: int | None = None
 
     @property
     def fits(self) -> tuple[FitConfig, ...]:
@@ -43,10 +50,28 @@ class SweepConfig:
         """Whether a race decides what is trained; a warm path is trained whole, since each lambda needs the last."""
         return self.path == "cold" and not self.exhaustive
 
+    def sampled(self, rows: int) -> int:
+        """How many of so many training rows the race's first pass takes; 0 if there is no such pass."""
+        if not self.raced:
+            return 0
+        if self.first_rows is not None:
+            return self.first_rows if self.first_rows < rows else 0
+        size = max(FEWEST_ROWS, rows // SHARE)
+        return size if 2 * size <= rows else 0
+
     @property
     def staged(self) -> bool:
         """Whether the first networks decide what else is trained: by a race, or by the extent of an automatic grid."""
         return self.raced or (self.path == "cold" and self.automatic)
+
+    def extent(self, rows: int, networks: int | None = None) -> Extent:
+        """How much there is to train on so many rows, of so many networks (None: as many as the widest grid needs)."""
+        fits = self.folds * (self.seeds if self.fit.early_stopping else 1)
+        lambdas = 1 + BUDGET if self.lambdas is None else len(self.lambdas)
+        most = lambdas * len(self.fits) * self.seeds * (self.folds + 1)
+        # A path's fits are trained side by side; otherwise one is made while the last is in use, perhaps beside a sample.
+        at_once = fits if self.path == "warm" else 2 + self.fit.early_stopping + bool(self.sampled(rows))
+        return Extent(most if networks is None else networks, fits, at_once)
 
     def to_json(self, rows: int) -> dict[str, Any]:
         """Every option under its command-line name, resolved except where the data decide."""
@@ -61,4 +86,5 @@ class SweepConfig:
             "exhaustive": not self.raced,
             "path": self.path,
             "path_order": self.path_order,
+            "first_rows": "auto" if self.first_rows is None else self.first_rows or "all",
         }

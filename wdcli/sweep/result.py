@@ -8,6 +8,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.nn.losses import LOSSES
 from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.firstpass import Outcome
 from wdcli.sweep.oracle import Oracle
 from wdcli.sweep.rows import Row
 from wdcli.sweep.selection import Selection
@@ -18,7 +19,7 @@ class Swept:
     """The rows of a sweep, complete or interrupted, and their cost.
 
     Of the ``networks``, ``recalled`` came from the store. ``earlier`` is the seconds of training in earlier runs of the
-    same command; nan if unknown.
+    same command; nan if unknown. ``first_pass`` is what the race did first on a sample of the rows, if anything.
     """
 
     config: SweepConfig
@@ -28,6 +29,7 @@ class Swept:
     recalled: int
     seconds: float
     earlier: float
+    first_pass: Outcome | None
 
     @property
     def trained_seconds(self) -> float:

@@ -2,27 +2,23 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from wdcli.data.dice import Purpose, dice
 from wdcli.errors import Terminated, TrainingError
-from wdcli.fits.config import FitConfig
-from wdcli.fits.fitting import stacks
 from wdcli.fits.folds import Folds
-from wdcli.fits.job import Job
-from wdcli.fits.plan import make_blocks, make_plan, make_setting, path_blocks
+from wdcli.fits.headway import all_of
+from wdcli.fits.plan import make_plan, make_setting
 from wdcli.fits.pool import Pool, Resources
-from wdcli.fits.records import LaneRecord
 from wdcli.fits.single import fit_one
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.grid import extended, extension, first_grid
+from wdcli.sweep.curve import Curve
+from wdcli.sweep.firstpass import FirstPass
+from wdcli.sweep.heats import begun, race
 from wdcli.sweep.oracle import Oracle, ridge_lambda
-from wdcli.sweep.race import coarse, next_entries
 from wdcli.sweep.result import BrokenOffError, PartialSweep, SweepResult, Swept
-from wdcli.sweep.rows import Row, make_rows
 from wdcli.sweep.selection import judged, select
 from wdcli.text import count
 
@@ -34,26 +30,27 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     """
     started = time.perf_counter()
     earlier = resources.store.trained_seconds(config.fit.penalty, config.fit.resolved_decay)
-    curves = [_Curve(config, fit, folds) for fit in config.fits]
-    first = sum(curve.networks(curve.first, curve.seeds) for curve in curves)
-    most = sum(curve.networks(curve.grid, range(config.seeds)) for curve in curves)
-    plan = make_plan(config.fit, folds.dataset, folds.whole, most, resources.jobs, resources.memory)
-    pool = Pool(plan, resources, first)
+    curves = [Curve.of_fit(config, fit, folds) for fit in config.fits]
+    first_pass = FirstPass.of_sweep(config, folds, curves)
+    most = all_of([curve.work(curve.grid, range(config.seeds)) for curve in curves]).networks
+    extent = config.extent(len(folds.split.train), most)
+    plan = make_plan(config.fit, folds.dataset, folds.whole, extent, resources.jobs, resources.memory)
+    pool = Pool(plan, resources, begun(first_pass.curves if first_pass else curves))
 
     def swept() -> Swept:
         rows = tuple(row for curve in curves for row in curve.rows)
-        return Swept(config, folds, rows, pool.done, pool.recalled, time.perf_counter() - started, earlier)
+        seconds, outcome = time.perf_counter() - started, first_pass.outcome if first_pass else None
+        return Swept(config, folds, rows, pool.finished.networks, pool.recalled.networks, seconds, earlier, outcome)
 
     try:
         with pool:
-            for curve in curves:
-                curve.train(pool)
-            if config.staged:
-                _race(config, curves, pool)
+            if first_pass:
+                first_pass.run(pool)
+            race(config, curves, pool)
     except (KeyboardInterrupt, Terminated, TrainingError) as cause:
-        raise BrokenOffError((), PartialSweep(**vars(swept()), of=pool.of), cause) from None
-    if pool.recalled:
-        resources.tell(f"{pool.recalled:,} of {count(pool.done, 'network')} taken from the store")
+        raise BrokenOffError((), PartialSweep(**vars(swept()), of=pool.work.networks), cause) from None
+    if pool.recalled.networks:
+        resources.tell(f"{pool.recalled.networks:,} of {count(pool.finished.networks, 'network')} taken from the store")
     return _chosen(swept())
 
 
@@ -63,105 +60,6 @@ def _chosen(swept: Swept) -> SweepResult:
     rows = tuple(judged(swept.rows, dice(swept.config.fit.seed, Purpose.RESAMPLES)))
     result = SweepResult(**{**vars(swept), "rows": rows}, selection=selection)
     return replace(result, oracle=_oracle(result))
-
-
-@dataclass
-class _Curve:
-    """The rows of one l1_ratio."""
-
-    config: SweepConfig
-    fit: FitConfig
-    folds: Folds
-    grid: tuple[float, ...] = ()
-    records: list[LaneRecord] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        whole = self.folds.whole
-        setting = make_setting(self.fit, self.folds.dataset, whole)
-        self.grid = first_grid(self.fit, self.config.lambdas, setting, whole.train, whole.columns)
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows of the networks trained so far."""
-        return make_rows(self.records, self.fit.resolved_l1_ratio)
-
-    @property
-    def first(self) -> tuple[float, ...]:
-        """The lambdas of the grid to begin with."""
-        return coarse(self.grid) if self.config.staged and self.config.automatic else self.grid
-
-    @property
-    def seeds(self) -> range:
-        """The seeds to begin with."""
-        return range(1 if self.config.staged else self.config.seeds)
-
-    def networks(self, lambdas: Sequence[float], seeds: range) -> int:
-        """How many networks these lambdas and seeds need."""
-        return len(lambdas) * len(seeds) * (self.config.folds + 1)
-
-    def train(self, pool: Pool) -> None:
-        """Train the first lambdas, and the grid's extensions."""
-        new = self.first
-        while new:
-            self.train_some(pool, new, self.seeds)
-            new = self._extend(pool)
-
-    def train_some(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
-        """Train these lambdas with these seeds."""
-        if self.config.path == "warm":
-            # After an extension every later lambda of the path starts from other weights.
-            records = pool.run(self._paths(pool, self.grid))
-            self.records = list(records) if self.records else self._kept(records)
-            return
-        self._kept(pool.run(self._blocks(pool, lambdas, seeds)))
-
-    def _kept(self, records: Iterable[LaneRecord]) -> list[LaneRecord]:
-        """Keep records one by one, so that an interrupt leaves what came before it."""
-        for record in records:
-            self.records.append(record)
-        return self.records
-
-    def _extend(self, pool: Pool) -> tuple[float, ...]:
-        """Extend the grid if its rows ask for it; returns the lambdas to train."""
-        new = extension(self.grid, self.rows) if self.config.automatic else ()
-        if not new:
-            return ()
-        before, grid = set(self.first), self.grid
-        self.grid = tuple(sorted((*grid, *new)))
-        added = tuple(lambd for lambd in self.first if lambd not in before)
-        pool.extend(self.networks(self.grid if self.config.path == "warm" else added, self.seeds), extended(grid, new))
-        return added
-
-    def _blocks(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> Iterator[Job]:
-        """Blocks for each fold and seed, with lambdas as lanes."""
-        lanes = pool.lanes_per_block(len(lambdas), len(seeds) * (self.config.folds + 1))
-        for fold in self.folds:
-            blocks = make_blocks(self.fit, self.folds.dataset, fold, seeds, lambdas, lanes)
-            yield from (Job((block,)) for block in blocks)
-
-    def _paths(self, pool: Pool, lambdas: tuple[float, ...]) -> Iterator[Job]:
-        """Blocks of the same shape that follow the path together, in about as many groups as workers."""
-        blocks = path_blocks(self.fit, self.folds, self.config.seeds, in_order(self.config, lambdas))
-        plan = pool.plan
-        most = math.ceil(self.config.folds * self.config.seeds / plan.workers)
-        return (Job(tuple(stack), warm=True) for stack in stacks(blocks, most, plan.memory))
-
-
-def _race(config: SweepConfig, curves: Sequence[_Curve], pool: Pool) -> None:
-    """Train what the rows so far leave open, until they leave nothing open."""
-    grids = [curve.grid for curve in curves]
-    while entries := next_entries(grids, [curve.rows for curve in curves], config):
-        networks = sum(curves[entry.curve].networks(entry.lambdas, entry.seeds) for entry in entries)
-        pool.extend(
-            networks, f"The results so far leave {count(sum(len(e.lambdas) for e in entries), 'lambda')} to train"
-        )
-        for entry in entries:
-            curves[entry.curve].train_some(pool, entry.lambdas, entry.seeds)
-
-
-def in_order(config: SweepConfig, lambdas: tuple[float, ...]) -> tuple[float, ...]:
-    """Ascending lambdas in the order in which a path visits them."""
-    return lambdas[::-1] if config.path_order == "down" else lambdas
 
 
 def _oracle(result: SweepResult) -> Oracle | None:

@@ -2,7 +2,7 @@
 
 from wdcli import names
 from wdcli.cli.declaring import choice, option, together
-from wdcli.cli.types import BatchSize, Hidden, Number, Whole
+from wdcli.cli.types import Hidden, Number, Rows, Whole
 
 MAX_SEED = 2**64 - 1
 
@@ -74,7 +74,7 @@ schedule = option(
 )
 batch_size = option(
     "--batch-size",
-    type=BatchSize(),
+    type=Rows("full"),
     metavar="N",
     section="Training",
     help="Rows in each step, or 'full'.  [default: about a sixteenth of the rows, from 32 to 1024, or all of up to 64; "
@@ -85,7 +85,8 @@ epochs = option(
     type=Whole(1, 10**6),
     metavar="N",
     section="Training",
-    help="Passes over the rows.  [default: as many as make 600 steps, or 3000 steps without a hidden layer; at least 60]",
+    help="Passes over the rows.  [default: 60; more if these make less than 600 steps, or 3000 without a hidden layer; fewer "
+    "if they make more than 5,000]",
 )
 early_stopping = option(
     "--early-stopping",

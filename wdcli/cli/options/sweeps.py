@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wdcli import names
 from wdcli.cli.declaring import F, choice, option, together
-from wdcli.cli.types import Lambdas, Size, Whole
+from wdcli.cli.types import Cluster, Lambdas, Rows, Size, Whole
 
 lambdas = option(
     "--lambdas",
@@ -41,6 +41,14 @@ exhaustive = option(
     help="Train every lambda with every seed. By default a race, on the same folds, spares those that the first fits rule "
     "out.",
 )
+first_rows = option(
+    "--first-rows",
+    type=Rows("all", 10),
+    metavar="N",
+    section="Sweep",
+    help="Training rows in the race's first pass, or 'all': what a sample rules out isn't trained on all rows.  [default: all "
+    "if fewer than 20,000, else 10,000 or an eighth, whichever is more]",
+)
 jobs = option(
     "--jobs",
     type=Whole(1, 1024),
@@ -53,9 +61,25 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="The most memory to use for reading the table, and then for training: 500M, 2G.  [default: half of the machine's]",
+    help="The most memory for all processes together, from reading the table to the result: 500M, 2G.  [default: half of the "
+    "machine's]",
 )
-resources = together(jobs, memory)
+cluster = option(
+    "--cluster",
+    type=Cluster(),
+    metavar="ADDRESS",
+    section="Sweep",
+    help="Train on a Dask cluster instead: its scheduler's address, as tcp://HOST:8786, or local:4 for 4 workers on this "
+    "machine. Needs pip install 'wdcli[cluster]'.",
+)
+cluster_any_version = option(
+    "--cluster-any-version",
+    is_flag=True,
+    section="Sweep",
+    help="Accept workers with other versions or another processor than this machine, though the last digits of the results "
+    "may differ.",
+)
+resources = together(jobs, memory, cluster, cluster_any_version)
 
 
 def seeds(default: int, text: str) -> Callable[[F], F]:
@@ -102,6 +126,7 @@ sweep_options = together(
     seeds(3, "Networks for every lambda and fold, from different starting weights."),
     rule,
     exhaustive,
+    first_rows,
     path,
     path_order,
     resources,
