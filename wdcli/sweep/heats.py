@@ -10,9 +10,9 @@ from wdcli.sweep.curve import Curve
 from wdcli.sweep.race import Entry, next_entries
 from wdcli.text import count
 
-USUAL = 3
-"""How many lambdas each heat usually takes: where the grid is extended, beside the best, and with all seeds. It serves the
-estimate of the remaining time alone."""
+USUAL, AFTER_SAMPLE = 3, 4
+"""How many lambdas each heat usually takes, in a race without and after a first pass: where the grid is extended, beside the
+best, and with all seeds. They serve the estimate of the remaining time alone."""
 
 
 def begun(curves: Sequence[Curve]) -> Work:
@@ -25,11 +25,11 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
 
     On a sample, and on all rows after it, the race is frugal.
     """
-    usual = [later + examples for examples in _usual(config, curves)]
+    frugal = any(curve.start or curve.folds.of for curve in curves)
+    usual = [later + examples for examples in _usual(config, curves, AFTER_SAMPLE if curves[0].start else USUAL)]
     pool.likely = usual[0]
     for curve in curves:
         curve.train(pool)
-    frugal = any(curve.start or curve.folds.of for curve in curves)
     while entries := _open(config, curves, frugal):
         pool.likely = later if entries[0].seeds.start else usual[1]
         lambdas = count(sum(len(entry.lambdas) for entry in entries), "lambda")
@@ -49,11 +49,12 @@ def _open(config: SweepConfig, curves: Sequence[Curve], frugal: bool) -> list[En
 
 def usual_work(config: SweepConfig, curves: Sequence[Curve], margin: int) -> float:
     """The examples of a whole race that begins with 0 and the usual number of lambdas, and a margin on either side."""
-    return curves[0].work(range(1 + USUAL + 2 * margin), range(1)).examples + _usual(config, curves)[0]
+    lambdas = 1 + AFTER_SAMPLE + 2 * margin
+    return curves[0].work(range(lambdas), range(1)).examples + _usual(config, curves, AFTER_SAMPLE)[0]
 
 
-def _usual(config: SweepConfig, curves: Sequence[Curve]) -> tuple[float, float]:
-    """The examples that usually follow on the first heat, and on one of single seeds."""
+def _usual(config: SweepConfig, curves: Sequence[Curve], usual: int) -> tuple[float, float]:
+    """The examples that usually follow on the first heat, and on one of single seeds, where heats take so many lambdas."""
     if not config.staged:
         return 0.0, 0.0
     others = config.seeds - 1
@@ -62,5 +63,5 @@ def _usual(config: SweepConfig, curves: Sequence[Curve]) -> tuple[float, float]:
         lambdas = sum(len(curve.grid) for curve in curves)
         between = lambdas - sum(len(curve.first) for curve in curves)
     else:
-        lambdas, between = USUAL, USUAL * (1 + sum(not curve.start for curve in curves))
+        lambdas, between = usual, usual * (1 + sum(not curve.start for curve in curves))
     return single * (between + others * lambdas), single * others * lambdas
