@@ -170,6 +170,25 @@ def test_workers_that_are_stopped_are_named_once_nothing_moves(executor, cluster
     assert stopped == 2 or None in ends
 
 
+@pytest.mark.parametrize("call", ["scatter", "submit"])
+def test_a_cluster_that_accepts_no_job_is_given_up_and_neither_ctrl_c_nor_other_jobs_wait_for_it(
+    executor, monkeypatch, call
+):
+    end, rows, done = threading.Event(), np.arange(10_000.0), executor.submit(slow, 7)
+    monkeypatch.setattr(executor._client, call, lambda *args, **options: end.wait(30))
+    monkeypatch.setattr(oncluster, "STALL", 1.0)
+    with pytest.raises(ClusterError, match=r"doesn't accept a job \(TimeoutError\): are its workers gone\?"):
+        executor.submit(first, rows)
+    assert done.result(0) == 7
+    monkeypatch.setattr(oncluster, "STALL", 30.0)
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        executor.submit(first, rows)
+    assert time.monotonic() - begun < 5
+    end.set()
+
+
 def stuck(path):
     """Begin, and don't go on until the file is there."""
     tell_in_hand(0.0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wdcli.errors import ClusterError
 from wdcli.fits.executors.address import checked, local_workers
 from wdcli.fits.executors.remote import facts, misfit, software
-from wdcli.fits.executors.signals import signals_held
+from wdcli.fits.executors.signals import first_done, signals_held
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado", "to
 
 
 def within(seconds: float, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """The result of a call. Raises ``TimeoutError`` after so many seconds; the call is then left to itself."""
+    """The result of a call. Raises ``TimeoutError`` after so many seconds; the call is then left to itself.
+
+    Signals are handled meanwhile, and a handler that raises leaves the call to itself too.
+    """
     future: Future[Any] = Future()
 
     def settle() -> None:
@@ -48,7 +51,8 @@ def within(seconds: float, call: Callable[..., Any], *args: Any, **options: Any)
             future.set_exception(error)
 
     threading.Thread(target=settle, daemon=True).start()
-    return future.result(seconds)
+    first_done([future], seconds)
+    return future.result(0)
 
 
 class Cluster:
@@ -67,7 +71,7 @@ class Cluster:
         try:
             return within(CONNECT, call, *args, **options)
         except Exception as error:
-            raise self.error(f"doesn't answer ({_words(error)}): is it overloaded, or has it ended?") from None
+            raise self.error(f"doesn't answer ({words(error)}): is it overloaded, or has it ended?") from None
 
     def error(self, fault: str) -> ClusterError:
         """An error that names the cluster."""
@@ -185,7 +189,7 @@ def _started(kind: Any, workers: int) -> Any:
         )  # fmt: skip
     except Exception as error:
         raise ClusterError(
-            f"--cluster local:{workers}: the workers can't be started ({_words(error)}). A script must keep its work under "
+            f"--cluster local:{workers}: the workers can't be started ({words(error)}). A script must keep its work under "
             "if __name__ == '__main__', since each worker imports the script."
         ) from None
 
@@ -201,7 +205,7 @@ def _connected(address: str, scheduler: str) -> Iterator["Client"]:
             client = within(2 * CONNECT, Client, scheduler, timeout=CONNECT, set_as_default=False, name="wdcli")
         except Exception as error:
             raise ClusterError(
-                f"--cluster {address}: no Dask scheduler answers there within {CONNECT:g} s ({_words(error)}). Check host, "
+                f"--cluster {address}: no Dask scheduler answers there within {CONNECT:g} s ({words(error)}). Check host, "
                 "port and protocol, and that it has the same version of distributed."
             ) from None
     try:
@@ -222,6 +226,6 @@ def _wait_for_workers(address: str, client: "Client") -> None:
         ) from None
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
     """An error in one short line."""
     return quoted(" ".join(str(error).split())[:200]) if str(error) else type(error).__name__

@@ -16,7 +16,7 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.errors import ClusterError
-from wdcli.fits.executors.cluster import CONNECT, Cluster, within
+from wdcli.fits.executors.cluster import CONNECT, Cluster, within, words
 from wdcli.fits.executors.remote import TOPIC, Call, Place, Rows
 from wdcli.fits.executors.signals import signals_held
 from wdcli.fits.large import SMALL, PerArray, replaced
@@ -68,7 +68,7 @@ class OnCluster(Executor):
         self._name, self._numbers = f"wdcli-{uuid.uuid4().hex}", itertools.count()
         self._sent: dict[str, _Sent] = {}
         self._scattered: PerArray[DaskFuture[Any]] = PerArray()
-        self._lock, self._ended = threading.RLock(), threading.Event()
+        self._lock, self._ended = threading.Lock(), threading.Event()
         self._moved = time.monotonic()
         self._client.subscribe_topic(TOPIC, self._hear)
         threading.Thread(target=self._watch, daemon=True).start()
@@ -83,16 +83,15 @@ class OnCluster(Executor):
         return job
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Send a call. Raises ``ClusterError`` if the cluster doesn't take it."""
+        """Send a call. Raises ``ClusterError`` if the cluster doesn't accept it."""
         future: Future[Any] = Future()
-        with signals_held():
-            self._send(_Sent(future, functools.partial(fn, **kwargs) if kwargs else fn, args))
+        self._send(_Sent(future, functools.partial(fn, **kwargs) if kwargs else fn, args))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Cancel what is still on the cluster; a worker that is at it stops at its next report."""
-        self._ended.set()
         with self._lock:
+            self._ended.set()
             left = [sent.remote for sent in self._sent.values() if sent.remote is not None]
             self._sent.clear()
         if left:
@@ -107,34 +106,53 @@ class OnCluster(Executor):
             self.shutdown()
 
     def _send(self, sent: _Sent) -> None:
-        """Send a job, and before it those of its arrays that the cluster doesn't have."""
+        """Send a job, in at most ``STALL`` seconds."""
+        name = f"{self._name}-{next(self._numbers)}"
+        sent.times, sent.trained = sent.times + 1, None
+        self._expect(name, sent)
+        try:
+            remote = within(STALL, self._submitted, name, sent)
+        except Exception as error:
+            # If it was given up meanwhile, its future says why.
+            if self._taken(name):
+                raise self._cluster.error(f"doesn't accept a job ({words(error)}): are its workers gone?") from None
+        else:
+            remote.add_done_callback(functools.partial(self._done, name))
+
+    def _expect(self, name: str, sent: _Sent) -> None:
+        """Count a job among those on the cluster."""
+        with self._lock:
+            self._moved = time.monotonic()
+            if not self._ended.is_set():
+                self._sent[name] = sent
+
+    def _taken(self, name: str) -> _Sent | None:
+        """The job, which isn't on the cluster any more; None if it was given up."""
+        with self._lock:
+            return self._sent.pop(name, None)
+
+    def _submitted(self, name: str, sent: _Sent) -> "DaskFuture[Any]":
+        """Submit a job to Dask, and before it those of its arrays that the cluster doesn't have."""
         with self._lock:
             self._scattered.forget_dead()
-            there: list[DaskFuture[Any]] = []
-            name = f"{self._name}-{next(self._numbers)}"
-            try:
-                args = replaced(sent.args, np.ndarray, functools.partial(self._placed, there))
-                every = max(1.0, self._cluster.workers / REPORTS)
-                call = Call(name, sent.function, args, self._cluster.expected, every)
-                sent.remote = self._client.submit(Call.run, call, *there, key=name, pure=False)
-            except Exception as error:
-                raise self._cluster.error(f"takes no job ({error}): are its workers gone?") from None
-            sent.times, sent.trained = sent.times + 1, None
-            self._expect(name, sent, sent.remote)
-            self._moved = time.monotonic()
-
-    def _expect(self, name: str, sent: _Sent, remote: "DaskFuture[Any]") -> None:
-        """Be told when the job is done."""
-        self._sent[name] = sent
-        remote.add_done_callback(functools.partial(self._done, name))
+        there: list[DaskFuture[Any]] = []
+        args = replaced(sent.args, np.ndarray, functools.partial(self._placed, there))
+        every = max(1.0, self._cluster.workers / REPORTS)
+        call = Call(name, sent.function, args, self._cluster.expected, every)
+        sent.remote = self._client.submit(Call.run, call, *there, key=name, pure=False)
+        return sent.remote
 
     def _placed(self, there: "list[DaskFuture[Any]]", array: Array) -> Array | Place:
         """What stands for the array in a call: itself if it is small, else its number among those that are ``there``."""
         if array.nbytes <= SMALL:
             return array
-        if array not in self._scattered or self._scattered[array].status != "finished":
-            self._scattered[array] = self._client.scatter(Rows(array), hash=False)
-        there.append(self._scattered[array])
+        with self._lock:
+            found = self._scattered[array] if array in self._scattered else None
+        if found is None or found.status != "finished":
+            found = self._client.scatter(Rows(array), hash=False)
+            with self._lock:
+                self._scattered[array] = found
+        there.append(found)
         return Place(len(there) - 1)
 
     def _hear(self, event: tuple[float, Any]) -> None:
@@ -146,8 +164,7 @@ class OnCluster(Executor):
 
     def _done(self, name: str, remote: "DaskFuture[Any]") -> None:
         """Hand on how a job ended; called in a thread of Dask's."""
-        with self._lock:
-            sent = self._sent.pop(name, None)
+        sent = self._taken(name)
         if sent is None:
             return
         self._moved = time.monotonic()
@@ -158,7 +175,8 @@ class OnCluster(Executor):
         except Exception as error:
             if isinstance(error, TimeoutError) and remote.status != "error":
                 # Its worker ended before the result was fetched: another one is at it.
-                self._expect(name, sent, remote)
+                self._expect(name, sent)
+                remote.add_done_callback(functools.partial(self._done, name))
             else:
                 sent.future.set_exception(self._meaning(error))
 
