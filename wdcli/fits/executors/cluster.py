@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -64,7 +65,16 @@ class Cluster:
     def __init__(self, address: str, client: "Client", any_version: bool) -> None:
         self.address, self.client, self.any_version = address, client, any_version
         self.expected = None if any_version else facts()
-        self.workers = len(self.ask(client.scheduler_info)["workers"])
+        self.count()
+
+    def count(self) -> None:
+        """Count how many jobs its workers do at once. Raises ``ClusterError`` if it doesn't answer."""
+        self.workers: int = max(1, sum(worker["nthreads"] for worker in self.found().values()))
+
+    def found(self) -> dict[str, Any]:
+        """What the scheduler knows of each worker, by address. Raises ``ClusterError`` if it doesn't answer."""
+        workers: dict[str, Any] = self.ask(self.client.scheduler_info, n_workers=-1)["workers"]
+        return workers
 
     def ask(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """The cluster's answer. Raises ``ClusterError`` if there is none."""
@@ -80,9 +90,25 @@ class Cluster:
     def misfits(self) -> list[str]:
         """For the scheduler and each worker that differs from this machine, how it differs."""
         here = facts()
-        each = self.ask(self.client.run, facts, on_error="return")
-        workers = [misfit(f"its worker {worker}", here, found) for worker, found in each.items()]
+        workers = [misfit(f"its worker {worker}", here, found) for worker, found in self._of_workers().items()]
         return [fault for fault in (self._misfit_of_scheduler(), *workers) if fault]
+
+    def _of_workers(self) -> dict[str, Any]:
+        """What decides the bits of each worker's results, or why that isn't known, but for workers that are gone."""
+        try:
+            each = self.ask(self.client.run, facts, on_error="return")
+        except ClusterError:
+            raise self.error(self._silent_worker()) from None
+        return {worker: found for worker, found in each.items() if not isinstance(found, OSError)}
+
+    def _silent_worker(self) -> str:
+        """Which worker has been silent for longest, in words."""
+        heard = {worker: known["last_seen"] for worker, known in self.found().items()}
+        if not heard:
+            return "has no workers left."
+        worker = min(heard, key=heard.__getitem__)
+        ago = time.time() - heard[worker]
+        return f"gets no answer from its worker {worker}, last heard from {ago:.0f} s ago: is it stopped or cut off?"
 
     def _misfit_of_scheduler(self) -> str:
         """How the scheduler, which reads each job as it comes, differs from this machine; it computes nothing."""
@@ -99,13 +125,13 @@ class Cluster:
             return error
         return found
 
-    def check(self) -> None:
-        """Raises ``ClusterError`` if the scheduler or a worker doesn't fit."""
+    def misfit(self) -> ClusterError | None:
+        """An error that names the first misfit. Raises ``ClusterError`` if the cluster doesn't answer."""
         faults = self.misfits()
         if not faults:
-            return
+            return None
         more = f" (and {len(faults) - 1} more differ)" if len(faults) > 1 else ""
-        raise ClusterError(
+        return ClusterError(
             f"--cluster {self.address}: {faults[0]}{more}. Install the same there, or give --cluster-any-version."
         )
 
@@ -129,8 +155,8 @@ def open_cluster(
         if any_version:
             for line in cluster.misfits():
                 tell(f"--cluster-any-version: {line}")
-        else:
-            cluster.check()
+        elif fault := cluster.misfit():
+            raise fault
         yield cluster
 
 
@@ -169,14 +195,16 @@ def _scheduler(address: str) -> Iterator[str]:
     import dask
     from distributed import LocalCluster
 
-    with signals_held(), dask.config.set(SETTINGS):
-        # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
-        cluster = _started(LocalCluster, workers)
+    cluster = None
     try:
+        with signals_held(), dask.config.set(SETTINGS):
+            # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
+            cluster = _started(LocalCluster, workers)
         yield cluster.scheduler_address
     finally:
-        with contextlib.suppress(Exception):
-            within(CONNECT, cluster.close)
+        if cluster is not None:
+            with contextlib.suppress(Exception):
+                within(CONNECT, cluster.close)
 
 
 def _started(kind: Any, workers: int) -> Any:

@@ -28,9 +28,11 @@ T = TypeVar("T")
 STALL = 600.0
 """Seconds without any progress after which a cluster is given up. (Dask gives up a silent worker after 300.)"""
 SILENT = 60.0
-"""Seconds after which a worker that wasn't heard of may be gone."""
+"""Seconds after which a worker that hasn't been heard from may be gone."""
 LOOK = 1.0
 """Seconds between looks at the progress."""
+COUNT = 5.0
+"""Seconds between counts of the workers, which come and go."""
 SENDS = 10
 """A job is sent at most so often: again each time that the only worker with its rows has ended."""
 REPORTS = 100
@@ -72,6 +74,11 @@ class OnCluster(Executor):
         self._moved = time.monotonic()
         self._client.subscribe_topic(TOPIC, self._hear)
         threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def workers(self) -> int:
+        """How many jobs the cluster does at once, now."""
+        return self._cluster.workers
 
     @property
     def in_hand(self) -> Collection[float]:
@@ -147,7 +154,7 @@ class OnCluster(Executor):
         if array.nbytes <= SMALL:
             return array
         with self._lock:
-            found = self._scattered[array] if array in self._scattered else None
+            found = self._scattered.get(array)
         if found is None or found.status != "finished":
             found = self._client.scatter(Rows(array), hash=False)
             with self._lock:
@@ -199,18 +206,21 @@ class OnCluster(Executor):
         from distributed import KilledWorker
 
         if isinstance(error, KilledWorker):
-            error = EndedWorkersError(str(error))
+            return EndedWorkersError(str(error))
         if isinstance(error, MemoryError | ClusterError) or self._cluster.any_version:
             return error
-        try:
-            self._cluster.check()
-        except ClusterError as fault:
-            return fault
+        with suppress(ClusterError):
+            return self._cluster.misfit() or error
         return error
 
     def _watch(self) -> None:
-        """Give up all jobs once none of them has moved for too long."""
+        """Count the workers, and give up all jobs once none of them has moved for too long."""
+        counted = time.monotonic()
         while not self._ended.wait(LOOK):
+            if time.monotonic() - counted > COUNT:
+                with suppress(ClusterError):
+                    self._cluster.count()
+                counted = time.monotonic()
             if self._sent and time.monotonic() - self._moved > STALL and (why := self._stalled()):
                 self._give_up(self._cluster.error(f"has made no progress for {STALL / 60:.2g} min: {why}"))
 
@@ -224,16 +234,16 @@ class OnCluster(Executor):
     def _stalled(self) -> str:
         """What to look at; nothing, and patience again, if the workers live and are merely busy with somebody else's jobs."""
         try:
-            workers = self._cluster.ask(self._client.scheduler_info)["workers"]
+            workers = self._cluster.found()
         except ClusterError:
             return "its scheduler doesn't answer."
         if not workers:
             return "it has no workers left."
         silent = [address for address, worker in workers.items() if time.time() - worker["last_seen"] > SILENT]
         if silent:
-            return f"worker {silent[0]} isn't heard of ({len(silent)} of {len(workers)}): is it stopped or cut off?"
+            return f"worker {silent[0]} hasn't been heard from ({len(silent)} of {len(workers)}): is it stopped or cut off?"
         begun = [sent for sent in list(self._sent.values()) if sent.trained is not None]
         if begun:
-            return f"{len(begun)} jobs have begun and don't go on: see the workers' logs."
+            return f"{len(begun)} jobs have started but make no progress: see the workers' logs."
         self._moved = time.monotonic()
         return ""

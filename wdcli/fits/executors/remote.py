@@ -1,5 +1,6 @@
 """A job on a worker of a cluster: how it travels, and what the worker does with it."""
 
+import pickle
 import platform
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from wdcli.fits.large import replaced
 TOPIC = "wdcli"
 """Where workers report the progress of their jobs."""
 ARITHMETIC = "arithmetic"
+UNLOADED = ImportError, AttributeError, pickle.UnpicklingError
+"""What a process raises that gets a function of wdcli and can't load it."""
 
 
 class UnwantedError(Exception):
@@ -95,8 +98,10 @@ def facts() -> dict[str, str]:
 
 def misfit(who: str, expected: dict[str, str], found: dict[str, str] | Exception) -> str:
     """The first difference between what is expected of a worker and what it has, in words; empty if there is none."""
-    if isinstance(found, Exception):
+    if isinstance(found, UNLOADED):
         return f"{who} has no wdcli, or one that can't be loaded ({found})"
+    if isinstance(found, Exception):
+        return f"{who} can't be checked ({type(found).__name__}: {found})"
     name = next((name for name in expected if found.get(name) != expected[name]), None)
     if name is None:
         return ""
