@@ -17,7 +17,7 @@ import numpy as np
 from wdcli.array import Array
 from wdcli.errors import ClusterError
 from wdcli.fits.executors.cluster import CONNECT, Cluster, within, words
-from wdcli.fits.executors.remote import TOPIC, Call, Place, Rows
+from wdcli.fits.executors.remote import Call, Place, Rows
 from wdcli.fits.executors.signals import signals_held
 from wdcli.fits.large import SMALL, PerArray, replaced
 
@@ -72,7 +72,7 @@ class OnCluster(Executor):
         self._scattered: PerArray[DaskFuture[Any]] = PerArray()
         self._lock, self._ended = threading.Lock(), threading.Event()
         self._moved = time.monotonic()
-        self._client.subscribe_topic(TOPIC, self._hear)
+        self._client.subscribe_topic(self._name, self._hear)
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property
@@ -101,6 +101,10 @@ class OnCluster(Executor):
             self._ended.set()
             left = [sent.remote for sent in self._sent.values() if sent.remote is not None]
             self._sent.clear()
+            # The client keeps whoever listened to a topic; the rows there shouldn't stay for that.
+            self._scattered = PerArray()
+        with suppress(Exception):
+            self._client.unsubscribe_topic(self._name)
         if left:
             with suppress(Exception):
                 within(CONNECT, self._client.cancel, left)
@@ -145,7 +149,7 @@ class OnCluster(Executor):
         there: list[DaskFuture[Any]] = []
         args = replaced(sent.args, np.ndarray, functools.partial(self._placed, there))
         every = max(1.0, self._cluster.workers / REPORTS)
-        call = Call(name, sent.function, args, self._cluster.expected, every)
+        call = Call(self._name, name, sent.function, args, self._cluster.expected, every)
         sent.remote = self._client.submit(Call.run, call, *there, key=name, pure=False)
         return sent.remote
 
@@ -163,7 +167,7 @@ class OnCluster(Executor):
         return Place(len(there) - 1)
 
     def _hear(self, event: tuple[float, Any]) -> None:
-        """Receive a report on the progress of a job, perhaps of somebody else's."""
+        """Receive a report on the progress of a job."""
         _, (name, examples) = event
         sent = self._sent.get(name)
         if sent is not None:
