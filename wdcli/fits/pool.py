@@ -23,6 +23,9 @@ from wdcli.text import count
 
 TRIES = 3
 """A job is given up after it has ended its worker this many times."""
+LOST_HERE = f", {TRIES} times", "Try a smaller --memory, or fewer --jobs."
+LOST_THERE = "", "Try a smaller --memory, or workers with more memory."
+"""How often jobs were tried here and on a cluster, which has its own number, and what to do once they are given up."""
 GRACE = 1.0
 """Seconds that running jobs have to finish after an interrupt."""
 NO_WORKER = (
@@ -142,7 +145,7 @@ class Pool:
             yield from self._fresh()
             raise
         if self.lost:
-            raise TrainingError(given_up(self.lost, TRIES))
+            raise TrainingError(given_up(self.lost, *(LOST_THERE if self.resources.cluster else LOST_HERE)))
 
     def _fresh(self) -> Iterator[LaneRecord]:
         """The records since the last call. Signals are held until all are taken, so that none is lost."""
