@@ -1,6 +1,5 @@
 """A job on a worker of a cluster: how it travels, and what the worker does with it."""
 
-import pickle
 import platform
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from wdcli.fits.executors.hand import heard_by
 from wdcli.fits.large import replaced
 
 ARITHMETIC = "arithmetic"
-UNLOADED = ImportError, AttributeError, pickle.UnpicklingError
+UNLOADED = ImportError, AttributeError
 """What a process raises that gets a function of wdcli and can't load it."""
 
 
