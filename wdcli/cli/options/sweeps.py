@@ -61,8 +61,8 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="The most memory for all processes together, from reading the table to the result: 500M, 2G.  [default: half of the "
-    "machine's]",
+    help="The most memory for all processes together, from reading the table to the result: 500M, 2G. With a "
+    "scheduler's address as --cluster, for this process, and as much for each worker.  [default: half of the machine's]",
 )
 cluster = option(
     "--cluster",

@@ -64,6 +64,8 @@ class Cluster:
 
     def __init__(self, address: str, client: "Client", any_version: bool) -> None:
         self.address, self.client, self.any_version = address, client, any_version
+        self.here = local_workers(address)
+        """How many workers were started on this machine; 0 if the cluster is a scheduler's."""
         self.expected = None if any_version else facts()
         self.count()
 
