@@ -310,11 +310,11 @@ MALFORMED = ["", "local", "local:", "local:0", "local:-1", "local:x", "local:102
 
 @pytest.mark.parametrize("text", MALFORMED)
 def test_a_malformed_address_is_refused(text):
-    with pytest.raises(ConfigError, match="no address of a cluster"):
+    with pytest.raises(ConfigError, match="isn't a cluster's address"):
         checked(text)
     done = run(*SWEEP, "--cluster", text)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "no address of a cluster" in done.stderr
+    assert "isn't a cluster's address" in done.stderr
 
 
 @pytest.mark.parametrize(

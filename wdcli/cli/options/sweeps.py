@@ -69,7 +69,7 @@ cluster = option(
     type=Cluster(),
     metavar="ADDRESS",
     section="Sweep",
-    help="Train on a Dask cluster instead: its scheduler's address, as tcp://HOST:8786, or local:4 for 4 workers on this "
+    help="Train on a Dask cluster instead: its scheduler's address, such as tcp://HOST:8786, or local:4 for 4 workers on this "
     "machine. Needs pip install 'wdcli[cluster]'.",
 )
 cluster_any_version = option(
