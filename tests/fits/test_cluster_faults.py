@@ -224,7 +224,7 @@ def test_a_worker_that_is_gone_is_left_out_of_the_check_but_one_without_wdcli_is
     monkeypatch.setattr(cluster.client, "run", lambda *args, **options: found)
     no_wdcli, unchecked = cluster.misfits()
     assert no_wdcli == "its worker b has no wdcli, or one that can't be loaded (No module named 'wdcli')"
-    assert unchecked == "its worker c can't be checked (RuntimeError: no heap)"
+    assert unchecked == "its worker c can't be checked (RuntimeError('no heap'))"
 
 
 def test_a_lost_job_asks_the_workers_nothing_and_an_error_stays_as_it_is_if_they_do_not_answer(executor, monkeypatch):

@@ -1,6 +1,7 @@
 """A job on a worker of a cluster: how it travels, and what the worker does with it."""
 
 import platform
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from wdcli.fits.executors.hand import heard_by
 from wdcli.fits.large import replaced
 
 ARITHMETIC = "arithmetic"
-UNLOADED = ImportError, AttributeError
-"""What a process raises that gets a function of wdcli and can't load it."""
+UNLOADED = re.compile("ModuleNotFoundError|ImportError|AttributeError|UnpicklingError")
+"""What a process raises that can't load a function of wdcli; Dask may wrap it in another exception's text."""
 
 
 class UnwantedError(Exception):
@@ -97,10 +98,10 @@ def facts() -> dict[str, str]:
 
 def misfit(who: str, expected: dict[str, str], found: dict[str, str] | Exception) -> str:
     """The first difference between what is expected of a worker and what it has, in words; empty if there is none."""
-    if isinstance(found, UNLOADED):
+    if isinstance(found, Exception) and UNLOADED.search(repr(found)):
         return f"{who} has no wdcli, or one that can't be loaded ({found})"
     if isinstance(found, Exception):
-        return f"{who} can't be checked ({type(found).__name__}: {found})"
+        return f"{who} can't be checked ({found!r})"
     name = next((name for name in expected if found.get(name) != expected[name]), None)
     if name is None:
         return ""
