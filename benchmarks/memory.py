@@ -27,7 +27,7 @@ import polars as pl
 MIB = 1 << 20
 PAUSE = 0.02
 UNITS = {"MiB": MIB, "GiB": 1 << 30}
-ASKED = re.compile(r"needs? (?:about|more than) ([\d,.]+) (MiB|GiB) of memory")
+ASKED = re.compile(r"(?:needs?|takes) (?:about|more than) ([\d,.]+) (MiB|GiB) of memory")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Fold, Folds
 from wdcli.fits.plan import make_strengths
 from wdcli.sweep.config import SweepConfig
+from wdcli.sweep.firstpass import FEWEST_LAMBDAS
 from wdcli.sweep.result import SweepResult
+from wdcli.text import count
 
 
 def columns(dataset: Dataset, split: Split, encoding: Encoding) -> list[str]:
@@ -45,6 +47,17 @@ def dead_ends(config: SweepConfig) -> list[str]:
         f"--path warm goes down: with hidden layers, units that a large lambda of {config.fit.penalty} has cut off seldom "
         "come back at a smaller one; --path-order up goes from dense to sparse"
     ]
+
+
+def first_pass(config: SweepConfig, rows: int) -> list[str]:
+    """A note if so many training rows, or so few lambdas, leave a sample that was asked for without effect."""
+    if not config.first_rows or not config.raced:
+        return []
+    if config.first_rows >= rows:
+        return [f"--first-rows {config.first_rows} has no effect: there are {count(rows, 'training row')}"]
+    if config.lambdas is not None and len(set(config.lambdas)) < FEWEST_LAMBDAS:
+        return [f"--first-rows has no effect with fewer than {FEWEST_LAMBDAS} lambdas"]
+    return []
 
 
 def stability(

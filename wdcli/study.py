@@ -1,8 +1,7 @@
 """The main entry point without a command line: typed settings in; a result with its notes and warnings out.
 
     >>> from wdcli import study
-    >>> from wdcli.data.reading import Onlooker, unseen
-from wdcli.data.source import Source
+    >>> from wdcli.data.source import Source
     >>> from wdcli.fits.config import FitConfig
     >>> from wdcli.sweep.config import SweepConfig
     >>> data = study.load(Source("moons", rows=60))       # or study.arrays(X, y)
@@ -256,6 +255,7 @@ def _check_room(config: SweepConfig, data: Data, resources: Resources) -> None:
 def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> DisplayedSweep:
     """One sweep with its own notes."""
     notes.add(notes_on.dead_ends(config))
+    notes.add(notes_on.first_pass(config, len(folds.split.train)))
     if config.lambdas:
         notes.add(notes_on.stability(config.fit, folds.dataset, folds.whole, folds.smallest_fit, config.lambdas))
     result = run_sweep(config, folds, resources)

@@ -357,11 +357,11 @@ DATA = [
     table("damaged gzip", gzip.compress(GOOD.encode())[:10] + b"\xff" * 20, "damaged gzip", name="t.csv.gz"),
     table("gzip of gzip", gzip.compress(gzip.compress(GOOD.encode())), "NUL byte", name="t.csv.gz"),
     Bad(
-        "gzip bomb", "train --data t.csv.gz --memory 16M", 1, ("needs more than", "16 MiB is allowed", "--memory"),
+        "gzip bomb", "train --data t.csv.gz --memory 16M", 1, ("takes more than", "16 MiB is allowed", "--memory"),
         {"t.csv.gz": gzip.compress(b"x,y\n" + b"1,2\n" * 2_000_000)},
     ),
     Bad(
-        "file too large", "train --data t.csv --memory 16M", 1, ("needs about", "Give a sample"),
+        "file too large", "train --data t.csv --memory 16M", 1, ("takes about", "Give a sample"),
         {"t.csv": "x,y\n" + "1,2\n" * 500_000},
     ),
     # JSON lines

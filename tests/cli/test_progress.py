@@ -27,6 +27,11 @@ def impatient(monkeypatch):
     monkeypatch.setattr(progress, "LINE_EVERY", 0.1)
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    monkeypatch.setattr(progress, "LINE_AFTER", 1000.0)
+
+
 @pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"], ["--jobs", "1", "--path", "warm"]])
 def test_off_a_terminal_a_line_now_and_then_says_what_is_left(impatient, options):
     lines = [line for line in succeed(*SLOW, *options).stderr.splitlines() if " after " in line]
@@ -62,7 +67,7 @@ def test_an_extension_of_the_grid_is_told_once_in_a_fresh_and_a_resumed_sweep(im
     assert all(f" of {total} networks" in line for line in lines[last:] if " after " in line)
 
 
-def test_a_quick_sweep_says_nothing_of_extensions():
+def test_a_quick_sweep_says_nothing_of_extensions(patient):
     assert succeed(*WIDENED, "--quiet").stderr == ""
     assert "extended" not in succeed(*WIDENED).stderr
 
@@ -85,7 +90,7 @@ def test_who_wants_no_progress_gets_none(impatient, option):
     assert succeed(*SLOW, "--jobs", "1", option).stderr.count(" after ") == 0
 
 
-def test_a_quick_sweep_says_nothing_of_its_progress():
+def test_a_quick_sweep_says_nothing_of_its_progress(patient):
     assert succeed("sweep", "--rows", "60", "--epochs", "2", "--lambdas", "0,1", "--jobs", "1").stderr == ""
 
 
@@ -159,7 +164,7 @@ def test_who_wants_no_progress_gets_none_of_a_file(impatient, slow_reading, tmp_
     assert " read after " not in succeed(*QUICK, "--data", str(large(tmp_path)), option).stderr
 
 
-def test_a_small_file_shows_nothing_of_its_reading(tmp_path):
+def test_a_small_file_shows_nothing_of_its_reading(patient, tmp_path):
     assert " read" not in succeed(*QUICK, "--data", str(large(tmp_path, 100))).stderr
 
 

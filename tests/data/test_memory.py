@@ -63,7 +63,7 @@ def test_a_table_that_needs_too_much_memory_is_refused_with_both_sizes(tmp_path,
     path = tmp_path / name
     path.write_bytes(LARGE[name])
     with pytest.raises(
-        DataError, match=r"needs (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
+        DataError, match=r"takes (about|more than) \d+ MiB .* 16 MiB is allowed\. Give a sample"
     ) as error:
         read_table(str(path), memory=16 * MIB)
     assert str(error.value).count("\n") <= 1
@@ -82,7 +82,7 @@ def test_a_gzip_bomb_is_not_expanded_beyond_what_its_first_part_allows(tmp_path,
     path.write_bytes(gzip.compress(b"a,y\n" + b"1,2\n" * 10_000_000, 1))
     made, expanded = io.BytesIO, []
     monkeypatch.setattr("wdcli.data.raw.io.BytesIO", lambda: expanded.append(made()) or expanded[-1])
-    with pytest.raises(DataError, match="needs more than"):
+    with pytest.raises(DataError, match="takes more than"):
         read_table(str(path), memory=64 * MIB)
     assert expanded[0].tell() < 8 * MIB
 

@@ -11,6 +11,7 @@ import sqlite3
 import struct
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ def test_removing_a_run_keeps_the_lanes_of_others(path):
     assert set(store.known([key(i) for i in range(3)])) == {key(0)}
     with pytest.raises(StoreError, match="run 1 was removed"):
         first.put([lane(8)])
-    assert store.runs()[0].networks == 1
+    assert next(store.runs()).networks == 1
     with pytest.raises(StoreError, match=r"has no run 1\. Its runs: 2\."):
         store.remove(first.number)
     store.remove(second.number)
@@ -195,6 +196,19 @@ def test_bytes_that_are_no_text_any_more_are_a_damaged_lane(path):
     store = opened(path)
     assert set(store.known([key(i) for i in range(3)])) == {key(0), key(2)}
     assert len(store.lanes(store.run(run.number))) == 2
+
+
+def test_listing_runs_holds_the_output_of_few_at_a_time(path):
+    store, megabyte = opened(path), 1 << 20
+    for number in range(20):
+        run = store.begin("[]", str(number), "moons", "f")
+        store.finish(run.number, "done", json.dumps({**json.loads(DONE), "padding": "x" * megabyte}), "table")
+    tracemalloc.start()
+    try:
+        assert [run.chosen for run in store.runs()] == [[1.0]] * 20
+        assert tracemalloc.get_traced_memory()[1] < 12 * megabyte
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_run_that_failed_before_its_first_lane_is_forgotten_and_does_not_stand_in_the_way(path):
@@ -387,11 +401,11 @@ def downgraded(path):
 def test_a_store_of_the_first_version_is_read_as_it_was(path):
     store, run = filled(path)
     store.finish(run.number, "interrupted", '{"lambda": 0.1, "partial": 1}', "table")
-    before = store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]
+    before = list(store.runs()), [list(name) for name, _ in store.lanes(store.run(1))]
     store.close()
     downgraded(path)
     store = opened(path)
-    assert (store.runs(), [list(name) for name, _ in store.lanes(store.run(1))]) == before
+    assert (list(store.runs()), [list(name) for name, _ in store.lanes(store.run(1))]) == before
     assert len(store.known([key(i) for i in range(3)])) == 3
     store.begin("[]", "{}", "moons", "f").put([lane(7)])
     assert store.run(1).networks == 4
@@ -434,7 +448,7 @@ def test_a_store_whose_file_is_another_one_now_is_not_written_to(path, change):
     store, run = filled(path)
     store.finish(run.number, "done", DONE, "")
     change(path)
-    for access in (lambda: run.put([lane(7)]), lambda: run.known([key(1)]), lambda: store.run(1), store.runs,
+    for access in (lambda: run.put([lane(7)]), lambda: run.known([key(1)]), lambda: store.run(1), lambda: next(store.runs()),
                    lambda: store.finish(1, "done", DONE, "")):  # fmt: skip
         with pytest.raises(StoreError, match=r"was deleted or replaced during this run, and what the run had"):
             access()

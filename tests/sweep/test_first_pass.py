@@ -1,20 +1,22 @@
 """The first pass of a race, on a sample of the rows: what it takes, what it leaves, and that the choice stays."""
 
+import contextlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.cli.run import as_json, run, succeed
-from tests.sweep.sweeps import ONE, swept
+from tests.sweep.sweeps import swept
 from wdcli.data.dataset import Split
 from wdcli.data.loading import load
 from wdcli.data.source import Source
-from wdcli.errors import ConfigError
+from wdcli.errors import ConfigError, DataError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_blocks
 from wdcli.fits.pool import Resources
+from wdcli.fits.store import NullStore
 from wdcli.sweep.config import FEWEST_ROWS, SHARE, SweepConfig
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.sample import sample_of
@@ -50,7 +52,7 @@ def test_the_choice_and_every_row_are_those_of_the_race_on_all_rows(whole, jobs)
     assert found.rows[0].lambd == 0
     assert all(numbers(row) == every[row.lambd] for row in both)
     assert found.first_pass.rows == 200
-    assert found.first_pass.lambdas > found.first_pass.left > 1
+    assert found.first_pass.lambdas > found.first_pass.ruled_out > 1
 
 
 @pytest.mark.parametrize(
@@ -150,28 +152,27 @@ def test_ridges_best_lambda_is_the_same_on_a_sample_as_on_all_rows():
     """Noise of variance v on a linear target with weights b is fitted best at v p / |b|^2, whatever the number of rows."""
     fit = FitConfig(hidden=())
     result = swept(SweepConfig(fit, folds=3, seeds=1, first_rows=400), Source("linear-teacher", rows=1600))
-    assert result.first_pass.left < result.first_pass.lambdas
+    assert result.first_pass.ruled_out > 0
     assert 0.3 < result.selection.lambda_min / result.oracle.lambda_best < 3.2
 
 
-def test_the_headway_ends_with_nothing_left_and_all_examples_counted():
+def test_the_headway_counts_all_examples_and_foresees_about_how_many_there_will_be():
     seen = []
 
-    class Watch:
-        def __init__(self, ask):
+    class Watched(NullStore):
+        def watch(self, ask):
             self.ask = ask
+            return contextlib.nullcontext()
 
-        def __enter__(self):
+        def put(self, keyed):
             seen.append(self.ask())
 
-        def __exit__(self, *_):
-            seen.append(self.ask())
-
-    result = swept(SAMPLED, MOONS, Resources(jobs=1, watch=Watch))
-    first, last = seen
+    store = Watched()
+    result = swept(SAMPLED, MOONS, Resources(jobs=1, store=store, watch=store.watch))
+    first, last = seen[0], store.ask()
     assert (last.done, last.expected, last.recalled) == (result.networks, result.networks, 0)
     assert (first.trained, last.left) == (0, pytest.approx(0))
-    assert first.left == pytest.approx(last.trained, rel=1)
+    assert last.trained / 2 < first.left < 2 * last.trained
     of_sample, of_all = result.first_pass.networks, result.networks - result.first_pass.networks
     assert last.trained == pytest.approx(20 * (of_sample / 6 * 5 * 200 + of_all / 6 * 5 * 900), rel=0.001)
 
@@ -193,18 +194,74 @@ def test_the_output_says_what_the_sample_ruled_out():
     first = found["first_pass"]
     assert (first["rows"], found["config"]["first_rows"]) == (200, 200)
     assert f"{first['networks']} of them on 200 rows" in found["heading"][-1]
-    ruled_out = first["lambdas"] - first["left"]
+    assert first["networks"] == 6 * first["lambdas"]
     said = " ".join(succeed(*SHORT, "--first-rows", "200").stdout.split())
-    assert f"A race ruled out on 200 of the 450 training rows {ruled_out} of {first['lambdas']} lambdas" in said
-    assert as_json(*SHORT)["first_pass"] is None
+    told = f"A race ruled out {first['ruled_out']} of {first['lambdas']} lambdas on 200 of the 450 training rows"
+    assert (told in said) == (first["ruled_out"] > 0)
+    without = as_json(*SHORT)
+    assert (without["first_pass"], without["config"]["first_rows"]) == (None, "auto")
 
 
-@pytest.mark.parametrize("other, words", [("--exhaustive", "with --exhaustive"), ("--path warm", "with --path warm")])
-def test_first_rows_without_a_race_has_no_effect_and_says_so(other, words):
-    assert f"--first-rows has no effect {words}" in succeed(*SHORT, "--first-rows", "200", *other.split()).stderr
+@pytest.mark.parametrize("other, words", [
+    ("--exhaustive", "--first-rows has no effect with --exhaustive"),
+    ("--path warm", "--first-rows has no effect with --path warm"),
+    ("--lambdas 0,1,2", "--first-rows has no effect with fewer than 4 lambdas"),
+    ("--first-rows 5000", "--first-rows 5000 has no effect: there are 450 training rows"),
+])  # fmt: skip
+def test_first_rows_without_effect_says_so(other, words):
+    assert words in succeed(*SHORT, "--first-rows", "200", *other.split()).stderr
 
 
-def test_a_sample_that_cannot_be_folded_is_refused_before_the_work(table):
-    few = replace(table, groups=np.arange(1200) // 200)
-    with pytest.raises(ConfigError):
-        run_sweep(SAMPLED, folds_of(few), ONE)
+@pytest.mark.parametrize("groups", [np.arange(1200) // 200, np.arange(1200) // 1000])
+def test_a_sample_that_cannot_be_folded_is_refused_before_the_work(table, groups):
+    resources = Resources(jobs=1, watch=lambda ask: pytest.fail("work began"))
+    with pytest.raises(ConfigError, match=r"^--first-rows 200: .* Or give another number, or 'all'\.$"):
+        run_sweep(SAMPLED, folds_of(replace(table, groups=groups)), resources)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_uneven_groups_make_a_sample_of_about_the_size_and_never_of_most_rows(table, seed):
+    mixed = np.random.default_rng(0).integers(2, size=1200)
+    uneven = replace(table, y=mixed, groups=np.where(np.arange(1200) < 600, 0, np.arange(1200) // 10))
+    folds = Folds(replace(FIT, seed=seed), uneven, folds_of(uneven).split, 5)
+    assert 200 <= len(sample_of(SAMPLED, folds).split.train) < 210
+
+
+def test_a_given_fold_that_a_sample_leaves_without_rows_to_judge_by_is_refused():
+    dataset, _ = load(Source("friedman1", rows=1200), 0)
+    parts = [np.arange(2), np.arange(2, 500), np.arange(500, 1000)]
+    given = tuple(Split(np.setdiff1d(np.arange(1000), part), part) for part in parts)
+    with pytest.raises(DataError, match="Fold 1 holds out no row"):
+        sample_of(replace(SAMPLED, first_rows=20), folds_of(dataset, given))
+
+
+@pytest.mark.parametrize("fit, rows, of, batch_size, epochs", [
+    (FitConfig(), 12_500, 100_000, 1024, 52),
+    (FitConfig(), 125_000, 10**6, 1024, 6),
+    (FitConfig(), 1_000, 10**6, 64, 38),
+    (FitConfig(hidden=()), 12_500, 100_000, 4096, 750),
+    (FitConfig(batch_size=16_384), 10_000, 20_250, 10_000, 600),
+    (FitConfig(batch_size=0), 10_000, 20_250, 10_000, 600),
+    (FitConfig(batch_size=100, epochs=7), 10_000, 20_250, 100, 7),
+])  # fmt: skip
+def test_a_sample_gets_the_epochs_of_all_rows_but_never_too_few_steps_and_no_batch_above_its_rows(
+    fit, rows, of, batch_size, epochs
+):
+    found = fit.for_sample(rows, of)
+    assert (found.resolved_batch_size(rows), found.resolved_epochs(rows)) == (batch_size, epochs)
+
+
+def test_a_sample_on_which_all_diverge_rules_nothing_out():
+    fit = FitConfig(hidden=(16,), optimizer="sgd", lr=0.6, schedule="constant", epochs=8)
+    whole, sampled = (
+        swept(SweepConfig(fit, folds=3, seeds=1, first_rows=rows), Source("friedman1", rows=4000)) for rows in (0, 100)
+    )
+    assert chosen(sampled) == chosen(whole)
+    assert sampled.first_pass.ruled_out == 0
+
+
+def test_a_partial_first_pass_says_that_it_has_no_row_to_show(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("wdcli.sweep.firstpass.best_of", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        said = " ".join(run(*SHORT, "--first-rows", "200").stdout.split())
+    assert "All are of the first pass, on a sample of 200 rows." in said

@@ -52,6 +52,13 @@ def test_neighbours_come_first_then_the_other_seeds(trained, entries):
     assert next_entries([GRID], [trained], CONFIG) == entries
 
 
+@pytest.mark.parametrize("frugal, racing", [(False, (1.0, 3.0, 5.0)), (True, (3.0, 5.0))])
+def test_a_frugal_race_drops_what_is_surely_but_hardly_worse_below_the_best(frugal, racing):
+    losses = {0: 9.0, 1: 1.0005, 2: 3.0, 3: 1.0, 4: 3.0, 5: 1.0005, 6: 3.0, 7: 3.0}
+    trained = [row(lambd, loss, cv_losses=np.full((4, 1), loss)) for lambd, loss in losses.items()]
+    assert next_entries([GRID], [trained], CONFIG, frugal) == [Entry(0, racing, range(1, 3))]
+
+
 def test_a_lambda_with_less_loss_than_the_best_is_not_ruled_out_by_the_bests_lucky_first_seed():
     trained = rows({0: 9, 1: 2, 2: 3, 3: 1, 4: 1.15, 5: 2, 7: 3}, seeds=(3,))
     assert next_entries([GRID], [trained], CONFIG) == []

@@ -278,7 +278,7 @@ def test_layers_that_are_not_there_and_batches_over_the_rows_are_refused():
     assert [FIT.resolved_batch_size(n) for n in (10, 300, 1347, 10**6)] == [10, 32, 64, 1024]
     assert replace(FIT, batch_size=0).resolved_batch_size(77) == 77
     chosen = replace(FIT, epochs=None)
-    assert [chosen.resolved_epochs(n) for n in (12, 60, 90, 300, 10**5)] == [600, 600, 200, 60, 60]
+    assert [chosen.resolved_epochs(n) for n in (12, 60, 90, 300, 10**5, 10**6)] == [600, 600, 200, 60, 52, 6]
     assert replace(chosen, batch_size=0).resolved_epochs(300) == 600
     assert FIT.resolved_epochs(12) == 4
 

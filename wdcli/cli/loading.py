@@ -93,7 +93,9 @@ def shown(ask: "Callable[[], Reading]") -> Iterator[None]:
     def look(ended: threading.Event) -> None:
         begun = time.monotonic()
         while not ended.wait(progress.LOOK_EVERY):
-            display.show(ask(), time.monotonic() - begun)
+            reading = ask()
+            if reading.done:
+                display.show(reading, time.monotonic() - begun)
 
     try:
         with progress.beside(look):

@@ -94,8 +94,7 @@ def list_(ctx: click.Context, /, **_: object) -> None:
 
     writable(ctx)
     with opened(ctx) as found:
-        every = found.runs()
-    rows = runs_table.list_rows(every)
+        rows = runs_table.list_rows(found.runs())
     console.notes(settings.idle_output(ctx), quiet=False)
     write_csv(ctx.params, rows)
     drawing = Drawing(lambda width: runs_table.list_table(rows))

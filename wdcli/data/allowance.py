@@ -31,7 +31,7 @@ class Allowance(NamedTuple):
         if needs > self.left:
             much = f"{'more than' if at_least else 'about'} {bytes_needed(self.held + needs)}"
             raise DataError(
-                f"{quoted(name)} needs {much} of memory to be read, and to train a small network on; "
+                f"To read {quoted(name)} and train a small network on it takes {much} of memory; "
                 f"{byte_size(self.memory)} is allowed. Give a sample of its rows or fewer columns, or allow more: --memory of "
                 "train, sweep and compare (other commands may take half of the machine's)."
             )

@@ -56,6 +56,8 @@ def fold_parts(dataset: Dataset, rows: Array, parts: Sequence[Split]) -> list[Sp
     """
     for number, part in enumerate(parts, 1):
         check_varies(dataset, rows[part.train], f" of fold {number}", _hint(dataset))
+        if not len(part.test):
+            raise DataError(f"Fold {number} holds out no row, so that it can't be judged. Give fewer --folds.")
     classes = _classes(dataset, rows)
     return list(parts) if classes is None else _judged(parts, classes)
 

@@ -1,7 +1,7 @@
 """Every setting of a fit, resolved and checked against the data."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from wdcli.nn.penalties import PENALTIES
 from wdcli.nn.recipe import makes_zeros
 
 DEFAULT_RATES: dict[OptimizerName, float] = {"adam": 0.01, "sgd": 0.05}
-DEFAULT_EPOCHS, FEWEST_STEPS, MOST_STEPS = 60, 600, 10_000
+DEFAULT_EPOCHS, FEWEST_STEPS, MOST_STEPS = 60, 600, 5_000
 """Default epochs, and the fewest and the most steps: on a small table an epoch has few steps, so more epochs are needed; on a
 large one it has many, and fewer do."""
 FEW_ROWS = 64
@@ -168,8 +168,23 @@ class FitConfig:
         if self.epochs is not None:
             return self.epochs
         steps = math.ceil(rows / self.resolved_batch_size(rows))
-        fewest = FEWEST_STEPS if self.hidden else LINEAR_STEPS
-        return max(math.ceil(fewest / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
+        return max(math.ceil(self._fewest_steps / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
+
+    @property
+    def _fewest_steps(self) -> int:
+        return FEWEST_STEPS if self.hidden else LINEAR_STEPS
+
+    def for_sample(self, rows: int, of: int) -> "FitConfig":
+        """The same fit on a sample of so many rows ``of`` all.
+
+        It takes as many epochs as on all rows, but never too few steps, and no batch is larger than the sample.
+        """
+        batch_size = None if self.batch_size is None else min(self.resolved_batch_size(of), rows)
+        sized = replace(self, batch_size=batch_size)
+        if self.epochs is None:
+            fewest = math.ceil(self._fewest_steps / math.ceil(rows / sized.resolved_batch_size(rows)))
+            sized = replace(sized, epochs=max(fewest, min(DEFAULT_EPOCHS, self.resolved_epochs(of))))
+        return sized
 
     @property
     def strength_exponent(self) -> float:

@@ -49,6 +49,11 @@ class Fold:
     X_mesh: Array | None = None
 
     @property
+    def n_all(self) -> int:
+        """The number of training rows of fold 0, or of all those that it is a sample of."""
+        return round(self.of * self.n_train)
+
+    @property
     def weighting(self) -> float | None:
         """What a training row weighs on average; None if neither rows nor classes have weights."""
         return None if self.train.weights is None else self.mean_weight

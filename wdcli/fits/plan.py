@@ -46,9 +46,11 @@ def make_recipe(config: FitConfig, dataset: Dataset, fold: Fold) -> Recipe:
     """How to train fits with this configuration: the same in the folds as on all training rows.
 
     With rows ordered in time, however, the first folds have only a fraction of the rows; they get proportionally more
-    epochs, so that they take enough steps. On a sample there are as many epochs as on all rows.
+    epochs, so that they take enough steps.
     """
-    epochs = config.resolved_epochs(round(fold.of * fold.n_train))
+    if fold.of > 1:
+        config = config.for_sample(fold.n_train, fold.n_all)
+    epochs = config.resolved_epochs(fold.n_train)
     if dataset.in_time:
         epochs = math.ceil(epochs * fold.n_train / len(fold.train_rows))
     return Recipe(
@@ -178,7 +180,7 @@ def _strengths_of_all(
     config: FitConfig, dataset: Dataset, fold: Fold, rows: int, lambdas: Sequence[float], mean_weight: float
 ) -> LaneStrengths:
     """The strengths for so many rows of a fold; on a sample, those on all rows times a power of n / rows."""
-    batch_size = config.resolved_batch_size(round(fold.of * fold.n_train))
+    batch_size = config.resolved_batch_size(fold.n_all)
     on_all = make_strengths(config, dataset, round(fold.of * rows), batch_size, lambdas, mean_weight, fold.columns)
     return on_all.times(fold.of**config.strength_exponent)
 

@@ -221,6 +221,9 @@ class Pool:
         while len(self.pending) > ahead:
             broken = []
             for future in first_done(self.pending):
+                if future not in self.pending:
+                    # Another job of these met broken workers, and all that were pending are taken over.
+                    continue
                 try:
                     records = future.result()
                 except BrokenExecutor:

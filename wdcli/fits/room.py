@@ -15,10 +15,11 @@ from wdcli.nn.train import GATHERED
 from wdcli.text import byte_size, bytes_needed
 
 MIB = 1 << 20
-LATER, WORKER, HELPER = 16 * MIB, 36 * MIB, 8 * MIB
+LATER, WORKER, HELPER = 16 * MIB, 48 * MIB, 12 * MIB
 """Bytes of what this process imports and prints later, of a worker before its first block, and of Python's own helper process
 beside workers. ``benchmarks/memory.py`` measures them, on Linux as proportional set sizes, where what processes share counts
-once: 10 to 20 MiB later, each of 1 to 8 workers 25 to 34, the helper 6 to 8."""
+once: 10 to 20 MiB later, each of 1 to 8 workers 25 to 34, the helper 6 to 8. Workers have more here, so that resident sets, in
+which shared libraries count for each process, stay within what is allowed too."""
 DASK = 32 * MIB
 """Bytes that a Dask worker takes beyond ``WORKER``. Measured on Linux, as what 1 to 4 such workers don't share: 25 MiB more."""
 RECORD, NORM = 4_000, 40

@@ -48,8 +48,9 @@ class Shared:
 
     def close(self) -> None:
         """Remove all files."""
-        if self._scratch:
-            self._scratch.remove()
+        scratch, self._scratch = self._scratch, None
+        if scratch:
+            scratch.remove()
 
     def _placed(self, array: Array) -> Array:
         """The array in a file: the array itself if it is small, or if writing has failed once."""

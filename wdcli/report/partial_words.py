@@ -11,7 +11,10 @@ def partial_paragraph(result: Swept, of: int) -> str:
     """How much of an interrupted sweep is done."""
     if isinstance(result, SweepResult):
         return f"Partial: all {of:,} networks are trained; what follows the choice is missing."
-    return " ".join([f"Partial: {result.networks:,} of {of:,} networks.", *_so_far(result), "Nothing is chosen."])
+    first = result.first_pass
+    sampled = [f"All are of the first pass, on a sample of {first.rows:,} rows."] if first and not result.rows else []
+    done = f"Partial: {result.networks:,} of {of:,} networks."
+    return " ".join([done, *sampled, *_so_far(result), "Nothing is chosen."])
 
 
 def _so_far(result: Swept) -> list[str]:

@@ -1,7 +1,7 @@
 """Stored runs: a row each, and their networks."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ DETAILS = (*OF_WEIGHTS, *SCORES, "effective", "excess_risk")
 """The columns about networks trained on all training rows."""
 
 
-def list_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
+def list_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
     """What is known of each run without opening it."""
     return [
         {

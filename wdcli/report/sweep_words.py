@@ -214,9 +214,9 @@ def _spared(result: SweepResult) -> list[str]:
     """How many lambdas the race ruled out on a sample of the rows, and how many of the shown ones by their first seed."""
     first, fewer = result.first_pass, sum(row.networks < result.chosen_row.networks for row in result.rows)
     said = []
-    if first:
+    if first and first.ruled_out:
         rows = f"{first.rows:,} of the {len(result.folds.split.train):,} training rows"
-        said.append(f"on {rows} {first.lambdas - first.left} of {first.lambdas} lambdas")
+        said.append(f"{first.ruled_out} of {first.lambdas} lambdas on {rows}")
     if fewer:
         said.append(f"{fewer} of the {len(result.rows)} lambdas {'shown ' if first else ''}by their first seed")
     return [f"A race ruled out {', then '.join(said)}; --exhaustive trains all."] if said else []

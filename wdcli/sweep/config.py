@@ -6,11 +6,10 @@ from typing import Any
 from wdcli.fits.config import FitConfig
 from wdcli.fits.room import Extent
 from wdcli.names import PathName, PathOrder, SelectionRule
+from wdcli.sweep.grid import BUDGET
 
 FEWEST_ROWS, SHARE = 10_000, 8
 """A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
-MOST_LAMBDAS = 42
-"""How many lambdas an automatic grid begins with at most."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ class SweepConfig:
         return self.raced or (self.path == "cold" and self.automatic)
 
     def extent(self, rows: int, networks: int | None = None) -> Extent:
-        """How much there is to train on so many rows, of so many networks (None: about as many as the first grid needs)."""
+        """How much there is to train on so many rows, of so many networks (None: as many as the widest grid needs)."""
         fits = self.folds * (self.seeds if self.fit.early_stopping else 1)
-        lambdas = MOST_LAMBDAS if self.lambdas is None else len(self.lambdas)
+        lambdas = 1 + BUDGET if self.lambdas is None else len(self.lambdas)
         most = lambdas * len(self.fits) * self.seeds * (self.folds + 1)
         # A path's fits are trained side by side; otherwise one is made while the last is in use, perhaps beside a sample.
         at_once = fits if self.path == "warm" else 2 + self.fit.early_stopping + bool(self.sampled(rows))
@@ -87,5 +86,5 @@ class SweepConfig:
             "exhaustive": not self.raced,
             "path": self.path,
             "path_order": self.path_order,
-            "first_rows": self.sampled(rows) or "all",
+            "first_rows": "auto" if self.first_rows is None else self.first_rows or "all",
         }

@@ -68,7 +68,8 @@ class Curve:
         """How many examples a lambda with one seed is trained on. In time, early folds have fewer rows, and more epochs."""
         rows, in_time = len(self.folds.split.train), self.folds.dataset.in_time
         of_fits = [rows, *(rows if in_time else len(part.train) for part in self.folds.parts)]
-        return float(self.fit.resolved_epochs(self.folds.of or rows) * sum(map(self.fit.fitted_rows, of_fits)))
+        fit = self.fit if self.folds.of is None else self.fit.for_sample(rows, self.folds.of)
+        return float(fit.resolved_epochs(rows) * sum(map(fit.fitted_rows, of_fits)))
 
     def train(self, pool: Pool) -> None:
         """Train the first lambdas, and the grid's extensions."""

@@ -19,26 +19,27 @@ from wdcli.text import count
 
 FEWEST_LAMBDAS = 4
 """A first pass over fewer lambdas than these would spare nothing."""
+MARGINS = {False: 1, True: 2}
+"""How many lambdas of the grid are the margin, by whether the penalty makes zeros (``benchmarks/shift.py``)."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """On how many ``rows`` a first pass trained how many ``networks``, of how many lambdas, and how many it ``left``."""
+    """How many ``networks`` of how many ``lambdas`` were trained on a sample of ``rows``, and how many that ``ruled_out``."""
 
     rows: int
     networks: int
     lambdas: int
-    left: int
+    ruled_out: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class FirstPass:
     """A race with one seed on a sample, with a curve for each of the ``main`` ones on all rows."""
 
     config: SweepConfig
     curves: list[Curve]
     main: Sequence[Curve]
-    outcome: Outcome | None = None
 
     @classmethod
     def of_sweep(cls, config: SweepConfig, folds: Folds, curves: Sequence[Curve]) -> "FirstPass | None":
@@ -49,16 +50,24 @@ class FirstPass:
         once = replace(config, seeds=1)
         return cls(once, [Curve(once, curve.fit, sample, curve.grid) for curve in curves], curves)
 
+    @property
+    def outcome(self) -> Outcome:
+        """What it has done so far, and led to."""
+        lambdas = [{row.lambd for row in curve.rows} for curve in self.curves]
+        ruled_out = sum(
+            len(tried - {*curve.start}) for tried, curve in zip(lambdas, self.main, strict=True) if curve.start
+        )
+        networks = sum(len(curve.records) for curve in self.curves)
+        return Outcome(len(self.curves[0].folds.split.train), networks, sum(map(len, lambdas)), ruled_out)
+
     def run(self, pool: Pool) -> None:
-        """Race, and let each curve on all rows begin with the lambdas that are left."""
-        race(self.config, self.curves, pool, usual_work(self.main[0].config, self.main))
+        """Race, and let each curve on all rows begin with the lambdas that are left; with all if every one diverged."""
+        margin = MARGINS[self.config.fit.makes_zeros]
+        race(self.config, self.curves, pool, usual_work(self.main[0].config, self.main, margin))
         best = best_of([row for curve in self.curves for row in curve.rows])
         for curve, tried in zip(self.main, self.curves, strict=True):
-            curve.grid, curve.start = tried.grid, left_by(tried.grid, tried.rows, best, self.config.rule)
-        self._report(pool)
-
-    def _report(self, pool: Pool) -> None:
-        lambdas, left = (sum(map(len, each)) for each in ([c.rows for c in self.curves], [c.first for c in self.main]))
-        rows = len(self.curves[0].folds.split.train)
-        self.outcome = Outcome(rows, pool.finished.networks, lambdas, left)
-        pool.extend(begun(self.main), f"A first pass on {rows:,} rows leaves {count(left, 'lambda')} to train on all")
+            if best is not None:
+                curve.grid = tried.grid
+                curve.start = left_by(tried.grid, tried.rows, best, self.config.rule, margin)
+        left = count(sum(len(curve.first) for curve in self.main), "lambda")
+        pool.extend(begun(self.main), f"A first pass on {self.outcome.rows:,} rows leaves {left} to train on all")

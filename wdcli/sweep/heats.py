@@ -7,10 +7,10 @@ from wdcli.fits.headway import Work, all_of
 from wdcli.fits.pool import Pool
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.curve import Curve
-from wdcli.sweep.race import next_entries
+from wdcli.sweep.race import Entry, next_entries
 from wdcli.text import count
 
-USUAL = 2
+USUAL = 3
 """How many lambdas each heat usually takes: where the grid is extended, beside the best, and with all seeds. It serves the
 estimate of the remaining time alone."""
 
@@ -21,13 +21,16 @@ def begun(curves: Sequence[Curve]) -> Work:
 
 
 def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float = 0.0) -> None:
-    """Train what the curves begin with, and then what their rows leave open; ``later`` examples will likely follow."""
+    """Train what the curves begin with, and then what their rows leave open; ``later`` examples will likely follow.
+
+    On a sample, and on all rows after it, the race is frugal.
+    """
     usual = [later + examples for examples in _usual(config, curves)]
     pool.likely = usual[0]
     for curve in curves:
         curve.train(pool)
-    grids = [curve.grid for curve in curves]
-    while entries := next_entries(grids, [curve.rows for curve in curves], config) if config.staged else []:
+    frugal = any(curve.start or curve.folds.of for curve in curves)
+    while entries := _open(config, curves, frugal):
         pool.likely = later if entries[0].seeds.start else usual[1]
         lambdas = count(sum(len(entry.lambdas) for entry in entries), "lambda")
         heat = [(curves[entry.curve], entry.lambdas, entry.seeds) for entry in entries]
@@ -37,9 +40,16 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
     pool.likely = later
 
 
-def usual_work(config: SweepConfig, curves: Sequence[Curve]) -> float:
-    """The examples of a whole race that begins with 0 and the usual number of lambdas."""
-    return all_of([curve.work(range(USUAL + 1), range(1)) for curve in curves[:1]]).examples + _usual(config, curves)[0]
+def _open(config: SweepConfig, curves: Sequence[Curve], frugal: bool) -> list[Entry]:
+    """What to train next."""
+    if not config.staged:
+        return []
+    return next_entries([curve.grid for curve in curves], [curve.rows for curve in curves], config, frugal)
+
+
+def usual_work(config: SweepConfig, curves: Sequence[Curve], margin: int) -> float:
+    """The examples of a whole race that begins with 0 and the usual number of lambdas, and a margin on either side."""
+    return curves[0].work(range(1 + USUAL + 2 * margin), range(1)).examples + _usual(config, curves)[0]
 
 
 def _usual(config: SweepConfig, curves: Sequence[Curve]) -> tuple[float, float]:

@@ -86,7 +86,7 @@ epochs = option(
     metavar="N",
     section="Training",
     help="Passes over the rows.  [default: 60; more if these make less than 600 steps, or 3000 without a hidden layer; fewer "
-    "if they make more than 10,000]",
+    "if they make more than 5,000]",
 )
 early_stopping = option(
     "--early-stopping",
