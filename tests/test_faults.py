@@ -356,7 +356,11 @@ def test_out_of_memory_in_a_block_is_tried_in_smaller_ones(path, monkeypatch):
     monkeypatch.setattr(job.Job, "run", lambda self: (_ for _ in ()).throw(MemoryError))
     done = run(*QUICK, "--seed", 1)
     assert done.exit_code == 1
-    assert "24 of the networks could not be trained" in done.stderr
+    assert re.search(
+        r"24 of the networks could not be trained: their worker process ran out of memory or was ended from outside, 3 times "
+        r"\(the first: lambda = [\d.]+, fold \d\)\. Try a smaller --memory, or fewer --jobs\.\n$",
+        done.stderr,
+    )
 
 
 POISON = """

@@ -572,6 +572,7 @@ def test_a_sweep_warns_of_folds_that_are_unstable_before_it_runs():
             "--refit has no effect with any penalty but l1, elastic-net, group-lasso and sparse-group",
         ),
         (["train", "--shrink"], "--shrink has no effect without --save"),
+        (["train", "--cluster-any-version"], "--cluster-any-version has no effect without --cluster"),
         (["sweep", *SWEEP, "--csv", "-", "--format", "markdown"], "--format has no effect with --json or --csv -"),
         (["sweep", *SWEEP, "--path", "warm", "--penalty", "l1"], "--path-order up goes from dense to sparse"),
     ],

@@ -89,3 +89,9 @@ def test_a_wide_table_and_one_for_a_document_have_the_scores_of_rare_classes():
             for text in (done, wide, narrow)
         ]
         assert [heading in line for line in lines] == [True, True, False]
+
+
+def test_accepting_any_version_of_no_cluster_makes_no_other_run():
+    for args in ([], ["--cluster-any-version"], ["--epochs", 7]):
+        succeed(*COMMANDS["sweep"], *args)
+    assert len(as_json("runs", "list")["runs"]) == 2

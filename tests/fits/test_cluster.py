@@ -186,6 +186,29 @@ def test_a_jobs_progress_is_seen_while_it_runs(executor, tmp_path):
     assert list(executor.in_hand) == []
 
 
+def test_two_executors_of_one_client_see_their_own_jobs_progress(cluster, tmp_path):
+    with OnCluster(cluster) as one, OnCluster(cluster) as other:
+        done = [executor.submit(step, str(tmp_path / "end")) for executor in (one, other)]
+        for executor in (one, other):
+            wait_for(lambda executor=executor: list(executor.in_hand) == [0.5])
+        (tmp_path / "end").touch()
+        for each in done:
+            each.result(30)
+
+
+def topics(dask_scheduler):
+    return {name for name, topic in dask_scheduler._broker._topics.items() if topic.subscribers}
+
+
+def test_an_executor_that_is_closed_listens_no_more_and_leaves_no_rows(cluster):
+    before, rows = cluster.client.run_on_scheduler(topics), np.full(10_000, 1.0)
+    with OnCluster(cluster) as executor:
+        assert executor.submit(first, rows).result(30) == 1.0
+        assert cluster.client.run_on_scheduler(topics) == before | {executor._name}
+    wait_for(lambda: cluster.client.run_on_scheduler(topics) == before)
+    wait_for(lambda: kept(cluster) == 0)
+
+
 def test_an_error_is_that_of_its_job_alone(executor):
     bad, good = executor.submit(int, "x"), executor.submit(int, "7")
     with pytest.raises(ValueError, match="invalid literal"):
@@ -287,11 +310,11 @@ MALFORMED = ["", "local", "local:", "local:0", "local:-1", "local:x", "local:102
 
 @pytest.mark.parametrize("text", MALFORMED)
 def test_a_malformed_address_is_refused(text):
-    with pytest.raises(ConfigError, match="no address of a cluster"):
+    with pytest.raises(ConfigError, match="isn't a cluster's address"):
         checked(text)
     done = run(*SWEEP, "--cluster", text)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "no address of a cluster" in done.stderr
+    assert "isn't a cluster's address" in done.stderr
 
 
 @pytest.mark.parametrize(

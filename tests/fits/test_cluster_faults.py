@@ -15,9 +15,11 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from distributed import KilledWorker
 
 from tests.cli.run import run
 from tests.fits.clusters import local, scheduler, worker
@@ -26,7 +28,7 @@ from tests.sweep.sweeps import ONE, swept
 from wdcli import study
 from wdcli.data.source import Source
 from wdcli.errors import ClusterError, TrainingError
-from wdcli.fits.executors import OnCluster, oncluster, tell_in_hand
+from wdcli.fits.executors import EndedWorkersError, OnCluster, oncluster, tell_in_hand
 from wdcli.fits.executors import cluster as clusters
 from wdcli.fits.executors.cluster import open_cluster
 from wdcli.fits.folds import Folds
@@ -120,11 +122,15 @@ def test_a_job_that_always_ends_its_worker_costs_its_own_networks_alone():
     blocks = [block for fold in folds for block in make_blocks(FIT, folds.dataset, fold, range(2), LAMBDAS, 2)]
     jobs = [Job(Deadly([block]) if i == 3 else (block,)) for i, block in enumerate(blocks)]
     records, networks = [], sum(len(job.keys) for job in jobs)
-    told = rf"^2 of the networks could not be trained.*lambda = {blocks[3].lambdas[0]:g}, fold {blocks[3].fold}"
+    told = (
+        "2 of the networks could not be trained: their worker process ran out of memory or was ended from outside (the first: "
+        f"lambda = {blocks[3].lambdas[0]:g}, fold {blocks[3].fold}). Try a smaller --memory, or workers with more memory."
+    )
     with local() as address, open_cluster(address) as cluster:
         pool = Pool(Plan(1, 2, 1 << 30), Resources(cluster=cluster), Work(networks, 1.0))
-        with pool, pytest.raises(TrainingError, match=told):
+        with pool, pytest.raises(TrainingError) as raised:
             records.extend(pool.run(jobs))
+    assert str(raised.value) == told
     assert pool.finished.networks == networks - 2
 
 
@@ -166,8 +172,105 @@ def test_workers_that_are_stopped_are_named_once_nothing_moves(executor, cluster
             os.kill(process, signal.SIGCONT)
     told = {str(end) for end in ends if end is not None}
     assert len(told) == 1
-    assert re.search(r"no progress for .* min: worker tcp://.* isn't heard of", told.pop())
+    assert re.search(r"no progress for .* min: worker tcp://.* hasn't been heard from", told.pop())
     assert stopped == 2 or None in ends
+
+
+@pytest.mark.parametrize("call", ["scatter", "submit"])
+def test_a_cluster_that_accepts_no_job_is_given_up_and_neither_ctrl_c_nor_other_jobs_wait_for_it(
+    executor, monkeypatch, call
+):
+    end, rows, done = threading.Event(), np.arange(10_000.0), executor.submit(slow, 7)
+    monkeypatch.setattr(executor._client, call, lambda *args, **options: end.wait(30))
+    monkeypatch.setattr(oncluster, "STALL", 1.0)
+    with pytest.raises(ClusterError, match=r"doesn't accept a job \(TimeoutError\): are its workers gone\?"):
+        executor.submit(first, rows)
+    assert done.result(0) == 7
+    monkeypatch.setattr(oncluster, "STALL", 30.0)
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        executor.submit(first, rows)
+    assert time.monotonic() - begun < 5
+    end.set()
+
+
+def test_ctrl_c_while_local_workers_start_ends_them(monkeypatch):
+    closed = threading.Event()
+
+    def started(kind, workers):
+        os.kill(os.getpid(), signal.SIGINT)
+        return SimpleNamespace(close=closed.set, scheduler_address="tcp://127.0.0.1:1")
+
+    monkeypatch.setattr(clusters, "_started", started)
+    with pytest.raises(KeyboardInterrupt):
+        clusters._scheduler("local:2").__enter__()
+    assert closed.is_set()
+
+
+def test_a_frozen_worker_is_named_when_a_cluster_is_opened(address, cluster, monkeypatch):
+    worker, process = next(iter(workers_of(cluster).items()))
+    monkeypatch.setattr(clusters, "CONNECT", 1.5)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        with pytest.raises(ClusterError, match=f"gets no answer from its worker {worker}, last heard from [1-9]"):
+            open_cluster(address).__enter__()
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_a_worker_that_is_gone_is_left_out_of_the_check_but_one_without_wdcli_is_named(cluster, monkeypatch):
+    found = {"a": OSError("gone"), "b": ModuleNotFoundError("No module named 'wdcli'"), "c": RuntimeError("no heap")}
+    monkeypatch.setattr(cluster.client, "run", lambda *args, **options: found)
+    no_wdcli, unchecked = cluster.misfits()
+    assert no_wdcli == "its worker b has no wdcli, or one that can't be loaded (No module named 'wdcli')"
+    assert unchecked == "its worker c can't be checked (RuntimeError('no heap'))"
+
+
+def test_a_lost_job_asks_the_workers_nothing_and_an_error_stays_as_it_is_if_they_do_not_answer(executor, monkeypatch):
+    asked = []
+
+    def ask(call, *args, **options):
+        asked.append(call)
+        raise ClusterError("no answer")
+
+    monkeypatch.setattr(executor._cluster, "ask", ask)
+    ended, error = KilledWorker("task", SimpleNamespace(address="tcp://h:1"), 1), ValueError("x")
+    assert isinstance(executor._meaning(ended), EndedWorkersError)
+    assert not asked
+    assert executor._meaning(error) is error
+    assert asked
+
+
+@pytest.mark.parametrize("threads, counted", [([], 1), ([1], 1), ([1, 4, 1, 1, 1, 1, 2], 11)])
+def test_a_cluster_does_as_many_jobs_at_once_as_its_workers_have_threads(cluster, monkeypatch, threads, counted):
+    info = {"workers": {number: {"nthreads": each} for number, each in enumerate(threads)}}
+    monkeypatch.setattr(cluster.client, "scheduler_info", lambda n_workers: info)
+    cluster.count()
+    assert cluster.workers == counted
+
+
+@pytest.mark.slow
+def test_workers_that_start_later_get_work(monkeypatch):
+    monkeypatch.setattr(oncluster, "COUNT", 0.1)
+    monkeypatch.setattr(oncluster, "LOOK", 0.1)
+    in_flight, submit = [], OnCluster.submit
+    data = study.load(SOURCE)
+    folds = Folds(FIT, *data, 2)
+    jobs = [Job((block,)) for fold in folds for block in make_blocks(FIT, folds.dataset, fold, range(2), LAMBDAS, 1)]
+    with contextlib.ExitStack() as stack:
+        address = stack.enter_context(local(1))
+        cluster = stack.enter_context(open_cluster(address))
+        pool = stack.enter_context(Pool(Plan(1, 1, 1 << 30), Resources(cluster=cluster), Work(len(jobs), 1.0)))
+        assert pool.plan.workers == 1
+        for _ in range(2):
+            stack.enter_context(worker(address))
+        wait_for(lambda: pool.plan.workers == 3)
+        monkeypatch.setattr(
+            OnCluster, "submit", lambda self, *args: [submit(self, *args), in_flight.append(len(pool.pending) + 1)][0]
+        )
+        assert len(list(pool.run(jobs))) == len(jobs)
+        assert max(in_flight) == 6
 
 
 def stuck(path):
@@ -188,7 +291,7 @@ def test_jobs_that_do_not_go_on_are_given_up_but_not_those_that_wait_for_other_u
             wait_for(lambda: all(sent.trained is not None for sent in list(executor._sent.values())))
             good = patient.submit(int, "7")
             for one in bad:
-                assert "2 jobs have begun and don't go on" in str(one.exception(30))
+                assert "2 jobs have started but make no progress" in str(one.exception(30))
             time.sleep(3)
             assert not good.done()
             path.touch()

@@ -43,7 +43,8 @@ def resolved(ctx: click.Context) -> dict[str, Any]:
             params[name] = value
     if params.get("data") == "-" == params.get("test_data"):
         raise ConfigError("--data and --test-data can't both be standard input.")
-    return {**params, "cluster": _cluster(ctx)}
+    cluster = _cluster(ctx)
+    return {**params, "cluster": cluster, "cluster_any_version": bool(cluster and params.get("cluster_any_version"))}
 
 
 def _cluster(ctx: click.Context) -> str | None:
@@ -84,6 +85,7 @@ def ineffective(ctx: click.Context) -> list[str]:
         ("first_rows", bool(params.get("exhaustive")), "with --exhaustive"),
         ("refit", penalties.isdisjoint(sparse), _but(sparse)),
         ("shrink", params.get("save") is None, "without --save"),
+        ("cluster_any_version", _cluster(ctx) is None, "without --cluster"),
     ]
     idle_options = [line for name, idle, other in without if idle for line in without_effect(ctx, [name], other)]
     return [*idle_options, *idle_output(ctx)]

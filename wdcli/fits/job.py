@@ -95,11 +95,11 @@ class Job:
         return tuple(Job((self.blocks[0].take(part),)) for part in parts)
 
 
-def given_up(jobs: Sequence[Job], tries: int) -> str:
-    """The message on jobs that were given up after so many tries, and what to do."""
+def given_up(jobs: Sequence[Job], often: str, advice: str) -> str:
+    """The message on jobs that were given up: how often their workers ended, and what to do."""
     block = jobs[0].blocks[0]
     networks = sum(len(job.keys) for job in jobs)
     return (
-        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside, "
-        f"{tries} times (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). Try a smaller --memory, or fewer --jobs."
+        f"{networks} of the networks could not be trained: their worker process ran out of memory or was ended from outside"
+        f"{often} (the first: lambda = {block.lambdas[0]:g}, fold {block.fold}). {advice}"
     )

@@ -28,6 +28,11 @@ class PerArray(Generic[T]):
     def __getitem__(self, array: Array) -> T:
         return self._known[id(array)][1]
 
+    def get(self, array: Array) -> T | None:
+        """What is known for the array, if anything."""
+        known = self._known.get(id(array))
+        return known[1] if known else None
+
     def __setitem__(self, array: Array, thing: T) -> None:
         self._known[id(array)] = weakref.ref(array), thing
 

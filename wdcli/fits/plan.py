@@ -16,6 +16,7 @@ from wdcli.data.splits import part_rows
 from wdcli.errors import ConfigError
 from wdcli.fits.block import LANES, Block, bytes_of_a_step
 from wdcli.fits.config import PATIENCE, VALIDATION_SIZE, FitConfig
+from wdcli.fits.executors import Cluster
 from wdcli.fits.folds import Fold, Folds, hashed
 from wdcli.fits.room import Extent, Needs
 from wdcli.machine import resident_memory
@@ -105,11 +106,20 @@ class Plan:
     memory: int
 
 
-def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, extent: Extent, jobs: int, memory: int) -> Plan:
+def make_plan(
+    config: FitConfig,
+    dataset: Dataset,
+    fold: Fold,
+    extent: Extent,
+    jobs: int,
+    memory: int,
+    cluster: Cluster | None = None,
+) -> Plan:
     """Plan for up to ``jobs`` workers, as far as they fit into ``memory`` bytes and there is enough work to share.
 
-    ``fold`` holds all training rows. Raises ``ConfigError`` if one network and the rows of the other fits don't fit beside
-    what this process holds, before anything of that size is allocated.
+    All workers of a ``cluster`` on this machine share the memory; elsewhere, each may take as much. ``fold`` holds all training
+    rows. Raises ``ConfigError`` if one network and the rows of the other fits don't fit beside what this process holds, before
+    anything of that size is allocated, or if the cluster's workers don't.
     """
     network, recipe = make_network(config, dataset, fold.n_features), make_recipe(config, dataset, fold)
     rows = sum(array.nbytes for array in (*fold.train, *fold.held, *(fold.truth or ())) if array is not None)
@@ -118,11 +128,27 @@ def make_plan(config: FitConfig, dataset: Dataset, fold: Fold, extent: Extent, j
     seconds = seconds_estimate(network, len(fold.train_rows), recipe, extent.networks)
     worth = extent.networks > 1 and seconds > WORTH_WORKERS
     left = memory - resident_memory()
-    workers = next((n for n in range(jobs if worth else 1, 1, -1) if needs.beside(n) <= left), 1)
-    spare = left - (needs.alone if workers == 1 else needs.beside(workers))
-    room = 1 + max(spare, 0) // workers // needs.lane
+    if cluster is None:
+        workers, taken = _shared_here(needs, jobs if worth else 1, left)
+    else:
+        workers, taken = _shared_there(needs, cluster, memory)
+    room = 1 + max(left - taken, 0) // workers // needs.lane
     lanes = min(LANES, room, CACHE_BYTES // bytes_of_a_step(network, recipe, config.dtype))
     return Plan(workers, max(1, lanes), room * needs.lane)
+
+
+def _shared_here(needs: Needs, jobs: int, left: int) -> tuple[int, int]:
+    """How many processes share the memory that is left, and what they take with one network each."""
+    workers = next((n for n in range(jobs, 1, -1) if needs.beside(n) <= left), 1)
+    return workers, needs.alone if workers == 1 else needs.beside(workers)
+
+
+def _shared_there(needs: Needs, cluster: Cluster, memory: int) -> tuple[int, int]:
+    """How many workers of a cluster share the memory, and what they take with one network each."""
+    if not cluster.here:
+        return 1, needs.alone
+    needs.check_beside_dask(cluster.here, memory)
+    return cluster.here, needs.beside_dask(cluster.here)
 
 
 def make_blocks(

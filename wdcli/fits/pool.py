@@ -23,6 +23,9 @@ from wdcli.text import count
 
 TRIES = 3
 """A job is given up after it has ended its worker this many times."""
+LOST_HERE = f", {TRIES} times", "Try a smaller --memory, or fewer --jobs."
+LOST_THERE = "", "Try a smaller --memory, or workers with more memory."
+"""How often jobs were tried here and on a cluster, which has its own number, and what to do once they are given up."""
 GRACE = 1.0
 """Seconds that running jobs have to finish after an interrupt."""
 NO_WORKER = (
@@ -68,8 +71,7 @@ class Pool:
     def __init__(self, plan: Plan, resources: Resources, work: Work, likely: float = 0.0) -> None:
         """``work`` is what is expected at first; ``likely``, the examples that will be expected later."""
         cluster = resources.cluster
-        self.plan = plan if cluster is None else replace(plan, workers=cluster.workers)
-        self.resources, self.work, self.likely = resources, work, likely
+        self.planned, self.resources, self.work, self.likely = plan, resources, work, likely
         self.finished = self.recalled = Work(0, 0.0)
         self.store = Apart(resources.store) if cluster and cluster.any_version else resources.store
         self.executor = self._open()
@@ -79,6 +81,11 @@ class Pool:
         self.suspects: list[Job] = []
         self.extensions: list[str] = []
         self.watch = resources.watch(self.headway)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, with as many workers as there are now."""
+        return replace(self.planned, workers=self.executor.workers)
 
     def headway(self) -> Headway:
         """The current progress."""
@@ -138,7 +145,7 @@ class Pool:
             yield from self._fresh()
             raise
         if self.lost:
-            raise TrainingError(given_up(self.lost, TRIES))
+            raise TrainingError(given_up(self.lost, *(LOST_THERE if self.resources.cluster else LOST_HERE)))
 
     def _fresh(self) -> Iterator[LaneRecord]:
         """The records since the last call. Signals are held until all are taken, so that none is lost."""
@@ -194,14 +201,14 @@ class Pool:
     def _open(self) -> Workers:
         """Open workers, or use this process if shared memory isn't available."""
         if self.resources.cluster is not None:
-            return open_executor(self.plan.workers, self.resources.cluster)
+            return open_executor(self.planned.workers, self.resources.cluster)
         try:
             # Processes start in the working directory; if it is gone, Python 3.13's own helper process ends in a traceback.
             Path.cwd()
         except OSError:
-            return self._here("the working directory no longer exists") if self.plan.workers > 1 else InProcess()
+            return self._here("the working directory no longer exists") if self.planned.workers > 1 else InProcess()
         try:
-            return open_executor(self.plan.workers)
+            return open_executor(self.planned.workers)
         except OSError as error:
             return self._here(f"shared memory, /dev/shm on Linux, can't be used: {error.strerror}")
 

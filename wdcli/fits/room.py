@@ -20,6 +20,8 @@ LATER, WORKER, HELPER = 16 * MIB, 48 * MIB, 12 * MIB
 beside workers. ``benchmarks/memory.py`` measures them, on Linux as proportional set sizes, where what processes share counts
 once: 10 to 20 MiB later, each of 1 to 8 workers 25 to 34, the helper 6 to 8. Workers have more here, so that resident sets, in
 which shared libraries count for each process, stay within what is allowed too."""
+DASK = 32 * MIB
+"""Bytes that a Dask worker takes beyond ``WORKER``. Measured on Linux, as what 1 to 4 such workers don't share: 25 MiB more."""
 RECORD, NORM = 4_000, 40
 """Bytes of a network's record, and of the norm of each column in it if the network was fitted on all training rows."""
 FITTING = 6
@@ -71,8 +73,16 @@ class Needs(NamedTuple):
 
     def beside(self, workers: int) -> int:
         """Bytes to train in so many workers, each of them one network at a time."""
-        mapped = self.rows * (1 + min(self.fits, 2 * workers))
+        mapped = self._rows_of(workers)
         return self.here + HELPER + mapped + workers * (WORKER + self.ahead + self.lane)
+
+    def beside_dask(self, workers: int) -> int:
+        """Bytes to train in so many Dask workers on this machine, each with its own copy of the rows."""
+        return self.here + HELPER + workers * (WORKER + DASK + self._rows_of(workers) + self.ahead + self.lane)
+
+    def _rows_of(self, workers: int) -> int:
+        """Bytes of the rows that so many workers need at a time."""
+        return self.rows * (1 + min(self.fits, 2 * workers))
 
     def check(self, network: Network, memory: int, unmade: int = 0) -> None:
         """Raise ``ConfigError`` if not even one network at a time fits, with rows yet to be encoded: ``unmade`` bytes."""
@@ -83,6 +93,16 @@ class Needs(NamedTuple):
                 f"({byte_size(self.lane)} to train), the rows ({byte_size(self.rows)}) and this process need about "
                 f"{bytes_needed(MARGIN * total)} of memory; --memory is {byte_size(memory)}: choose a smaller --hidden or "
                 "--batch-size, fewer rows, or more memory."
+            )
+
+    def check_beside_dask(self, workers: int, memory: int) -> None:
+        """Raise ``ConfigError`` if so many Dask workers on this machine can't train one network each."""
+        total = resident_memory() + self.beside_dask(workers)
+        if total > memory:
+            raise ConfigError(
+                f"--cluster local:{workers}: this process, its workers and their copies of the rows need about "
+                f"{bytes_needed(MARGIN * total)} of memory; --memory is {byte_size(memory)}: choose fewer workers, or allow "
+                "more."
             )
 
 

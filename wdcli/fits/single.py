@@ -59,7 +59,8 @@ def run_train(
     lambdas = (lambd,) if seeds == 1 or lambd == 0 else (lambd / 10**0.5, lambd, lambd * 10**0.5)
     networks = seeds * len(lambdas) if seeds > 1 else 1
     records: tuple[LaneRecord, ...] = ()
-    plan = make_plan(config, dataset, fold, extent_of_train(config, networks), resources.jobs, resources.memory)
+    extent = extent_of_train(config, networks)
+    plan = make_plan(config, dataset, fold, extent, resources.jobs, resources.memory, resources.cluster)
     work = Job((make_block(config, dataset, fold, 0, (lambd,)),)).work(networks)
     with Pool(plan, resources, work) as pool:
         record, params = fit_one(config, dataset, fold, lambd, points)

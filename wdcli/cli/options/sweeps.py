@@ -61,15 +61,15 @@ memory = option(
     type=Size(),
     metavar="SIZE",
     section="Sweep",
-    help="The most memory for all processes together, from reading the table to the result: 500M, 2G.  [default: half of the "
-    "machine's]",
+    help="The most memory for all processes together, from reading the table to the result: 500M, 2G. With a "
+    "scheduler's address as --cluster, for this process, and as much for each worker.  [default: half of the machine's]",
 )
 cluster = option(
     "--cluster",
     type=Cluster(),
     metavar="ADDRESS",
     section="Sweep",
-    help="Train on a Dask cluster instead: its scheduler's address, as tcp://HOST:8786, or local:4 for 4 workers on this "
+    help="Train on a Dask cluster instead: its scheduler's address, such as tcp://HOST:8786, or local:4 for 4 workers on this "
     "machine. Needs pip install 'wdcli[cluster]'.",
 )
 cluster_any_version = option(

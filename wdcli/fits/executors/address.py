@@ -18,8 +18,8 @@ def checked(address: str) -> str:
     fits = int(local[1]) <= MOST_LOCAL if local else scheduler and int(scheduler[1]) < 1 << 16
     if not fits or (address.lower().startswith("local:") and not local):
         raise ConfigError(
-            f"{quoted(address)} is no address of a cluster: give that of a Dask scheduler, as tcp://HOST:8786, or "
-            "local:4 for 4 workers on this machine."
+            f"{quoted(address)} isn't a cluster's address: give a Dask scheduler's, such as tcp://HOST:8786, or local:4 for 4 "
+            "workers on this machine."
         )
     return address
 

@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wdcli.errors import ClusterError
 from wdcli.fits.executors.address import checked, local_workers
 from wdcli.fits.executors.remote import facts, misfit, software
-from wdcli.fits.executors.signals import signals_held
+from wdcli.fits.executors.signals import first_done, signals_held
 from wdcli.text import quoted
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado", "to
 
 
 def within(seconds: float, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """The result of a call. Raises ``TimeoutError`` after so many seconds; the call is then left to itself."""
+    """The result of a call. Raises ``TimeoutError`` after so many seconds; the call is then left to itself.
+
+    Signals are handled meanwhile, and a handler that raises leaves the call to itself too.
+    """
     future: Future[Any] = Future()
 
     def settle() -> None:
@@ -48,7 +52,8 @@ def within(seconds: float, call: Callable[..., Any], *args: Any, **options: Any)
             future.set_exception(error)
 
     threading.Thread(target=settle, daemon=True).start()
-    return future.result(seconds)
+    first_done([future], seconds)
+    return future.result(0)
 
 
 class Cluster:
@@ -59,15 +64,26 @@ class Cluster:
 
     def __init__(self, address: str, client: "Client", any_version: bool) -> None:
         self.address, self.client, self.any_version = address, client, any_version
+        self.here = local_workers(address)
+        """How many workers were started on this machine; 0 if the cluster is a scheduler's."""
         self.expected = None if any_version else facts()
-        self.workers = len(self.ask(client.scheduler_info)["workers"])
+        self.count()
+
+    def count(self) -> None:
+        """Count how many jobs its workers do at once. Raises ``ClusterError`` if it doesn't answer."""
+        self.workers: int = max(1, sum(worker["nthreads"] for worker in self.found().values()))
+
+    def found(self) -> dict[str, Any]:
+        """What the scheduler knows of each worker, by address. Raises ``ClusterError`` if it doesn't answer."""
+        workers: dict[str, Any] = self.ask(self.client.scheduler_info, n_workers=-1)["workers"]
+        return workers
 
     def ask(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """The cluster's answer. Raises ``ClusterError`` if there is none."""
         try:
             return within(CONNECT, call, *args, **options)
         except Exception as error:
-            raise self.error(f"doesn't answer ({_words(error)}): is it overloaded, or has it ended?") from None
+            raise self.error(f"doesn't answer ({words(error)}): is it overloaded, or has it ended?") from None
 
     def error(self, fault: str) -> ClusterError:
         """An error that names the cluster."""
@@ -76,9 +92,25 @@ class Cluster:
     def misfits(self) -> list[str]:
         """For the scheduler and each worker that differs from this machine, how it differs."""
         here = facts()
-        each = self.ask(self.client.run, facts, on_error="return")
-        workers = [misfit(f"its worker {worker}", here, found) for worker, found in each.items()]
+        workers = [misfit(f"its worker {worker}", here, found) for worker, found in self._of_workers().items()]
         return [fault for fault in (self._misfit_of_scheduler(), *workers) if fault]
+
+    def _of_workers(self) -> dict[str, Any]:
+        """What decides the bits of each worker's results, or why that isn't known, but for workers that are gone."""
+        try:
+            each = self.ask(self.client.run, facts, on_error="return")
+        except ClusterError:
+            raise self.error(self._silent_worker()) from None
+        return {worker: found for worker, found in each.items() if not isinstance(found, OSError)}
+
+    def _silent_worker(self) -> str:
+        """Which worker has been silent for longest, in words."""
+        heard = {worker: known["last_seen"] for worker, known in self.found().items()}
+        if not heard:
+            return "has no workers left."
+        worker = min(heard, key=heard.__getitem__)
+        ago = time.time() - heard[worker]
+        return f"gets no answer from its worker {worker}, last heard from {ago:.0f} s ago: is it stopped or cut off?"
 
     def _misfit_of_scheduler(self) -> str:
         """How the scheduler, which reads each job as it comes, differs from this machine; it computes nothing."""
@@ -95,13 +127,13 @@ class Cluster:
             return error
         return found
 
-    def check(self) -> None:
-        """Raises ``ClusterError`` if the scheduler or a worker doesn't fit."""
+    def misfit(self) -> ClusterError | None:
+        """An error that names the first misfit. Raises ``ClusterError`` if the cluster doesn't answer."""
         faults = self.misfits()
         if not faults:
-            return
+            return None
         more = f" (and {len(faults) - 1} more differ)" if len(faults) > 1 else ""
-        raise ClusterError(
+        return ClusterError(
             f"--cluster {self.address}: {faults[0]}{more}. Install the same there, or give --cluster-any-version."
         )
 
@@ -125,8 +157,8 @@ def open_cluster(
         if any_version:
             for line in cluster.misfits():
                 tell(f"--cluster-any-version: {line}")
-        else:
-            cluster.check()
+        elif fault := cluster.misfit():
+            raise fault
         yield cluster
 
 
@@ -165,14 +197,16 @@ def _scheduler(address: str) -> Iterator[str]:
     import dask
     from distributed import LocalCluster
 
-    with signals_held(), dask.config.set(SETTINGS):
-        # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
-        cluster = _started(LocalCluster, workers)
+    cluster = None
     try:
+        with signals_held(), dask.config.set(SETTINGS):
+            # Ctrl-C is blocked in all threads and processes that are started here: this process handles it.
+            cluster = _started(LocalCluster, workers)
         yield cluster.scheduler_address
     finally:
-        with contextlib.suppress(Exception):
-            within(CONNECT, cluster.close)
+        if cluster is not None:
+            with contextlib.suppress(Exception):
+                within(CONNECT, cluster.close)
 
 
 def _started(kind: Any, workers: int) -> Any:
@@ -185,7 +219,7 @@ def _started(kind: Any, workers: int) -> Any:
         )  # fmt: skip
     except Exception as error:
         raise ClusterError(
-            f"--cluster local:{workers}: the workers can't be started ({_words(error)}). A script must keep its work under "
+            f"--cluster local:{workers}: the workers can't be started ({words(error)}). A script must keep its work under "
             "if __name__ == '__main__', since each worker imports the script."
         ) from None
 
@@ -201,7 +235,7 @@ def _connected(address: str, scheduler: str) -> Iterator["Client"]:
             client = within(2 * CONNECT, Client, scheduler, timeout=CONNECT, set_as_default=False, name="wdcli")
         except Exception as error:
             raise ClusterError(
-                f"--cluster {address}: no Dask scheduler answers there within {CONNECT:g} s ({_words(error)}). Check host, "
+                f"--cluster {address}: no Dask scheduler answers there within {CONNECT:g} s ({words(error)}). Check host, "
                 "port and protocol, and that it has the same version of distributed."
             ) from None
     try:
@@ -222,6 +256,6 @@ def _wait_for_workers(address: str, client: "Client") -> None:
         ) from None
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
     """An error in one short line."""
     return quoted(" ".join(str(error).split())[:200]) if str(error) else type(error).__name__

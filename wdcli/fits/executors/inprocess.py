@@ -16,6 +16,8 @@ class InProcess(Executor):
 
     in_hand: Sequence[float] = (0.0,)
     """For each worker, on how many examples its current block is trained."""
+    workers = 1
+    """How many jobs are done at once."""
     began = True
     """Whether there is anybody to work."""
 

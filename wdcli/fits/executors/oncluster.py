@@ -16,8 +16,8 @@ import numpy as np
 
 from wdcli.array import Array
 from wdcli.errors import ClusterError
-from wdcli.fits.executors.cluster import CONNECT, Cluster, within
-from wdcli.fits.executors.remote import TOPIC, Call, Place, Rows
+from wdcli.fits.executors.cluster import CONNECT, Cluster, within, words
+from wdcli.fits.executors.remote import Call, Place, Rows
 from wdcli.fits.executors.signals import signals_held
 from wdcli.fits.large import SMALL, PerArray, replaced
 
@@ -28,9 +28,11 @@ T = TypeVar("T")
 STALL = 600.0
 """Seconds without any progress after which a cluster is given up. (Dask gives up a silent worker after 300.)"""
 SILENT = 60.0
-"""Seconds after which a worker that wasn't heard of may be gone."""
+"""Seconds after which a worker that hasn't been heard from may be gone."""
 LOOK = 1.0
 """Seconds between looks at the progress."""
+COUNT = 5.0
+"""Seconds between counts of the workers, which come and go."""
 SENDS = 10
 """A job is sent at most so often: again each time that the only worker with its rows has ended."""
 REPORTS = 100
@@ -68,10 +70,15 @@ class OnCluster(Executor):
         self._name, self._numbers = f"wdcli-{uuid.uuid4().hex}", itertools.count()
         self._sent: dict[str, _Sent] = {}
         self._scattered: PerArray[DaskFuture[Any]] = PerArray()
-        self._lock, self._ended = threading.RLock(), threading.Event()
+        self._lock, self._ended = threading.Lock(), threading.Event()
         self._moved = time.monotonic()
-        self._client.subscribe_topic(TOPIC, self._hear)
+        self._client.subscribe_topic(self._name, self._hear)
         threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def workers(self) -> int:
+        """How many jobs the cluster does at once, now."""
+        return self._cluster.workers
 
     @property
     def in_hand(self) -> Collection[float]:
@@ -83,18 +90,21 @@ class OnCluster(Executor):
         return job
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Send a call. Raises ``ClusterError`` if the cluster doesn't take it."""
+        """Send a call. Raises ``ClusterError`` if the cluster doesn't accept it."""
         future: Future[Any] = Future()
-        with signals_held():
-            self._send(_Sent(future, functools.partial(fn, **kwargs) if kwargs else fn, args))
+        self._send(_Sent(future, functools.partial(fn, **kwargs) if kwargs else fn, args))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Cancel what is still on the cluster; a worker that is at it stops at its next report."""
-        self._ended.set()
         with self._lock:
+            self._ended.set()
             left = [sent.remote for sent in self._sent.values() if sent.remote is not None]
             self._sent.clear()
+            # The client keeps whoever listened to a topic; the rows there shouldn't stay for that.
+            self._scattered = PerArray()
+        with suppress(Exception):
+            self._client.unsubscribe_topic(self._name)
         if left:
             with suppress(Exception):
                 within(CONNECT, self._client.cancel, left)
@@ -107,38 +117,57 @@ class OnCluster(Executor):
             self.shutdown()
 
     def _send(self, sent: _Sent) -> None:
-        """Send a job, and before it those of its arrays that the cluster doesn't have."""
+        """Send a job, in at most ``STALL`` seconds."""
+        name = f"{self._name}-{next(self._numbers)}"
+        sent.times, sent.trained = sent.times + 1, None
+        self._expect(name, sent)
+        try:
+            remote = within(STALL, self._submitted, name, sent)
+        except Exception as error:
+            # If it was given up meanwhile, its future says why.
+            if self._taken(name):
+                raise self._cluster.error(f"doesn't accept a job ({words(error)}): are its workers gone?") from None
+        else:
+            remote.add_done_callback(functools.partial(self._done, name))
+
+    def _expect(self, name: str, sent: _Sent) -> None:
+        """Count a job among those on the cluster."""
+        with self._lock:
+            self._moved = time.monotonic()
+            if not self._ended.is_set():
+                self._sent[name] = sent
+
+    def _taken(self, name: str) -> _Sent | None:
+        """The job, which isn't on the cluster any more; None if it was given up."""
+        with self._lock:
+            return self._sent.pop(name, None)
+
+    def _submitted(self, name: str, sent: _Sent) -> "DaskFuture[Any]":
+        """Submit a job to Dask, and before it those of its arrays that the cluster doesn't have."""
         with self._lock:
             self._scattered.forget_dead()
-            there: list[DaskFuture[Any]] = []
-            name = f"{self._name}-{next(self._numbers)}"
-            try:
-                args = replaced(sent.args, np.ndarray, functools.partial(self._placed, there))
-                every = max(1.0, self._cluster.workers / REPORTS)
-                call = Call(name, sent.function, args, self._cluster.expected, every)
-                sent.remote = self._client.submit(Call.run, call, *there, key=name, pure=False)
-            except Exception as error:
-                raise self._cluster.error(f"takes no job ({error}): are its workers gone?") from None
-            sent.times, sent.trained = sent.times + 1, None
-            self._expect(name, sent, sent.remote)
-            self._moved = time.monotonic()
-
-    def _expect(self, name: str, sent: _Sent, remote: "DaskFuture[Any]") -> None:
-        """Be told when the job is done."""
-        self._sent[name] = sent
-        remote.add_done_callback(functools.partial(self._done, name))
+        there: list[DaskFuture[Any]] = []
+        args = replaced(sent.args, np.ndarray, functools.partial(self._placed, there))
+        every = max(1.0, self._cluster.workers / REPORTS)
+        call = Call(self._name, name, sent.function, args, self._cluster.expected, every)
+        sent.remote = self._client.submit(Call.run, call, *there, key=name, pure=False)
+        return sent.remote
 
     def _placed(self, there: "list[DaskFuture[Any]]", array: Array) -> Array | Place:
         """What stands for the array in a call: itself if it is small, else its number among those that are ``there``."""
         if array.nbytes <= SMALL:
             return array
-        if array not in self._scattered or self._scattered[array].status != "finished":
-            self._scattered[array] = self._client.scatter(Rows(array), hash=False)
-        there.append(self._scattered[array])
+        with self._lock:
+            found = self._scattered.get(array)
+        if found is None or found.status != "finished":
+            found = self._client.scatter(Rows(array), hash=False)
+            with self._lock:
+                self._scattered[array] = found
+        there.append(found)
         return Place(len(there) - 1)
 
     def _hear(self, event: tuple[float, Any]) -> None:
-        """Receive a report on the progress of a job, perhaps of somebody else's."""
+        """Receive a report on the progress of a job."""
         _, (name, examples) = event
         sent = self._sent.get(name)
         if sent is not None:
@@ -146,8 +175,7 @@ class OnCluster(Executor):
 
     def _done(self, name: str, remote: "DaskFuture[Any]") -> None:
         """Hand on how a job ended; called in a thread of Dask's."""
-        with self._lock:
-            sent = self._sent.pop(name, None)
+        sent = self._taken(name)
         if sent is None:
             return
         self._moved = time.monotonic()
@@ -158,7 +186,8 @@ class OnCluster(Executor):
         except Exception as error:
             if isinstance(error, TimeoutError) and remote.status != "error":
                 # Its worker ended before the result was fetched: another one is at it.
-                self._expect(name, sent, remote)
+                self._expect(name, sent)
+                remote.add_done_callback(functools.partial(self._done, name))
             else:
                 sent.future.set_exception(self._meaning(error))
 
@@ -181,18 +210,21 @@ class OnCluster(Executor):
         from distributed import KilledWorker
 
         if isinstance(error, KilledWorker):
-            error = EndedWorkersError(str(error))
+            return EndedWorkersError(str(error))
         if isinstance(error, MemoryError | ClusterError) or self._cluster.any_version:
             return error
-        try:
-            self._cluster.check()
-        except ClusterError as fault:
-            return fault
+        with suppress(ClusterError):
+            return self._cluster.misfit() or error
         return error
 
     def _watch(self) -> None:
-        """Give up all jobs once none of them has moved for too long."""
+        """Count the workers, and give up all jobs once none of them has moved for too long."""
+        counted = time.monotonic()
         while not self._ended.wait(LOOK):
+            if time.monotonic() - counted > COUNT:
+                with suppress(ClusterError):
+                    self._cluster.count()
+                counted = time.monotonic()
             if self._sent and time.monotonic() - self._moved > STALL and (why := self._stalled()):
                 self._give_up(self._cluster.error(f"has made no progress for {STALL / 60:.2g} min: {why}"))
 
@@ -206,16 +238,16 @@ class OnCluster(Executor):
     def _stalled(self) -> str:
         """What to look at; nothing, and patience again, if the workers live and are merely busy with somebody else's jobs."""
         try:
-            workers = self._cluster.ask(self._client.scheduler_info)["workers"]
+            workers = self._cluster.found()
         except ClusterError:
             return "its scheduler doesn't answer."
         if not workers:
             return "it has no workers left."
         silent = [address for address, worker in workers.items() if time.time() - worker["last_seen"] > SILENT]
         if silent:
-            return f"worker {silent[0]} isn't heard of ({len(silent)} of {len(workers)}): is it stopped or cut off?"
+            return f"worker {silent[0]} hasn't been heard from ({len(silent)} of {len(workers)}): is it stopped or cut off?"
         begun = [sent for sent in list(self._sent.values()) if sent.trained is not None]
         if begun:
-            return f"{len(begun)} jobs have begun and don't go on: see the workers' logs."
+            return f"{len(begun)} jobs have started but make no progress: see the workers' logs."
         self._moved = time.monotonic()
         return ""

@@ -25,6 +25,7 @@ class Processes(ProcessPoolExecutor):
     """Worker processes, spawned afresh (never forked: libraries that hold threads don't survive a fork)."""
 
     def __init__(self, jobs: int) -> None:
+        self.workers = jobs
         self._others, self._shared = set(multiprocessing.active_children()), Shared()
         context = multiprocessing.get_context("spawn")
         numbers: MutableSequence[float] = context.RawArray("d", jobs)

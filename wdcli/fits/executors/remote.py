@@ -1,6 +1,7 @@
 """A job on a worker of a cluster: how it travels, and what the worker does with it."""
 
 import platform
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from wdcli.fits.executors.blas import one_blas_thread
 from wdcli.fits.executors.hand import heard_by
 from wdcli.fits.large import replaced
 
-TOPIC = "wdcli"
-"""Where workers report the progress of their jobs."""
 ARITHMETIC = "arithmetic"
+UNLOADED = re.compile("ModuleNotFoundError|ImportError|AttributeError|UnpicklingError")
+"""What a process raises that can't load a function of wdcli; Dask may wrap it in another exception's text."""
 
 
 class UnwantedError(Exception):
@@ -47,9 +48,10 @@ class Place:
 class Call:
     """A function and its arguments, to be called on a worker that has the ``expected`` facts (any, if None).
 
-    The worker reports its progress under the call's ``name`` every so many seconds.
+    The worker reports its progress to a ``topic`` of Dask's, under the call's ``name``, every so many seconds.
     """
 
+    topic: str
     name: str
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -60,17 +62,18 @@ class Call:
         """Call the function, with the large arrays in their places. Raises ``ClusterError`` if this worker doesn't fit."""
         if self.expected is not None and (fault := misfit("a worker", self.expected, facts())):
             raise ClusterError(fault)
-        with one_blas_thread(), heard_by(_Teller(self.name, self.every)):
+        with one_blas_thread(), heard_by(_Teller(self.topic, self.name, self.every)):
             return self.function(*replaced(self.args, Place, lambda place: arrays[place.number]))
 
 
 class _Teller:
     """Reports to the cluster how far a call is, now and then, and ends the call if nobody waits for it."""
 
-    def __init__(self, name: str, every: float) -> None:
+    def __init__(self, topic: str, name: str, every: float) -> None:
         from distributed import get_worker
 
-        self._worker, self._name, self._every, self._due = get_worker(), name, every, 0.0
+        self._worker, self._topic, self._name = get_worker(), topic, name
+        self._every, self._due = every, 0.0
 
     def __call__(self, examples: float) -> None:
         now = time.monotonic()
@@ -80,7 +83,7 @@ class _Teller:
         task = self._worker.state.tasks.get(self._name)
         if task is None or task.state == "cancelled":
             raise UnwantedError
-        self._worker.log_event(TOPIC, [self._name, float(examples)])
+        self._worker.log_event(self._topic, [self._name, float(examples)])
 
 
 def software() -> dict[str, str]:
@@ -95,8 +98,10 @@ def facts() -> dict[str, str]:
 
 def misfit(who: str, expected: dict[str, str], found: dict[str, str] | Exception) -> str:
     """The first difference between what is expected of a worker and what it has, in words; empty if there is none."""
-    if isinstance(found, Exception):
+    if isinstance(found, Exception) and UNLOADED.search(repr(found)):
         return f"{who} has no wdcli, or one that can't be loaded ({found})"
+    if isinstance(found, Exception):
+        return f"{who} can't be checked ({found!r})"
     name = next((name for name in expected if found.get(name) != expected[name]), None)
     if name is None:
         return ""

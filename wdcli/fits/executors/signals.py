@@ -1,8 +1,10 @@
 """Signals that end this process, delayed while work must not be left half done."""
 
 import contextlib
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
@@ -38,13 +40,14 @@ def signals_held() -> Iterator[None]:
             signal.raise_signal(number)
 
 
-def first_done(futures: Iterable[Future[Any]]) -> set[Future[Any]]:
-    """Wait until a future is done, and return all that are done by then.
+def first_done(futures: Iterable[Future[Any]], seconds: float = math.inf) -> set[Future[Any]]:
+    """Wait until a future is done, at most about so many seconds, and return all that are done by then.
 
     Signals are held briefly: a handler that raises within Python's own ``wait`` can make it release a lock twice.
     """
+    deadline = time.monotonic() + seconds
     done: set[Future[Any]] = set()
-    while not done:
+    while not done and time.monotonic() < deadline:
         with signals_held():
             done, _ = wait(futures, timeout=HEARING, return_when=FIRST_COMPLETED)
     return done
