@@ -34,7 +34,9 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     first_pass = FirstPass.of_sweep(config, folds, curves)
     most = all_of([curve.work(curve.grid, range(config.seeds)) for curve in curves]).networks
     extent = config.extent(len(folds.split.train), most)
-    plan = make_plan(config.fit, folds.dataset, folds.whole, extent, resources.jobs, resources.memory)
+    plan = make_plan(
+        config.fit, folds.dataset, folds.whole, extent, resources.jobs, resources.memory, resources.cluster
+    )
     pool = Pool(plan, resources, begun(first_pass.curves if first_pass else curves))
 
     def swept() -> Swept:
