@@ -31,8 +31,8 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
 from wdcli.fits.records import KeyedRecord, LaneRecord
+from wdcli.fits.resources import Resources
 from wdcli.fits.store import NullStore
 from wdcli.names import PenaltyName, SelectionRule
 from wdcli.sweep.chosen import fit_chosen

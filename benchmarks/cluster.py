@@ -20,7 +20,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.executors import Cluster, OnCluster
 from wdcli.fits.executors.cluster import open_cluster
 from wdcli.fits.plan import BLOCKS
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 
 ROWS, COLUMNS, FOLDS, LAMBDAS = 50_000, 20, 5, 24

@@ -20,7 +20,7 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import SweepResult
 from wdcli.sweep.runner import run_sweep

@@ -21,7 +21,7 @@ from wdcli.data.dataset import Dataset, Split, numeric_columns
 from wdcli.data.splits import hold_out
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep
 

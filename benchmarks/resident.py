@@ -21,7 +21,7 @@ import processes
 from wdcli import study
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.store import Store
 from wdcli.sweep.config import SweepConfig
 

@@ -40,7 +40,7 @@ from wdcli.errors import ConfigError, DataError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_setting
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.names import PenaltyName
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.grid import STEP, first_grid

@@ -53,7 +53,7 @@ from wdcli.data.source import Source
 from wdcli.data.splits import fold_rows, hold_out
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.machine import available_cores
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.runner import run_sweep

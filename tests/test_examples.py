@@ -8,7 +8,7 @@ import pytest
 from wdcli import plots, results, study
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.models import file
 from wdcli.plots import named
 from wdcli.sweep.config import SweepConfig

@@ -20,7 +20,7 @@ from wdcli.data.source import Source
 from wdcli.errors import ConfigError
 from wdcli.figures.model import Figure
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.page.notebook import HTML, MOST_ROWS, fragment
 from wdcli.report.data_frame import data_frame
 from wdcli.report.formats import Grid

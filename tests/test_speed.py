@@ -14,7 +14,7 @@ from speed import WORKLOADS, make_job
 
 from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.runner import run_sweep
 
 REACHED = {"digits": 3.6, "iris": 66, "breast-cancer": 8.4, "linear": 90}

@@ -16,7 +16,7 @@ from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
 from wdcli.fits import job
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.models import load_model, save_model
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import BrokenOffError

@@ -38,7 +38,7 @@ from wdcli.data.splits import check_varies, part_rows, units
 from wdcli.errors import ConfigError, Terminated, TrainingError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.room import check_room
 from wdcli.fits.single import extent_of_train, run_train
 from wdcli.models import Model

@@ -10,7 +10,7 @@ from wdcli.data.generators import GENERATORS, generate, truth
 from wdcli.data.source import Source
 from wdcli.errors import ConfigError
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 
 
 def make(name, rows=None, noise=None, seed=0):

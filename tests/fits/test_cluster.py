@@ -25,7 +25,7 @@ from wdcli.fits.executors.address import checked
 from wdcli.fits.executors.blas import _free_control
 from wdcli.fits.executors.cluster import open_cluster
 from wdcli.fits.large import SMALL
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.store import NullStore
 from wdcli.sweep.config import SweepConfig
 

@@ -35,7 +35,8 @@ from wdcli.fits.folds import Folds
 from wdcli.fits.headway import Work
 from wdcli.fits.job import Job
 from wdcli.fits.plan import Plan, make_blocks
-from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.pool import Pool
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.result import BrokenOffError
 

@@ -13,7 +13,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.fitting import stacks
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_block, make_strengths
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 
 PENGUINS = Source("datasets/penguins.csv", target="species")

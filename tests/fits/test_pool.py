@@ -7,7 +7,8 @@ import pytest
 
 from wdcli.fits.headway import Work
 from wdcli.fits.plan import Plan
-from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.pool import Pool
+from wdcli.fits.resources import Resources
 
 
 def interrupted():

@@ -30,7 +30,7 @@ from wdcli.fits.folds import Folds
 from wdcli.fits.job import Job
 from wdcli.fits.large import SMALL
 from wdcli.fits.plan import make_blocks, path_blocks
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.shared import Shared
 from wdcli.sweep.config import SweepConfig
 

@@ -2,7 +2,7 @@
 
 from wdcli.data.loading import load
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.runner import run_sweep
 
 ONE = Resources(jobs=1)

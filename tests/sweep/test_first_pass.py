@@ -15,7 +15,7 @@ from wdcli.errors import ConfigError, DataError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_blocks
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.store import NullStore
 from wdcli.sweep.config import FEWEST_ROWS, SHARE, SweepConfig
 from wdcli.sweep.runner import run_sweep

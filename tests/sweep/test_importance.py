@@ -18,7 +18,7 @@ from wdcli.fits.executors import one_blas_thread
 from wdcli.fits.fitting import train_block
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_block
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.nn.activations import logistic
 from wdcli.nn.effective import effective
 from wdcli.nn.losses import softmax

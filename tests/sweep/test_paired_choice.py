@@ -7,7 +7,7 @@ from scipy import stats
 from wdcli import study
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.single import fit_one
 from wdcli.sweep.config import SweepConfig
 

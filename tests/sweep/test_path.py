@@ -10,7 +10,7 @@ from wdcli.data.loading import load
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.models import Model
 from wdcli.nn import diagnostics
 from wdcli.sweep.chosen import fit_chosen, walk

@@ -9,7 +9,7 @@ from tests.sweep.sweeps import swept
 from tests.sweep.test_selection import row
 from wdcli.data.source import Source
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.race import Entry, coarse, next_entries
 from wdcli.sweep.result import BrokenOffError

@@ -21,8 +21,8 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds, make_fold
 from wdcli.fits.measure import run_block
 from wdcli.fits.plan import make_blocks, make_network, make_plan
-from wdcli.fits.pool import Resources
 from wdcli.fits.records import Diagnostics, LaneRecord, Strong
+from wdcli.fits.resources import Resources
 from wdcli.fits.room import HELPER, LATER, WORKER, Extent, Needs
 from wdcli.nn.arrays import Examples
 from wdcli.nn.diagnostics import feature_norms

@@ -14,7 +14,7 @@ from wdcli.text import count
 if TYPE_CHECKING:
     from wdcli.data.source import Source
     from wdcli.fits.config import FitConfig
-    from wdcli.fits.pool import Resources
+    from wdcli.fits.resources import Resources
     from wdcli.fits.store import RecordStore
     from wdcli.study import Data
     from wdcli.sweep.config import SweepConfig
@@ -116,7 +116,7 @@ def without_effect(ctx: click.Context, names: Iterable[str], other: str) -> list
 def resources(params: Mapping[str, Any], store: "RecordStore | None" = None) -> "Resources":
     """The resources that the work may use: from the options, else the defaults. A cluster is open until the command ends."""
     from wdcli.fits.executors.cluster import open_cluster
-    from wdcli.fits.pool import Resources
+    from wdcli.fits.resources import Resources
 
     def tell(line: str) -> None:
         console.notes([line], params["quiet"])

@@ -13,7 +13,7 @@ from wdcli.estimators.network import Network
 from wdcli.estimators.parameters import CHOSEN, PARAMETERS, Parameter
 from wdcli.estimators.results import cv_results
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.single import TrainResult
 from wdcli.names import SelectionRule
 from wdcli.study import Data

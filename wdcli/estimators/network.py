@@ -19,7 +19,7 @@ from wdcli.estimators.faults import value_errors
 from wdcli.estimators.given import Given
 from wdcli.estimators.parameters import PARAMETERS, Parameter, read_parameters
 from wdcli.fits.config import FitConfig
-from wdcli.fits.pool import Resources
+from wdcli.fits.resources import Resources
 from wdcli.fits.single import TrainResult
 from wdcli.models import Model
 from wdcli.names import (

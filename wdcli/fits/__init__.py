@@ -19,6 +19,7 @@ In reading order:
 - large: arrays that are too large to travel with every job
 - shared: large arrays, which workers map instead of receiving them with every job
 - executors: in this process, in others, or on a cluster
+- resources: what the work may use, and where it reports to
 - pool: jobs go in, records come out and are stored
 - single: one fit, and its neighbourhood
 - arithmetic: what else, besides the program, decides the last bits

@@ -2,23 +2,21 @@
 
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from wdcli.errors import ClusterError, StoreError, Terminated, TrainingError
 from wdcli.fits.apart import Apart
-from wdcli.fits.executors import Cluster, EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
+from wdcli.fits.executors import EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
 from wdcli.fits.headway import Headway, Work
 from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
-from wdcli.fits.room import LATER
-from wdcli.fits.store import NullStore, RecordStore
-from wdcli.machine import available_cores, default_memory, resident_memory
+from wdcli.fits.resources import Resources
+from wdcli.fits.store import NullStore
 from wdcli.text import count
 
 TRIES = 3
@@ -32,37 +30,6 @@ NO_WORKER = (
     "Worker processes end before they begin. A script must keep its work under if __name__ == '__main__', since each process "
     "imports the script; or use --jobs 1."
 )
-
-
-def _unseen(headway: Callable[[], Headway]) -> AbstractContextManager[None]:
-    """Ignore the progress."""
-    return contextlib.nullcontext()
-
-
-def _unheard(line: str) -> None:
-    """Ignore the line."""
-
-
-@dataclass(frozen=True)
-class Resources:
-    """What the work may use, and where it reports to. None of it affects a result.
-
-    ``jobs`` are processes and ``memory`` is in bytes; a ``cluster`` does the work in place of processes here. ``store``
-    holds trained lanes. ``watch`` receives a function that
-    returns the current progress; ``tell`` receives lines for the user.
-    """
-
-    jobs: int = field(default_factory=available_cores)
-    memory: int = field(default_factory=default_memory)
-    store: RecordStore = field(default_factory=NullStore)
-    watch: Callable[[Callable[[], Headway]], AbstractContextManager[None]] = _unseen
-    tell: Callable[[str], None] = _unheard
-    cluster: Cluster | None = None
-
-    @property
-    def left(self) -> int:
-        """Bytes of the memory that this process doesn't hold yet."""
-        return max(self.memory - resident_memory() - LATER, 0)
 
 
 class Pool:

@@ -15,8 +15,9 @@ from wdcli.fits.folds import Fold
 from wdcli.fits.job import Job
 from wdcli.fits.measure import measure
 from wdcli.fits.plan import make_block, make_blocks, make_network, make_plan
-from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.pool import Pool
 from wdcli.fits.records import NAN, LaneRecord
+from wdcli.fits.resources import Resources
 from wdcli.fits.room import Extent
 from wdcli.nn.losses import LOSSES
 from wdcli.nn.mlp import Params, row_losses

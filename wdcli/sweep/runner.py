@@ -11,7 +11,8 @@ from wdcli.errors import Terminated, TrainingError
 from wdcli.fits.folds import Folds
 from wdcli.fits.headway import all_of
 from wdcli.fits.plan import make_plan, make_setting
-from wdcli.fits.pool import Pool, Resources
+from wdcli.fits.pool import Pool
+from wdcli.fits.resources import Resources
 from wdcli.fits.single import fit_one
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.curve import Curve
