@@ -238,7 +238,7 @@ def test_a_time_that_was_not_stored_is_unknown(path, monkeypatch):
 
 
 def test_a_run_is_listed_and_shown_as_it_was_given_last(path):
-    for more in ([], ["--memory", "500MB"]):
+    for more in ([], ["--memory", "4GB"]):
         succeed(*QUICK, *more)
         words = ["wdcli", *QUICK, *more]
         assert json.loads(succeed("runs", "show", 1, "--json").stdout)["command"] == words

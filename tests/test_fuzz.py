@@ -193,7 +193,7 @@ PIECES = st.sampled_from(
 WORDS = st.one_of(st.lists(PIECES, max_size=6).map("".join), st.text(max_size=10))
 TYPES = [
     types.Number(), types.Number(0, 1, open_low=True, open_high=True), types.Whole(1, 100), types.Size(), types.RunNumber(),
-    types.Hidden(), types.Lambdas(), types.Shares(), types.Layers(), types.Rows("full"), types.Penalty(),
+    types.Hidden(), types.Lambdas(), types.Shares(), types.Layers(), types.Rows("full"), types.Penalty(), types.Cluster(),
     named.NamedText(), named.FileName(), named.DataName(), named.GeneratorName(),
     reading.Names(), reading.Mark(".", ","), reading.Delimiter(), reading.DateFormat(),
 ]  # fmt: skip

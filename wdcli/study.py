@@ -248,8 +248,9 @@ def model(result: SweepResult, refitted: Refit | None = None, resources: Resourc
 
 def _check_room(config: SweepConfig, data: Data, resources: Resources) -> None:
     """Raise ``ConfigError`` if a sweep can't be held within the memory."""
-    n_train, n_test = len(data.split.train), len(data.split.test)
-    check_room(config.fit, data.dataset, n_train, n_test, config.extent(n_train), resources.memory)
+    dataset, split = data
+    n_train, n_test = len(split.train), len(split.test)
+    check_room(config.fit, dataset, n_train, n_test, config.extent(n_train), resources.memory)
 
 
 def _swept(folds: Folds, config: SweepConfig, resources: Resources, notes: _Notes) -> DisplayedSweep:

@@ -14,6 +14,7 @@ from wdcli.fits.fitting import stacks
 from wdcli.fits.folds import Folds
 from wdcli.fits.plan import make_block, make_strengths
 from wdcli.fits.resources import Resources
+from wdcli.fits.room import LATER
 from wdcli.sweep.config import SweepConfig
 
 PENGUINS = Source("datasets/penguins.csv", target="species")
@@ -75,11 +76,13 @@ def test_a_column_lives_or_dies_as_a_whole(penalty, hidden, penguins):
 
 
 @pytest.mark.parametrize("penalty", GROUPS)
-def test_a_sweep_is_the_same_however_it_is_divided_and_each_row_is_one_train(penalty, penguins):
+def test_a_sweep_is_the_same_however_it_is_divided_and_each_row_is_one_train(penalty, penguins, monkeypatch):
+    for where in ("room", "plan"):
+        monkeypatch.setattr(f"wdcli.fits.{where}.resident_memory", lambda: 0)
     fit = replace(FIT, penalty=penalty)
     config = SweepConfig(fit, lambdas=(0.0, 1.0, 30.0, 1000.0), folds=3, seeds=1)
     alone = study.sweep(penguins, config, ONE)
-    for resources in (Resources(jobs=2), Resources(jobs=1, memory=4 << 20)):
+    for resources in (Resources(jobs=2), Resources(jobs=1, memory=LATER + (4 << 20))):
         other = study.sweep(penguins, config, resources)
         assert _plain(other) == _plain(alone)
     for row in alone.rows:

@@ -31,7 +31,7 @@ def row(lambd, *losses):
 )  # fmt: skip
 def test_a_partial_sweep_says_over_how_many_folds_it_is_and_what_is_best_so_far(rows, fits, said):
     config = SimpleNamespace(folds=3, fits=[None] * fits)
-    partial = SimpleNamespace(config=config, rows=rows, networks=7)
+    partial = SimpleNamespace(config=config, rows=rows, networks=7, first_pass=None)
     assert partial_paragraph(partial, 9) == f"Partial: 7 of 9 networks.{said} Nothing is chosen."
 
 

@@ -1,7 +1,7 @@
 """The result of a sweep, complete or interrupted."""
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from wdcli.data.encoding import Encoding, TargetScale
 from wdcli.fits.config import FitConfig
@@ -29,7 +29,7 @@ class Swept:
     recalled: int
     seconds: float
     earlier: float
-    first_pass: Outcome | None
+    first_pass: Outcome | None = field(default=None, kw_only=True)
 
     @property
     def trained_seconds(self) -> float:

@@ -43,7 +43,9 @@ def run_sweep(config: SweepConfig, folds: Folds, resources: Resources) -> SweepR
     def swept() -> Swept:
         rows = tuple(row for curve in curves for row in curve.rows)
         seconds, outcome = time.perf_counter() - started, first_pass.outcome if first_pass else None
-        return Swept(config, folds, rows, pool.finished.networks, pool.recalled.networks, seconds, earlier, outcome)
+        return Swept(
+            config, folds, rows, pool.finished.networks, pool.recalled.networks, seconds, earlier, first_pass=outcome
+        )
 
     try:
         with pool:
