@@ -226,7 +226,9 @@ OTHERS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in ("wdcli", "no wdcli") else pytest.mark.long) for name in OTHERS]
+)
 def test_a_worker_that_does_not_fit_is_named_and_does_no_job_if_it_comes_later(name):
     before, told = OTHERS[name]
     with scheduler() as (address, _):

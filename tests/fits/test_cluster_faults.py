@@ -157,7 +157,7 @@ def test_a_scheduler_that_ends_ends_the_run_with_what_is_done_stored():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stopped", [1, 2])
+@pytest.mark.parametrize("stopped", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_workers_that_are_stopped_are_named_once_nothing_moves(executor, cluster, monkeypatch, stopped):
     monkeypatch.setattr(oncluster, "STALL", 4.0)
     monkeypatch.setattr(oncluster, "SILENT", 3.0)
@@ -329,7 +329,7 @@ def start(*args, **environment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", ["scheduler", "local:2"])
+@pytest.mark.parametrize("place", [pytest.param("scheduler", marks=pytest.mark.long), "local:2"])
 def test_ctrl_c_cancels_the_jobs_and_leaves_a_partial_table_from_which_it_goes_on(address, tmp_path, place):
     store, place = str(tmp_path / "store.sqlite"), address if place == "scheduler" else place
     long = [*SWEEP, "--epochs", "1000", "--store", store]

@@ -91,7 +91,7 @@ def test_workers_of_a_local_cluster_share_the_memory_or_are_refused(monkeypatch,
 
 
 @linux
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_the_refusal_of_a_local_cluster_asks_for_is_enough_and_is_not_exceeded():
     options = ["train", "--rows", "20000", "--epochs", "2", "--seeds", "4", "--cluster", "local:2", "--no-progress"]
     asked = memory.asked_for(memory.run(*options, "--memory", "150M").message)

@@ -18,7 +18,7 @@ LOOK_EVERY = 0.25
 """Seconds between looks at the headway."""
 BAR_AFTER = 1.0
 """Seconds of work before a bar appears."""
-LINE_AFTER, LINE_EVERY = 3.0, 600.0
+LINE_AFTER, LINE_EVERY = 2.0, 600.0
 """Seconds of work before the first line; each next one takes twice as long, but no longer than ``LINE_EVERY``."""
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 MANY = 999
