@@ -68,8 +68,8 @@ def test_so_it_is_for_other_penalties_and_for_a_given_grid(penalty, lambdas):
 @pytest.mark.parametrize(
     "config, rows, size",
     [
-        (SweepConfig(FIT), 2 * FEWEST_ROWS - 1, 0),
-        (SweepConfig(FIT), 2 * FEWEST_ROWS, FEWEST_ROWS),
+        (SweepConfig(FIT), 4 * FEWEST_ROWS - 1, 0),
+        (SweepConfig(FIT), 4 * FEWEST_ROWS, FEWEST_ROWS),
         (SweepConfig(FIT), 10**6, 10**6 // SHARE),
         (SAMPLED, 500, 200),
         (SAMPLED, 200, 0),

@@ -9,7 +9,7 @@ from wdcli.names import PathName, PathOrder, SelectionRule
 from wdcli.sweep.grid import BUDGET
 
 FEWEST_ROWS, SHARE = 10_000, 8
-"""A first pass takes the larger of so many rows and this part of all, if that is at most half of them."""
+"""A first pass takes the larger of so many rows and this part of all, if that is at most a quarter of them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class SweepConfig:
         if self.first_rows is not None:
             return self.first_rows if self.first_rows < rows else 0
         size = max(FEWEST_ROWS, rows // SHARE)
-        return size if 2 * size <= rows else 0
+        return size if 4 * size <= rows else 0
 
     @property
     def staged(self) -> bool:
