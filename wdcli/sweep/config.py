@@ -8,7 +8,7 @@ from wdcli.fits.room import Extent
 from wdcli.names import PathName, PathOrder, SelectionRule
 from wdcli.sweep.grid import BUDGET
 
-FEWEST_ROWS, SHARE = 10_000, 8
+FEWEST_ROWS, SHARE = 40_000, 8
 """A first pass takes the larger of so many rows and this part of all, if that is at most a quarter of them."""
 
 
