@@ -15,7 +15,10 @@ from running import Ended, Place
 from soak import Soak
 from tally import Tally
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's process table"),
+]
 ORDER = Order(
     ("sweep", "--data", "moons", "--rows", "60", "--hidden", "4", "--epochs", "2", "--lambdas", "0,1", "--folds", "2",
      "--seeds", "1", "--json", "--no-progress", "--jobs", "1")

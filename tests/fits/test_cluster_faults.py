@@ -281,6 +281,7 @@ def stuck(path):
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_jobs_that_do_not_go_on_are_given_up_but_not_those_that_wait_for_other_users(
     executor, address, monkeypatch, tmp_path
 ):
@@ -328,8 +329,8 @@ def start(*args, **environment):
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("place", [pytest.param("scheduler", marks=pytest.mark.long), "local:2"])
+@pytest.mark.long
+@pytest.mark.parametrize("place", ["scheduler", "local:2"])
 def test_ctrl_c_cancels_the_jobs_and_leaves_a_partial_table_from_which_it_goes_on(address, tmp_path, place):
     store, place = str(tmp_path / "store.sqlite"), address if place == "scheduler" else place
     long = [*SWEEP, "--epochs", "1000", "--store", store]
@@ -359,7 +360,7 @@ def stored(path):
         return 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_users_of_one_cluster_do_not_disturb_each_other_and_see_nothing_of_dask(address):
     expected = json.loads(run(*SWEEP, "--no-store", "--jobs", "1").stdout)["rows"]
     with (
@@ -402,7 +403,7 @@ def test_what_is_no_scheduler_is_said_to_be_none(monkeypatch, answer):
     assert f"--cluster tcp://127.0.0.1:{port}: no Dask scheduler answers there within 1 s" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_script_whose_work_is_not_guarded_is_told_so(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text("from wdcli.fits.executors.cluster import open_cluster\nopen_cluster('local:1').__enter__()\n")
@@ -439,7 +440,7 @@ def test_processes_and_a_cluster_are_one_or_the_other():
     assert "--jobs are processes on this machine, and --cluster trains elsewhere" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
 def test_a_cluster_behind_tls_is_reached_by_dasks_own_settings(tmp_path, monkeypatch):
     key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
