@@ -2,7 +2,8 @@
 
     python benchmarks/cluster.py
 
-The model: start + bytes of all folds / bandwidth + jobs x overhead + work / workers + one job. Prints Markdown.
+The model: start + bytes of all folds / bandwidth + jobs x overhead + slowdown x work x (1 / workers + 1 / jobs). Prints
+Markdown.
 """
 
 import math
@@ -49,17 +50,19 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Costs:
-    """What a cluster costs: seconds until it can work, bytes per second to a worker, seconds for a job without work."""
+    """What a cluster costs: seconds until it can work, bytes per second to a worker, seconds for a job without work, and how
+    many times the core's seconds of one process its workers need."""
 
     start: float
     bandwidth: float
     overhead: float
+    slowdown: float
 
     def seconds(self, sweep: Sweep, workers: int) -> float:
         """The model's prediction."""
         jobs = sweep.jobs(workers)
         moving = (FOLDS + 1) * sweep.fold_bytes / self.bandwidth
-        return self.start + moving + jobs * self.overhead + sweep.work / workers + sweep.work / jobs
+        return self.start + moving + jobs * self.overhead + self.slowdown * sweep.work * (1 / workers + 1 / jobs)
 
 
 MEASURED = Sweep(LAMBDAS, 1, 4.0 * ROWS * (COLUMNS + 1), 0.0)
@@ -116,19 +119,20 @@ def message(data: study.Data, cluster: Cluster) -> int:
     return max(sizes)
 
 
-def measured(data: study.Data, workers: int, work: float) -> Costs:
-    """Measure a local cluster, and print a row of the table."""
+def measured(data: study.Data, workers: int, work: float, here: float) -> Costs:
+    """Measure a local cluster, and print a row of the table; one process takes ``here`` seconds of a core."""
     begun = time.perf_counter()
     with open_cluster(f"local:{workers}") as cluster:
         start, most = time.perf_counter() - begun, message(data, cluster)
-        costs = Costs(0.0, bandwidth(cluster), overhead(cluster))
+        speed, each = bandwidth(cluster), overhead(cluster)
         used = sum(cluster.client.run(time.process_time).values())
         seconds = timed(data, Resources(cluster=cluster))
         used = sum(cluster.client.run(time.process_time).values()) - used
+    costs = Costs(0.0, speed, each, used / here)
     model = costs.seconds(replace(MEASURED, work=work), workers)
     print(
         f"| {workers} | {start:.1f} s | {1000 * costs.overhead:.1f} ms | {costs.bandwidth / 1e6:.0f} MB/s | {most:,} bytes | "
-        f"{used:.1f} s | {seconds:.1f} s | {model:.1f} s |"
+        f"{used:.1f} s | {costs.slowdown:.2f} | {seconds:.1f} s | {model:.1f} s |"
     )
     return replace(costs, start=start)
 
@@ -141,10 +145,12 @@ def main() -> None:
     print(
         f"{ROWS:,} x {COLUMNS} rows, {LAMBDAS * (FOLDS + 1)} networks; in this process {work:.1f} s, {used:.1f} s of a core\n"
     )
-    print("| workers | start | job without work | to a worker | largest message | cores' seconds | sweep | model |")
-    print("|" + " --- |" * 8)
+    print(
+        "| workers | start | job without work | to a worker | largest message | cores' seconds | slowdown | sweep | model |"
+    )
+    print("|" + " --- |" * 9)
     for workers in (1, 2):
-        costs = measured(data, workers, work)
+        costs = measured(data, workers, work, used)
     print("\n1,000,000 rows of 20 columns, 42 lambdas, 5 folds, 3 seeds, 10 h on one core, by the model:\n")
     for workers in (1, 10, 1000):
         print(f"- {workers:,} workers: {costs.seconds(WIDE, workers) / 60:,.1f} min in {WIDE.jobs(workers)} jobs")

@@ -3,10 +3,10 @@
     python benchmarks/memory.py [SHAPE ...]
 
 The least is what the refusal of a sweep with --memory 16M asks for, or if that is refused too, what this refusal asks for.
-Memory is the proportional set size, summed over the
-process and all its children, 50 times a second: what processes share counts once. The table is read from a CSV file, so that
-reading counts too. Linux only. While other Python processes run, libraries are shared with these and count less: use a machine
-where nothing else does.
+Memory is summed over the process and all its children, 50 times a second: the proportional set size (PSS), in which what
+processes share counts once, and the resident set size (RSS), in which it counts in each. The table is read from a CSV file, so
+that reading counts too. Linux only. While other Python processes run, libraries are shared with these too, and count less as
+PSS.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ import polars as pl
 MIB = 1 << 20
 PAUSE = 0.02
 UNITS = {"MiB": MIB, "GiB": 1 << 30}
+SIZES = re.compile(r"^(Pss|Rss): +(\d+)", re.MULTILINE)
 ASKED = re.compile(r"(?:needs?|takes) (?:about|more than) ([\d,.]+) (MiB|GiB) of memory")
 
 
@@ -61,11 +62,12 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Run:
-    """How a command ended, its message, the peak in bytes, and how many workers it had at most."""
+    """How a command ended, its message, the peaks in bytes, and how many workers it had at most."""
 
     status: int
     message: str
-    peak: int
+    proportional: int
+    resident: int
     workers: int
 
 
@@ -74,14 +76,15 @@ def run(*options: str) -> Run:
     command = [sys.executable, "-m", "wdcli", *options]
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process:
-            peak = workers = 0
+            shared = whole = workers = 0
             while process.poll() is None:
                 family = list(descendants(process.pid))
-                peak = max(peak, sum(map(proportional, family)))
+                now = [sum(sizes) for sizes in zip(*map(set_sizes, family), strict=True)]
+                shared, whole = max(shared, now[0]), max(whole, now[1])
                 workers = max(workers, sum(map(is_worker, family)))
                 time.sleep(PAUSE)
         said.seek(0)
-        return Run(process.returncode, said.read().decode(), peak, workers)
+        return Run(process.returncode, said.read().decode(), shared, whole, workers)
 
 
 def descendants(process: int) -> Iterator[int]:
@@ -93,12 +96,12 @@ def descendants(process: int) -> Iterator[int]:
                 yield from descendants(int(child))
 
 
-def proportional(process: int) -> int:
-    """The proportional set size of a process in bytes; 0 once it has ended."""
+def set_sizes(process: int) -> tuple[int, int]:
+    """The proportional and the resident set size of a process in bytes; 0 once it has ended."""
     with contextlib.suppress(OSError):
-        found = re.search(r"^Pss: +(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
-        return 1024 * int(found[1]) if found else 0
-    return 0
+        found = dict(SIZES.findall(Path(f"/proc/{process}/smaps_rollup").read_text()))
+        return 1024 * int(found["Pss"]), 1024 * int(found["Rss"])
+    return 0, 0
 
 
 def is_worker(process: int) -> bool:
@@ -123,8 +126,8 @@ def measure(name: str, folder: Path) -> None:
     allowed = least(options)
     for limit in (allowed, 3 * allowed):
         found = run(*options, "--memory", size(limit))
-        sizes = f"{limit / MIB:,.0f} | {found.peak / MIB:,.0f} | {found.peak / limit:.2f}"
-        print(f"| {name} | {sizes} | {found.workers} |", flush=True)
+        peaks = (f"{peak / MIB:,.0f} | {peak / limit:.2f}" for peak in (found.proportional, found.resident))
+        print(f"| {name} | {limit / MIB:,.0f} | {' | '.join(peaks)} | {found.workers} |", flush=True)
 
 
 def least(options: Sequence[str]) -> float:
@@ -142,7 +145,11 @@ def size(allowed: float) -> str:
 
 if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    print("| shape | --memory, MiB | peak, MiB | peak / --memory | workers | \n| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| shape | --memory, MiB | PSS, MiB | PSS / --memory | RSS, MiB | RSS / --memory | workers |\n"
+        + "| --- " * 7
+        + "|"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         for name in sys.argv[1:] or SHAPES:
             measure(name, Path(scratch))

@@ -23,13 +23,13 @@ LINE = re.compile(r"^\d+ of 6 networks after \d+ s; (about .* left|no estimate y
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(progress, "LOOK_EVERY", 0.02)
-    monkeypatch.setattr(progress, "LINE_AFTER", 0.1)
+    monkeypatch.setattr(progress, "BEGIN_AFTER", 0.1)
     monkeypatch.setattr(progress, "LINE_EVERY", 0.1)
 
 
 @pytest.fixture
 def patient(monkeypatch):
-    monkeypatch.setattr(progress, "LINE_AFTER", 1000.0)
+    monkeypatch.setattr(progress, "BEGIN_AFTER", 1000.0)
 
 
 @pytest.mark.parametrize("options", [["--jobs", "1"], ["--jobs", "2"], ["--jobs", "1", "--path", "warm"]])

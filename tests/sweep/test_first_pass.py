@@ -14,12 +14,17 @@ from wdcli.data.source import Source
 from wdcli.errors import ConfigError, DataError
 from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import Folds
-from wdcli.fits.plan import make_blocks
+from wdcli.fits.headway import Work
+from wdcli.fits.plan import Plan, make_blocks
+from wdcli.fits.pool import Pool
 from wdcli.fits.resources import Resources
 from wdcli.fits.store import NullStore
 from wdcli.sweep.config import FEWEST_ROWS, SHARE, SweepConfig
+from wdcli.sweep.curve import Curve
+from wdcli.sweep.heats import race
 from wdcli.sweep.runner import run_sweep
 from wdcli.sweep.sample import sample_of
+from wdcli.sweep.selection import best_of
 
 MOONS = Source("moons", rows=1200)
 FIT = FitConfig(hidden=(8,), epochs=20, batch_size=64)
@@ -71,6 +76,12 @@ def test_so_it_is_for_other_penalties_and_for_a_given_grid(penalty, lambdas):
         (SweepConfig(FIT), 4 * FEWEST_ROWS - 1, 0),
         (SweepConfig(FIT), 4 * FEWEST_ROWS, FEWEST_ROWS),
         (SweepConfig(FIT), 10**6, 10**6 // SHARE),
+        (SweepConfig(FitConfig()), 4 * FEWEST_ROWS - 1, 0),
+        (SweepConfig(FitConfig()), 4 * FEWEST_ROWS, FEWEST_ROWS),
+        (SweepConfig(FitConfig()), 10**6, 10**6 // SHARE),
+        (SweepConfig(FitConfig(hidden=())), 10**6, 0),
+        (SweepConfig(FitConfig(hidden=(), epochs=9)), 10**6, 10**6 // SHARE),
+        (SweepConfig(FIT), FEWEST_ROWS, 0),
         (SAMPLED, 500, 200),
         (SAMPLED, 200, 0),
         (ALL, 10**6, 0),
@@ -151,7 +162,8 @@ def test_in_every_convention_a_lambda_is_stronger_on_a_sample_by_the_root_of_the
 def test_ridges_best_lambda_is_the_same_on_a_sample_as_on_all_rows():
     """Noise of variance v on a linear target with weights b is fitted best at v p / |b|^2, whatever the number of rows."""
     fit = FitConfig(hidden=())
-    result = swept(SweepConfig(fit, folds=3, seeds=1, first_rows=400), Source("linear-teacher", rows=1600))
+    grid = tuple(10 ** (i / 4) for i in range(-4, 20))
+    result = swept(SweepConfig(fit, grid, folds=3, seeds=1, first_rows=400), Source("linear-teacher", rows=1600))
     assert result.first_pass.ruled_out > 0
     assert 0.3 < result.selection.lambda_min / result.oracle.lambda_best < 3.2
 
@@ -265,3 +277,24 @@ def test_a_partial_first_pass_says_that_it_has_no_row_to_show(monkeypatch):
         patch.setattr("wdcli.sweep.firstpass.best_of", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
         said = " ".join(run(*SHORT, "--first-rows", "200").stdout.split())
     assert "All are of the first pass, on a sample of 200 rows." in said
+
+
+def raced(folds, grid, start=()):
+    """The curve that a race on this grid leaves, beginning with some of its lambdas."""
+    config = replace(ALL, seeds=1)
+    curve = Curve(config, FIT, folds, grid, tuple(grid[i] for i in start))
+    with Pool(Plan(1, 16, 1 << 30), Resources(jobs=1), Work(1, 1.0)) as pool:
+        race(config, [curve], pool)
+    return curve
+
+
+def test_a_race_extends_the_grid_at_an_end_that_it_reaches_but_never_on_a_sample(table):
+    folds = folds_of(table)
+    grid = (0.0, *Curve.of_fit(ALL, FIT, folds).grid[13:])
+    whole = raced(folds, grid)
+    assert whole.grid[1] < grid[1] / 5
+    for start in ((0, 1), (0, 3, 4)):
+        part = raced(folds, grid, start)
+        assert (part.grid[1], part.grid[-1]) == (whole.grid[1], grid[-1])
+        assert best_of(part.rows).lambd == best_of(whole.rows).lambd
+    assert raced(sample_of(SAMPLED, folds), grid).grid == grid

@@ -34,7 +34,7 @@ class _Lines:
     """A line now and then, which stays."""
 
     def __init__(self) -> None:
-        self._wait = self._due = progress.LINE_AFTER
+        self._wait = self._due = progress.BEGIN_AFTER
 
     def show(self, reading: "Reading", seconds: float) -> None:
         if seconds >= self._due:
@@ -62,7 +62,7 @@ class _Bar:
         self._task = self._bar.add_task("", total=None, far="")
 
     def show(self, reading: "Reading", seconds: float) -> None:
-        if seconds >= progress.BAR_AFTER:
+        if seconds >= progress.BEGIN_AFTER:
             self._bar.start()
             self._bar.update(
                 self._task, description=title(reading), completed=reading.share or 0,

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.25
 """Seconds between looks at the headway."""
-BAR_AFTER = 1.0
-"""Seconds of work before a bar appears."""
-LINE_AFTER, LINE_EVERY = 2.0, 600.0
-"""Seconds of work before the first line; each next one takes twice as long, but no longer than ``LINE_EVERY``."""
+BEGIN_AFTER, LINE_EVERY = 1.0, 600.0
+"""Seconds of work before a bar or the first line; each next line takes twice as long, but no longer than ``LINE_EVERY``."""
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 MANY = 999
 """From here on nobody waits, so the days are not counted."""
@@ -39,11 +37,11 @@ class _Lines:
     """A line now and then, which stays; once they have begun, a line for every extension of the grid too."""
 
     def __init__(self) -> None:
-        self._wait = self._due = LINE_AFTER
+        self._wait = self._due = BEGIN_AFTER
         self._told = 0
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
-        if seconds >= LINE_AFTER:
+        if seconds >= BEGIN_AFTER:
             self._say(*headway.extensions[self._told :])
             self._told = len(headway.extensions)
         if seconds >= self._due:
@@ -76,7 +74,7 @@ class _Bar:
         self._told = 0
 
     def show(self, headway: "Headway", seconds: float, left: str) -> None:
-        if seconds >= BAR_AFTER:
+        if seconds >= BEGIN_AFTER:
             self._bar.start()
             for line in headway.extensions[self._told :]:
                 self._bar.console.print(line, highlight=False)

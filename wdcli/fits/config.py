@@ -170,6 +170,10 @@ class FitConfig:
         steps = math.ceil(rows / self.resolved_batch_size(rows))
         return max(math.ceil(self._fewest_steps / steps), min(DEFAULT_EPOCHS, math.ceil(MOST_STEPS / steps)))
 
+    def examples(self, rows: int) -> int:
+        """How many examples a network is trained on, given the number of training rows: each row once an epoch."""
+        return self.resolved_epochs(rows) * self.fitted_rows(rows)
+
     @property
     def _fewest_steps(self) -> int:
         return FEWEST_STEPS if self.hidden else LINEAR_STEPS

@@ -13,10 +13,6 @@ class Work(NamedTuple):
     networks: int
     examples: float
 
-    def plus(self, other: "Work") -> "Work":
-        """Both."""
-        return Work(self.networks + other.networks, self.examples + other.examples)
-
 
 def all_of(work: Sequence[Work]) -> Work:
     """All of it together."""

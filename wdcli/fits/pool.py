@@ -11,7 +11,7 @@ from types import TracebackType
 from wdcli.errors import ClusterError, StoreError, Terminated, TrainingError
 from wdcli.fits.apart import Apart
 from wdcli.fits.executors import EndedWorkersError, InProcess, Workers, first_done, open_executor, signals_held
-from wdcli.fits.headway import Headway, Work
+from wdcli.fits.headway import Headway, Work, all_of
 from wdcli.fits.job import Job, given_up
 from wdcli.fits.plan import BLOCKS, Plan
 from wdcli.fits.records import KeyedRecord, LaneRecord
@@ -64,7 +64,7 @@ class Pool:
 
     def extend(self, more: Work, why: str) -> None:
         """Expect more work."""
-        self.work = self.work.plus(more)
+        self.work = all_of((self.work, more))
         networks = count(more.networks, "more network", "more networks")
         self.extensions.append(f"{why}: {networks}, {self.work.networks:,} in all")
 
@@ -98,7 +98,7 @@ class Pool:
         try:
             for job in jobs:
                 known, rest = job.recalled(self._known(job.keys))
-                self.recalled = self.recalled.plus(job.work(len(known)))
+                self.recalled = all_of((self.recalled, job.work(len(known))))
                 self._keep(known, job)
                 if rest is not None:
                     self._submit(rest)
@@ -139,7 +139,7 @@ class Pool:
             self._keep_no_more(error)
         with signals_held():
             self.records.extend(one.record for one in keyed)
-            self.finished = self.finished.plus(job.work(len(keyed)))
+            self.finished = all_of((self.finished, job.work(len(keyed))))
             if future is not None:
                 del self.pending[future]
 

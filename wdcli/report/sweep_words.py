@@ -57,9 +57,8 @@ def heading(dataset: Dataset, split: Split, result: Swept) -> list[str]:
 
 def head_lines(result: Swept, n_train: int) -> list[str]:
     """The network and how it is trained on so many rows, and what the sweep cost."""
-    recalled = f" ({result.recalled:,} from the store)" if result.recalled else ""
     trained = f"; training took {seconds(result.trained_seconds)}" if result.earlier > 0 else ""
-    return [_training(result, n_train), f"{_networks(result)}{recalled} in {seconds(result.seconds)}{trained}"]
+    return [_training(result, n_train), f"{_networks(result, result.recalled)} in {seconds(result.seconds)}{trained}"]
 
 
 def _training(result: Swept, n_train: int) -> str:
@@ -69,12 +68,13 @@ def _training(result: Swept, n_train: int) -> str:
     return f"{network}; {training(config.fit, n_train)}{path}"
 
 
-def _networks(result: Swept) -> str:
-    config = result.config
+def _networks(result: Swept, recalled: int = 0) -> str:
+    config, first = result.config, result.first_pass
     folds, seeds = count(config.folds, "fold"), count(config.seeds, "seed")
-    first = result.first_pass
-    sampled = f", {first.networks:,} of them on {first.rows:,} rows" if first else ""
-    return f"{folds} x {seeds}, {count(result.networks, 'network')}{sampled}"
+    some = [f"{first.networks:,} of them on {first.rows:,} rows"] if first else []
+    some += [f"{recalled:,} from the store"] if recalled else []
+    asides = f" ({', '.join(some)})" if some else ""
+    return f"{folds} x {seeds}, {count(result.networks, 'network')}{asides}"
 
 
 def summary(

@@ -8,8 +8,9 @@ from wdcli.fits.room import Extent
 from wdcli.names import PathName, PathOrder, SelectionRule
 from wdcli.sweep.grid import BUDGET
 
-FEWEST_ROWS, SHARE = 40_000, 8
-"""A first pass takes the larger of so many rows and this part of all, if that is at most a quarter of them."""
+FEWEST_ROWS, SHARE, PAYS = 40_000, 8, 4
+"""A first pass takes the larger of so many rows and a ``SHARE``-th of all, if a network takes at most a ``PAYS``-th of the work
+there. Without a hidden layer it takes more, since it needs as many steps."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class SweepConfig:
         if self.first_rows is not None:
             return self.first_rows if self.first_rows < rows else 0
         size = max(FEWEST_ROWS, rows // SHARE)
-        return size if 4 * size <= rows else 0
+        if size >= rows:
+            return 0
+        return size if PAYS * self.fit.for_sample(size, rows).examples(size) <= self.fit.examples(rows) else 0
 
     @property
     def staged(self) -> bool:

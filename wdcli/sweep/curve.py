@@ -49,8 +49,11 @@ class Curve:
     @property
     def first(self) -> tuple[float, ...]:
         """The lambdas to begin with."""
-        if self.start:
-            return self.start
+        return self.start or self._coarse
+
+    @property
+    def _coarse(self) -> tuple[float, ...]:
+        """Those of the grid that its rows need before they leave some out."""
         return coarse(self.grid) if self.config.staged and self.config.automatic else self.grid
 
     @property
@@ -73,10 +76,18 @@ class Curve:
 
     def train(self, pool: Pool) -> None:
         """Train the first lambdas, and the grid's extensions."""
-        new = self.first
-        while new:
-            self.train_some(pool, new, self.seeds)
-            new = self._extend(pool)
+        self.train_some(pool, self.first, self.seeds)
+        self.extend(pool)
+
+    def extend(self, pool: Pool) -> None:
+        """Extend an automatic grid, and train what is new of it, as long as its rows ask for it. A sample's stays."""
+        while new := extension(self.grid, self.rows) if self.config.automatic and not self.folds.of else ():
+            before, self.grid = self.grid, tuple(sorted((*self.grid, *new)))
+            added = tuple(lambd for lambd in self._coarse if lambd in new)
+            pool.extend(
+                self.work(self.grid if self.config.path == "warm" else added, self.seeds), extended(before, new)
+            )
+            self.train_some(pool, added, self.seeds)
 
     def train_some(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
         """Train these lambdas with these seeds."""
@@ -92,17 +103,6 @@ class Curve:
         for record in records:
             self.records.append(record)
         return self.records
-
-    def _extend(self, pool: Pool) -> tuple[float, ...]:
-        """Extend the grid if its rows ask for it; returns the lambdas to train."""
-        new = extension(self.grid, self.rows) if self.config.automatic and not self.start else ()
-        if not new:
-            return ()
-        before, grid = set(self.first), self.grid
-        self.grid = tuple(sorted((*grid, *new)))
-        added = tuple(lambd for lambd in self.first if lambd not in before)
-        pool.extend(self.work(self.grid if self.config.path == "warm" else added, self.seeds), extended(grid, new))
-        return added
 
     def _blocks(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> Iterator[Job]:
         """Blocks for each fold and seed, with lambdas as lanes."""

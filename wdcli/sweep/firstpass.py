@@ -67,7 +67,6 @@ class FirstPass:
         best = best_of([row for curve in self.curves for row in curve.rows])
         for curve, tried in zip(self.main, self.curves, strict=True):
             if best is not None:
-                curve.grid = tried.grid
                 curve.start = left_by(tried.grid, tried.rows, best, self.config.rule, margin)
         left = count(sum(len(curve.first) for curve in self.main), "lambda")
         pool.extend(begun(self.main), f"A first pass on {self.outcome.rows:,} rows leaves {left} to train on all")

@@ -70,24 +70,21 @@ def largest_lambda(fit: FitConfig, setting: Setting, train: Examples, columns: A
 
 
 def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:
-    """Lambdas to add to an automatic grid, given rows for at least 0, its ends and every second lambda; none if it is wide.
+    """Lambdas to add to an automatic grid, given rows for at least 0 and every second lambda of a part; none if it is wide.
 
-    Grid and rows are ascending, 0 first.
+    Grid and rows are ascending, 0 first. An end of the grid without a row stays where it is.
 
     It extends upwards until the top row has collapsed or more decay changes nothing; downwards until the lowest lambdas
     do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET`` the best lambda can still be at
     an edge, which the selection reports.
     """
-    above = [row for row in rows if row.lambd > 0]
-    lowest, top = grid[1], grid[-1]
-    room = min(MORE_POINTS, BUDGET - len(grid) + 1)
     added: list[float] = []
-    if above[-1].status == "ok" and not _settled([row for row in above if row.lambd * TOP_SPAN > top]):
-        added += _rounded(top * STEP**i for i in range(1, room + 1))
-    room = min(MORE_POINTS, BUDGET - len(grid) + 1 - len(added))
-    flat = _flat(rows[0], [row for row in above if row.lambd < lowest * FLAT_SPAN])
-    if not flat or _lowest_is_best(rows):
-        added += _rounded(lowest / STEP**i for i in range(1, room + 1))
+    if _goes_on_above(grid[-1], rows):
+        room = min(MORE_POINTS, BUDGET - len(grid) + 1)
+        added += _rounded(grid[-1] * STEP**i for i in range(1, room + 1))
+    if _goes_on_below(grid[1], rows):
+        room = min(MORE_POINTS, BUDGET - len(grid) + 1 - len(added))
+        added += _rounded(grid[1] / STEP**i for i in range(1, room + 1))
     return tuple(sorted(added))
 
 
@@ -95,6 +92,22 @@ def extended(grid: Sequence[float], new: Sequence[float]) -> str:
     """The message on why an ascending grid is extended by new lambdas, and how far."""
     ends = [f"down to {new[0]:g}"] * (new[0] < grid[-1]) + [f"up to {new[-1]:g}"] * (new[-1] > grid[-1])
     return f"The CV curve goes on at the edge of the grid, which is extended {' and '.join(ends)}"
+
+
+def _goes_on_above(top: float, rows: Sequence[Row]) -> bool:
+    """Whether there is a row for the largest lambda, and its networks haven't collapsed, and more decay changes something."""
+    last = rows[-1]
+    return (
+        last.lambd == top and last.status == "ok" and not _settled([row for row in rows if row.lambd * TOP_SPAN > top])
+    )
+
+
+def _goes_on_below(lowest: float, rows: Sequence[Row]) -> bool:
+    """Whether there is a row for the lowest lambda above 0, and less decay changes something, or it is the best of all."""
+    if len(rows) < 2 or rows[1].lambd != lowest:
+        return False
+    flat = _flat(rows[0], [row for row in rows[1:] if row.lambd < lowest * FLAT_SPAN])
+    return not flat or _lowest_is_best(rows)
 
 
 def _lowest_is_best(rows: Sequence[Row]) -> bool:

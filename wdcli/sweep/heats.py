@@ -37,6 +37,8 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
         pool.extend(all_of(list(starmap(Curve.work, heat))), f"The results so far leave {lambdas} to train")
         for curve, new, seeds in heat:
             curve.train_some(pool, new, seeds)
+            if curve.start and not seeds.start:
+                curve.extend(pool)  # A race on a part of the grid may reach an end of it later.
     pool.likely = later
 
 
