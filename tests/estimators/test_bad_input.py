@@ -44,6 +44,7 @@ WRONG = {
     "n_seeds": [0, 1.5],
     "rule": ["best"],
     "exhaustive": [None],
+    "first_rows": [0, 9, "some", 2.5],
     "n_jobs": [0, 1.5, "all", True],
 }
 

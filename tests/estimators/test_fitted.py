@@ -181,6 +181,14 @@ def test_cv_results_are_named_and_ranked_as_grid_searchs(estimator):
     assert [row.lambd for row in fitted.rows_] == [0.1, 1.0, 10.0]
 
 
+def test_a_first_pass_takes_the_rows_it_is_given_and_none_where_all_are():
+    given = {**CHOSEN, "lambdas": [0.1, 1, 10, 100]}
+    sampled, whole = (WeightDecayClassifierCV(**given, first_rows=rows).fit(X, CLASSES) for rows in (40, "all"))
+    assert sampled.result_.first_pass.rows == 40
+    assert whole.result_.first_pass is None
+    assert sampled.lambda_min_ == whole.lambda_min_
+
+
 def test_of_several_l1_ratios_one_is_chosen():
     fitted = WeightDecayRegressorCV(**CHOSEN, penalty="elastic-net", l1_ratio=[0.2, 0.8]).fit(X, NUMBERS)
     assert fitted.l1_ratio_ in (0.2, 0.8)

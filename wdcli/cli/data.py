@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wdcli.cli import console, options, settings
+from wdcli.cli import console, loading, options, settings
 from wdcli.cli.command import Group
 from wdcli.cli.drawing import Drawing, present
 from wdcli.cli.named import DataName, FileName, GeneratorName
@@ -62,6 +62,7 @@ def list_(ctx: click.Context, /, **params: Any) -> None:
 @click.pass_context
 def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, format: str, **source: Any) -> None:
     from wdcli.data.loading import load_dataset
+    from wdcli.data.reading import unseen
     from wdcli.data.source import Source
     from wdcli.models import load_model
     from wdcli.report import data_table, model_table
@@ -72,7 +73,7 @@ def show(ctx: click.Context, /, name: str, seed: int, quiet: bool, json: bool, f
         shown = model_table.model_json(load_model(name))
         present(ctx.params, shown, Drawing(lambda width: model_table.model_table(shown)))
         return
-    dataset = load_dataset(Source(name, **source), seed)
+    dataset = load_dataset(Source(name, **source), seed, watch=unseen if quiet else loading.shown)
     console.notes([*settings.idle_output(ctx), *dataset.notes], quiet)
     present(ctx.params, data_table.show_json(dataset), Drawing(lambda width: data_table.show_table(dataset)))
 

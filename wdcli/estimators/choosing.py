@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sklearn.base import is_classifier
 
@@ -66,6 +66,7 @@ class ChosenLambda(Network):
     n_seeds: int = SweepConfig.seeds
     rule: SelectionRule = SweepConfig.rule
     exhaustive: bool = SweepConfig.exhaustive
+    first_rows: int | Literal["all"] | None = SweepConfig.first_rows
     n_jobs: int | None = None
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Any:
@@ -82,7 +83,7 @@ class ChosenLambda(Network):
         parts = () if isinstance(cv, int) else given.parts(cv, is_classifier(self))
         settings = SweepConfig(
             config, values["lambdas"], len(parts) or cv, values["n_seeds"], values["rule"], values["exhaustive"],
-            values["l1_ratio"],
+            values["l1_ratio"], first_rows=values["first_rows"],
         )  # fmt: skip
         result = study.sweep(data, settings, Resources(jobs=values["n_jobs"]), parts=parts)
         self.result_, self.rows_, self.cv_results_ = result, result.rows, cv_results(result)

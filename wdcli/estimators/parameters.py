@@ -100,10 +100,10 @@ def _either(*choices: Allowed) -> Allowed:
     return Allowed(" or ".join(allowed.words for allowed in choices), read)
 
 
-def _full(value: Any) -> int:
-    """All rows, which are 0 for ``FitConfig``."""
-    _one_of("full").read(value)
-    return 0
+def _all_rows(word: str) -> Allowed:
+    """The word for all rows, which are 0 in wdcli's form."""
+    allowed = _one_of(word)
+    return Allowed(allowed.words, lambda value: 0 * len(allowed.read(value)))
 
 
 def _seed(value: Any) -> int:
@@ -165,7 +165,7 @@ PARAMETERS: dict[str, Parameter] = {
     "nesterov": Parameter(FLAG, "Whether the momentum of 'sgd' is Nesterov's."),
     "schedule": Parameter(_one_of(*get_args(names.ScheduleName)), "How the learning rate goes down."),
     "batch_size": Parameter(
-        _either(NONE, Allowed("'full'", _full), _whole(1)),
+        _either(NONE, _all_rows("full"), _whole(1)),
         "Rows per step. None takes all of up to 64 rows, and of more a sixteenth (from 32 to 1,024), as wdcli's command line "
         "does."
     ),
@@ -201,6 +201,11 @@ PARAMETERS: dict[str, Parameter] = {
         "error of it, 'paired' the largest that is not worse fold by fold.",
     ),
     "exhaustive": Parameter(FLAG, "Whether every lambda is trained in every fold with every seed, without a race."),
+    "first_rows": Parameter(
+        _either(NONE, _all_rows("all"), _whole(10)),
+        "Rows in the race's first pass: what a sample rules out isn't trained on all rows. None takes 'all' of fewer than "
+        "160,000, and of more 40,000 or an eighth, whichever is more.",
+    ),
     "random_state": Parameter(
         Allowed("a non-negative int, a RandomState or None", _seed),
         "Decides initial weights, the order of rows, and folds; an int is the command line's ``--seed``.",
