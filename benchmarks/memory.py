@@ -1,4 +1,4 @@
-"""Peak memory of sweeps against what --memory allows: seven shapes, each at the least that it asks for and at three times that.
+"""Peak memory of sweeps against what --memory allows: nine shapes, each at the least that it asks for and at three times that.
 
     python benchmarks/memory.py [SHAPE ...]
 
@@ -57,6 +57,8 @@ SHAPES = {
     "deep": Shape(2_000, 20, f"{SHORT} --hidden 64,64,64,64,64,64,64 --lambdas 0.01:10:40"),
     "lambdas": Shape(1_000, 20, f"{SHORT} --lambdas 0.001:100:500"),
     "workers": Shape(20_000, 20, "--epochs 4 --seeds 2 --exhaustive --lambdas 0.01:10:20 --jobs 8"),
+    "path": Shape(20_000, 20, "--epochs 2 --folds 10 --path warm --lambdas 0.01:10:8"),
+    "refit": Shape(20_000, 20, "--epochs 2 --seeds 1 --lambdas 0.01:10:8 --refit --features"),
 }
 
 

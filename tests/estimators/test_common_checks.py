@@ -5,7 +5,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from wdcli import WeightDecayClassifier, WeightDecayClassifierCV, WeightDecayRegressor, WeightDecayRegressorCV
 
-QUICK = {"hidden": (8,), "epochs": 200, "n_seeds": 1}
+QUICK = {"hidden": (8,), "epochs": 200, "n_seeds": 1, "cv": 3}
 
 
 @parametrize_with_checks([

@@ -74,29 +74,28 @@ class Curve:
         fit = self.fit if self.folds.of is None else self.fit.for_sample(rows, self.folds.of)
         return float(fit.resolved_epochs(rows) * sum(map(fit.fitted_rows, of_fits)))
 
-    def train(self, pool: Pool) -> None:
-        """Train the first lambdas, and the grid's extensions."""
-        self.train_some(pool, self.first, self.seeds)
-        self.extend(pool)
+    def train(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
+        """Train these lambdas with these seeds, and the grid's extensions if they are the first to reach an end of it."""
+        reached = {*lambdas} & {*self.grid[1:2], self.grid[-1]} - {row.lambd for row in self.rows}
+        if self.config.path == "warm":
+            # After an extension every later lambda of the path starts from other weights.
+            records = pool.run(self._paths(pool, self.grid))
+            self.records = list(records) if self.records else self._kept(records)
+        else:
+            self._kept(pool.run(self._blocks(pool, lambdas, seeds)))
+        if reached:
+            self._extend(pool)
 
-    def extend(self, pool: Pool) -> None:
-        """Extend an automatic grid, and train what is new of it, as long as its rows ask for it. A sample's stays."""
-        while new := extension(self.grid, self.rows) if self.config.automatic and not self.folds.of else ():
+    def _extend(self, pool: Pool) -> None:
+        """Extend an automatic grid if its rows ask for it, and train what is new. A sample's stays as it is."""
+        new = extension(self.grid, self.rows) if self.config.automatic and not self.folds.of else ()
+        if new:
             before, self.grid = self.grid, tuple(sorted((*self.grid, *new)))
             added = tuple(lambd for lambd in self._coarse if lambd in new)
             pool.extend(
                 self.work(self.grid if self.config.path == "warm" else added, self.seeds), extended(before, new)
             )
-            self.train_some(pool, added, self.seeds)
-
-    def train_some(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
-        """Train these lambdas with these seeds."""
-        if self.config.path == "warm":
-            # After an extension every later lambda of the path starts from other weights.
-            records = pool.run(self._paths(pool, self.grid))
-            self.records = list(records) if self.records else self._kept(records)
-            return
-        self._kept(pool.run(self._blocks(pool, lambdas, seeds)))
+            self.train(pool, added, self.seeds)
 
     def _kept(self, records: Iterable[LaneRecord]) -> list[LaneRecord]:
         """Keep records one by one, so that an interrupt leaves what came before it."""

@@ -29,16 +29,14 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
     usual = [later + examples for examples in _usual(config, curves, AFTER_SAMPLE if curves[0].start else USUAL)]
     pool.likely = usual[0]
     for curve in curves:
-        curve.train(pool)
+        curve.train(pool, curve.first, curve.seeds)
     while entries := _open(config, curves, frugal):
         pool.likely = later if entries[0].seeds.start else usual[1]
         lambdas = count(sum(len(entry.lambdas) for entry in entries), "lambda")
         heat = [(curves[entry.curve], entry.lambdas, entry.seeds) for entry in entries]
         pool.extend(all_of(list(starmap(Curve.work, heat))), f"The results so far leave {lambdas} to train")
         for curve, new, seeds in heat:
-            curve.train_some(pool, new, seeds)
-            if curve.start and not seeds.start:
-                curve.extend(pool)  # A race on a part of the grid may reach an end of it later.
+            curve.train(pool, new, seeds)
     pool.likely = later
 
 
@@ -65,5 +63,5 @@ def _usual(config: SweepConfig, curves: Sequence[Curve], usual: int) -> tuple[fl
         lambdas = sum(len(curve.grid) for curve in curves)
         between = lambdas - sum(len(curve.first) for curve in curves)
     else:
-        lambdas, between = usual, usual * (1 + sum(not curve.start for curve in curves))
+        lambdas, between = usual, usual * (1 + sum(not (curve.start or curve.folds.of) for curve in curves))
     return single * (between + others * lambdas), single * others * lambdas
