@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -62,14 +63,20 @@ SHAPES = {
 }
 
 
+class Memory(NamedTuple):
+    """Proportional and resident set size, in bytes."""
+
+    proportional: int
+    resident: int
+
+
 @dataclass(frozen=True)
 class Run:
-    """How a command ended, its message, the peaks in bytes, and how many workers it had at most."""
+    """How a command ended, its message, its peaks, and how many workers it had at most."""
 
     status: int
     message: str
-    proportional: int
-    resident: int
+    peak: Memory
     workers: int
 
 
@@ -78,15 +85,18 @@ def run(*options: str) -> Run:
     command = [sys.executable, "-m", "wdcli", *options]
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process:
-            shared = whole = workers = 0
+            most, workers = Memory(0, 0), 0
             while process.poll() is None:
                 family = list(descendants(process.pid))
-                now = [sum(sizes) for sizes in zip(*map(set_sizes, family), strict=True)]
-                shared, whole = max(shared, now[0]), max(whole, now[1])
+                now = [memory_of(each) for each in family]
+                most = Memory(
+                    max(most.proportional, sum(each.proportional for each in now)),
+                    max(most.resident, sum(each.resident for each in now)),
+                )
                 workers = max(workers, sum(map(is_worker, family)))
                 time.sleep(PAUSE)
         said.seek(0)
-        return Run(process.returncode, said.read().decode(), shared, whole, workers)
+        return Run(process.returncode, said.read().decode(), most, workers)
 
 
 def descendants(process: int) -> Iterator[int]:
@@ -98,12 +108,12 @@ def descendants(process: int) -> Iterator[int]:
                 yield from descendants(int(child))
 
 
-def set_sizes(process: int) -> tuple[int, int]:
-    """The proportional and the resident set size of a process in bytes; 0 once it has ended."""
+def memory_of(process: int) -> Memory:
+    """The memory of a process; none once it has ended."""
     with contextlib.suppress(OSError):
         found = dict(SIZES.findall(Path(f"/proc/{process}/smaps_rollup").read_text()))
-        return 1024 * int(found["Pss"]), 1024 * int(found["Rss"])
-    return 0, 0
+        return Memory(1024 * int(found.get("Pss", 0)), 1024 * int(found.get("Rss", 0)))
+    return Memory(0, 0)
 
 
 def is_worker(process: int) -> bool:
@@ -128,7 +138,7 @@ def measure(name: str, folder: Path) -> None:
     allowed = least(options)
     for limit in (allowed, 3 * allowed):
         found = run(*options, "--memory", size(limit))
-        peaks = (f"{peak / MIB:,.0f} | {peak / limit:.2f}" for peak in (found.proportional, found.resident))
+        peaks = (f"{peak / MIB:,.0f} | {peak / limit:.2f}" for peak in found.peak)
         print(f"| {name} | {limit / MIB:,.0f} | {' | '.join(peaks)} | {found.workers} |", flush=True)
 
 

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
-from memory import MIB, descendants, set_sizes
+from memory import MIB, descendants, memory_of
 from printed import print_head, print_line
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neural_network import MLPClassifier
@@ -70,7 +70,7 @@ def run(*options: str) -> Command:
             listener.start()
             peak = 0
             while process.poll() is None:
-                peak = max(peak, sum(set_sizes(each)[0] for each in descendants(process.pid)))
+                peak = max(peak, sum(memory_of(each).proportional for each in descendants(process.pid)))
                 time.sleep(0.2)
             listener.join()
         shown.seek(0)

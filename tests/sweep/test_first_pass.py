@@ -288,13 +288,38 @@ def raced(folds, grid, start=()):
     return curve
 
 
-def test_a_race_extends_the_grid_at_an_end_that_it_reaches_but_never_on_a_sample(table):
-    folds = folds_of(table)
-    grid = (0.0, *Curve.of_fit(ALL, FIT, folds).grid[13:])
+@pytest.fixture(scope="module")
+def full(table):
+    return Curve.of_fit(ALL, FIT, folds_of(table)).grid
+
+
+@pytest.mark.parametrize("part, starts", [(slice(13, None), ((0, 1), (0, 3, 4))), (slice(9, 14), ((0, 4, 5),))])
+def test_a_race_extends_the_grid_at_an_end_that_it_reaches_but_never_on_a_sample(table, full, part, starts):
+    folds, grid = folds_of(table), (0.0, *full[part])
     whole = raced(folds, grid)
-    assert whole.grid[1] < grid[1] / 5
-    for start in ((0, 1), (0, 3, 4)):
-        part = raced(folds, grid, start)
-        assert (part.grid[1], part.grid[-1]) == (whole.grid[1], grid[-1])
-        assert best_of(part.rows).lambd == best_of(whole.rows).lambd
+    assert len(whole.grid) > len(grid)
+    for start in starts:
+        found = raced(folds, grid, start)
+        tops = whole.grid[-1] if grid[-1] in {row.lambd for row in found.rows} else grid[-1]
+        assert (found.grid[1], found.grid[-1]) == (whole.grid[1], tops)
+        assert best_of(found.rows).lambd == best_of(whole.rows).lambd
     assert raced(sample_of(SAMPLED, folds), grid).grid == grid
+
+
+def test_an_end_asks_for_an_extension_once_however_many_heats_follow(table, full, monkeypatch):
+    asked, heats = [], []
+    monkeypatch.setattr("wdcli.sweep.curve.extension", lambda grid, rows: asked.append(len(rows)) or ())
+    monkeypatch.setattr(Curve, "train", lambda *args, train=Curve.train: heats.append(1) or train(*args))
+    found = raced(folds_of(table), full, (0, 1, 3))
+    assert found.grid[-1] not in {row.lambd for row in found.rows}
+    assert len(heats) > 2
+    assert asked == [3]
+
+
+def test_after_a_first_pass_an_automatic_grid_grows_as_it_does_without():
+    fit, source = FitConfig(hidden=(16,), epochs=60, batch_size=32), Source("spirals", rows=1200, noise=0.02)
+    one, two = (swept(SweepConfig(fit, seeds=1, folds=3, first_rows=rows), source) for rows in (0, 150))
+    assert two.first_pass.rows == 150
+    lowest = [result.rows[1].lambd for result in (one, two)]
+    assert lowest[0] == lowest[1] < 0.1 * Curve.of_fit(one.config, fit, one.folds).grid[1]
+    assert chosen(one) == chosen(two)

@@ -103,7 +103,12 @@ def _either(*choices: Allowed) -> Allowed:
 def _all_rows(word: str) -> Allowed:
     """The word for all rows, which are 0 in wdcli's form."""
     allowed = _one_of(word)
-    return Allowed(allowed.words, lambda value: 0 * len(allowed.read(value)))
+
+    def read(value: Any) -> int:
+        allowed.read(value)
+        return 0
+
+    return Allowed(allowed.words, read)
 
 
 def _seed(value: Any) -> int:
@@ -203,8 +208,9 @@ PARAMETERS: dict[str, Parameter] = {
     "exhaustive": Parameter(FLAG, "Whether every lambda is trained in every fold with every seed, without a race."),
     "first_rows": Parameter(
         _either(NONE, _all_rows("all"), _whole(10)),
-        "Rows in the race's first pass: what a sample rules out isn't trained on all rows. None takes 'all' of fewer than "
-        "160,000, and of more 40,000 or an eighth, whichever is more.",
+        "Rows in the race's first pass: what a sample rules out isn't trained on all rows. None takes 'all' if there are fewer "
+        "than 160,000, or if a sample would spare too little, as without a hidden layer; else 40,000 or an eighth, whichever "
+        "is more.",
     ),
     "random_state": Parameter(
         Allowed("a non-negative int, a RandomState or None", _seed),

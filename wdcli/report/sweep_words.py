@@ -71,10 +71,10 @@ def _training(result: Swept, n_train: int) -> str:
 def _networks(result: Swept, recalled: int = 0) -> str:
     config, first = result.config, result.first_pass
     folds, seeds = count(config.folds, "fold"), count(config.seeds, "seed")
-    some = [f"{first.networks:,} of them on {first.rows:,} rows"] if first else []
-    some += [f"{recalled:,} from the store"] if recalled else []
-    asides = f" ({', '.join(some)})" if some else ""
-    return f"{folds} x {seeds}, {count(result.networks, 'network')}{asides}"
+    parts = [f"{first.networks:,} of them on {first.rows:,} rows"] if first else []
+    parts += [f"{recalled:,} from the store"] if recalled else []
+    within = f" ({', '.join(parts)})" if parts else ""
+    return f"{folds} x {seeds}, {count(result.networks, 'network')}{within}"
 
 
 def summary(

@@ -9,8 +9,8 @@ from wdcli.names import PathName, PathOrder, SelectionRule
 from wdcli.sweep.grid import BUDGET
 
 FEWEST_ROWS, SHARE, PAYS = 40_000, 8, 4
-"""A first pass takes the larger of so many rows and a ``SHARE``-th of all, if a network takes at most a ``PAYS``-th of the work
-there. Without a hidden layer it takes more, since it needs as many steps."""
+"""A first pass takes the larger of so many rows and a ``SHARE``-th of all, if a network takes at most a ``PAYS``-th of its work
+there. By default a linear model takes more, since it needs as many steps on a sample as on all rows."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class SweepConfig:
     Unless ``exhaustive``, a race decides which of these fits are needed. ``l1_ratios`` are an elastic net's ratios to sweep
     along with lambda; () for the fit's own. With ``path`` "warm", each lambda starts from the previous one's weights,
     from the largest down or the smallest up by ``path_order``. ``first_rows`` is the number of training rows in the race's
-    first pass: None is chosen by their number, 0 is all.
+    first pass: None is chosen by their number and by the steps that a network takes, 0 is all.
     """
 
     fit: FitConfig

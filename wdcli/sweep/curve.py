@@ -23,8 +23,8 @@ from wdcli.sweep.rows import Row, make_rows
 class Curve:
     """A grid of ascending lambdas, and the networks trained for them.
 
-    Training begins with ``start``, lambdas of the grid; () for those that the configuration asks for, which then decide how
-    far an automatic grid extends.
+    Training begins with ``start``, lambdas of the grid; () for those that the configuration asks for. Whatever is the first to
+    train an end of an automatic grid decides whether the grid goes on there.
     """
 
     config: SweepConfig
@@ -49,11 +49,11 @@ class Curve:
     @property
     def first(self) -> tuple[float, ...]:
         """The lambdas to begin with."""
-        return self.start or self._coarse
+        return self.start or self._opening
 
     @property
-    def _coarse(self) -> tuple[float, ...]:
-        """Those of the grid that its rows need before they leave some out."""
+    def _opening(self) -> tuple[float, ...]:
+        """The lambdas of the grid that are trained before results rule any out: every second one, or all."""
         return coarse(self.grid) if self.config.staged and self.config.automatic else self.grid
 
     @property
@@ -75,8 +75,11 @@ class Curve:
         return float(fit.resolved_epochs(rows) * sum(map(fit.fitted_rows, of_fits)))
 
     def train(self, pool: Pool, lambdas: Sequence[float], seeds: range) -> None:
-        """Train these lambdas with these seeds, and the grid's extensions if they are the first to reach an end of it."""
-        reached = {*lambdas} & {*self.grid[1:2], self.grid[-1]} - {row.lambd for row in self.rows}
+        """Train these lambdas with these seeds, and the grid's extensions if they are the first to reach an end of it.
+
+        A warm path is trained whole, whatever the lambdas.
+        """
+        reached = {*lambdas} & {*self.grid[1:2], self.grid[-1]} - {record.lambd for record in self.records}
         if self.config.path == "warm":
             # After an extension every later lambda of the path starts from other weights.
             records = pool.run(self._paths(pool, self.grid))
@@ -87,11 +90,11 @@ class Curve:
             self._extend(pool)
 
     def _extend(self, pool: Pool) -> None:
-        """Extend an automatic grid if its rows ask for it, and train what is new. A sample's stays as it is."""
+        """Extend an automatic grid if its rows ask for it, and train what is new. A sample's grid stays as it is."""
         new = extension(self.grid, self.rows) if self.config.automatic and not self.folds.of else ()
         if new:
             before, self.grid = self.grid, tuple(sorted((*self.grid, *new)))
-            added = tuple(lambd for lambd in self._coarse if lambd in new)
+            added = tuple(lambd for lambd in self._opening if lambd in new)
             pool.extend(
                 self.work(self.grid if self.config.path == "warm" else added, self.seeds), extended(before, new)
             )

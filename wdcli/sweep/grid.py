@@ -70,13 +70,14 @@ def largest_lambda(fit: FitConfig, setting: Setting, train: Examples, columns: A
 
 
 def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:
-    """Lambdas to add to an automatic grid, given rows for at least 0 and every second lambda of a part; none if it is wide.
+    """Lambdas to add to an automatic grid, given rows for 0 and at least every second lambda of a stretch; () if it is wide.
 
-    Grid and rows are ascending, 0 first. An end of the grid without a row stays where it is.
+    Grid and rows are ascending, 0 first. An end of the grid without a row stays where it is. A row for an end needs one beside
+    it, which shows whether the curve goes on.
 
     It extends upwards until the top row has collapsed or more decay changes nothing; downwards until the lowest lambdas
-    do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET`` the best lambda can still be at
-    an edge, which the selection reports.
+    do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET``, which goes to the end that is reached
+    first, the best lambda can still be at an edge, which the selection reports.
     """
     added: list[float] = []
     if _goes_on_above(grid[-1], rows):
@@ -95,7 +96,7 @@ def extended(grid: Sequence[float], new: Sequence[float]) -> str:
 
 
 def _goes_on_above(top: float, rows: Sequence[Row]) -> bool:
-    """Whether there is a row for the largest lambda, and its networks haven't collapsed, and more decay changes something."""
+    """Whether there is a row for the largest lambda, neither collapsed nor diverged, and more decay changes something."""
     last = rows[-1]
     return (
         last.lambd == top and last.status == "ok" and not _settled([row for row in rows if row.lambd * TOP_SPAN > top])

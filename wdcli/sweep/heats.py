@@ -11,8 +11,8 @@ from wdcli.sweep.race import Entry, next_entries
 from wdcli.text import count
 
 USUAL, AFTER_SAMPLE = 3, 4
-"""How many lambdas each heat usually takes, in a race without and after a first pass: where the grid is extended, beside the
-best, and with all seeds. They serve the estimate of the remaining time alone."""
+"""How many lambdas each heat usually takes, in a race without and after a first pass: beside the best, with all seeds, and, in
+a race on the whole grid, where this is extended. They serve the estimate of the remaining time alone."""
 
 
 def begun(curves: Sequence[Curve]) -> Work:
@@ -26,7 +26,7 @@ def race(config: SweepConfig, curves: Sequence[Curve], pool: Pool, later: float 
     On a sample, and on all rows after it, the race is frugal.
     """
     frugal = any(curve.start or curve.folds.of for curve in curves)
-    usual = [later + examples for examples in _usual(config, curves, AFTER_SAMPLE if curves[0].start else USUAL)]
+    usual = [later + examples for examples in _usual(config, curves, sampled=frugal)]
     pool.likely = usual[0]
     for curve in curves:
         curve.train(pool, curve.first, curve.seeds)
@@ -50,11 +50,11 @@ def _open(config: SweepConfig, curves: Sequence[Curve], frugal: bool) -> list[En
 def usual_work(config: SweepConfig, curves: Sequence[Curve], margin: int) -> float:
     """The examples of a whole race that begins with 0 and the usual number of lambdas, and a margin on either side."""
     lambdas = 1 + AFTER_SAMPLE + 2 * margin
-    return curves[0].work(range(lambdas), range(1)).examples + _usual(config, curves, AFTER_SAMPLE)[0]
+    return curves[0].work(range(lambdas), range(1)).examples + _usual(config, curves, sampled=True)[0]
 
 
-def _usual(config: SweepConfig, curves: Sequence[Curve], usual: int) -> tuple[float, float]:
-    """The examples that usually follow on the first heat, and on one of single seeds, where heats take so many lambdas."""
+def _usual(config: SweepConfig, curves: Sequence[Curve], sampled: bool) -> tuple[float, float]:
+    """The examples that usually follow on the first heat, and on one of single seeds, if the race has a first pass or not."""
     if not config.staged:
         return 0.0, 0.0
     others = config.seeds - 1
@@ -63,5 +63,6 @@ def _usual(config: SweepConfig, curves: Sequence[Curve], usual: int) -> tuple[fl
         lambdas = sum(len(curve.grid) for curve in curves)
         between = lambdas - sum(len(curve.first) for curve in curves)
     else:
-        lambdas, between = usual, usual * (1 + sum(not (curve.start or curve.folds.of) for curve in curves))
+        lambdas = AFTER_SAMPLE if sampled else USUAL
+        between = lambdas if sampled else lambdas * (1 + len(curves))
     return single * (between + others * lambdas), single * others * lambdas

@@ -1,9 +1,9 @@
 """Which networks a sweep trains: first a coarse grid with one seed, then what its results leave open.
 
-The first networks also decide how far an automatic grid extends, of an exhaustive sweep too, so that both have the same
-grid. The race is paired by fold: lambdas are compared on the same held-out rows, from the same initial weights and batches
-(Maron and Moore 1994; Kuhn 2014, ``tune_race_anova`` of R's finetune). It depends on the results alone, and so neither
-on the number of processes nor on what the store holds.
+Networks at an end of an automatic grid also decide whether it goes on there: without a first pass these are the first ones,
+of an exhaustive sweep too, so that both have the same grid. The race is paired by fold: lambdas are compared on the same
+held-out rows, from the same initial weights and batches (Maron and Moore 1994; Kuhn 2014, ``tune_race_anova`` of R's
+finetune). It depends on the results alone, and so neither on the number of processes nor on what the store holds.
 """
 
 import itertools

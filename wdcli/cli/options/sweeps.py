@@ -47,7 +47,8 @@ first_rows = option(
     metavar="N",
     section="Sweep",
     help="Training rows in the race's first pass, or 'all': what a sample rules out isn't trained on all rows.  [default: all "
-    "if fewer than 160,000, else 40,000 or an eighth, whichever is more]",
+    "if fewer than 160,000, or if a sample would spare too little, as without a hidden layer; else 40,000 or an eighth, "
+    "whichever is more]",
 )
 jobs = option(
     "--jobs",
