@@ -14,6 +14,14 @@ LATE, LINGER, IGNORED = 10.0, 10.0, 3.0
 from an interrupt to an end that looks as if there had been none."""
 
 
+def orphaned(ended: Ended) -> bool:
+    """Whether the only tracebacks are those of workers whose command was killed before they knew what to do.
+
+    They are Python's own, since nothing else is loaded yet.
+    """
+    return ended.status == 137 and ended.err.count("Traceback") == ended.err.count("EOFError: Ran out of input")
+
+
 class Watch:
     """A place, the runs that its store must hold, and the tally of what was checked and measured there."""
 
@@ -26,7 +34,7 @@ class Watch:
         self.tally.counts["commands"] += 1
         self.tally.log(f"{ended.status} {ended.seconds:.1f} s {what}: {' '.join(ended.order.words)}")
         self.check(ended.status in statuses, f"{what}: status {ended.status}: {ended.err[-300:]}", ended.order)
-        self.check("Traceback" not in ended.err, f"{what}: {ended.err}", ended.order)
+        self.check("Traceback" not in ended.err or orphaned(ended), f"{what}: {ended.err}", ended.order)
         self.check("leaked" not in ended.err or ended.status == 137, f"{what}: {ended.err}", ended.order)
         self.tally.measure("seconds from a command's end to its workers'", ended.lingered, math.inf)
         self.check(ended.lingered < LINGER, f"{what}: workers stay", ended.order)

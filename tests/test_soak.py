@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -88,6 +89,15 @@ def test_a_command_that_ends_badly_is_a_failure(tmp_path, changed, told):
     assert soak.tally.failures == []
     soak.watch.seen(Ended(**{**ended, **changed}), (0,), "")
     assert told in soak.tally.failures[0]
+
+
+def test_a_worker_that_starts_without_its_command_is_no_failure_and_any_other_traceback_is(tmp_path):
+    soak, pythons = soak_in(tmp_path), "Traceback (most recent call last):\nEOFError: Ran out of input\n"
+    killed = Ended(ORDER, 137, "", 2 * pythons, 1.0, 50.0, 0.1)
+    soak.watch.seen(killed, (137,), "")
+    assert soak.tally.failures == []
+    soak.watch.seen(replace(killed, err=pythons + "Traceback (most recent call last):"), (137,), "")
+    assert "Traceback" in soak.tally.failures[0]
 
 
 def test_a_signal_without_effect_is_a_failure(tmp_path, monkeypatch):
