@@ -14,7 +14,7 @@ from wdcli.fits.config import FitConfig
 from wdcli.fits.folds import make_fold
 from wdcli.nn.arrays import Examples
 from wdcli.sweep.config import SweepConfig
-from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_lambda
+from wdcli.sweep.grid import BUDGET, STEP, extension, first_grid, largest_lambda, with_judges
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 6))
@@ -111,6 +111,22 @@ def test_every_second_lambda_asks_for_the_same_extension_as_all(losses):
     rows = [row(0.0, 1.0), *(row(STEP**i, loss) for i, loss in enumerate(fine.tolist()))]
     grid = [each.lambd for each in rows]
     assert extension(grid, [rows[0], *rows[1::2]]) == extension(grid, rows)
+
+
+def test_each_end_among_some_lambdas_comes_with_one_to_judge_it_by():
+    grid = tuple(range(18))
+    assert with_judges(grid, (0, 1)) == (0, 1, 3)
+    assert with_judges(grid, (0, 16, 17)) == (0, 15, 16, 17)
+    assert with_judges(grid, (0, 5, 7)) == (0, 5, 7)
+
+
+@pytest.mark.parametrize("losses", [(0.99, 0.5, 0.4, 2.0), (1.0, 1.0, 1.0, 1.0), (0.7, 0.6, 0.5, 0.7, 2.0)])
+def test_an_end_and_the_one_to_judge_it_by_ask_for_the_same_extension_as_all_rows(losses):
+    fine = np.repeat(losses, 2)[:-1]
+    rows = [row(0.0, 1.0), *(row(STEP**i, loss) for i, loss in enumerate(fine.tolist()))]
+    grid = [each.lambd for each in rows]
+    below = [new for new in extension(grid, rows[:1] + rows[1::2]) if new < grid[1]]
+    assert list(extension(grid, [rows[0], rows[1], rows[3]])) == below
 
 
 def test_extension_ends_where_more_decay_changes_nothing():

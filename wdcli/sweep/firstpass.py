@@ -11,6 +11,7 @@ from wdcli.fits.folds import Folds
 from wdcli.fits.pool import Pool
 from wdcli.sweep.config import SweepConfig
 from wdcli.sweep.curve import Curve
+from wdcli.sweep.grid import with_judges
 from wdcli.sweep.heats import begun, race, usual_work
 from wdcli.sweep.race import left_by
 from wdcli.sweep.sample import sample_of
@@ -67,6 +68,7 @@ class FirstPass:
         best = best_of([row for curve in self.curves for row in curve.rows])
         for curve, tried in zip(self.main, self.curves, strict=True):
             if best is not None:
-                curve.start = left_by(tried.grid, tried.rows, best, self.config.rule, margin)
+                lambdas = left_by(tried.grid, tried.rows, best, self.config.rule, margin)
+                curve.start = with_judges(tried.grid, lambdas) if self.config.automatic else lambdas
         left = count(sum(len(curve.first) for curve in self.main), "lambda")
         pool.extend(begun(self.main), f"A first pass on {self.outcome.rows:,} rows leaves {left} to train on all")

@@ -72,8 +72,7 @@ def largest_lambda(fit: FitConfig, setting: Setting, train: Examples, columns: A
 def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:
     """Lambdas to add to an automatic grid, given rows for 0 and at least every second lambda of a stretch; () if it is wide.
 
-    Grid and rows are ascending, 0 first. An end of the grid without a row stays where it is. A row for an end needs one beside
-    it, which shows whether the curve goes on.
+    Grid and rows are ascending, 0 first. An end of the grid without a row stays where it is.
 
     It extends upwards until the top row has collapsed or more decay changes nothing; downwards until the lowest lambdas
     do as lambda = 0 does and the best isn't the lowest above 0. Because of ``BUDGET``, which goes to the end that is reached
@@ -87,6 +86,12 @@ def extension(grid: Sequence[float], rows: Sequence[Row]) -> tuple[float, ...]:
         room = min(MORE_POINTS, BUDGET - len(grid) + 1 - len(added))
         added += _rounded(grid[1] / STEP**i for i in range(1, room + 1))
     return tuple(sorted(added))
+
+
+def with_judges(grid: Sequence[float], lambdas: Sequence[float]) -> tuple[float, ...]:
+    """These lambdas of an automatic grid, and two steps inside of each end among them one by which ``extension`` judges it."""
+    judges = [grid[3]] * (grid[1] in lambdas) + [grid[-3]] * (grid[-1] in lambdas)
+    return tuple(sorted({*lambdas, *judges}))
 
 
 def extended(grid: Sequence[float], new: Sequence[float]) -> str:
