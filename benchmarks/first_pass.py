@@ -1,10 +1,10 @@
 """Whether a race whose first pass takes a sample of the rows chooses as a race on all rows does, and what it spares.
 
-    python benchmarks/first_pass.py [--rows N ...] [--seeds N] [--penalty l2|l1] [--share K]
+    python benchmarks/first_pass.py [--rows N ...] [--seeds N] [--penalty l2|l1] [--sample N]
 
 Generated tables, drawn anew with every seed, are swept by both races, with a hidden layer of 16 units; networks that both
 need are trained once. ``--rows`` counts all rows, three quarters of which are trained on. The first pass takes the usual
-sample, or with ``--share`` a K-th of the rows, whatever their number.
+sample, or with ``--sample`` so many rows.
 
 A network's cost is proportional to its rows; "cost" is the median cost of the race with a first pass over that of the other.
 """
@@ -34,9 +34,8 @@ def pairs(table: str, rows: int, options: argparse.Namespace) -> Iterator[tuple[
         fit = FitConfig(penalty=options.penalty, hidden=(16,), seed=seed)
         dataset, split = load(Source(table, rows=rows), seed)
         folds, resources = Folds(fit, dataset, split, SweepConfig.folds), Resources(jobs=1, store=Memory())
-        sample = len(split.train) // options.share if options.share else None
         whole = run_sweep(SweepConfig(fit, first_rows=0), folds, resources)
-        yield whole, run_sweep(SweepConfig(fit, first_rows=sample), folds, resources)
+        yield whole, run_sweep(SweepConfig(fit, first_rows=options.sample), folds, resources)
 
 
 def cost(result: SweepResult) -> float:
@@ -67,8 +66,8 @@ def run(options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[6_700, 27_000, 134_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[300_000])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--penalty", choices=("l2", "l1"), default="l2")
-    parser.add_argument("--share", type=int)
+    parser.add_argument("--sample", type=int)
     run(parser.parse_args())
