@@ -8,6 +8,9 @@ import time
 
 import pytest
 
+from tests.cli.run import run
+from wdcli.errors import Terminated
+
 PROGRAM = """
 import importlib, sys
 from wdcli.cli import main
@@ -110,3 +113,18 @@ def test_ctrl_c_ends_a_wait_for_a_slow_pipe(table, tmp_path, option):
         assert process.stderr.read() == "\nInterrupted.\n"
     assert process.returncode == 130
     assert late < 2.5
+
+
+@pytest.mark.parametrize("raised, status", [(KeyboardInterrupt, 130), (Terminated, 143), (ValueError, None)])
+def test_a_signal_while_a_class_is_made_ends_the_command_as_at_any_other_moment(monkeypatch, raised, status):
+    class Field:
+        def __set_name__(self, owner, name):
+            raise raised
+
+    monkeypatch.setattr("wdcli.study.load", lambda *_, **__: type("Made", (), {"field": Field()}))
+    done = run("train")
+    if status is None:
+        assert isinstance(done.exception, RuntimeError | ValueError)  # A fault isn't hidden.
+    else:
+        assert done.exit_code == status
+        assert "Traceback" not in done.stderr

@@ -90,7 +90,7 @@ class Main(Group):
 
     def _status(self, args: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
         try:
-            status = super().main(args, prog_name, standalone_mode=False, obj=["wdcli", *args], **extra)
+            status = self._run(args, prog_name, extra)
             sys.stdout.flush()
         except NoArgsIsHelpError as error:
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
@@ -119,6 +119,15 @@ class Main(Group):
             console.discard()
             return _fail(f"{safe(error.filename)}: {error.strerror}." if error.filename else f"{error.strerror}.", 1)
         return status if isinstance(status, int) else 0
+
+    def _run(self, args: list[str], prog_name: str | None, extra: dict[str, Any]) -> Any:
+        """Run; a signal while a class is made, the cause of a ``RuntimeError`` before Python 3.12, is raised itself."""
+        try:
+            return super().main(args, prog_name, standalone_mode=False, obj=["wdcli", *args], **extra)
+        except RuntimeError as error:
+            if isinstance(error.__cause__, KeyboardInterrupt | Terminated):
+                raise error.__cause__ from None
+            raise
 
 
 def _fail(message: str, status: int) -> int:

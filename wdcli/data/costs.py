@@ -6,7 +6,7 @@ fitted to peaks that were measured:
 - A text table: for each cell 8 (the number), and while it is text 16 (polars' view of it) and 1.35 times its bytes beyond the
   12 that a view holds; so many cells are text at once as ``cutting`` says, and all of JSON lines; 16 a row. One text column
   at a time is stripped, compared and coded: 48 a row and 1.3 times its long text. Each category of text takes 150 and four
-  times its bytes. Classes take 40 a row, each column 20,000. JSON lines take a quarter more.
+  times its bytes. Classes take 40 a row, each column 24,000. JSON lines take a quarter more.
 - A Parquet file: for each cell 8 (the number), and its own width while it is decoded; 28 a row; text as above, but no more
   than all columns decompressed, since polars keeps a dictionary's text once.
 - The file, where it is compressed or comes through a pipe.
@@ -34,7 +34,7 @@ JSON_LINES = (".jsonl", ".ndjson", ".json")
 ROWS = 4000
 """Rows from which those that follow are estimated."""
 VIEW, NUMBER, INLINE, ROW = 16, 8, 12, 16
-LONG, CODING, CODED, CATEGORY, NAME, JSON, COLUMN = 1.35, 48, 1.3, 150, 4, 1.25, 20_000
+LONG, CODING, CODED, CATEGORY, NAME, JSON, COLUMN = 1.35, 48, 1.3, 150, 4, 1.25, 24_000
 PARQUET_ROW, LABELS = 28, 40
 SLACK = 1.1
 TRAINED = 2.0
