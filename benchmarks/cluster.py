@@ -2,8 +2,8 @@
 
     python benchmarks/cluster.py
 
-The model: start + bytes of all folds / bandwidth + jobs x overhead + slowdown x work x (1 / workers + 1 / jobs). Prints
-Markdown.
+The model: start + bytes of all folds / bandwidth + jobs x overhead + slowdown x work x (1 / workers + tail), where at the end
+all workers but one wait for the last job: the tail is (1 - 1 / workers) / jobs. Prints Markdown.
 """
 
 import math
@@ -23,6 +23,7 @@ from wdcli.fits.executors.cluster import open_cluster
 from wdcli.fits.plan import BLOCKS
 from wdcli.fits.resources import Resources
 from wdcli.sweep.config import SweepConfig
+from wdcli.text import count
 
 ROWS, COLUMNS, FOLDS, LAMBDAS = 50_000, 20, 5, 24
 FIT = FitConfig(hidden=(64,), epochs=4, batch_size=256)
@@ -64,7 +65,8 @@ class Costs:
         """The model's prediction."""
         jobs = sweep.jobs(workers)
         moving = (FOLDS + 1) * sweep.fold_bytes / self.bandwidth
-        return self.start + moving + jobs * self.overhead + self.slowdown * sweep.work * (1 / workers + 1 / jobs)
+        tail = (1 - 1 / workers) / jobs
+        return self.start + moving + jobs * self.overhead + self.slowdown * sweep.work * (1 / workers + tail)
 
 
 MEASURED = Sweep(LAMBDAS, 1, 4.0 * ROWS * (COLUMNS + 1), 0.0)
@@ -161,7 +163,9 @@ def main() -> None:
         costs = measured(data, workers, work)
     print("\n1,000,000 rows of 20 columns, 42 lambdas, 5 folds, 3 seeds, 10 h on one core, by the model:\n")
     for workers in (1, 10, 1000):
-        print(f"- {workers:,} workers: {costs.seconds(WIDE, workers) / 60:,.1f} min in {WIDE.jobs(workers)} jobs")
+        print(
+            f"- {count(workers, 'worker')}: {costs.seconds(WIDE, workers) / 60:,.1f} min in {WIDE.jobs(workers)} jobs"
+        )
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ SHAPES = {
     "lambdas": Shape(1_000, 20, f"{SHORT} --lambdas 0.001:100:500"),
     "workers": Shape(20_000, 20, "--epochs 4 --seeds 2 --exhaustive --lambdas 0.01:10:20 --jobs 8"),
     "path": Shape(20_000, 20, "--epochs 2 --folds 10 --path warm --lambdas 0.01:10:8"),
-    "refit": Shape(20_000, 20, "--epochs 2 --seeds 1 --lambdas 0.01:10:8 --refit --features"),
+    "refit": Shape(20_000, 20, "--epochs 2 --seeds 1 --lambdas 0.01:10:8 --penalty l1 --refit --features"),
 }
 
 

@@ -188,13 +188,25 @@ def test_the_networks_are_those_of_the_sweep(monkeypatch, path, order):
     """Without a permutation nothing rises; the losses before are the sweep's."""
     losses = []
 
-    def told(measured, z):
-        losses.append(whole(measured, z)[-1])
-        return whole(measured, z)
+    def told(*args):
+        found = measured(*args)
+        losses.append(found[-1])
+        return found
 
-    whole = importance._Losses.of
-    monkeypatch.setattr(importance._Losses, "of", told)
+    measured = importance._Permuted._losses
+    monkeypatch.setattr(importance._Permuted, "_losses", told)
     result = sweep(DATA["two classes"], (0.1, 1.0, 3.0), path=path, path_order=order)
     run_importance(result, MEMORY)
     each = result.chosen_row.cv_losses.ravel()
     assert all(np.isclose(losses, loss, rtol=1e-9).any() for loss in each)
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA)
+@pytest.mark.parametrize("numbers", [1, 40])
+def test_rows_and_columns_in_parts_give_the_same_importance(monkeypatch, data, numbers):
+    result = sweep(data)
+    whole = run_importance(result, MEMORY)
+    monkeypatch.setattr(importance, "NUMBERS", numbers)
+    parts = run_importance(result, MEMORY)
+    np.testing.assert_allclose(parts.raises, whole.raises, rtol=1e-4, atol=1e-6)
+    assert parts.used.tolist() == whole.used.tolist()

@@ -1,5 +1,6 @@
 """Permutation importance: how much the chosen networks' held-out loss rises when the cells of a column are permuted."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,8 @@ from wdcli.sweep.chosen import train_last, walk
 from wdcli.sweep.difference import Difference, corrected_t
 from wdcli.sweep.result import SweepResult
 
-NUMBERS = 1 << 22
-"""The most values of first units, for several columns and all rows, that are held at once."""
+NUMBERS = 1 << 19
+"""The most values of first units, for several columns and rows, that are held at once."""
 PERMUTATIONS = 5
 """How often each column is permuted; all networks and columns of a fold share the permutations."""
 
@@ -66,38 +67,50 @@ def _rises(block: Block, lane: Params, columns: Sequence[str]) -> dict[str, floa
     if not effective(lane)[0].any():
         return {}
     small, unit = shrink(block.network, lane), LossUnit.of(block)
-    params, held = unit.params(small.network, small.params), unit.rows(block.held)
-    X, owners = held.X[:, small.features], block.columns[small.features]
-    before = X @ params.weights[0][0] + params.biases[0][0]
-    used, losses = np.unique(owners), _Losses(small.network, params, held)
-    total = np.zeros(len(used))
-    for order in (
-        dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(len(X)) for i in range(PERMUTATIONS)
-    ):
-        change = X[order] - X
-        for some in np.array_split(np.arange(len(used)), -(-len(used) * before.size // NUMBERS)):
-            # A permuted column changes what its own weights add to the first layer, and nothing else there.
-            moved = [change[:, owners == used[i]] @ params.weights[0][0, owners == used[i]] for i in some]
-            total[some] += losses.of(before + np.stack(moved))
-    rises = (total / PERMUTATIONS - losses.of(before[None])[0]) * unit.common
-    return {columns[column]: float(rise) for column, rise in zip(used, rises, strict=True)}
+    permuted = _Permuted(small.network, unit.params(small.network, small.params), block.columns[small.features])
+    held = unit.rows(block.held)._replace(X=block.held.X[:, small.features])
+    n = len(held.X)
+    orders = [dice(block.seed, Purpose.PERMUTATIONS, block.fold, i).permutation(n) for i in range(PERMUTATIONS)]
+    size = max(1, NUMBERS // small.params.biases[0].shape[-1])
+    parts = [slice(start, min(start + size, n)) for start in range(0, n, size)]
+    rises = sum((part.stop - part.start) / n * permuted.rises(held, orders, part) for part in parts)
+    return {columns[column]: float(rise) for column, rise in zip(permuted.used, rises * unit.common, strict=True)}
 
 
 @dataclass(frozen=True)
-class _Losses:
-    """The loss of one network on some rows, from the values that the first layer's units or outputs get."""
+class _Permuted:
+    """One network, and the column of each of its features: what permuting a column does to its loss."""
 
     network: Network
     params: Params
-    rows: Examples
+    owners: Array
 
-    def of(self, z: Array) -> Array:
-        """The mean loss for each of several values z (., rows, units) before the first activation: (.,)."""
+    @functools.cached_property
+    def used(self) -> Array:
+        """The columns that have features, ascending."""
+        return np.unique(self.owners)
+
+    def rises(self, held: Examples, orders: Sequence[Array], part: slice) -> Array:
+        """The rise of the mean loss of a part of the rows for each used column, (columns,), over these orders of all rows."""
+        weights, rows = self.params.weights[0][0], Examples(*(None if each is None else each[part] for each in held))  # type: ignore[arg-type]
+        before = rows.X @ weights + self.params.biases[0][0]
+        total = np.zeros(len(self.used))
+        for order in orders:
+            change = held.X[order[part]] - rows.X
+            for some in np.array_split(np.arange(len(total)), min(len(total), -(-len(total) * before.size // NUMBERS))):
+                # A permuted column changes what its own weights add to the first layer, and nothing else there.
+                own = [self.owners == self.used[i] for i in some]
+                moved = np.stack([change[:, features] @ weights[features] for features in own])
+                total[some] += self._losses(rows, before + moved)
+        return np.asarray(total / len(orders) - self._losses(rows, before[None])[0])
+
+    def _losses(self, rows: Examples, z: Array) -> Array:
+        """The mean loss for each of several values z (., rows, units or outputs) before the first activation: (.,)."""
         for matrix in self.params.matrices[1:]:
             ACTIVATIONS[self.network.activation].function(z)
             z = z @ matrix[0, :-1] + matrix[0, -1]
-        each = LOSSES[self.network.loss].each(self.rows.Y, z)
-        return np.asarray((each if self.rows.weights is None else each * self.rows.weights[:, 0]).mean(axis=1))
+        each = LOSSES[self.network.loss].each(rows.Y, z)
+        return np.asarray((each if rows.weights is None else each * rows.weights[:, 0]).mean(axis=1))
 
 
 def _summary(rises: dict[tuple[int, int], dict[str, float]], columns: Sequence[str], seeds: int) -> Importance:
