@@ -27,11 +27,11 @@ def test_a_sweep_trains_many_networks_in_the_time_of_one_of_scikit_learns(name):
     workload = WORKLOADS[name]
     dataset, split = workload.load()
     job = make_job(workload, dataset, split)
-    config, ratios = workload.config(), []
+    config, ratios, begun = workload.config(), [], time.perf_counter()
     # One after the other, several times: something else may run beside either for a moment.
-    for _ in range(3):
+    while len(ratios) < 3 or time.perf_counter() - begun < 5:
         with one_blas_thread():
-            single = statistics.median(single_fit(job).seconds for _ in range(3))
+            single = statistics.median(single_fit(job).seconds for _ in range(5))
         result = run_sweep(config, Folds(config.fit, dataset, split, config.folds), Resources(jobs=1))
         ratios.append(single / (result.seconds / result.networks))
     assert statistics.median(ratios) > REACHED[name] / 2
